@@ -1,0 +1,47 @@
+# Which Pulumi SDK a build on this machine can have: `real` (NuGet has Pulumi's packages) or `stand-in` (it does not).
+# A restore decides; its answer is kept until the versions asked for or NuGet's sources change. Sourced by common.sh.
+
+# What the answer depends on: the versions asked for, and where NuGet looks for them.
+sdk_question() {
+  {
+    cat "$root/Directory.Packages.props"
+    cat "${HOME:-}/.nuget/NuGet/NuGet.Config" "$root"/[Nn]u[Gg]et.[Cc]onfig 2>/dev/null || true
+    printf '%s\n' "${RestoreSources:-}" "${RestoreAdditionalProjectSources:-}" "${RestoreConfigFile:-}"
+  } | cksum | tr ' ' '-'
+}
+
+# choose_sdk: sets and exports PulumiSdk, the MSBuild property. Set beforehand in the environment, it is taken as it is.
+choose_sdk() {
+  local kept=$root/artifacts/pulumi-sdk question
+  case ${PulumiSdk:-} in
+    real | stand-in) export PulumiSdk; return ;;
+    '') ;;
+    *) die "PulumiSdk is '$PulumiSdk' in the environment; it must be 'real' or 'stand-in', or unset to let a restore decide" ;;
+  esac
+  question=$(sdk_question)
+  if [[ -f $kept && $(cut -d' ' -f1 "$kept") == "$question" ]]; then
+    PulumiSdk=$(cut -d' ' -f2 "$kept")
+  else
+    PulumiSdk=$(ask_for_pulumi)
+    mkdir -p "$root/artifacts"
+    printf '%s %s\n' "$question" "$PulumiSdk" >"$kept"
+  fi
+  [[ $PulumiSdk == real ]] || say "NuGet's sources have no Pulumi packages: using the stand-in of tests/pulumi-stand-in (delete artifacts/pulumi-sdk to ask again)"
+  export PulumiSdk
+}
+
+# ask_for_pulumi: prints real or stand-in; any failure but a missing package is the caller's to see, not an answer
+ask_for_pulumi() {
+  local log=$root/artifacts/pulumi-sdk.log
+  mkdir -p "$root/artifacts"
+  say "asking NuGet for Pulumi's packages (once)"
+  if dotnet restore "$root/infra/Infra.csproj" -p:PulumiSdk=real -v quiet -nologo >"$log" 2>&1 </dev/null; then
+    echo real
+  # NU1101: no such package; NU1102: not in that version.
+  elif grep -Eq 'NU110[12].*Pulumi' "$log" && ! grep -E 'error' "$log" | grep -Evq 'NU110[12].*Pulumi'; then
+    echo stand-in
+  else
+    cat "$log" >&2
+    die "the restore above failed for another reason than a missing Pulumi package; mend that and try again, or set PulumiSdk=stand-in to do without Pulumi's packages"
+  fi
+}

@@ -1,0 +1,44 @@
+namespace GopherMesh.Tests.Scripts;
+
+/// <summary>A copy of the files that the scripts read, in a folder of its own, with a NuGet feed and cache of its own.</summary>
+internal sealed class Checkout : IDisposable
+{
+    private static readonly string[] Files =
+    [
+        "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "PulumiSdk.props", "global.json", "gopherctl", "test",
+        "infra/Infra.csproj", "tests/pulumi-stand-in/PulumiStandIn.csproj",
+        "scripts/common.sh", "scripts/pulumi-sdk.sh", "scripts/count-tests.sh",
+    ];
+
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gopher-mesh-scripts-");
+
+    public Checkout()
+    {
+        foreach (var file in Files)
+        {
+            var copy = Path.Combine(Root, file);
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(Path.Combine(Repository.Root, file), copy);
+        }
+
+        Directory.CreateDirectory(Feed);
+    }
+
+    public string Root => Path.Combine(_folder.FullName, "checkout");
+
+    public string Feed => Path.Combine(_folder.FullName, "feed");
+
+    public string Cache => Path.Combine(_folder.FullName, "cache");
+
+    public string PathOf(string file) => Path.Combine(Root, file);
+
+    /// <summary>Runs <paramref name="script"/> in the checkout, with its feed as NuGet's only source.</summary>
+    public Task<ScriptResult> RunAsync(string script, params (string Name, string Value)[] environment) =>
+        Bash.RunAsync(Root, script, [("RestoreSources", Feed), ("NUGET_PACKAGES", Cache), .. environment]);
+
+    /// <summary>Lets a restore decide, as ./gopherctl and ./test do, and prints the answer.</summary>
+    public Task<ScriptResult> ChooseSdkAsync(params (string Name, string Value)[] environment) =>
+        RunAsync("set -euo pipefail; source scripts/common.sh; choose_sdk; echo \"$PulumiSdk\"", environment);
+
+    public void Dispose() => _folder.Delete(recursive: true);
+}
