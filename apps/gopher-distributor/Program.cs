@@ -1,1 +1,4 @@
-return 0;
+using GopherMesh.Distributor;
+using GopherMesh.Service;
+
+return await ServiceProgram.RunAsync(DistributorApp.Name, args, DistributorApp.Build);

@@ -1,1 +1,4 @@
-return 0;
+using GopherMesh.Requester;
+using GopherMesh.Service;
+
+return await ServiceProgram.RunAsync(RequesterApp.Name, args, RequesterApp.Build);

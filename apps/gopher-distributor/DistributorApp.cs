@@ -1,0 +1,22 @@
+using GopherMesh.Service;
+
+namespace GopherMesh.Distributor;
+
+/// <summary>gopher-distributor: says which version answers, and from which pod.</summary>
+public static class DistributorApp
+{
+    /// <summary>The service's name.</summary>
+    public const string Name = "gopher-distributor";
+
+    /// <summary>Declares the service: <c>GET /</c> answers one line of text, next to the probes; any other path is 404.</summary>
+    /// <exception cref="EnvironmentException">The environment is wrong.</exception>
+    public static WebApplication Build(ServiceEnvironment environment)
+    {
+        var settings = DistributorSettings.Read(environment);
+        var app = ServiceDefaults.CreateBuilder(settings.Service).Build();
+        app.UseServiceDefaults();
+        app.MapProbes();
+        app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Text(Greeting.From(settings)));
+        return app;
+    }
+}

@@ -1,0 +1,70 @@
+using System.Net;
+
+namespace GopherMesh.Requester;
+
+/// <summary>What the requester answers: a status and one line, its newline included.</summary>
+internal readonly record struct Answer(int Status, string Text);
+
+/// <summary>
+/// Asks the distributor, once: a repeated call is the mesh's affair, which knows how many it may make. (On a pooled connection that
+/// the server closed before it read a request, HttpClient sends it over a new one.)
+/// </summary>
+internal sealed class DistributorClient : IDisposable
+{
+    private const int LongestAnswer = 4096;
+
+    private readonly RequesterSettings _settings;
+    private readonly string[] _propagated;
+    private readonly HttpClient _http;
+
+    public DistributorClient(RequesterSettings settings)
+    {
+        _settings = settings;
+        _propagated = HeaderPropagation.Names(settings.PropagatedHeaders);
+        _http = new HttpClient(CreateHandler())
+        {
+            Timeout = settings.DistributorTimeout,
+            MaxResponseContentBufferSize = LongestAnswer,
+        };
+    }
+
+    /// <summary>
+    /// The distributor's line behind the prefix; or 504 when it is too slow and 502 when it fails otherwise, with the reason; or 499
+    /// when the client left, which cancels the call.
+    /// </summary>
+    public async Task<Answer> AskAsync(IHeaderDictionary headers, CancellationToken clientLeft)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, _settings.DistributorUrl);
+        HeaderPropagation.Copy(headers, request.Headers, _propagated);
+        try
+        {
+            using var response = await _http.SendAsync(request, clientLeft);
+            return DistributorAnswer.Judge(response.StatusCode, await response.Content.ReadAsStringAsync(clientLeft));
+        }
+        catch (HttpRequestException exception)
+        {
+            return DistributorAnswer.Failed(exception);
+        }
+        catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException)
+        {
+            return DistributorAnswer.TooSlow(_settings.DistributorTimeout);
+        }
+        catch (OperationCanceledException) when (clientLeft.IsCancellationRequested)
+        {
+            return new Answer(StatusCodes.Status499ClientClosedRequest, "");
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    /// <summary>Honours http_proxy and no_proxy, keeps connections for two minutes at most so that a changed address is found.</summary>
+    private static SocketsHttpHandler CreateHandler() => new()
+    {
+        PooledConnectionLifetime = TimeSpan.FromMinutes(2),
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
+        // The trace headers go on as they came: a span of ours that nobody records would leave a gap in the trace.
+        ActivityHeadersPropagator = null,
+    };
+}

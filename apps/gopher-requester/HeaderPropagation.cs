@@ -1,0 +1,55 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Net.Http.Headers;
+
+namespace GopherMesh.Requester;
+
+/// <summary>
+/// Which of a request's headers go on to the distributor. A proxy cannot tell which outbound request belongs to which inbound
+/// one, so a trace is whole only if the application passes these on.
+/// </summary>
+internal static class HeaderPropagation
+{
+    /// <summary>W3C Trace Context and Baggage, B3 (single and multi), and Envoy's request id.</summary>
+    /// <seealso href="https://istio.io/latest/docs/tasks/observability/distributed-tracing/overview/"/>
+    private static readonly string[] TraceHeaders =
+    [
+        "traceparent", "tracestate", "baggage",
+        "b3", "x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags",
+        "x-request-id",
+    ];
+
+    /// <summary>Headers of one connection (RFC 9110, 7.6.1) and those that HttpClient sets itself.</summary>
+    private static readonly string[] NotPropagated =
+    [
+        "connection", "host", "keep-alive", "proxy-authenticate", "proxy-authorization", "proxy-connection", "te", "trailer",
+        "transfer-encoding", "upgrade", "expect",
+    ];
+
+    /// <summary>The names to pass on: the trace headers and a deployment's own.</summary>
+    public static string[] Names(IEnumerable<string> configured) =>
+        [.. TraceHeaders.Union(configured, StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>Copies every named header that is there, with all its values, unchanged.</summary>
+    public static void Copy(IHeaderDictionary from, HttpRequestHeaders to, string[] names)
+    {
+        foreach (var name in names)
+        {
+            if (from.TryGetValue(name, out var values))
+                to.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+        }
+    }
+
+    /// <summary>Parses names between commas; refuses what is no header name and what cannot be passed on.</summary>
+    public static bool TryParseNames(string text, [MaybeNullWhen(false)] out IReadOnlyList<string> names)
+    {
+        var parts = text.Split(',', StringSplitOptions.TrimEntries);
+        names = parts;
+        return parts.All(CanBePropagated);
+    }
+
+    private static bool CanBePropagated(string name)
+    {
+        using var probe = new HttpRequestMessage();
+        return probe.Headers.TryAddWithoutValidation(name, "probe") && !NotPropagated.Contains(name, StringComparer.OrdinalIgnoreCase);
+    }
+}

@@ -1,0 +1,28 @@
+using GopherMesh.Service;
+
+namespace GopherMesh.Requester;
+
+/// <summary>gopher-requester: asks the distributor and prefixes its answer.</summary>
+public static class RequesterApp
+{
+    /// <summary>The service's name.</summary>
+    public const string Name = "gopher-requester";
+
+    /// <summary>Declares the service: <c>GET /</c> asks the distributor, next to the probes; any other path is 404.</summary>
+    /// <exception cref="EnvironmentException">The environment is wrong.</exception>
+    public static WebApplication Build(ServiceEnvironment environment)
+    {
+        var settings = RequesterSettings.Read(environment);
+        var builder = ServiceDefaults.CreateBuilder(settings.Service);
+        builder.Services.AddSingleton(settings).AddSingleton<DistributorClient>();
+        var app = builder.Build();
+        app.UseServiceDefaults();
+        app.MapProbes();
+        app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], async (HttpContext context, DistributorClient distributor) =>
+        {
+            var answer = await distributor.AskAsync(context.Request.Headers, context.RequestAborted);
+            return TypedResults.Text(answer.Text, statusCode: answer.Status);
+        });
+        return app;
+    }
+}

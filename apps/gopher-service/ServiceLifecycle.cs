@@ -1,0 +1,45 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace GopherMesh.Service;
+
+/// <summary>Drains before Kestrel stops, and logs one line for each step of a service's life.</summary>
+internal sealed partial class ServiceLifecycle(ServiceSettings settings, Drain drain, IServer server, ILogger<ServiceLifecycle> logger)
+    : IHostedLifecycleService
+{
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        var addresses = server.Features.Get<IServerAddressesFeature>()!.Addresses;
+        LogListening(settings.Name, settings.Version, settings.Pod, string.Join(' ', addresses));
+        return Task.CompletedTask;
+    }
+
+    public Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        LogDraining((int)drain.Window.TotalMilliseconds);
+        return drain.RunAsync(cancellationToken);
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        LogStopped();
+        return Task.CompletedTask;
+    }
+
+    [LoggerMessage(1, LogLevel.Information, "{Service} {Version} in pod {Pod} is listening on {Addresses}")]
+    private partial void LogListening(string service, string version, string pod, string addresses);
+
+    [LoggerMessage(2, LogLevel.Information, "Draining: not ready, accepting requests for another {WindowMs} ms")]
+    private partial void LogDraining(int windowMs);
+
+    [LoggerMessage(3, LogLevel.Information, "Stopped")]
+    private partial void LogStopped();
+}

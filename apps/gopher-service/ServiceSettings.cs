@@ -1,0 +1,52 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+
+namespace GopherMesh.Service;
+
+/// <summary>What every service knows about itself and about its end.</summary>
+public sealed partial record ServiceSettings
+{
+    /// <summary>The service's name, as in its Kubernetes Service.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The version that answers: a distributor's <c>v1</c>, otherwise that of the build.</summary>
+    public required string Version { get; init; }
+
+    /// <summary>The pod's name, from <c>POD_NAME</c>.</summary>
+    public required string Pod { get; init; }
+
+    /// <summary>
+    /// How long a stopping service keeps accepting requests, not ready and closing each connection with its answer; from
+    /// <c>DRAIN_WINDOW_MS</c>, 0 to 10,000, by default 1,000. A pod's preStop sleep covers the time until its endpoint is gone
+    /// everywhere; this window only moves the connections that are still open.
+    /// </summary>
+    public required TimeSpan DrainWindow { get; init; }
+
+    /// <summary>Reads what is common to the services; the caller ends with <see cref="ServiceEnvironment.ThrowIfWrong"/>.</summary>
+    public static ServiceSettings Read(ServiceEnvironment environment, string name, string version) => new()
+    {
+        Name = name,
+        Version = version,
+        Pod = environment.Required<string>("POD_NAME", TryParsePodName, "the pod's name: lower-case letters, digits, '-' and '.'"),
+        DrainWindow = environment.Optional("DRAIN_WINDOW_MS", Milliseconds(0, 10_000), "a number of milliseconds from 0 to 10000",
+            TimeSpan.FromSeconds(1)),
+    };
+
+    /// <summary>A parser of whole milliseconds within a range, both ends included.</summary>
+    public static Parser<TimeSpan> Milliseconds(int least, int most) => (string text, out TimeSpan value) =>
+    {
+        var parsed = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        value = TimeSpan.FromMilliseconds(number);
+        return parsed && number >= least && number <= most;
+    };
+
+    private static bool TryParsePodName(string text, out string name)
+    {
+        name = text;
+        return text.Length <= 253 && DnsSubdomain().IsMatch(text);
+    }
+
+    /// <summary>RFC 1123, as Kubernetes demands of a pod's name.</summary>
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
+    private static partial Regex DnsSubdomain();
+}
