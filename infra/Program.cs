@@ -1,1 +1,3 @@
-return 0;
+using GopherMesh.Infra;
+
+return await Pulumi.Deployment.RunAsync(GopherMeshStack.Declare);

@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+using Pulumi;
+
+namespace GopherMesh.Infra;
+
+/// <summary>What the rest of the program needs to know of a cluster, whichever it is.</summary>
+public sealed record ClusterHandle
+{
+    /// <summary>The provider of everything inside the cluster.</summary>
+    public required Pulumi.Kubernetes.Provider Provider { get; init; }
+
+    /// <summary>What must stand before, and outlive, everything inside the cluster: its nodes and their network.</summary>
+    public required ImmutableArray<Resource> Ready { get; init; }
+
+    /// <summary>A kubeconfig for people, secret; null where they reached the cluster with one of their own.</summary>
+    public Output<string>? Kubeconfig { get; init; }
+
+    /// <summary>The image to run where the configuration leaves one empty: built from the named service's sources and published.</summary>
+    /// <remarks>Settings see to it that nothing asks an existing cluster for it.</remarks>
+    public required Func<string, Input<string>> PublishedImage { get; init; }
+
+    /// <summary>Values of the gateway's chart that only this cluster's load balancer understands.</summary>
+    public Dictionary<string, object> GatewayValues { get; init; } = [];
+}

@@ -1,0 +1,21 @@
+namespace GopherMesh.Infra;
+
+/// <summary>A cluster that is there already: all it takes is a provider.</summary>
+internal static class ExistingCluster
+{
+    public static ClusterHandle Declare(ClusterSettings cluster) => new()
+    {
+        Provider = new Pulumi.Kubernetes.Provider("cluster", new()
+        {
+            Context = cluster.Context!,
+
+            // Another context is another cluster: everything moves. A changed kubeconfig is not.
+            ClusterIdentifier = cluster.Context!,
+
+            // The SDK would write the value of KUBECONFIG, a path of this machine, into the state; the provider reads the variable itself.
+            KubeConfig = null,
+        }),
+        Ready = [],
+        PublishedImage = service => throw new InvalidOperationException($"Settings let an empty image of {service} through."),
+    };
+}

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace GopherMesh.Infra;
+
+/// <summary>The keys of Istio and its ingress gateway.</summary>
+public static class MeshKeys
+{
+    private static readonly ImmutableSortedDictionary<string, string> ServiceTypes =
+        new[] { "ClusterIP", "LoadBalancer", "NodePort" }.ToImmutableSortedDictionary(type => type, type => type, StringComparer.Ordinal);
+
+    internal static readonly SettingKey<string> Version = new(
+        "istioVersion", SchemaType.Text, "1.31.0", Parse.Text(IstioVersion.Rule),
+        "Version of Istio's charts: base, istiod and gateway.");
+
+    internal static readonly SettingKey<ImmutableArray<string>> Hosts = new(
+        "gatewayHosts", SchemaType.List, """["*"]""", Parse.List(Names.Host),
+        "Hosts that the gateway answers to; * means every host, so that a curl of the load balancer's own name works.");
+
+    internal static readonly SettingKey<string> ServiceType = new(
+        "gatewayServiceType", SchemaType.Text, "LoadBalancer", Parse.OneOf(ServiceTypes),
+        "Type of the gateway's Service on an existing cluster: LoadBalancer, NodePort or ClusterIP (reached by kubectl port-forward).")
+    { OnlyOn = ClusterKind.Existing };
+}

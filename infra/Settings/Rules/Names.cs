@@ -1,0 +1,52 @@
+using System.Text.RegularExpressions;
+
+namespace GopherMesh.Infra;
+
+/// <summary>Rules for names that Kubernetes, Istio or HTTP would refuse.</summary>
+public static partial class Names
+{
+    /// <summary>The longest RFC 1123 label.</summary>
+    public const int LongestLabel = 63;
+
+    /// <summary>An RFC 1123 label of at most <paramref name="longest"/> characters, which is also Istio's grammar for a subset.</summary>
+    public static Rule Label(int longest = LongestLabel) => text =>
+        text.Length <= longest && LabelPattern().IsMatch(text)
+            ? null
+            : $"use at most {longest} lower-case letters, digits and hyphens, with a letter or digit at both ends";
+
+    /// <summary>A host as an Istio Gateway takes it: a DNS name, <c>*.</c> and a DNS name, or <c>*</c>.</summary>
+    /// <remarks>Source: <c>Server.hosts</c> in Istio's gateway.proto.</remarks>
+    public static string? Host(string text) =>
+        text == "*" || (text.Length <= 253 && HostPattern().IsMatch(text))
+            ? null
+            : "use a lower-case DNS name such as gophers.example.com, *.example.com, or * for every host, without scheme or port";
+
+    /// <summary>The name of a request header that may steer a request.</summary>
+    /// <remarks>Istio asks for lower case. The names it refuses here already mean something to HTTP, to Envoy or to tracing.</remarks>
+    public static string? RequestHeader(string text) =>
+        text.Length <= LongestLabel && HeaderPattern().IsMatch(text) && !ReservedHeaderPattern().IsMatch(text)
+            ? null
+            : "use a lower-case header of your own, such as x-gopher-version";
+
+    /// <summary>A namespace that the stack can own.</summary>
+    public static string? Namespace(string text) => text switch
+    {
+        "default" or "istio-system" => "use another name: the stack creates this namespace and deletes it at destroy",
+        _ when text.StartsWith("kube-", StringComparison.Ordinal) => "use another name: kube- is reserved by Kubernetes",
+        _ => Label()(text),
+    };
+
+    [GeneratedRegex(@"\A[a-z0-9]([a-z0-9-]*[a-z0-9])?\z")]
+    private static partial Regex LabelPattern();
+
+    [GeneratedRegex(@"\A(\*\.)?[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*\z")]
+    private static partial Regex HostPattern();
+
+    [GeneratedRegex(@"\A[a-z0-9]+(-[a-z0-9]+)*\z")]
+    private static partial Regex HeaderPattern();
+
+    [GeneratedRegex(@"\A(host|connection|keep-alive|te|trailer|transfer-encoding|upgrade|expect|via|forwarded|cookie|authorization
+        |content-.*|proxy-.*|accept.*|if-.*|sec-.*|x-forwarded-.*|x-envoy-.*|x-istio-.*|x-request-id|x-b3-.*|b3|traceparent|tracestate|baggage)\z",
+        RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex ReservedHeaderPattern();
+}

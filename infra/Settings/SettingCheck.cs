@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+
+namespace GopherMesh.Infra;
+
+/// <summary>A rule over several settings. It applies only when each of them is sound by itself.</summary>
+/// <param name="Reads">The settings it looks at; the first is the one to blame.</param>
+/// <param name="Problems">The rule; pure. Yields nothing when it is kept.</param>
+public sealed record SettingCheck(ImmutableArray<SettingKey> Reads, Func<Settings, IEnumerable<Problem>> Problems)
+{
+    /// <summary>A rule with one possible problem: <paramref name="remedy"/> where <paramref name="broken"/>.</summary>
+    public static SettingCheck Refuse(ImmutableArray<SettingKey> reads, Func<Settings, bool> broken, Func<Settings, string> remedy) =>
+        new(reads, settings => broken(settings) ? [new Problem(remedy(settings))] : []);
+}

@@ -1,0 +1,62 @@
+using System.Collections.Immutable;
+
+namespace GopherMesh.Infra;
+
+/// <summary>
+/// Everything that a stack can choose, checked. This is the only code that reads configuration.
+/// </summary>
+/// <remarks>
+/// To add a key: an entry in Pulumi.yaml's schema, its <see cref="SettingKey{T}"/> in the <c>*Keys</c> class of its group with parser and
+/// description, a parameter of the group's record with its line in <c>Read</c>, a <see cref="SettingCheck"/> where it must agree with
+/// other keys, and its rows in the tables of SettingsTests. Tests hold the schema against the keys.
+/// </remarks>
+public sealed record Settings
+{
+    /// <summary>Which versions exist and who answers.</summary>
+    public required RolloutSettings Rollout { get; init; }
+
+    /// <summary>Where the mesh lives.</summary>
+    public required ClusterSettings Cluster { get; init; }
+
+    /// <summary>The EKS cluster, where the stack creates one.</summary>
+    public required EksSettings Eks { get; init; }
+
+    /// <summary>Istio and its ingress gateway.</summary>
+    public required MeshSettings Mesh { get; init; }
+
+    /// <summary>The two services.</summary>
+    public required GopherSettings Gophers { get; init; }
+
+    /// <summary>Every key there is.</summary>
+    public static ImmutableArray<SettingKey> Keys { get; } = ReadKeys();
+
+    private static IEnumerable<SettingCheck> Checks =>
+        [.. RolloutChecks.All, .. ClusterSettings.Checks, .. EksSettings.Checks, .. MeshSettings.Checks, .. GopherSettings.Checks];
+
+    /// <summary>Reads and checks a stack's configuration; the same input gives the same settings.</summary>
+    /// <param name="config">Values by full key (<c>gopher-mesh:canaryWeight</c>); arrays and objects are JSON. Other projects' keys are left alone.</param>
+    /// <exception cref="SettingsException">Names every wrong setting.</exception>
+    public static Settings Read(IReadOnlyDictionary<string, string> config)
+    {
+        var reader = new SettingsReader(config);
+        var settings = Read(reader);
+        reader.Verify(settings, Checks);
+        return settings;
+    }
+
+    private static Settings Read(SettingsReader from) => new()
+    {
+        Rollout = RolloutSettings.Read(from),
+        Cluster = ClusterSettings.Read(from),
+        Eks = EksSettings.Read(from),
+        Mesh = MeshSettings.Read(from),
+        Gophers = GopherSettings.Read(from),
+    };
+
+    private static ImmutableArray<SettingKey> ReadKeys()
+    {
+        var reader = new SettingsReader(ImmutableDictionary<string, string>.Empty);
+        Read(reader);
+        return reader.Keys;
+    }
+}

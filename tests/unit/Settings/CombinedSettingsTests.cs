@@ -1,0 +1,99 @@
+using GopherMesh.Infra;
+
+namespace GopherMesh.Tests.Unit;
+
+/// <summary>Settings that have to agree with one another, and how errors are told.</summary>
+public class CombinedSettingsTests
+{
+    public static TheoryData<string, (string, string)[]> Sound => new()
+    {
+        { "the article's start", [] },
+        { "dark launch", [("canaryVersion", "v2")] },
+        { "even split", [("canaryVersion", "v2"), ("canaryWeight", "50")] },
+        { "cutover", [("canaryVersion", "v2"), ("canaryWeight", "100")] },
+        { "a mirror that waits for the rollback", [("canaryVersion", "v2"), ("canaryWeight", "50"), ("mirrorPercent", "10")] },
+        { "promotion", [("stableVersion", "v2"), ("canaryVersion", ""), ("canaryWeight", "0")] },
+        { "other names", [("versions", """{"blue":"","green":"a:1"}"""), ("stableVersion", "blue"), ("canaryVersion", "green")] },
+    };
+
+    public static TheoryData<string, (string, string)[]> Contradictory => new()
+    {
+        { "canaryWeight", [("canaryWeight", "10")] },
+        { "mirrorPercent", [("mirrorPercent", "50")] },
+        { "canaryVersion", [("canaryVersion", "v1")] },
+        { "canaryVersion", [("canaryVersion", "v3")] },
+        { "stableVersion", [("stableVersion", "v3")] },
+        { "kubeContext", [("kubeContext", "kind-gopher-mesh")] },
+        { "gatewayServiceType", [("gatewayServiceType", "NodePort")] },
+    };
+
+    public static TheoryData<string, (string, string)[]> ContradictoryOnAnExistingCluster => new()
+    {
+        { "kubeContext", [("kubeContext", "")] },
+        { "requesterImage", [("requesterImage", "")] },
+        { "versions.v2", [("versions", """{"v1":"a:1","v2":""}""")] },
+        { "kubernetesVersion", [("kubernetesVersion", "1.34")] },
+        { "vpcCidr", [("vpcCidr", "10.1.0.0/16")] },
+        { "apiAllowedCidrs", [("apiAllowedCidrs", """["203.0.113.7/32"]""")] },
+        { "owner", [("owner", "gophers")] },
+    };
+
+    [Theory]
+    [MemberData(nameof(Sound))]
+    public void Accepts(string stage, (string, string)[] changes)
+    {
+        Assert.NotEmpty(stage);
+        Settings.Read(StackFiles.Dev(changes));
+    }
+
+    [Theory]
+    [MemberData(nameof(Contradictory))]
+    public void Rejects(string key, (string, string)[] changes) =>
+        Assert.Equal($"gopher-mesh:{key}", Assert.Single(StackFiles.Dev(changes).Errors()).Key);
+
+    [Theory]
+    [MemberData(nameof(ContradictoryOnAnExistingCluster))]
+    public void Rejects_on_an_existing_cluster(string key, (string, string)[] changes) =>
+        Assert.Equal($"gopher-mesh:{key}", Assert.Single(StackFiles.Local(changes).Errors()).Key);
+
+    [Fact]
+    public void Accepts_defaults_that_the_engine_adds_though_they_have_no_effect()
+    {
+        var defaults = Settings.Keys.Select(key => (key.Name, key.Default)).ToArray();
+        Assert.Equal(StackFiles.Dev().Read().Gophers, StackFiles.Dev(defaults).Read().Gophers);
+        StackFiles.Local([.. defaults.Where(entry => !StackFiles.Local().ContainsKey($"gopher-mesh:{entry.Name}"))]).Read();
+    }
+
+    [Fact]
+    public void Reports_everything_at_once()
+    {
+        var config = StackFiles.Dev(
+            ("canaryWeight", "101"), ("canaryVersion", "v9"), ("distributorReplicas", "0"), ("canaryWieght", "5"), ("vpcCidr", ""));
+
+        var message = Assert.Throws<SettingsException>(() => Settings.Read(config)).Message;
+
+        Assert.Equal(
+            """
+            5 settings are wrong; nothing was declared:
+              gopher-mesh:canaryWeight: found 101; use a whole number from 0 to 100
+              gopher-mesh:vpcCidr: found ""; use an IPv4 block such as 10.0.0.0/16: four numbers, a prefix of 16 bits, no bit set beyond the prefix
+              gopher-mesh:distributorReplicas: found 0; use a whole number from 1 to 100
+              gopher-mesh:canaryVersion: found v9; use one of versions (v1, v2), or add it there
+              gopher-mesh:canaryWieght: found 5; remove it: there is no such setting; the nearest is gopher-mesh:canaryWeight
+            """,
+            message);
+    }
+
+    [Fact]
+    public void Leaves_the_keys_of_others_alone() =>
+        Settings.Read(new Dictionary<string, string> { ["aws:region"] = "ap-southeast-2", ["gopher-mesher:x"] = "1" });
+
+    [Fact]
+    public void Shows_a_value_on_one_line_whatever_is_in_it()
+    {
+        var message = Assert.Throws<SettingsException>(() => Settings.Read(StackFiles.Dev(("namespace", "a\nb" + new string('c', 5000))))).Message;
+        Assert.Equal(2, message.Split('\n').Length);
+        Assert.Contains("""found "a\nbccc""", message, StringComparison.Ordinal);
+        Assert.True(message.Length < 400);
+    }
+}

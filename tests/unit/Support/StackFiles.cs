@@ -1,0 +1,38 @@
+using GopherMesh.Infra;
+
+namespace GopherMesh.Tests.Unit;
+
+/// <summary>Configurations in the form in which the engine passes them.</summary>
+internal static class StackFiles
+{
+    /// <summary>The dev stack: EKS, every setting at its default.</summary>
+    public static IReadOnlyDictionary<string, string> Dev(params (string Key, string Value)[] changes) => With([], changes);
+
+    /// <summary>A stack on an existing cluster.</summary>
+    public static IReadOnlyDictionary<string, string> Local(params (string Key, string Value)[] changes) => With(
+        [
+            ("clusterKind", "existing"),
+            ("kubeContext", "kind-gopher-mesh"),
+            ("requesterImage", "docker.io/library/gopher-requester:dev"),
+            ("versions", """{"v1":"docker.io/library/gopher-distributor:dev","v2":"docker.io/library/gopher-distributor:dev"}"""),
+        ],
+        changes);
+
+    /// <summary>The settings of <paramref name="config"/>.</summary>
+    public static Settings Read(this IReadOnlyDictionary<string, string> config) => Settings.Read(config);
+
+    /// <summary>What is said about <paramref name="config"/>, which is wrong.</summary>
+    public static IReadOnlyList<SettingError> Errors(this IReadOnlyDictionary<string, string> config) =>
+        Assert.Throws<SettingsException>(() => Settings.Read(config)).Errors;
+
+    private static Dictionary<string, string> With((string Key, string Value)[] start, (string Key, string Value)[] changes)
+    {
+        var config = start.ToDictionary(entry => $"gopher-mesh:{entry.Key}", entry => entry.Value);
+        foreach (var (key, value) in changes)
+        {
+            config[$"gopher-mesh:{key}"] = value;
+        }
+
+        return config;
+    }
+}
