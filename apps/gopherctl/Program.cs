@@ -1,1 +1,4 @@
-return 0;
+using GopherMesh.Gopherctl.Commands;
+
+using var interrupt = new Interrupt();
+return await EntryPoint.RunAsync(args, Terminal.OfProcess(), interrupt);

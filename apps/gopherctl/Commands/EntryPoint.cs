@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+
+namespace GopherMesh.Gopherctl.Commands;
+
+/// <summary>The command line: parses it, runs a command, and turns every way to fail into an exit code and an error of one shape.</summary>
+public static class EntryPoint
+{
+    /// <summary>Runs gopherctl with its arguments.</summary>
+    /// <returns>One of <see cref="ExitCode"/>, or 128 and the number of the signal that ended it.</returns>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, Interrupt interrupt)
+    {
+        ArgumentNullException.ThrowIfNull(terminal);
+        ArgumentNullException.ThrowIfNull(interrupt);
+        try
+        {
+            return await InvokeAsync(args, terminal, interrupt.Token);
+        }
+        catch (UserException error)
+        {
+            ErrorReport.Write(terminal.Error, error);
+            return ExitCode.BadInput;
+        }
+        catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
+        {
+            return interrupt.Code;
+        }
+#pragma warning disable CA1031 // The last resort of the program: whatever was not foreseen ends as one line, not as a stack trace.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            ErrorReport.Write(terminal.Error, defect);
+            return ExitCode.Defect;
+        }
+    }
+
+    private static async Task<int> InvokeAsync(string[] args, Terminal terminal, CancellationToken cancellation)
+    {
+        var parsed = Root(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+            throw new UserException(
+                string.Join("\n", parsed.Errors.Select(error => error.Message)), "the command line", $"See {Help(parsed)}.");
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration
+            {
+                Output = terminal.Output.Profile.Out.Writer,
+                Error = terminal.Error.Profile.Out.Writer,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null, // Interrupt listens for the signals.
+            },
+            cancellation);
+    }
+
+    private static RootCommand Root(Terminal terminal)
+    {
+        var root = new RootCommand("Rehearses on this machine what the Pulumi program declares, and renders it as files.")
+        {
+            RenderCommand.Create(terminal),
+        };
+        ExampleHelp.Install(root);
+        return root;
+    }
+
+    private static string Help(ParseResult parsed) =>
+        parsed.CommandResult.Command is RootCommand ? "./gopherctl --help" : $"./gopherctl {parsed.CommandResult.Command.Name} --help";
+}

@@ -1,0 +1,47 @@
+using System.CommandLine;
+using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Stacks;
+
+namespace GopherMesh.Gopherctl.Commands;
+
+/// <summary>The options by which a command says whose declaration it works on: a stack, and values over its own.</summary>
+internal sealed class StackOptions
+{
+    private readonly Option<string> _stack = new("--stack", "-s")
+    {
+        Description = "The stack whose Pulumi.STACK.yaml is read.",
+        HelpName = "name",
+        DefaultValueFactory = _ => "dev",
+    };
+
+    private readonly Option<string[]> _settings = new("--set")
+    {
+        Description = "A config value over the stack's own, as `pulumi config set` would store it; objects and arrays as JSON or YAML. May be repeated.",
+        HelpName = "key=value",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_stack);
+        command.Options.Add(_settings);
+    }
+
+    /// <summary>The stack's name as given.</summary>
+    public string Stack(ParseResult parsed) => parsed.GetRequiredValue(_stack);
+
+    /// <summary>The config that the options describe, as the files are now.</summary>
+    /// <exception cref="UserException">It cannot be read.</exception>
+    public EffectiveConfig Config(ParseResult parsed) =>
+        EffectiveConfig.Read(RepositoryRoot.Find(), Stack(parsed), parsed.GetValue(_settings) ?? []);
+
+    /// <summary>Evaluates the program with that config, and notes on the terminal what it cannot know.</summary>
+    /// <exception cref="UserException">The config cannot be read, or it is wrong.</exception>
+    public async Task<Declaration> DeclareAsync(ParseResult parsed, Terminal terminal)
+    {
+        var config = Config(parsed);
+        foreach (var secret in config.Unavailable)
+            terminal.Note($"{secret} is encrypted and its value is unavailable here; '{ConfigValue.Unavailable}' stands for it (--set gives one).");
+        return await ProgramEvaluator.EvaluateAsync(config);
+    }
+}

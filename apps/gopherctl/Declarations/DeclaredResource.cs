@@ -1,0 +1,21 @@
+using System.Text.Json.Nodes;
+
+namespace GopherMesh.Gopherctl.Declarations;
+
+/// <summary>One resource that the program declares.</summary>
+/// <param name="Type">The type token, e.g. `kubernetes:apps/v1:Deployment`.</param>
+/// <param name="Name">The name within the program, not necessarily that of the object.</param>
+/// <param name="Urn">The URN that the engine would give it, with the types of all its parents.</param>
+/// <param name="Parent">The parent's URN; null when that is the stack.</param>
+/// <param name="Provider">The URN of the explicit provider; null for a default one and for components.</param>
+/// <param name="DependsOn">URNs: the option DependsOn, and the resources whose outputs the inputs are made of; sorted.</param>
+/// <param name="Inputs">The inputs, secrets masked, keys sorted.</param>
+public sealed record DeclaredResource(
+    string Type, string Name, string Urn, string? Parent, string? Provider, IReadOnlyList<string> DependsOn, JsonObject Inputs)
+{
+    /// <summary>What stands for a secret value in <see cref="Inputs"/>.</summary>
+    public const string Secret = "[secret]";
+
+    /// <summary>Whether the resource only groups others.</summary>
+    public bool IsComponent => Provider is null && Type.StartsWith("gopher-mesh:", StringComparison.Ordinal);
+}
