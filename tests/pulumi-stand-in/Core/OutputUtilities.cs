@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+
+namespace Pulumi.Utilities;
+
+/// <summary>What tests and libraries need to see of an output.</summary>
+public static class OutputUtilities
+{
+    public static Output<T> CreateUnknown<T>(T value) => new(Task.FromResult(Serialization.OutputData.Unknown(value)));
+
+    public static async Task<bool> GetIsKnownAsync<T>(Output<T> output) => (await output.DataTask.ConfigureAwait(false)).IsKnown;
+
+    public static Task<T> GetValueAsync<T>(Output<T> output) => output.GetValueAsync(whenUnknown: default!);
+
+    public static async Task<ImmutableHashSet<Resource>> GetDependenciesAsync<T>(Output<T> output)
+        => (await output.DataTask.ConfigureAwait(false)).Resources;
+
+    public static Output<T> WithDependency<T>(Output<T> output, Resource resource)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(resource);
+        return output.With(data => data with { Resources = data.Resources.Add(resource) });
+    }
+}

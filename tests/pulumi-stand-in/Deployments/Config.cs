@@ -1,0 +1,77 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Text.Json;
+
+namespace Pulumi;
+
+/// <summary>The configuration in one namespace, by default that of the project. A value of the wrong type is a <see cref="RunException"/>.</summary>
+public sealed partial class Config
+{
+    private readonly string _name;
+
+    public Config(string? name = null)
+    {
+        name ??= Deployment.Instance.ProjectName;
+        _name = name.EndsWith(":config", StringComparison.Ordinal) ? name[..^":config".Length] : name;
+    }
+
+    public string? Get(string key) => Deployment.Required.Config.Values.GetValueOrDefault(FullKey(key));
+
+    public bool? GetBoolean(string key) => Get(key) switch
+    {
+        null => null,
+        "true" => true,
+        "false" => false,
+        var value => throw WrongType(key, value, nameof(Boolean)),
+    };
+
+    public int? GetInt32(string key)
+        => Get(key) is not { } value ? null
+            : int.TryParse(value, NumberStyles.Integer, CultureInfo.InvariantCulture, out var number) ? number
+            : throw WrongType(key, value, nameof(Int32));
+
+    public double? GetDouble(string key)
+        => Get(key) is not { } value ? null
+            : double.TryParse(value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number
+            : throw WrongType(key, value, nameof(Double));
+
+    [return: MaybeNull]
+    public T GetObject<T>(string key) => Parse<T>(key, null);
+
+    [return: MaybeNull]
+    public T GetObject<T>(string key, JsonSerializerOptions options) => Parse<T>(key, options);
+
+    public string Require(string key) => Get(key) ?? throw Missing(key);
+
+    public bool RequireBoolean(string key) => GetBoolean(key) ?? throw Missing(key);
+
+    public int RequireInt32(string key) => GetInt32(key) ?? throw Missing(key);
+
+    public double RequireDouble(string key) => GetDouble(key) ?? throw Missing(key);
+
+    public T RequireObject<T>(string key) => Get(key) is null ? throw Missing(key) : Parse<T>(key, null)!;
+
+    public T RequireObject<T>(string key, JsonSerializerOptions options) => Get(key) is null ? throw Missing(key) : Parse<T>(key, options)!;
+
+    [return: MaybeNull]
+    private T Parse<T>(string key, JsonSerializerOptions? options)
+    {
+        var value = Get(key);
+        try
+        {
+            return value is null ? default : JsonSerializer.Deserialize<T>(value, options);
+        }
+        catch (JsonException e)
+        {
+            throw WrongType(key, value, typeof(T).FullName!, e);
+        }
+    }
+
+    private string FullKey(string key) => $"{_name}:{key}";
+
+    private RunException WrongType(string key, string? value, string type, Exception? inner = null)
+        => new($"Configuration '{FullKey(key)}' value '{value}' is not a valid {type}", inner);
+
+    private RunException Missing(string key)
+        => new($"Missing Required configuration variable '{FullKey(key)}'\n\tplease set a value using the command `pulumi config set {FullKey(key)} <value>`");
+}

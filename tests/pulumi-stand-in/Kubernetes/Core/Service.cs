@@ -1,0 +1,34 @@
+namespace Pulumi.Kubernetes.Core.V1;
+
+[KubernetesResourceType(Token)]
+public class Service : KubernetesResource
+{
+    private const string Token = "kubernetes:core/v1:Service";
+
+    public Service(string name, Types.Inputs.Core.V1.ServiceArgs? args = null, CustomResourceOptions? options = null)
+        : base(Token, name, MakeArgs(args, "v1", "Service"), MakeOptions(options, ""))
+    {
+    }
+
+    private Service(string name, Input<string> id, CustomResourceOptions? options)
+        : base(Token, name, null, MakeOptions(options, id))
+    {
+    }
+
+    [Output("apiVersion")]
+    public Output<string> ApiVersion { get; private set; } = null!;
+
+    [Output("kind")]
+    public Output<string> Kind { get; private set; } = null!;
+
+    [Output("metadata")]
+    public Output<Types.Outputs.Meta.V1.ObjectMeta> Metadata { get; private set; } = null!;
+
+    [Output("spec")]
+    public Output<Types.Outputs.Core.V1.ServiceSpec> Spec { get; private set; } = null!;
+
+    [Output("status")]
+    public Output<Types.Outputs.Core.V1.ServiceStatus> Status { get; private set; } = null!;
+
+    public static Service Get(string name, Input<string> id, CustomResourceOptions? options = null) => new(name, id, options);
+}

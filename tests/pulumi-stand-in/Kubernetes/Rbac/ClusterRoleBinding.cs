@@ -1,0 +1,42 @@
+using System.Collections.Immutable;
+
+namespace Pulumi.Kubernetes.Rbac.V1;
+
+[KubernetesResourceType(Token)]
+public class ClusterRoleBinding : KubernetesResource
+{
+    private const string Token = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding";
+
+    private static readonly string[] Former =
+    [
+        "kubernetes:rbac.authorization.k8s.io/v1alpha1:ClusterRoleBinding",
+        "kubernetes:rbac.authorization.k8s.io/v1beta1:ClusterRoleBinding",
+    ];
+
+    public ClusterRoleBinding(string name, Types.Inputs.Rbac.V1.ClusterRoleBindingArgs? args = null, CustomResourceOptions? options = null)
+        : base(Token, name, MakeArgs(args, "rbac.authorization.k8s.io/v1", "ClusterRoleBinding"), MakeOptions(options, "", Former))
+    {
+    }
+
+    private ClusterRoleBinding(string name, Input<string> id, CustomResourceOptions? options)
+        : base(Token, name, null, MakeOptions(options, id, Former))
+    {
+    }
+
+    [Output("apiVersion")]
+    public Output<string> ApiVersion { get; private set; } = null!;
+
+    [Output("kind")]
+    public Output<string> Kind { get; private set; } = null!;
+
+    [Output("metadata")]
+    public Output<Types.Outputs.Meta.V1.ObjectMeta> Metadata { get; private set; } = null!;
+
+    [Output("roleRef")]
+    public Output<Types.Outputs.Rbac.V1.RoleRef> RoleRef { get; private set; } = null!;
+
+    [Output("subjects")]
+    public Output<ImmutableArray<Types.Outputs.Rbac.V1.Subject>> Subjects { get; private set; } = null!;
+
+    public static ClusterRoleBinding Get(string name, Input<string> id, CustomResourceOptions? options = null) => new(name, id, options);
+}

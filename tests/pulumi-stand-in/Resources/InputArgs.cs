@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using System.Reflection;
+using Pulumi.Serialization;
+
+namespace Pulumi;
+
+/// <summary>Arguments: the members marked with <see cref="InputAttribute"/>, by the names given there.</summary>
+public abstract class InputArgs
+{
+    private const BindingFlags Members = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
+
+    /// <exception cref="ArgumentNullException">A required member has no value.</exception>
+    internal virtual Task<ImmutableDictionary<string, object?>> ToDictionaryAsync()
+    {
+        var inputs = ImmutableDictionary.CreateBuilder<string, object?>();
+        foreach (var field in GetType().GetFields(Members))
+            AddInput(inputs, field, field.GetValue);
+        foreach (var property in GetType().GetProperties(Members))
+            AddInput(inputs, property, property.GetValue);
+        return Task.FromResult(inputs.ToImmutable());
+    }
+
+    private void AddInput(IDictionary<string, object?> inputs, MemberInfo member, Func<object, object?> read)
+    {
+        if (member.GetCustomAttribute<InputAttribute>() is not { } input)
+            return;
+        var value = read(this);
+        var name = SourceName(member);
+        var fullName = $"[Input] {GetType().FullName}.{name}";
+        if (input.IsRequired && value is null)
+            throw new ArgumentNullException(name, $"{fullName} is required but was not given a value");
+        inputs.Add(input.Name, input.Json ? ProtobufJson.Format(fullName, value) : value);
+    }
+
+    /// <summary>A list's or map's backing field by the name that it has in the SDK: <c>_values</c> for the property Values.</summary>
+    private static string SourceName(MemberInfo member)
+        => member.Name is ['<', var first, ..] name ? $"_{char.ToLowerInvariant(first)}{name[2..name.IndexOf('>', StringComparison.Ordinal)]}" : member.Name;
+}
+
+/// <summary>The arguments of a resource, or of a part of one.</summary>
+public abstract class ResourceArgs : InputArgs
+{
+    public static readonly ResourceArgs Empty = new NoArgs();
+
+    private sealed class NoArgs : ResourceArgs;
+}
+
+/// <summary>The arguments of a provider's function.</summary>
+public abstract class InvokeArgs : InputArgs
+{
+    public static readonly InvokeArgs Empty = new NoArgs();
+
+    private sealed class NoArgs : InvokeArgs;
+}

@@ -1,0 +1,24 @@
+using Pulumi.Serialization;
+
+namespace Pulumi;
+
+/// <summary>An explicitly configured provider.</summary>
+public class ProviderResource : CustomResource
+{
+    private string? _reference;
+
+    public ProviderResource(string package, string name, ResourceArgs args, CustomResourceOptions? options = null)
+        : base($"pulumi:providers:{package}", name, args, options)
+        => Package = package;
+
+    internal string Package { get; }
+
+    /// <summary>How requests name the provider: <c>URN::ID</c>, with the sign for unknown in place of an ID that is not known.</summary>
+    internal async Task<string> ReferenceAsync()
+        => _reference ??= await Task.WhenAll(Urn.GetValueAsync(whenUnknown: null!), Id.GetValueAsync(whenUnknown: null!))
+            .ContinueWith(Join, TaskScheduler.Default)
+            .ConfigureAwait(false);
+
+    private static string Join(Task<string[]> parts)
+        => $"{parts.Result[0]}::{(string.IsNullOrEmpty(parts.Result[1]) ? Wire.Unknown : parts.Result[1])}";
+}
