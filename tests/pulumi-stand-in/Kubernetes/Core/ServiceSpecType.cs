@@ -1,11 +1,12 @@
 namespace Pulumi.Kubernetes.Core.V1;
 
+/// <summary>How a Service is reached.</summary>
 [EnumType]
 public readonly struct ServiceSpecType : IEquatable<ServiceSpecType>
 {
     private readonly string _value;
 
-    private ServiceSpecType(string value) => _value = value;
+    private ServiceSpecType(string value) => _value = value ?? throw new ArgumentNullException(nameof(value));
 
     public static ServiceSpecType ExternalName { get; } = new("ExternalName");
 
