@@ -8,11 +8,29 @@ public static class GopherMeshStack
     public static IDictionary<string, object?> Declare()
     {
         var settings = Settings.Read(StackConfig.Read());
+        var plan = RoutingPlan.For(settings.Rollout);
 
         var cluster = Clusters.Declare(settings);
+        var mesh = new IstioMesh(settings.Mesh, cluster);
 
-        return new Dictionary<string, object?>
+        var home = GopherNamespace.Declare(settings.Gophers.Namespace, cluster, mesh);
+        var distributor = new Distributor(settings, home);
+        var requester = new Requester(settings, home);
+
+        _ = new Routes(plan, settings.Mesh, home, requester, distributor);
+
+        return Outputs(settings, plan, cluster, mesh);
+    }
+
+    private static Dictionary<string, object?> Outputs(Settings settings, RoutingPlan plan, ClusterHandle cluster, IstioMesh mesh)
+    {
+        var url = GatewayAddress.Url(settings, cluster, mesh);
+        return new()
         {
+            ["url"] = url,
+            ["curl"] = GatewayAddress.Curl(settings, url),
+            ["portForward"] = GatewayAddress.PortForward(settings),
+            ["trafficSplit"] = plan.InWords,
             ["kubeconfig"] = cluster.Kubeconfig,
         };
     }

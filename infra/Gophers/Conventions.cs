@@ -1,0 +1,35 @@
+namespace GopherMesh.Infra;
+
+/// <summary>Names on which the parts of the system agree.</summary>
+public static class Conventions
+{
+    /// <summary>Name of the service that is called from outside.</summary>
+    public const string Requester = "gopher-requester";
+
+    /// <summary>Name of the service that has versions.</summary>
+    public const string Distributor = "gopher-distributor";
+
+    /// <summary>Name of the Gateway.</summary>
+    public const string Gateway = "gopher-gateway";
+
+    /// <summary>Label by which a Service selects its pods.</summary>
+    public const string AppLabel = "app";
+
+    /// <summary>Label that makes the subset of a version.</summary>
+    public const string VersionLabel = "version";
+
+    /// <summary>Name of the port, of Services and containers alike. Istio takes the protocol from it.</summary>
+    public const string HttpPort = "http";
+
+    /// <summary>Port of the Services.</summary>
+    public const int ServicePort = 80;
+
+    /// <summary>Port of the containers; above 1024, since they do not run as root.</summary>
+    public const int ContainerPort = 8080;
+
+    /// <summary>Fully qualified host of a Service. Istio would complete a shorter one with the namespace of the rule that names it.</summary>
+    public static string Host(string service, string @namespace) => $"{service}.{@namespace}.svc.cluster.local";
+
+    /// <summary>Name of what belongs to one version of the distributor: its Deployment and its DestinationRule.</summary>
+    public static string Of(string version) => $"{Distributor}-{version}";
+}

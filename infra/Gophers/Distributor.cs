@@ -1,0 +1,21 @@
+using System.Collections.Immutable;
+using Pulumi;
+
+namespace GopherMesh.Infra;
+
+/// <summary>gopher-distributor: one Service over all deployed versions.</summary>
+public sealed class Distributor : ComponentResource
+{
+    /// <summary>Declares the versions that <paramref name="settings"/> ask for.</summary>
+    public Distributor(Settings settings, GopherNamespace home)
+        : base("gopher-mesh:gophers:Distributor", Conventions.Distributor, home.ForComponent())
+    {
+        var (account, service) = GopherService.Declare(Conventions.Distributor, home, this);
+        var versions = settings.Rollout.Deployed.Select(version => new DistributorVersion(version, settings, home, this, account, service)).ToList();
+        Ready = [service, .. versions.SelectMany(version => new Resource[] { version.Subset, version.Pods })];
+        RegisterOutputs();
+    }
+
+    /// <summary>What a route to the distributor depends on: the Service, and every deployed version's subset and pods.</summary>
+    public ImmutableArray<Resource> Ready { get; }
+}

@@ -1,0 +1,46 @@
+using GopherMesh.Infra.Istio;
+using Pulumi;
+using Deployment = Pulumi.Kubernetes.Apps.V1.Deployment;
+
+namespace GopherMesh.Infra;
+
+/// <summary>
+/// One version of the distributor: its subset, then its pods. Each version has a DestinationRule of its own, which Istio merges with
+/// the others of the host, so that adding or removing one touches no other; whatever routes to the version depends on both.
+/// </summary>
+internal sealed class DistributorVersion : ComponentResource
+{
+    public DistributorVersion(string version, Settings settings, GopherNamespace home, Distributor parent, params IEnumerable<Resource> after)
+        : base("gopher-mesh:gophers:DistributorVersion", Conventions.Of(version), new ComponentResourceOptions { Parent = parent })
+    {
+        var workload = new Workload(
+            Conventions.Of(version), Conventions.Distributor, version, Image(version, settings, home.Cluster), settings.Gophers.DistributorReplicas,
+            [(GopherEnvironment.Version, version)]);
+        Subset = new DestinationRule(
+            workload.Name,
+            new DestinationRuleArgs
+            {
+                Metadata = home.Metadata(workload.Name, workload.Selector),
+                Spec = new DestinationRuleSpecArgs
+                {
+                    Host = Conventions.Host(Conventions.Distributor, home.Name),
+                    Subsets = new SubsetArgs
+                    {
+                        Name = version,
+                        Labels = new InputMap<string> { { Conventions.VersionLabel, version } },
+                        TrafficPolicy = TrafficPolicies.Default(),
+                    },
+                },
+            },
+            new() { Parent = this, DependsOn = [home.Resource] });
+        Pods = GopherDeployment.Declare(workload, home, this, [.. after, Subset]);
+        RegisterOutputs();
+    }
+
+    public DestinationRule Subset { get; }
+
+    public Deployment Pods { get; }
+
+    private static Input<string> Image(string version, Settings settings, ClusterHandle cluster) =>
+        settings.Rollout.Versions[version] is { Length: > 0 } image ? image : cluster.PublishedImage(Conventions.Distributor);
+}

@@ -1,0 +1,59 @@
+using Pulumi;
+using Pulumi.Kubernetes.Policy.V1;
+using Pulumi.Kubernetes.Types.Inputs.Apps.V1;
+using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
+using Pulumi.Kubernetes.Types.Inputs.Policy.V1;
+using Deployment = Pulumi.Kubernetes.Apps.V1.Deployment;
+
+namespace GopherMesh.Infra;
+
+/// <summary>The pods of a workload, and how many of them may be missing.</summary>
+internal static class GopherDeployment
+{
+    /// <summary>Declares a Deployment and, where it has more than one pod, its budget, as children of <paramref name="parent"/>.</summary>
+    /// <param name="workload">What runs.</param>
+    /// <param name="home">Where.</param>
+    /// <param name="parent">The component that it belongs to.</param>
+    /// <param name="after">What has to be there before a pod is.</param>
+    public static Deployment Declare(Workload workload, GopherNamespace home, Resource parent, params IEnumerable<Resource> after)
+    {
+        var deployment = new Deployment(
+            workload.Name,
+            new DeploymentArgs { Metadata = home.Metadata(workload.Name, workload.Selector), Spec = Spec(workload) },
+            new() { Parent = parent, DependsOn = [home.Resource, .. after] });
+        if (workload.Replicas > 1)
+        {
+            _ = new PodDisruptionBudget(
+                workload.Name,
+                new PodDisruptionBudgetArgs { Metadata = home.Metadata(workload.Name, workload.Selector), Spec = Budget(workload) },
+                new() { Parent = parent, DependsOn = [home.Resource] });
+        }
+
+        return deployment;
+    }
+
+    private static DeploymentSpecArgs Spec(Workload workload) => new()
+    {
+        Replicas = workload.Replicas,
+        RevisionHistoryLimit = 3,
+
+        // Seconds; below the ten minutes after which Pulumi gives up, so that the reason is Kubernetes' own.
+        ProgressDeadlineSeconds = 300,
+        Selector = new LabelSelectorArgs { MatchLabels = workload.Selector },
+        Strategy = new DeploymentStrategyArgs
+        {
+            // A new pod is ready before an old one goes.
+            Type = "RollingUpdate",
+            RollingUpdate = new RollingUpdateDeploymentArgs { MaxSurge = 1, MaxUnavailable = 0 },
+        },
+        Template = GopherPod.Of(workload),
+    };
+
+    // One at a time lets a node drain; with a single pod a budget would either protect nothing or block the drain for ever.
+    private static PodDisruptionBudgetSpecArgs Budget(Workload workload) => new()
+    {
+        MaxUnavailable = 1,
+        Selector = new LabelSelectorArgs { MatchLabels = workload.Selector },
+        UnhealthyPodEvictionPolicy = "AlwaysAllow",
+    };
+}

@@ -1,0 +1,40 @@
+using Pulumi.Kubernetes.Types.Inputs.Core.V1;
+
+namespace GopherMesh.Infra;
+
+/// <summary>The environment variables that the services read.</summary>
+public static class GopherEnvironment
+{
+    /// <summary>The version that a distributor says it is.</summary>
+    public const string Version = "VERSION";
+
+    /// <summary>The pod's name, for the answer.</summary>
+    public const string PodName = "POD_NAME";
+
+    /// <summary>Where a service listens.</summary>
+    public const string Urls = "ASPNETCORE_URLS";
+
+    /// <summary>Where a requester finds the distributor.</summary>
+    public const string DistributorUrl = "DISTRIBUTOR_URL";
+
+    /// <summary>How long a requester waits for the distributor, in milliseconds.</summary>
+    public const string DistributorTimeout = "DISTRIBUTOR_TIMEOUT_MS";
+
+    /// <summary>Headers that a requester passes on beyond those of tracing, between commas.</summary>
+    public const string PropagatedHeaders = "PROPAGATED_HEADERS";
+
+    /// <summary>Switches off .NET's debugger and profiler endpoints, which need a file system that can be written.</summary>
+    public const string Diagnostics = "DOTNET_EnableDiagnostics";
+
+    internal static EnvVarArgs[] Of(Workload workload) =>
+    [
+        new() { Name = Urls, Value = $"http://+:{Conventions.ContainerPort}" },
+        new()
+        {
+            Name = PodName,
+            ValueFrom = new EnvVarSourceArgs { FieldRef = new ObjectFieldSelectorArgs { FieldPath = "metadata.name" } },
+        },
+        new() { Name = Diagnostics, Value = "0" },
+        .. workload.Environment.Select(variable => new EnvVarArgs { Name = variable.Name, Value = variable.Value }),
+    ];
+}

@@ -1,0 +1,69 @@
+using Pulumi;
+using Pulumi.Kubernetes.Types.Inputs.Core.V1;
+using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
+
+namespace GopherMesh.Infra;
+
+/// <summary>The pod of a workload, as the Pod Security Standard <c>restricted</c> asks for it.</summary>
+internal static class GopherPod
+{
+    /// <summary>The user <c>app</c> of Microsoft's .NET images.</summary>
+    private const int AppUser = 1654;
+
+    /// <summary>Seconds until a stopping pod has left every proxy's list of endpoints; until then it serves on.</summary>
+    private const int SecondsUntilForgotten = 5;
+
+    /// <summary>Seconds for the pause above, the service's own drain (1 s), its longest request (12 s) and some room.</summary>
+    private const int GraceSeconds = 30;
+
+    public static PodTemplateSpecArgs Of(Workload workload) => new()
+    {
+        Metadata = new ObjectMetaArgs { Labels = workload.Selector },
+        Spec = new PodSpecArgs
+        {
+            ServiceAccountName = workload.Service,
+            AutomountServiceAccountToken = false,
+
+            // Variables about Services would depend on which of them were there when the pod started.
+            EnableServiceLinks = false,
+            TerminationGracePeriodSeconds = GraceSeconds,
+            SecurityContext = new PodSecurityContextArgs
+            {
+                RunAsNonRoot = true,
+                RunAsUser = AppUser,
+                RunAsGroup = AppUser,
+                SeccompProfile = new SeccompProfileArgs { Type = "RuntimeDefault" },
+            },
+            TopologySpreadConstraints = Spread.Over(workload.Selector),
+            Containers = Container(workload),
+        },
+    };
+
+    private static ContainerArgs Container(Workload workload) => new()
+    {
+        Name = workload.Service,
+        Image = workload.Image,
+        ImagePullPolicy = "IfNotPresent",
+        Ports = new ContainerPortArgs { Name = Conventions.HttpPort, ContainerPortValue = Conventions.ContainerPort },
+        Env = GopherEnvironment.Of(workload),
+
+        // Idle a gopher takes some 50 MB; the CPU is for its start, which has to be quick when a pod is replaced.
+        Resources = new ResourceRequirementsArgs
+        {
+            Requests = new InputMap<string> { { "cpu", "50m" }, { "memory", "64Mi" } },
+            Limits = new InputMap<string> { { "cpu", "1" }, { "memory", "128Mi" } },
+        },
+        StartupProbe = GopherProbes.Startup(),
+        ReadinessProbe = GopherProbes.Readiness(),
+        LivenessProbe = GopherProbes.Liveness(),
+
+        // The image has no shell to sleep with; the kubelet does it.
+        Lifecycle = new LifecycleArgs { PreStop = new LifecycleHandlerArgs { Sleep = new SleepActionArgs { Seconds = SecondsUntilForgotten } } },
+        SecurityContext = new SecurityContextArgs
+        {
+            AllowPrivilegeEscalation = false,
+            ReadOnlyRootFilesystem = true,
+            Capabilities = new CapabilitiesArgs { Drop = "ALL" },
+        },
+    };
+}

@@ -1,0 +1,36 @@
+using Pulumi.Kubernetes.Types.Inputs.Core.V1;
+
+namespace GopherMesh.Infra;
+
+/// <summary>How the kubelet learns that a gopher has started, may be sent requests, and lives.</summary>
+internal static class GopherProbes
+{
+    /// <summary>Asked every second, so that a pod is used soon after its start; half a minute is far more than any start takes.</summary>
+    public static ProbeArgs Startup() => new()
+    {
+        HttpGet = Get("/healthz"),
+        PeriodSeconds = 1,
+        TimeoutSeconds = 1,
+        FailureThreshold = 30,
+    };
+
+    /// <summary>Out of the Service after about four seconds; a single slow answer is not held against a pod. Asks no other service.</summary>
+    public static ProbeArgs Readiness() => new()
+    {
+        HttpGet = Get("/readyz"),
+        PeriodSeconds = 2,
+        TimeoutSeconds = 1,
+        FailureThreshold = 2,
+    };
+
+    /// <summary>Restarted after half a minute of silence: a restart loses the requests under way, so it comes last.</summary>
+    public static ProbeArgs Liveness() => new()
+    {
+        HttpGet = Get("/healthz"),
+        PeriodSeconds = 10,
+        TimeoutSeconds = 2,
+        FailureThreshold = 3,
+    };
+
+    private static HTTPGetActionArgs Get(string path) => new() { Path = path, Port = Conventions.HttpPort };
+}

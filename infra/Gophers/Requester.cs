@@ -1,0 +1,49 @@
+using System.Collections.Immutable;
+using GopherMesh.Infra.Istio;
+using Pulumi;
+
+namespace GopherMesh.Infra;
+
+/// <summary>gopher-requester: what is called from outside, and calls the distributor.</summary>
+public sealed class Requester : ComponentResource
+{
+    /// <summary>Declares the service as <paramref name="settings"/> ask for it.</summary>
+    public Requester(Settings settings, GopherNamespace home)
+        : base("gopher-mesh:gophers:Requester", Conventions.Requester, home.ForComponent())
+    {
+        var (account, service) = GopherService.Declare(Conventions.Requester, home, this);
+        var workload = new Workload(
+            Conventions.Requester, Conventions.Requester, null, Image(settings, home.Cluster), settings.Gophers.RequesterReplicas,
+            [.. Environment(settings)]);
+        var policy = new DestinationRule(
+            workload.Name,
+            new DestinationRuleArgs
+            {
+                Metadata = home.Metadata(workload.Name, workload.Selector),
+                Spec = new DestinationRuleSpecArgs
+                {
+                    Host = Conventions.Host(Conventions.Requester, home.Name),
+                    TrafficPolicy = TrafficPolicies.Default(),
+                },
+            },
+            new() { Parent = this, DependsOn = [home.Resource] });
+        Ready = [service, policy, GopherDeployment.Declare(workload, home, this, [account, service, policy])];
+        RegisterOutputs();
+    }
+
+    /// <summary>What a route to the requester depends on.</summary>
+    public ImmutableArray<Resource> Ready { get; }
+
+    private static IEnumerable<(string Name, string Value)> Environment(Settings settings)
+    {
+        yield return (GopherEnvironment.DistributorUrl, $"http://{Conventions.Host(Conventions.Distributor, settings.Gophers.Namespace)}");
+        yield return (GopherEnvironment.DistributorTimeout, $"{Timeouts.RequesterPatienceMs}");
+        if (settings.Rollout.PreviewHeader is { } header)
+        {
+            yield return (GopherEnvironment.PropagatedHeaders, header);
+        }
+    }
+
+    private static Input<string> Image(Settings settings, ClusterHandle cluster) =>
+        settings.Gophers.RequesterImage is { Length: > 0 } image ? image : cluster.PublishedImage(Conventions.Requester);
+}

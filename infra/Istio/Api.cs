@@ -1,0 +1,14 @@
+namespace GopherMesh.Infra.Istio;
+
+/// <summary>
+/// Istio's routing API, as much of it as the stack declares; field names and meanings are those of
+/// https://istio.io/latest/docs/reference/config/networking/. Durations are texts such as <c>1s</c> or <c>500ms</c>.
+/// </summary>
+public static class Api
+{
+    /// <summary>Group and version of the routing kinds.</summary>
+    public const string Networking = "networking.istio.io/v1";
+
+    /// <summary>The name that stands for every sidecar where a VirtualService lists gateways.</summary>
+    public const string Mesh = "mesh";
+}

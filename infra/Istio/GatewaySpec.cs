@@ -1,0 +1,43 @@
+using Pulumi;
+
+namespace GopherMesh.Infra.Istio;
+
+/// <summary>What a Gateway asks for.</summary>
+public sealed class GatewaySpecArgs : ResourceArgs
+{
+    /// <summary>Labels of the proxies that serve it.</summary>
+    [Input("selector", required: true)]
+    public required InputMap<string> Selector { get; init; }
+
+    /// <summary>What they serve.</summary>
+    [Input("servers", required: true)]
+    public required InputList<ServerArgs> Servers { get; init; }
+}
+
+/// <summary>One port of a Gateway.</summary>
+public sealed class ServerArgs : ResourceArgs
+{
+    /// <summary>The port.</summary>
+    [Input("port", required: true)]
+    public required Input<PortArgs> Port { get; init; }
+
+    /// <summary>Hosts that it answers to; <c>*</c> means every host.</summary>
+    [Input("hosts", required: true)]
+    public required InputList<string> Hosts { get; init; }
+}
+
+/// <summary>A port that a proxy listens on.</summary>
+public sealed class PortArgs : ResourceArgs
+{
+    /// <summary>Its number.</summary>
+    [Input("number", required: true)]
+    public required Input<int> Number { get; init; }
+
+    /// <summary>Its name.</summary>
+    [Input("name", required: true)]
+    public required Input<string> Name { get; init; }
+
+    /// <summary>Its protocol, e.g. HTTP.</summary>
+    [Input("protocol", required: true)]
+    public required Input<string> Protocol { get; init; }
+}

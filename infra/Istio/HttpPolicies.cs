@@ -1,0 +1,27 @@
+using Pulumi;
+
+namespace GopherMesh.Infra.Istio;
+
+/// <summary>A share of a hundred.</summary>
+public sealed class PercentArgs : ResourceArgs
+{
+    /// <summary>0 to 100.</summary>
+    [Input("value", required: true)]
+    public required Input<double> Value { get; init; }
+}
+
+/// <summary>When a request is tried again.</summary>
+public sealed class HttpRetryArgs : ResourceArgs
+{
+    /// <summary>How many times after the first.</summary>
+    [Input("attempts", required: true)]
+    public required Input<int> Attempts { get; init; }
+
+    /// <summary>How long one try may take; absent: as long as the route.</summary>
+    [Input("perTryTimeout")]
+    public Input<string>? PerTryTimeout { get; init; }
+
+    /// <summary>Envoy's conditions and status codes, between commas.</summary>
+    [Input("retryOn", required: true)]
+    public required Input<string> RetryOn { get; init; }
+}

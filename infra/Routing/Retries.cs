@@ -1,0 +1,29 @@
+using GopherMesh.Infra.Istio;
+
+namespace GopherMesh.Infra;
+
+/// <summary>When a request is tried again, so that one failing pod is not one failing request.</summary>
+internal static class Retries
+{
+    /// <summary>The methods that may be repeated without changing more than once (RFC 9110, section 9.2.2), as a regular expression.</summary>
+    public const string IdempotentMethods = "GET|HEAD|OPTIONS|TRACE|PUT|DELETE";
+
+    /// <summary>Two more: with three pods, of which a rollout and a failure may take one each, the third try finds the third pod.</summary>
+    private const int Attempts = 2;
+
+    /// <summary>For requests that may run twice: whenever no answer came, or a proxy's own 503 did.</summary>
+    /// <remarks>Not for 500, 502 and 504: the service has tried by then, and trying again multiplies its load when it is failing.</remarks>
+    public static HttpRetryArgs OfIdempotent(string perTryTimeout) => new()
+    {
+        Attempts = Attempts,
+        PerTryTimeout = perTryTimeout,
+        RetryOn = "connect-failure,refused-stream,reset,503",
+    };
+
+    /// <summary>For every other request: only when it certainly has not reached a service.</summary>
+    public static HttpRetryArgs OfOthers() => new()
+    {
+        Attempts = Attempts,
+        RetryOn = "connect-failure,refused-stream,reset-before-request",
+    };
+}

@@ -1,0 +1,38 @@
+using System.Collections.Immutable;
+
+namespace GopherMesh.Infra;
+
+/// <summary>Who answers and who is copied: what a rollout's settings mean, before any of it is declared.</summary>
+/// <param name="Versions">The versions that run, the stable one first.</param>
+/// <param name="Split">The share of each of them in percent; together 100.</param>
+/// <param name="Mirror">Who gets copies of requests; null when no one does.</param>
+/// <param name="PreviewHeader">The header by which a request chooses its version; null when there is none.</param>
+public sealed record RoutingPlan(
+    ImmutableArray<string> Versions,
+    ImmutableArray<Share> Split,
+    Share? Mirror,
+    string? PreviewHeader)
+{
+    /// <summary>The plan of <paramref name="rollout"/>, a pure function of it.</summary>
+    /// <remarks>
+    /// A canary is listed at every weight, 0 and 100 included, so that between two weights nothing else changes. Istio leaves a
+    /// destination of weight 0 out of what it tells Envoy.
+    /// </remarks>
+    public static RoutingPlan For(RolloutSettings rollout) => new(
+        [.. rollout.Deployed],
+        rollout.Canary is { } canary
+            ? [new Share(rollout.Stable, 100 - rollout.CanaryWeight), new Share(canary, rollout.CanaryWeight)]
+            : [new Share(rollout.Stable, 100)],
+        rollout is { Canary: { } trial, CanaryWeight: 0, MirrorPercent: > 0 } ? new Share(trial, rollout.MirrorPercent) : null,
+        rollout.PreviewHeader);
+
+    /// <summary>The plan in words, e.g. <c>v1 answers 100 % of requests; v2 gets a copy of 100 %</c>.</summary>
+    public string InWords =>
+        string.Join(", ", Split.Where(share => share.Percent > 0).Select(share => $"{share.Version} answers {share.Percent} % of requests"))
+        + (Mirror is { } mirror ? $"; {mirror.Version} gets a copy of {mirror.Percent} %" : "");
+}
+
+/// <summary>A version's share of the requests.</summary>
+/// <param name="Version">The version's name.</param>
+/// <param name="Percent">0 to 100.</param>
+public sealed record Share(string Version, int Percent);
