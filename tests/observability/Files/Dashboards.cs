@@ -1,0 +1,49 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace GopherMesh.Tests.Observability;
+
+/// <summary>A panel of a dashboard.</summary>
+internal sealed record Panel(string Dashboard, int Id, string Type, string Title, string? Description, string? Unit, IReadOnlyList<string> Queries)
+{
+    /// <summary>As the tests name it.</summary>
+    public override string ToString() => $"{Dashboard}: {Title}";
+}
+
+/// <summary>The dashboards of the repository, as Grafana reads them.</summary>
+internal static class Dashboards
+{
+    public static IReadOnlyDictionary<string, JsonObject> Files { get; } =
+        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "observability", "dashboards"), "*.json").Order(StringComparer.Ordinal).ToDictionary(
+            file => Path.GetFileName(file),
+            file => JsonNode.Parse(File.ReadAllText(file), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!.AsObject());
+
+    /// <summary>Every panel but the rows, which only divide.</summary>
+    public static IReadOnlyList<Panel> Panels { get; } =
+        [.. from file in Files
+            from panel in file.Value["panels"]!.AsArray()
+            where (string?)panel!["type"] != "row"
+            select Read(file.Key, panel)];
+
+    /// <summary>The queries that fill a dashboard's variables: <c>label_values(metric, label)</c>.</summary>
+    public static IReadOnlyList<string> VariableQueries { get; } =
+        [.. from file in Files.Values
+            from variable in file["templating"]!["list"]!.AsArray()
+            where (string?)variable!["type"] == "query"
+            select (string)variable["query"]!["query"]!];
+
+    /// <summary>The query as Prometheus gets it, with Grafana's variables filled in.</summary>
+    public static string Resolved(string query) => query
+        .Replace("$__rate_interval", "1m", StringComparison.Ordinal)
+        .Replace("$namespace", "gophers", StringComparison.Ordinal)
+        .Replace("$service", "gopher-distributor", StringComparison.Ordinal);
+
+    private static Panel Read(string file, JsonNode panel) => new(
+        file,
+        (int)panel["id"]!,
+        (string)panel["type"]!,
+        (string)panel["title"]!,
+        (string?)panel["description"],
+        (string?)panel["fieldConfig"]?["defaults"]?["unit"],
+        [.. panel["targets"]!.AsArray().Select(target => (string)target!["expr"]!)]);
+}

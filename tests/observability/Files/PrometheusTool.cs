@@ -1,0 +1,34 @@
+using System.Diagnostics;
+
+namespace GopherMesh.Tests.Observability;
+
+/// <summary>Prometheus' own checks (Debian's package prometheus).</summary>
+internal static class PrometheusTool
+{
+    public const string Name = "promtool";
+
+    /// <summary>Where <paramref name="program"/> is on PATH, or null.</summary>
+    public static string? Find(string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(folder => Path.Combine(folder, program))
+            .FirstOrDefault(File.Exists);
+
+    /// <summary>Runs promtool, which ends by itself within seconds.</summary>
+    /// <returns>Its exit code and all that it said.</returns>
+    public static async Task<(int ExitCode, string Output)> RunAsync(params IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(Name, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var error = process.StandardError.ReadToEndAsync();
+        var output = await process.StandardOutput.ReadToEndAsync() + await error;
+        await process.WaitForExitAsync();
+        return (process.ExitCode, output);
+    }
+}
+
+/// <summary>A test that needs promtool; skipped, with the reason, where it is missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PromtoolFactAttribute : FactAttribute
+{
+    public PromtoolFactAttribute() =>
+        Skip = PrometheusTool.Find(PrometheusTool.Name) is null ? "promtool is not on PATH; Debian's package prometheus has it" : null;
+}

@@ -1,0 +1,47 @@
+namespace GopherMesh.Tests.Observability;
+
+/// <summary>The rules, by Prometheus' own checks and tests.</summary>
+public class RuleTests
+{
+    public static TheoryData<string> Alerts => [.. RuleFiles.All.Select(rule => rule.Alert).OfType<string>()];
+
+    // Debian builds Prometheus without the discovery of Kubernetes; all the rest of the file is checked.
+    [PromtoolFact]
+    public async Task Prometheus_accepts_its_configuration_and_finds_the_rules_by_it()
+    {
+        const string Discovery = "kubernetes_sd_configs: [{role: pod}]";
+        var config = await File.ReadAllTextAsync(Path.Combine(RuleFiles.Folder, "prometheus.yml"));
+        var checkable = Path.Combine(RuleFiles.Folder, $"{Guid.NewGuid():N}.tmp");
+        await File.WriteAllTextAsync(checkable, config.Replace(Discovery, "static_configs: []", StringComparison.Ordinal));
+
+        var (exitCode, output) = await PrometheusTool.RunAsync("check", "config", checkable);
+
+        File.Delete(checkable);
+        Assert.Contains(Discovery, config, StringComparison.Ordinal);
+        Assert.True(exitCode == 0, output);
+        Assert.Contains($"{RuleFiles.Rules.Count} rule files found", output, StringComparison.Ordinal);
+    }
+
+    [PromtoolFact]
+    public async Task Prometheus_accepts_them() => await PassesAsync("check", "rules", RuleFiles.Rules);
+
+    [PromtoolFact]
+    public async Task Their_own_tests_pass() => await PassesAsync("test", "rules", RuleFiles.Tests);
+
+    [Theory]
+    [MemberData(nameof(Alerts))]
+    public void An_alert_is_tested_to_fire_and_to_stay_silent(string alert) => Assert.Equal([false, true], RuleFiles.Tested[alert].Distinct().Order());
+
+    [Theory]
+    [MemberData(nameof(Alerts))]
+    public void An_alert_says_what_is_wrong_and_what_it_means(string alert) =>
+        Assert.Equal(["description", "summary"], RuleFiles.All.Single(rule => rule.Alert == alert).Annotations.Keys.Order());
+
+    private static async Task PassesAsync(string command, string what, IReadOnlyList<string> files)
+    {
+        var (exitCode, output) = await PrometheusTool.RunAsync([command, what, .. files]);
+
+        Assert.True(exitCode == 0, output);
+        Assert.Equal(files.Count, output.Split("SUCCESS").Length - 1);
+    }
+}

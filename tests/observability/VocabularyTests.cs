@@ -1,0 +1,37 @@
+namespace GopherMesh.Tests.Observability;
+
+/// <summary>Every metric and label that a rule or a panel names is one that is emitted or recorded.</summary>
+public class VocabularyTests
+{
+    private static readonly Vocabulary Vocabulary = new(RuleFiles.All);
+
+    public static TheoryData<string> Rules => [.. RuleFiles.All.Select(rule => rule.Expression)];
+
+    public static TheoryData<string> Panels => [.. Dashboards.Panels.SelectMany(panel => panel.Queries)];
+
+    public static TheoryData<string> Variables => [.. Dashboards.VariableQueries];
+
+    [Theory]
+    [MemberData(nameof(Rules))]
+    public void Knows_what_a_rule_names(string expression) => Assert.Empty(Vocabulary.Unknown(expression));
+
+    [Theory]
+    [MemberData(nameof(Panels))]
+    public void Knows_what_a_panel_names(string expression) => Assert.Empty(Vocabulary.Unknown(expression));
+
+    [Theory]
+    [MemberData(nameof(Variables))]
+    public void Knows_what_a_variable_is_filled_from(string query)
+    {
+        var (metric, label) = (query["label_values(".Length..query.LastIndexOf(',')], query[(query.LastIndexOf(',') + 1)..^1].Trim());
+
+        Assert.Empty(Vocabulary.Unknown($"sum by ({label}) ({metric})"));
+    }
+
+    [Theory]
+    [InlineData("rate(istio_request_total[5m])", "no one emits istio_request_total")]
+    [InlineData("istio_requests_total{destination_subset=\"v1\"}", "istio_requests_total has no label destination_subset")]
+    [InlineData("sum by (le) (istio_requests_total)", "nothing here has a label le")]
+    [InlineData("version:istio_requests:rate5m{version=\"v1\"}", "version:istio_requests:rate5m has no label version")]
+    public void Tells_what_no_one_emits(string expression, string problem) => Assert.Equal([problem], Vocabulary.Unknown(expression));
+}
