@@ -1,0 +1,84 @@
+using System.Diagnostics;
+using GopherMesh.Gopherctl.DataPlane.Clusters;
+using GopherMesh.Gopherctl.DataPlane.Routing;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace GopherMesh.Gopherctl.DataPlane.Proxying;
+
+/// <summary>
+/// Sends copies of requests and forgets about them: whatever becomes of a copy, the caller's request neither waits for it nor fails.
+/// A copy is made once the first host is chosen, so a request that finds none is not copied and a retry not copied again
+/// (envoy router.cc, maybeDoShadowing).
+/// </summary>
+internal static class Mirroring
+{
+    public static void Send(ProxyServices services, Exchange exchange, MirrorCluster[] mirrors, RequestBody body)
+    {
+        foreach (var mirror in mirrors)
+        {
+            if (Chance.Hits(mirror.Percentage, services.Random)
+                && body.CanReplay
+                && exchange.Snapshot.Clusters.TryGetValue(mirror.Cluster, out var cluster)
+                && cluster.Pick(null) is { } host)
+            {
+                _ = SendCopyAsync(services, exchange, cluster, host, Copy(exchange, host, body));
+            }
+        }
+    }
+
+    private static HttpRequestMessage Copy(Exchange exchange, UpstreamHost host, RequestBody body)
+    {
+        var copy = new HttpRequestMessage(new(exchange.Method), Attempt.TargetOf(exchange, host.Address)) { Content = body.ToContent() };
+        var copied = HttpTransformer.Default.TransformRequestAsync(exchange.Context, copy, host.Address, CancellationToken.None);
+        Debug.Assert(copied.IsCompletedSuccessfully, "The live request may be over before an asynchronous copy of its headers is.");
+        copy.Headers.Host = ShadowHost(exchange.Context.Request.Headers.Host.ToString());
+
+        // Copies are requests of the proxy's own, which adds its address.
+        copy.Headers.TryAddWithoutValidation("x-forwarded-for", "127.0.0.1");
+        return copy;
+    }
+
+    /// <summary><c>-shadow</c> goes between name and port (envoy router.cc; Istio keeps it unless DISABLE_SHADOW_HOST_SUFFIX is set).</summary>
+    private static string ShadowHost(string authority)
+    {
+        var host = HostName.WithoutPort(authority);
+        return $"{host}-shadow{authority.AsSpan(host.Length)}";
+    }
+
+    private static async Task SendCopyAsync(ProxyServices services, Exchange exchange, Cluster cluster, UpstreamHost host, HttpRequestMessage copy)
+    {
+        using var limit = exchange.Route?.Action is ForwardAction { Timeout: { } timeout } ? new CancellationTokenSource(timeout) : null;
+        var cancellation = limit?.Token ?? CancellationToken.None;
+        var startedAt = Stopwatch.GetTimestamp();
+        int? status = null;
+        if (!await cluster.Breaker.EnterAsync(cancellation))
+        {
+            return;
+        }
+
+        host.Enter();
+        var outcome = TryOutcome.Answered;
+        try
+        {
+            using var answer = await host.Client.SendAsync(copy, cancellation);
+            status = (int)answer.StatusCode;
+            await answer.Content.CopyToAsync(Stream.Null, cancellation);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException or ObjectDisposedException)
+        {
+            outcome = failure is OperationCanceledException ? TryOutcome.Timeout : UpstreamFailure.Classify(failure);
+        }
+        finally
+        {
+            host.Leave();
+            cluster.Breaker.Leave();
+            copy.Dispose();
+        }
+
+        cluster.Report(host, status ?? (outcome == TryOutcome.Timeout ? 504 : 503));
+        if (outcome != TryOutcome.ConnectFailure)
+        {
+            services.Observer.OnRequest(exchange.DestinationReport(cluster, host, status, Stopwatch.GetElapsedTime(startedAt), mirrored: true));
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using GopherMesh.Gopherctl.DataPlane.Model;
+
+namespace GopherMesh.Gopherctl.DataPlane.Reading;
+
+/// <summary>Reads ConnectionPoolSettings; 0 means no limit (cluster_traffic_policy.go, applyConnectionPool).</summary>
+internal static class ConnectionPoolReader
+{
+    public static ConnectionPool Read(FieldCursor pool)
+    {
+        var tcp = pool.Object("tcp", ReadTcp);
+        var http = pool.Object("http", ReadHttp) ?? ConnectionPool.Unlimited;
+        return tcp is null ? http : http with { MaxConnections = tcp.MaxConnections, ConnectTimeout = tcp.ConnectTimeout };
+    }
+
+    private static ConnectionPool ReadTcp(FieldCursor tcp) => ConnectionPool.Unlimited with
+    {
+        MaxConnections = Limit(tcp, "maxConnections"),
+        ConnectTimeout = tcp.Duration("connectTimeout") ?? ConnectionPool.DefaultConnectTimeout,
+    };
+
+    private static ConnectionPool ReadHttp(FieldCursor http) => ConnectionPool.Unlimited with
+    {
+        MaxPendingRequests = Limit(http, "http1MaxPendingRequests"),
+        MaxRequests = Limit(http, "http2MaxRequests"),
+        MaxRetries = Limit(http, "maxRetries"),
+    };
+
+    private static int? Limit(FieldCursor settings, string field) => settings.Integer(field, 0, int.MaxValue) is { } limit and > 0 ? limit : null;
+}

@@ -1,0 +1,20 @@
+using GopherMesh.Gopherctl.DataPlane.Model;
+
+namespace GopherMesh.Gopherctl.DataPlane.Reading;
+
+/// <summary>Reads a DestinationRule (istio api networking/v1alpha3/destination_rule.proto).</summary>
+internal static class DestinationRuleReader
+{
+    public static DestinationRule Read(FieldCursor spec, ObjectName name)
+    {
+        ExportTo.Read(spec);
+        return new(
+            name,
+            HostNames.Qualify(spec.RequiredText("host"), name),
+            spec.Object("trafficPolicy", TrafficPolicyReader.Read),
+            spec.Objects("subsets", ReadSubset));
+    }
+
+    private static Subset ReadSubset(FieldCursor subset) =>
+        new(subset.RequiredText("name"), subset.TextMap("labels"), subset.Object("trafficPolicy", TrafficPolicyReader.Read));
+}

@@ -1,0 +1,36 @@
+using GopherMesh.Gopherctl.Manifests;
+
+namespace GopherMesh.Gopherctl.DataPlane.Reading;
+
+/// <summary>Collects what the readers find, so that everything is reported at once.</summary>
+internal sealed class ReadingReport
+{
+    private readonly List<FieldProblem> _problems = [];
+    private readonly List<NotRehearsedField> _notRehearsed = [];
+
+    public IReadOnlyList<NotRehearsedField> NotRehearsed => _notRehearsed;
+
+    public void Refuse(Manifest manifest, string path, string reason) => _problems.Add(new(manifest.DisplayName, path, reason));
+
+    /// <summary>Files a field that no reader took: on the list of what is not rehearsed, or refused.</summary>
+    public void LeftOver(Manifest manifest, string path)
+    {
+        if (Reading.NotRehearsed.Reason(manifest.Kind, path) is { } reason)
+        {
+            _notRehearsed.Add(new(manifest.DisplayName, path, reason));
+        }
+        else
+        {
+            Refuse(manifest, path, "not modelled by the rehearsal, or misspelt: correct or remove it, or prove it on a cluster");
+        }
+    }
+
+    /// <exception cref="UnmodelledFieldException">Anything was refused.</exception>
+    public void ThrowIfRefused()
+    {
+        if (_problems.Count > 0)
+        {
+            throw new UnmodelledFieldException(_problems);
+        }
+    }
+}

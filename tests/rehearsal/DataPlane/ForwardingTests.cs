@@ -1,0 +1,109 @@
+using System.Net;
+using static GopherMesh.Tests.Rehearsal.DataPlane.Declared;
+
+namespace GopherMesh.Tests.Rehearsal.DataPlane;
+
+public sealed class ForwardingTests
+{
+    [Fact]
+    public async Task The_gateway_sends_requests_to_the_pods_of_the_service_that_the_route_names()
+    {
+        await using var mesh = await TestMesh.StartAsync(GatewayRoutes("*", $"[{{ route: [{{ destination: {{ host: {Requester} }} }}] }}]"));
+
+        using var answer = await mesh.CurlAsync("anything.example.com", "/a/b?c=d");
+
+        Assert.Equal("requester-a", await answer.Content.ReadAsStringAsync());
+        Assert.Equal("/a/b?c=d", Assert.Single(mesh["requester-a"].Requests).Target);
+        Assert.Equal("anything.example.com", mesh["requester-a"].Requests.Single().Headers["Host"]);
+    }
+
+    [Fact]
+    public async Task A_sidecar_routes_what_its_application_sends_to_the_subset()
+    {
+        await using var mesh = await TestMesh.StartAsync(DistributorRoutes($"[{{ route: [{To("v2")}] }}]"));
+
+        using var answer = await mesh.CallAsync();
+
+        Assert.Equal("distributor-v2-a", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(33)]
+    [InlineData(50)]
+    [InlineData(99)]
+    [InlineData(100)]
+    public async Task Weights_split_requests(int weight)
+    {
+        await using var mesh = await TestMesh.StartAsync(DistributorRoutes($"[{{ route: [{To("v1", 100 - weight)}, {To("v2", weight)}] }}]"));
+
+        for (var request = 0; request < 400; request++)
+        {
+            (await mesh.CallAsync()).EnsureSuccessStatusCode().Dispose();
+        }
+
+        // The seed is fixed: the deviation is what it is, and stays below four standard deviations.
+        var share = mesh.Versions("v2").Sum(backend => backend.Requests.Count);
+        var deviation = Math.Sqrt(400 * weight * (100 - weight)) / 100;
+        Assert.InRange(share, (4 * weight) - (4 * deviation), (4 * weight) + (4 * deviation));
+    }
+
+    [Fact]
+    public async Task Without_a_virtual_service_a_service_gets_requests_at_all_its_pods()
+    {
+        await using var mesh = await TestMesh.StartAsync("");
+
+        for (var request = 0; request < 50; request++)
+        {
+            (await mesh.CallAsync(host: "gopher-distributor")).EnsureSuccessStatusCode().Dispose();
+        }
+
+        Assert.All(mesh.Backends.Where(backend => backend.App == "gopher-distributor"), backend => Assert.NotEmpty(backend.Requests));
+    }
+
+    [Fact]
+    public async Task A_subset_without_pods_is_answered_503_no_healthy_upstream()
+    {
+        await using var mesh = await TestMesh.StartAsync("");
+        await mesh.ApplyAsync(DistributorRoutes($"[{{ route: [{To("v2")}] }}]"), mesh.Versions("v1").Select(backend => backend.Endpoint));
+
+        using var answer = await mesh.CallAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+        Assert.Equal("no healthy upstream", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task A_subset_that_no_rule_declares_is_answered_503()
+    {
+        await using var mesh = await TestMesh.StartAsync(DistributorRoutes($"[{{ route: [{To("v3")}] }}]"));
+
+        using var answer = await mesh.CallAsync();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task A_sidecar_lets_nothing_out_of_the_mesh()
+    {
+        await using var mesh = await TestMesh.StartAsync("");
+
+        using var answer = await mesh.CallAsync(host: "example.com");
+
+        Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+        Assert.Contains("example.com is no declared Service", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Bodies_go_both_ways()
+    {
+        await using var mesh = await TestMesh.StartAsync(DistributorRoutes($"[{{ route: [{To("v2")}] }}]"));
+        var body = new string('x', 3_000_000);
+
+        using var answer = await mesh.CallAsync(change: request => (request.Method, request.Content) = (HttpMethod.Post, new StringContent(body)));
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(body, mesh["distributor-v2-a"].Requests.Single().Body);
+    }
+}
