@@ -1,3 +1,5 @@
+using GopherMesh.Infra.Eks;
+
 namespace GopherMesh.Infra;
 
 /// <summary>The cluster that the configuration asks for.</summary>
@@ -6,6 +8,7 @@ internal static class Clusters
     public static ClusterHandle Declare(Settings settings) => settings.Cluster.Kind switch
     {
         ClusterKind.Existing => ExistingCluster.Declare(settings.Cluster),
-        _ => throw new NotSupportedException("EKS is being built."),
+        ClusterKind.Eks => OwnCluster.Declare(settings),
+        _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Cluster.Kind, "not a kind of cluster"),
     };
 }

@@ -10,8 +10,11 @@ public abstract record SettingKey(string Name, string Type, string Default, stri
     /// <summary>The only kind of cluster on which the key has an effect; null when it has one on both.</summary>
     public ClusterKind? OnlyOn { get; init; }
 
+    /// <summary>Whose key it is: this project's, whose keys are in the schema of Pulumi.yaml, or a provider's.</summary>
+    public string Namespace { get; init; } = Project.Name;
+
     /// <summary>The name by which the engine and <c>pulumi config set</c> know the key.</summary>
-    public string FullName => $"{Project.Name}:{Name}";
+    public string FullName => $"{Namespace}:{Name}";
 }
 
 /// <summary>A key whose value is a <typeparamref name="T"/>.</summary>

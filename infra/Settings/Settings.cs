@@ -27,14 +27,14 @@ public sealed record Settings
     /// <summary>The two services.</summary>
     public required GopherSettings Gophers { get; init; }
 
-    /// <summary>Every key there is.</summary>
+    /// <summary>Every key of the project.</summary>
     public static ImmutableArray<SettingKey> Keys { get; } = ReadKeys();
 
     private static IEnumerable<SettingCheck> Checks =>
         [.. RolloutChecks.All, .. ClusterSettings.Checks, .. EksSettings.Checks, .. MeshSettings.Checks, .. GopherSettings.Checks];
 
     /// <summary>Reads and checks a stack's configuration; the same input gives the same settings.</summary>
-    /// <param name="config">Values by full key (<c>gopher-mesh:canaryWeight</c>); arrays and objects are JSON. Other projects' keys are left alone.</param>
+    /// <param name="config">Values by full key (<c>gopher-mesh:canaryWeight</c>); arrays and objects are JSON. Keys of other projects are left alone.</param>
     /// <exception cref="SettingsException">Names every wrong setting.</exception>
     public static Settings Read(IReadOnlyDictionary<string, string> config)
     {
@@ -57,6 +57,6 @@ public sealed record Settings
     {
         var reader = new SettingsReader(ImmutableDictionary<string, string>.Empty);
         Read(reader);
-        return reader.Keys;
+        return [.. reader.Keys.Where(key => key.Namespace == Project.Name)];
     }
 }

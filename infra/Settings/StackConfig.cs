@@ -10,15 +10,16 @@ public static class StackConfig
     /// <summary>The environment variable through which the engine passes the whole configuration, a JSON object of strings.</summary>
     private const string Variable = "PULUMI_CONFIG";
 
-    /// <summary>The project's configuration by full key.</summary>
+    /// <summary>The configuration of the project and of its AWS provider, by full key.</summary>
     /// <remarks><see cref="Config"/> gives the values; it cannot list its keys, which is why their names come from the variable.</remarks>
     public static IReadOnlyDictionary<string, string> Read()
     {
-        var config = new Config(Project.Name);
         var variable = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(Environment.GetEnvironmentVariable(Variable) ?? "{}")!;
-        return (from key in variable.Keys
-                where key.StartsWith($"{Project.Name}:", StringComparison.Ordinal)
-                let value = config.Get(key[(Project.Name.Length + 1)..])
+        return (from owner in new[] { Project.Name, AwsKeys.Namespace }
+                let config = new Config(owner)
+                from key in variable.Keys
+                where key.StartsWith($"{owner}:", StringComparison.Ordinal)
+                let value = config.Get(key[(owner.Length + 1)..])
                 where value is not null
                 select KeyValuePair.Create(key, value)).ToImmutableDictionary();
     }

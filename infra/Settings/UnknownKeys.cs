@@ -6,10 +6,20 @@ internal static class UnknownKeys
     public static IEnumerable<SettingError> In(IReadOnlyDictionary<string, string> config, IReadOnlyCollection<SettingKey> known)
     {
         var names = known.Select(key => key.FullName).ToHashSet();
-        return from entry in config.OrderBy(entry => entry.Key, StringComparer.Ordinal)
-               where entry.Key.StartsWith($"{Project.Name}:", StringComparison.Ordinal) && !names.Contains(entry.Key)
-               select new SettingError(entry.Key, entry.Value, $"remove it: there is no such setting; the nearest is {Nearest(entry.Key, names)}");
+        return InProject(config, names).Concat(OfTheProvider(config, names));
     }
+
+    // The stack makes its AWS provider itself, and what it does not hand on would have no effect.
+    private static IEnumerable<SettingError> OfTheProvider(IReadOnlyDictionary<string, string> config, HashSet<string> known) =>
+        from entry in config.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+        where entry.Key.StartsWith($"{AwsKeys.Namespace}:", StringComparison.Ordinal) && !known.Contains(entry.Key)
+        select new SettingError(
+            entry.Key, entry.Value, "remove it: the stack's AWS provider takes only aws:region and aws:profile from here; the rest belongs in that profile");
+
+    private static IEnumerable<SettingError> InProject(IReadOnlyDictionary<string, string> config, HashSet<string> names) =>
+        from entry in config.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+        where entry.Key.StartsWith($"{Project.Name}:", StringComparison.Ordinal) && !names.Contains(entry.Key)
+        select new SettingError(entry.Key, entry.Value, $"remove it: there is no such setting; the nearest is {Nearest(entry.Key, names)}");
 
     private static string Nearest(string key, IEnumerable<string> names) =>
         names.OrderBy(name => Distance(key.ToUpperInvariant(), name.ToUpperInvariant())).ThenBy(name => name, StringComparer.Ordinal).First();

@@ -13,6 +13,7 @@ public class CombinedSettingsTests
         { "cutover", [("canaryVersion", "v2"), ("canaryWeight", "100")] },
         { "a mirror that waits for the rollback", [("canaryVersion", "v2"), ("canaryWeight", "50"), ("mirrorPercent", "10")] },
         { "promotion", [("stableVersion", "v2"), ("canaryVersion", ""), ("canaryWeight", "0")] },
+        { "extended support", [("kubernetesVersion", "1.33"), ("kubernetesSupport", "extended")] },
         { "other names", [("versions", """{"blue":"","green":"a:1"}"""), ("stableVersion", "blue"), ("canaryVersion", "green")] },
     };
 
@@ -23,6 +24,7 @@ public class CombinedSettingsTests
         { "canaryVersion", [("canaryVersion", "v1")] },
         { "canaryVersion", [("canaryVersion", "v3")] },
         { "stableVersion", [("stableVersion", "v3")] },
+        { "kubernetesVersion", [("kubernetesVersion", "1.33")] },
         { "kubeContext", [("kubeContext", "kind-gopher-mesh")] },
         { "gatewayServiceType", [("gatewayServiceType", "NodePort")] },
     };
@@ -36,6 +38,15 @@ public class CombinedSettingsTests
         { "vpcCidr", [("vpcCidr", "10.1.0.0/16")] },
         { "apiAllowedCidrs", [("apiAllowedCidrs", """["203.0.113.7/32"]""")] },
         { "owner", [("owner", "gophers")] },
+        { "kubernetesSupport", [("kubernetesSupport", "extended")] },
+        { "deletionProtection", [("deletionProtection", "true")] },
+        { "accessEntries", [("accessEntries", """{"ops":{"principalArn":"arn:aws:iam::123456789012:role/r","policy":"view"}}""")] },
+        { "logRetentionDays", [("logRetentionDays", "7")] },
+        { "keyDeletionWindowDays", [("keyDeletionWindowDays", "7")] },
+        { "nodeCpuLimit", [("nodeCpuLimit", "8")] },
+        { "zones", [("zones", "2")] },
+        { "natGateways", [("natGateways", "perZone")] },
+        { "flowLogs", [("flowLogs", "all")] },
     };
 
     [Theory]

@@ -5,8 +5,8 @@ namespace GopherMesh.Tests.Unit;
 /// <summary>Configurations in the form in which the engine passes them.</summary>
 internal static class StackFiles
 {
-    /// <summary>The dev stack: EKS, every setting at its default.</summary>
-    public static IReadOnlyDictionary<string, string> Dev(params (string Key, string Value)[] changes) => With([], changes);
+    /// <summary>The dev stack: EKS in ap-southeast-2, every setting of ours at its default.</summary>
+    public static IReadOnlyDictionary<string, string> Dev(params (string Key, string Value)[] changes) => With([("aws:region", "ap-southeast-2")], changes);
 
     /// <summary>A stack on an existing cluster.</summary>
     public static IReadOnlyDictionary<string, string> Local(params (string Key, string Value)[] changes) => With(
@@ -27,12 +27,14 @@ internal static class StackFiles
 
     private static Dictionary<string, string> With((string Key, string Value)[] start, (string Key, string Value)[] changes)
     {
-        var config = start.ToDictionary(entry => $"gopher-mesh:{entry.Key}", entry => entry.Value);
+        var config = start.ToDictionary(entry => FullName(entry.Key), entry => entry.Value);
         foreach (var (key, value) in changes)
         {
-            config[$"gopher-mesh:{key}"] = value;
+            config[FullName(key)] = value;
         }
 
         return config;
     }
+
+    private static string FullName(string key) => key.Contains(':', StringComparison.Ordinal) ? key : $"gopher-mesh:{key}";
 }

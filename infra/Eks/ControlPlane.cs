@@ -1,0 +1,60 @@
+using GopherMesh.Infra.Eks.Identity;
+using GopherMesh.Infra.Eks.Network;
+using Pulumi;
+using Pulumi.Aws.CloudWatch;
+using Pulumi.Aws.Eks.Inputs;
+using Pulumi.Aws.Kms;
+using Pulumi.Eks;
+using Pulumi.Eks.Inputs;
+
+namespace GopherMesh.Infra.Eks;
+
+/// <summary>The cluster itself, in Auto Mode. docs/eks.md says for each setting here which source it rests on.</summary>
+internal static class ControlPlane
+{
+    private static readonly string[] Logs = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+
+    public static Cluster Declare(
+        string name, EksPlan plan, ClusterNetwork network, Key secretsKey, LogGroup logs, ServiceRole role, ServiceRole nodeRole, Resource parent)
+    {
+        var eks = plan.Settings;
+        var args = new ClusterArgs
+        {
+            Name = plan.Name,
+            Version = eks.KubernetesVersion,
+            VpcId = network.VpcId,
+            PublicSubnetIds = [.. network.PublicSubnets.Select(subnet => subnet.Id)],
+            PrivateSubnetIds = [.. network.PrivateSubnets.Select(subnet => subnet.Id)],
+            ServiceRole = role.Role,
+            AuthenticationMode = AuthenticationMode.Api,
+            AccessEntries = AccessEntries.For(eks, nodeRole.Role.Arn),
+            AutoMode = OwnNodePoolOnly(),
+            // Without this the component makes a role and an instance profile for nodes that Auto Mode never starts.
+            SkipDefaultNodeGroup = true,
+            // Auto Mode's nodes run their own DNS; the add-on would only cost pods.
+            CorednsAddonOptions = new CoreDnsAddonOptionsArgs { Enabled = false },
+            EncryptionConfigKeyArn = secretsKey.Arn,
+            EnabledClusterLogTypes = [.. Logs],
+            EndpointPrivateAccess = true,
+            EndpointPublicAccess = eks.ApiAllowedCidrs.Length > 0,
+            UpgradePolicy = new ClusterUpgradePolicyArgs { SupportType = eks.KubernetesSupport.ToString().ToUpperInvariant() },
+            DeletionProtection = eks.DeletionProtection,
+        };
+        if (eks.ApiAllowedCidrs.Length > 0)
+        {
+            args.PublicAccessCidrs = [.. eks.ApiAllowedCidrs];
+        }
+
+        // Routes so that nodes get out, the log group so that EKS does not make one that keeps logs for ever, and every policy of
+        // both roles so that EKS can clean up while the cluster is deleted.
+        return new Cluster(name, args, new() { Parent = parent, DependsOn = [network, logs, role, nodeRole] });
+    }
+
+    // No pool of AWS's own, since those cannot be tagged. Then no node role may be named either, or EKS refuses the cluster.
+    private static AutoModeOptionsArgs OwnNodePoolOnly() => new()
+    {
+        Enabled = true,
+        CreateNodeRole = false,
+        ComputeConfig = new Pulumi.Eks.Inputs.ClusterComputeConfigArgs { NodePools = [] },
+    };
+}

@@ -1,0 +1,52 @@
+using GopherMesh.Infra.Eks.Identity;
+using GopherMesh.Infra.Eks.Network;
+using GopherMesh.Infra.Eks.Nodes;
+using Pulumi;
+using Pulumi.Aws.CloudWatch;
+
+namespace GopherMesh.Infra.Eks;
+
+/// <summary>An EKS cluster in Auto Mode with all that it needs of AWS, in a VPC of its own.</summary>
+internal sealed class EksCluster : ComponentResource
+{
+    /// <summary>The provider for what is declared in the cluster.</summary>
+    public Pulumi.Kubernetes.Provider Provider { get; }
+
+    /// <summary>The kubeconfig; it holds no credential, and gets its tokens from the aws command line tool.</summary>
+    public Output<string> Kubeconfig { get; }
+
+    /// <summary>The stack's own encryption key.</summary>
+    public Pulumi.Aws.Kms.Key SecretsKey { get; }
+
+    /// <summary>What everything in the cluster depends on.</summary>
+    public ClusterNodes Nodes { get; }
+
+    public EksCluster(string name, EksPlan plan, ComponentResourceOptions options)
+        : base("gopher-mesh:eks:Cluster", name, options)
+    {
+        var network = new ClusterNetwork(name, plan, new() { Parent = this });
+        SecretsKey = Eks.SecretsKey.Declare(name, plan, this);
+        // EKS writes to the group of this name, and would make one without an end if it were not there (EKS user guide, "control-plane-logs").
+        var logs = new LogGroup(
+            $"{name}-control-plane",
+            new() { Name = $"/aws/eks/{plan.Name}/cluster", RetentionInDays = plan.Settings.LogRetentionDays },
+            new() { Parent = this });
+        var role = ClusterRoles.ForControlPlane($"{name}-cluster", plan.Settings, new() { Parent = this });
+        var nodeRole = ClusterRoles.ForNodes($"{name}-nodes", plan.Settings, new() { Parent = this });
+
+        var cluster = ControlPlane.Declare(name, plan, network, SecretsKey, logs, role, nodeRole, this);
+        Kubeconfig = Output.CreateSecret(cluster.KubeconfigJson);
+        Provider = new Pulumi.Kubernetes.Provider(
+            name,
+            new()
+            {
+                KubeConfig = Kubeconfig,
+                // Known before the cluster is: without it an unknown kubeconfig at preview replaces the provider, and with it all that it made.
+                ClusterIdentifier = $"eks/{plan.Settings.Region}/{plan.Name}",
+            },
+            new() { Parent = this, DependsOn = [cluster] });
+        Nodes = new ClusterNodes(
+            name, plan, network, nodeRole, cluster.ClusterSecurityGroupId, new() { Parent = this, Providers = [Provider], DependsOn = [cluster] });
+        RegisterOutputs();
+    }
+}

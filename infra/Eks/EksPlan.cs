@@ -1,0 +1,37 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using GopherMesh.Infra.Eks.Network;
+using Pulumi;
+
+namespace GopherMesh.Infra.Eks;
+
+/// <summary>All that is decided of the cluster before anything of it is declared; a pure function of the settings and the stack's name.</summary>
+/// <param name="Name">The cluster's name in AWS, and the first part of the names of what belongs to it.</param>
+/// <param name="Settings">What the configuration says.</param>
+/// <param name="Network">The network's blocks.</param>
+/// <param name="Tags">The tags of everything that bills.</param>
+public sealed partial record EksPlan(string Name, EksSettings Settings, NetworkPlan Network, IReadOnlyDictionary<string, string> Tags)
+{
+    /// <summary>Decides for one stack.</summary>
+    /// <exception cref="RunException">The stack's name cannot be part of a cluster's name.</exception>
+    public static EksPlan For(EksSettings settings, string stack)
+    {
+        if (!StackName().IsMatch(stack))
+        {
+            throw new RunException(
+                $"The stack is called {stack}, and its name becomes part of the cluster's and the image repositories': " +
+                "use at most 40 lower-case letters, digits and single hyphens (pulumi stack rename).");
+        }
+
+        var zones = Math.Min(settings.Network.Zones, Region.Zones(settings.Region));
+        return new EksPlan(
+            $"{Project.Name}-{stack}",
+            settings,
+            NetworkPlan.For(IPNetwork.Parse(settings.Network.VpcCidr), zones),
+            StackTags.For(Project.Name, stack, settings.Owner));
+    }
+
+    // What EKS (CreateCluster) and ECR (CreateRepository) both take.
+    [GeneratedRegex(@"\A(?=.{1,40}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
+    private static partial Regex StackName();
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace GopherMesh.Infra.Eks.Identity;
+
+/// <summary>An IAM policy as JSON, always with its keys in the same order, so that an unchanged policy is no change.</summary>
+internal sealed record PolicyDocument(IReadOnlyList<PolicyStatement> Statement)
+{
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+        // An ARN's * and a variable's ${} stay readable.
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    [JsonPropertyOrder(-1)]
+    public string Version { get; } = "2012-10-17";
+
+    public override string ToString() => JsonSerializer.Serialize(this, Json);
+
+    /// <summary>One statement that allows some actions on one resource.</summary>
+    public static string Allowing(IReadOnlyList<string> actions, string resource) =>
+        new PolicyDocument([new() { Action = actions, Resource = resource }]).ToString();
+}
+
+/// <summary>One statement that allows something; the condition's keys are operator, then condition key (IAM user guide, "reference_policies_elements").</summary>
+internal sealed record PolicyStatement
+{
+    public string Effect { get; } = "Allow";
+
+    public required IReadOnlyList<string> Action { get; init; }
+
+    public string? Resource { get; init; }
+
+    public IReadOnlyDictionary<string, string>? Principal { get; init; }
+
+    public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Condition { get; init; }
+}

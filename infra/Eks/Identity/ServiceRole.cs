@@ -1,0 +1,33 @@
+using Pulumi;
+using Pulumi.Aws.Iam;
+
+namespace GopherMesh.Infra.Eks.Identity;
+
+/// <summary>
+/// A role that an AWS service takes on, whole: who depends on this component depends on every policy of it, so that at destroy the
+/// service keeps its rights until what it looks after is gone.
+/// </summary>
+internal sealed class ServiceRole : ComponentResource
+{
+    /// <summary>The role itself.</summary>
+    public Role Role { get; }
+
+    public ServiceRole(
+        string name, string region, string trustPolicy, IReadOnlyList<string> managedPolicies, string? inlinePolicy, ComponentResourceOptions options)
+        : base("gopher-mesh:eks:ServiceRole", name, options)
+    {
+        Role = new Role(name, new() { AssumeRolePolicy = trustPolicy }, new() { Parent = this });
+        foreach (var policy in managedPolicies)
+        {
+            _ = new RolePolicyAttachment(
+                $"{name}-{policy}", new() { Role = Role.Name, PolicyArn = ManagedPolicies.Arn(region, policy) }, new() { Parent = this });
+        }
+
+        if (inlinePolicy is not null)
+        {
+            _ = new RolePolicy(name, new() { Role = Role.Name, Policy = inlinePolicy }, new() { Parent = this });
+        }
+
+        RegisterOutputs();
+    }
+}

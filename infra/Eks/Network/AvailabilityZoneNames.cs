@@ -1,0 +1,32 @@
+using System.Collections.Immutable;
+using Pulumi;
+using Pulumi.Aws;
+using Pulumi.Aws.Inputs;
+
+namespace GopherMesh.Infra.Eks.Network;
+
+/// <summary>The names of a region's availability zones, which differ from account to account and so are asked for.</summary>
+public static class AvailabilityZoneNames
+{
+    /// <summary>Asks AWS for the zones that are open to everyone and in which EKS runs, by name.</summary>
+    public static Output<ImmutableArray<string>> LookUp(string region, int wanted, InvokeOptions options) =>
+        GetAvailabilityZones.Invoke(
+            new()
+            {
+                State = "available",
+                ExcludeZoneIds = [.. Region.ZonesWithoutEks],
+                // Local Zones and Wavelength Zones have to be opted into and take no EKS control plane.
+                Filters = [new GetAvailabilityZonesFilterInputArgs { Name = "opt-in-status", Values = ["opt-in-not-required"] }],
+            },
+            options)
+        .Apply(found => Choose(region, wanted, found.Names));
+
+    /// <summary>The first of the zones found, in the order of their names.</summary>
+    /// <exception cref="RunException">The region has fewer zones than are wanted.</exception>
+    public static ImmutableArray<string> Choose(string region, int wanted, IReadOnlyCollection<string> found) =>
+        found.Count >= wanted
+            ? [.. found.Order(StringComparer.Ordinal).Take(wanted)]
+            : throw new RunException(
+                $"gopher-mesh:zones: {wanted} zones are wanted, and this account has {found.Count} of {region} in which EKS runs " +
+                $"({string.Join(", ", found)}): set zones to {Math.Max(found.Count, NetworkPlan.FewestZones)} or use another region.");
+}

@@ -1,0 +1,31 @@
+using Pulumi;
+using Pulumi.Aws.Ec2;
+
+namespace GopherMesh.Infra.Eks.Network;
+
+/// <summary>Declares the two kinds of subnets, with the tags by which load balancers find theirs (EKS user guide, "tag-subnets-auto").</summary>
+internal static class Subnets
+{
+    public static Subnet Public(string name, Vpc vpc, ZoneSubnets blocks, Output<string> zone, CustomResourceOptions options) =>
+        Declare(name, vpc, blocks.Public.ToString(), zone, "kubernetes.io/role/elb", options);
+
+    public static Subnet Private(string name, Vpc vpc, ZoneSubnets blocks, Output<string> zone, CustomResourceOptions options) =>
+        Declare(name, vpc, blocks.Private.ToString(), zone, "kubernetes.io/role/internal-elb", options);
+
+    private static Subnet Declare(string name, Vpc vpc, string block, Output<string> zone, string role, CustomResourceOptions options)
+    {
+        // A zone that AWS opens later may sort before the ones in use: the subnets stay where they are.
+        options.IgnoreChanges = ["availabilityZone"];
+        return new Subnet(
+            name,
+            new()
+            {
+                VpcId = vpc.Id,
+                CidrBlock = block,
+                AvailabilityZone = zone,
+                MapPublicIpOnLaunch = false,
+                Tags = new() { ["Name"] = name, [role] = "1" },
+            },
+            options);
+    }
+}

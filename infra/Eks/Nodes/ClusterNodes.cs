@@ -1,0 +1,90 @@
+using System.Globalization;
+using GopherMesh.Infra.Eks.Identity;
+using GopherMesh.Infra.Eks.Network;
+using Pulumi;
+using Pulumi.Kubernetes.Core.V1;
+using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
+
+namespace GopherMesh.Infra.Eks.Nodes;
+
+/// <summary>
+/// The nodes: one pool of our own, because AWS's built-in pools take no tags. Whatever runs in the cluster depends on this component, so
+/// that at destroy the nodes go after the pods and before the cluster.
+/// </summary>
+internal sealed class ClusterNodes : ComponentResource
+{
+    // Not "default": that is the name of the class that EKS makes for its built-in pools.
+    private const string ObjectName = "gopher-mesh";
+
+    public ClusterNodes(
+        string name,
+        EksPlan plan,
+        ClusterNetwork network,
+        ServiceRole nodeRole,
+        Output<string> clusterSecurityGroupId,
+        ComponentResourceOptions options)
+        : base("gopher-mesh:eks:Nodes", name, options)
+    {
+        // Auto Mode enforces NetworkPolicies only where this object asks for it (EKS user guide, "auto-net-pol").
+        var enforcePolicies = new ConfigMap(
+            $"{name}-network-policy",
+            new()
+            {
+                Metadata = new ObjectMetaArgs { Name = "amazon-vpc-cni", Namespace = "kube-system" },
+                Data = { ["enable-network-policy-controller"] = "true" },
+            },
+            new() { Parent = this });
+
+        var nodeClass = new NodeClass(
+            name,
+            new()
+            {
+                Metadata = new ObjectMetaArgs { Name = ObjectName },
+                Spec = new NodeClassSpecArgs
+                {
+                    Role = nodeRole.Role.Name,
+                    SubnetSelectorTerms = [.. network.PrivateSubnets.Select(subnet => new SelectorTermArgs { Id = subnet.Id })],
+                    SecurityGroupSelectorTerms = [new SelectorTermArgs { Id = clusterSecurityGroupId }],
+                    NetworkPolicy = "DefaultAllow",
+                    Tags = InputMaps.From(plan.Tags),
+                },
+            },
+            new() { Parent = this, DependsOn = [enforcePolicies] });
+
+        _ = new NodePool(
+            name,
+            new() { Metadata = new ObjectMetaArgs { Name = ObjectName }, Spec = Pool(plan.Settings) },
+            new() { Parent = this, DependsOn = [nodeClass] });
+        RegisterOutputs();
+    }
+
+    private static NodePoolSpecArgs Pool(EksSettings eks) => new()
+    {
+        Template = new NodeTemplateArgs
+        {
+            Spec = new NodeTemplateSpecArgs
+            {
+                NodeClassRef = new NodeClassRefArgs { Group = "eks.amazonaws.com", Kind = "NodeClass", Name = ObjectName },
+                Requirements = [.. Requirements.Select(RequirementOf)],
+                // Two weeks; Auto Mode allows three at most (EKS user guide, "automode-learn-instances").
+                ExpireAfter = "336h",
+                // A budget that can never be met must not keep a node, nor a destroy, for ever.
+                TerminationGracePeriod = "30m",
+            },
+        },
+        Disruption = new DisruptionArgs { ConsolidationPolicy = "WhenEmptyOrUnderutilized", ConsolidateAfter = "5m" },
+        Limits = { ["cpu"] = eks.NodeCpuLimit.ToString(CultureInfo.InvariantCulture) },
+    };
+
+    // Our images and Istio's exist for both architectures; the cheapest instance that fits wins.
+    private static readonly (string Key, string[] Values)[] Requirements =
+    [
+        ("kubernetes.io/arch", ["amd64", "arm64"]),
+        ("karpenter.sh/capacity-type", ["on-demand"]),
+        ("eks.amazonaws.com/instance-category", ["c", "m", "r"]),
+        ("eks.amazonaws.com/instance-cpu", ["2", "4", "8"]),
+    ];
+
+    private static RequirementArgs RequirementOf((string Key, string[] Values) requirement) =>
+        new() { Key = requirement.Key, Operator = "In", Values = [.. requirement.Values] };
+}

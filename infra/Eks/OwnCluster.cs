@@ -1,0 +1,32 @@
+using GopherMesh.Infra.Images;
+using Pulumi;
+using Pulumi.Aws.Inputs;
+
+namespace GopherMesh.Infra.Eks;
+
+/// <summary>A cluster that the stack creates on EKS, with its network and image repositories, and takes away again.</summary>
+internal static class OwnCluster
+{
+    public static ClusterHandle Declare(Settings settings)
+    {
+        var plan = EksPlan.For(settings.Eks, Deployment.Instance.StackName);
+        ApiAccess.Warn(settings.Eks.ApiAllowedCidrs);
+
+        // A provider of our own, because only so everything gets the tags without naming them.
+        var aws = new Pulumi.Aws.Provider("aws", new()
+        {
+            Region = plan.Settings.Region,
+            Profile = plan.Settings.Profile!,
+            DefaultTags = new ProviderDefaultTagsArgs { Tags = InputMaps.From(plan.Tags) },
+        });
+        var cluster = new EksCluster("cluster", plan, new() { Provider = aws });
+        var images = new PublishedImages("images", plan.Name, plan.Settings, cluster.SecretsKey.Arn, new() { Provider = aws });
+        return new()
+        {
+            Provider = cluster.Provider,
+            Ready = [cluster.Nodes],
+            Kubeconfig = cluster.Kubeconfig,
+            PublishedImage = images.ReferenceTo,
+        };
+    }
+}

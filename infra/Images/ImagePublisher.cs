@@ -1,0 +1,38 @@
+using Pulumi;
+using Pulumi.Aws.Ecr;
+using Pulumi.Command.Local;
+
+namespace GopherMesh.Infra.Images;
+
+/// <summary>Builds and pushes a service's image during <c>pulumi up</c>, when its sources have changed.</summary>
+internal static class ImagePublisher
+{
+    /// <summary>
+    /// The image's reference, known at preview once the repository exists, and depended on the push: what runs the image waits for it.
+    /// </summary>
+    public static Output<string> Publish(ServiceSource service, Repository repository, string region, string? profile, Resource parent)
+    {
+        var root = RepositoryRoot.Find();
+        var tag = SourceHash.Tag(root, ImageSources.Of(root, service));
+        var environment = new InputMap<string>
+        {
+            ["PROJECT"] = service.Project,
+            ["REGISTRY"] = repository.RepositoryUrl.Apply(url => url.Split('/')[0]),
+            ["REPOSITORY"] = repository.Name,
+            ["TAG"] = tag,
+            ["AWS_REGION"] = region,
+        };
+        if (profile is not null)
+        {
+            environment.Add("AWS_PROFILE", profile);
+        }
+
+        // Relative to the program's folder, where the engine starts its plugins: the same command on every machine, so that another
+        // machine does not publish again. The environment is what makes it run again, and the tag in it is all that ever changes.
+        var push = new Command(
+            $"{service.Name}-image",
+            new() { Interpreter = ["bash"], Create = "Images/publish-image.sh", Environment = environment, Logging = Logging.Stderr },
+            new() { Parent = parent, DependsOn = [repository] });
+        return Output.Tuple(repository.RepositoryUrl, push.Id).Apply(done => $"{done.Item1}:{tag}");
+    }
+}

@@ -1,0 +1,51 @@
+using Pulumi;
+using Pulumi.Aws.Ecr;
+using Pulumi.Aws.Ecr.Inputs;
+
+namespace GopherMesh.Infra.Images;
+
+/// <summary>Where a service's images live: tags that never change, scanned, encrypted with the stack's key, and gone at destroy.</summary>
+internal static class ImageRepository
+{
+    // A manifest that a multi-arch image refers to has no tag either; ECR keeps it as long as that image (ECR user guide, "LifecyclePolicies").
+    private const string Lifecycle = """
+        {
+          "rules": [
+            {
+              "rulePriority": 1,
+              "description": "What was never tagged is left over from a push that failed.",
+              "selection": { "tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 7 },
+              "action": { "type": "expire" }
+            },
+            {
+              "rulePriority": 2,
+              "description": "A hundred builds back is further than anyone rolls back.",
+              "selection": { "tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 300 },
+              "action": { "type": "expire" }
+            }
+          ]
+        }
+        """;
+
+    /// <summary>Declares the repository of one service.</summary>
+    /// <param name="repositoryName">Its name in the registry.</param>
+    /// <param name="keyArn">The KMS key that encrypts the images.</param>
+    /// <param name="service">The service; its name names the resources.</param>
+    /// <param name="parent">The component that it belongs to.</param>
+    public static Repository Declare(string repositoryName, Output<string> keyArn, ServiceSource service, Resource parent)
+    {
+        var repository = new Repository(
+            service.Name,
+            new()
+            {
+                Name = repositoryName,
+                ImageTagMutability = "IMMUTABLE",
+                ImageScanningConfiguration = new RepositoryImageScanningConfigurationArgs { ScanOnPush = true },
+                EncryptionConfigurations = [new RepositoryEncryptionConfigurationArgs { EncryptionType = "KMS", KmsKey = keyArn }],
+                ForceDelete = true,
+            },
+            new() { Parent = parent });
+        _ = new LifecyclePolicy(service.Name, new() { Repository = repository.Name, Policy = Lifecycle }, new() { Parent = parent });
+        return repository;
+    }
+}

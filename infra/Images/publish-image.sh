@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Builds one service's image for amd64 and arm64 and pushes it to ECR, unless the tag is there already. Run by `pulumi up`.
+#
+#   PROJECT     the service's project file, from the repository's root
+#   REGISTRY    the registry's host name
+#   REPOSITORY  the repository in it
+#   TAG         the image's tag: a hash of its sources, so that the same tag is the same image
+#   AWS_REGION  the registry's region
+#
+# Prints the image's digest. The registry's token is asked for here, when it is needed, and reaches dotnet in its environment: it is
+# in no file, no argument and no output.
+set -euo pipefail
+
+fail() {
+  printf 'publish-image: %s\n' "$*" >&2
+  exit 1
+}
+
+for name in PROJECT REGISTRY REPOSITORY TAG AWS_REGION; do
+  [[ -n ${!name:-} ]] || fail "$name is not set"
+done
+for tool in aws dotnet; do
+  command -v "$tool" >/dev/null || fail "$tool is not installed, and the image of $PROJECT has to be built; install it, or name an image"
+done
+
+# Sets digest, or returns 1 where the tag does not exist.
+find_image() {
+  local answer
+  if answer=$(aws ecr describe-images --repository-name "$REPOSITORY" --image-ids "imageTag=$TAG" \
+    --query 'imageDetails[0].imageDigest' --output text 2>&1); then
+    digest=$answer
+    return 0
+  fi
+  [[ $answer == *ImageNotFoundException* ]] || fail "ECR does not say whether $REPOSITORY:$TAG exists: $answer"
+  return 1
+}
+
+if find_image; then
+  printf '%s\n' "$digest"
+  exit 0
+fi
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+token=$(aws ecr get-login-password) || fail "ECR gives no token for $REGISTRY"
+
+# A folder of its own for what is built: nothing of another build gets into the image, and two images can be built at once.
+# %3B is the semicolon, which would end the property on a command line.
+if ! DOTNET_CONTAINER_REGISTRY_UNAME=AWS DOTNET_CONTAINER_REGISTRY_PWORD=$token MSBUILDDISABLENODEREUSE=1 \
+  dotnet publish "$root/$PROJECT" -t:PublishContainer -c Release -v quiet -nologo -p:PulumiSdk=real "-p:ArtifactsPath=$work" \
+  -p:RuntimeIdentifiers=linux-x64%3Blinux-arm64 -p:ContainerRuntimeIdentifiers=linux-x64%3Blinux-arm64 \
+  "-p:ContainerRegistry=$REGISTRY" "-p:ContainerRepository=$REPOSITORY" "-p:ContainerImageTag=$TAG" >"$work/log" 2>&1; then
+  # Someone else may have published the same sources meanwhile; tags are immutable, so ours was refused.
+  if ! find_image; then
+    cat "$work/log" >&2
+    fail "$REPOSITORY:$TAG could not be published"
+  fi
+fi
+
+find_image || fail "$REPOSITORY:$TAG was pushed, but ECR does not have it"
+printf '%s\n' "$digest"

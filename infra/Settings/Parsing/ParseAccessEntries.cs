@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace GopherMesh.Infra;
+
+/// <summary>Parses the map of names to accesses to the Kubernetes API.</summary>
+internal static partial class ParseAccessEntries
+{
+    private const string Form = """use {"principalArn": "arn:aws:iam::123456789012:role/team", "policy": "view", "namespaces": ["gophers"]}, namespaces being optional""";
+
+    /// <summary>The access policies that can be named (EKS user guide, "access-policy-permissions").</summary>
+    private static readonly ImmutableSortedDictionary<string, string> Policies = new Dictionary<string, string>
+    {
+        ["clusterAdmin"] = "AmazonEKSClusterAdminPolicy",
+        ["admin"] = "AmazonEKSAdminPolicy",
+        ["edit"] = "AmazonEKSEditPolicy",
+        ["view"] = "AmazonEKSViewPolicy",
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
+
+    private static readonly string[] Members = ["principalArn", "policy", "namespaces"];
+
+    /// <summary>Every entry, or what is wrong with each.</summary>
+    public static Parsed<IReadOnlyDictionary<string, AccessGrant>> All(string text)
+    {
+        if (Json.TryParse(text) is not JsonObject entries)
+        {
+            return new Problem($"use a map of names to accesses: {Form}");
+        }
+
+        var problems = entries.SelectMany(entry => Problems(entry.Key, entry.Value)).ToImmutableArray();
+        return problems.IsEmpty
+            ? new(entries.ToImmutableSortedDictionary(entry => entry.Key, entry => Grant((JsonObject)entry.Value!), StringComparer.Ordinal), [])
+            : new(ImmutableSortedDictionary<string, AccessGrant>.Empty, problems);
+    }
+
+    private static AccessGrant Grant(JsonObject entry) => new(
+        entry["principalArn"]!.GetValue<string>(),
+        Policies[entry["policy"]!.GetValue<string>()],
+        [.. Namespaces(entry).Select(name => name!.GetValue<string>())]);
+
+    private static IEnumerable<Problem> Problems(string name, JsonNode? node)
+    {
+        var member = $".{name}";
+        if (EntryName(name) is { } remedy)
+        {
+            yield return new Problem($"rename the entry: {remedy}", member, name);
+        }
+
+        if (node is not JsonObject entry || entry.Any(pair => !Members.Contains(pair.Key)))
+        {
+            yield return new Problem(Form, member, node?.ToJsonString() ?? "null");
+            yield break;
+        }
+
+        if (Json.AsString(entry["principalArn"]) is not { } arn || !PrincipalPattern().IsMatch(arn))
+        {
+            yield return new Problem(
+                "use the ARN of an IAM role or user, such as arn:aws:iam::123456789012:role/team (not of a session)",
+                $"{member}.principalArn", Found(entry["principalArn"]));
+        }
+
+        if (Json.AsString(entry["policy"]) is not { } policy || !Policies.ContainsKey(policy))
+        {
+            yield return new Problem($"use one of {string.Join(", ", Policies.Keys)}", $"{member}.policy", Found(entry["policy"]));
+        }
+
+        if (entry["namespaces"] is not (null or JsonArray) || Namespaces(entry).Any(item => Json.AsString(item) is not { } label || Names.Label()(label) is not null))
+        {
+            yield return new Problem("use a list of names of namespaces", $"{member}.namespaces", Found(entry["namespaces"]));
+        }
+    }
+
+    private static string? EntryName(string name) => name == AccessGrant.NodesEntry ? "the nodes' own entry has this name" : Names.Label()(name);
+
+    private static IEnumerable<JsonNode?> Namespaces(JsonObject entry) => entry["namespaces"] as JsonArray ?? [];
+
+    private static string Found(JsonNode? node) => Json.AsString(node) ?? node?.ToJsonString() ?? "";
+
+    [GeneratedRegex(@"\Aarn:aws[a-z-]*:iam::[0-9]{12}:(role|user)/[\w+=,.@/-]{1,576}\z")]
+    private static partial Regex PrincipalPattern();
+}

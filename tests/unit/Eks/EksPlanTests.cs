@@ -1,0 +1,56 @@
+using GopherMesh.Infra.Eks;
+using GopherMesh.Infra.Eks.Network;
+using Pulumi;
+
+namespace GopherMesh.Tests.Unit.Eks;
+
+public class EksPlanTests
+{
+    [Fact]
+    public void Names_the_cluster_and_its_tags_after_the_stack()
+    {
+        var plan = EksPlan.For(StackFiles.Dev(("owner", "team-7")).Read().Eks, "dev");
+
+        Assert.Equal("gopher-mesh-dev", plan.Name);
+        Assert.Equal("managed-by=pulumi,owner=team-7,project=gopher-mesh,stack=dev", plan.Tags.ToAnnotation());
+    }
+
+    [Theory]
+    [InlineData("ap-southeast-2", "3", 3)]
+    [InlineData("ap-southeast-2", "2", 2)]
+    [InlineData("us-west-1", "3", 2)]
+    public void Spreads_over_as_many_zones_as_are_wanted_and_there(string region, string zones, int expected) =>
+        Assert.Equal(expected, EksPlan.For(StackFiles.Dev(("aws:region", region), ("zones", zones)).Read().Eks, "dev").Network.Zones.Count);
+
+    [Theory]
+    [InlineData("Dev")]
+    [InlineData("dev_1")]
+    [InlineData("dev.1")]
+    [InlineData("dev--1")]
+    [InlineData("a-stack-with-a-name-of-forty-one-letters-x")]
+    public void Refuses_a_stack_whose_name_AWS_would_refuse(string stack) =>
+        Assert.Contains(stack, Assert.Throws<RunException>(() => EksPlan.For(StackFiles.Dev().Read().Eks, stack)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("ap-southeast-2", "aws")]
+    [InlineData("cn-north-1", "aws-cn")]
+    [InlineData("us-gov-east-1", "aws-us-gov")]
+    public void Knows_the_partition_of_a_region(string region, string partition) => Assert.Equal(partition, Region.Partition(region));
+
+    [Fact]
+    public void Chooses_the_first_zones_by_name() =>
+        Assert.Equal(["r-1a", "r-1b"], AvailabilityZoneNames.Choose("r-1", 2, ["r-1c", "r-1b", "r-1a"]).AsEnumerable());
+
+    [Fact]
+    public void Says_what_to_do_where_the_account_has_too_few_zones() =>
+        Assert.Contains("set zones to 2", Assert.Throws<RunException>(() => AvailabilityZoneNames.Choose("r-1", 3, ["r-1a", "r-1b"])).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(new string[0], "pulumi config set --path 'apiAllowedCidrs[0]'")]
+    [InlineData(new[] { "203.0.113.7/32", "0.0.0.0/0" }, "the whole internet")]
+    public void Warns_of_an_API_that_nobody_or_everybody_reaches(string[] allowed, string warning) =>
+        Assert.Contains(warning, ApiAccess.WarningFor(allowed), StringComparison.Ordinal);
+
+    [Fact]
+    public void Has_nothing_to_say_of_an_API_that_some_reach() => Assert.Null(ApiAccess.WarningFor(["203.0.113.7/32"]));
+}
