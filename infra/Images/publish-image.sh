@@ -26,7 +26,7 @@ done
 # Sets digest, or returns 1 where the tag does not exist.
 find_image() {
   local answer
-  if answer=$(aws ecr describe-images --repository-name "$REPOSITORY" --image-ids "imageTag=$TAG" \
+  if answer=$(aws ecr describe-images --region "$AWS_REGION" --repository-name "$REPOSITORY" --image-ids "imageTag=$TAG" \
     --query 'imageDetails[0].imageDigest' --output text 2>&1); then
     digest=$answer
     return 0
@@ -44,11 +44,11 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-token=$(aws ecr get-login-password) || fail "ECR gives no token for $REGISTRY"
+token=$(aws ecr get-login-password --region "$AWS_REGION") || fail "ECR gives no token for $REGISTRY"
 
 # A folder of its own for what is built: nothing of another build gets into the image, and two images can be built at once.
-# %3B is the semicolon, which would end the property on a command line.
-if ! DOTNET_CONTAINER_REGISTRY_UNAME=AWS DOTNET_CONTAINER_REGISTRY_PWORD=$token MSBUILDDISABLENODEREUSE=1 \
+# The PUSH variables, so that the token does not go to the registry of the base image. %3B is the semicolon, which would end the property on a command line.
+if ! DOTNET_CONTAINER_PUSH_REGISTRY_UNAME=AWS DOTNET_CONTAINER_PUSH_REGISTRY_PWORD=$token MSBUILDDISABLENODEREUSE=1 \
   dotnet publish "$root/$PROJECT" -t:PublishContainer -c Release -v quiet -nologo -p:PulumiSdk=real "-p:ArtifactsPath=$work" \
   -p:RuntimeIdentifiers=linux-x64%3Blinux-arm64 -p:ContainerRuntimeIdentifiers=linux-x64%3Blinux-arm64 \
   "-p:ContainerRegistry=$REGISTRY" "-p:ContainerRepository=$REPOSITORY" "-p:ContainerImageTag=$TAG" >"$work/log" 2>&1; then

@@ -1,0 +1,112 @@
+using System.Xml.Linq;
+using GopherMesh.Infra.Images;
+
+namespace GopherMesh.Tests.Unit.Images;
+
+/// <summary>What makes an image, and the tag that is computed from it.</summary>
+public sealed class ImageSourcesTests : IDisposable
+{
+    private readonly DirectoryInfo _copy = Directory.CreateTempSubdirectory("image-sources-test");
+
+    public ImageSourcesTests()
+    {
+        foreach (var file in ImageSources.Of(Root, ServiceSource.Requester))
+        {
+            Add(file, File.ReadAllText(Path.Combine(Root, file)));
+        }
+    }
+
+    public static TheoryData<string> Services => [ServiceSource.Requester.Name, ServiceSource.Distributor.Name];
+
+    private static string Root { get; } = RepositoryRoot.Find();
+
+    public void Dispose() => _copy.Delete(recursive: true);
+
+    [Theory]
+    [MemberData(nameof(Services))]
+    public void Has_the_folder_of_every_project_that_the_service_is_built_from(string name)
+    {
+        var service = ServiceSource.Named(name);
+        var folders = Projects(Path.Combine(Root, service.Project)).Select(project => Path.GetRelativePath(Root, Path.GetDirectoryName(project)!)).Distinct();
+        Assert.Equal(folders.Order(), service.Folders.Order());
+    }
+
+    [Fact]
+    public void Gives_the_same_tag_wherever_the_sources_are() => Assert.Equal(TagOf(Root), TagOf(_copy.FullName));
+
+    [Fact]
+    public void Gives_each_service_a_tag_of_its_own() =>
+        Assert.NotEqual(TagOf(Root), SourceHash.Tag(Root, ImageSources.Of(Root, ServiceSource.Distributor)));
+
+    [Theory]
+    [InlineData("apps/gopher-requester/Program.cs")]
+    [InlineData("apps/gopher-service/Service.props")]
+    [InlineData("global.json")]
+    [InlineData("Directory.Packages.props")]
+    [InlineData("infra/Images/publish-image.sh")]
+    public void Changes_the_tag_with_any_of_the_sources(string file)
+    {
+        var before = TagOf(_copy.FullName);
+        Add(file, File.ReadAllText(Path.Combine(Root, file)) + " ");
+        Assert.NotEqual(before, TagOf(_copy.FullName));
+    }
+
+    [Theory]
+    [InlineData("apps/gopher-requester/New.cs", true)]
+    [InlineData("apps/gopher-requester/bin/Debug/x.dll", false)]
+    [InlineData("apps/gopher-requester/obj/project.assets.json", false)]
+    [InlineData("apps/gopher-requester/.Program.cs.swp", false)]
+    [InlineData("apps/gopher-distributor/New.cs", false)]
+    [InlineData("README.md", false)]
+    public void Changes_the_tag_with_a_new_file_only_where_it_is_a_source(string file, bool changes)
+    {
+        var before = TagOf(_copy.FullName);
+        Add(file, "new");
+        Assert.Equal(changes, before != TagOf(_copy.FullName));
+    }
+
+    [Fact]
+    public void Changes_the_tag_when_content_moves_between_files()
+    {
+        Add("apps/gopher-requester/a", "xy");
+        Add("apps/gopher-requester/b", "z");
+        var before = TagOf(_copy.FullName);
+        Add("apps/gopher-requester/a", "x");
+        Add("apps/gopher-requester/b", "yz");
+        Assert.NotEqual(before, TagOf(_copy.FullName));
+    }
+
+    [Fact]
+    public void Is_a_tag_that_registries_take() => Assert.Matches(@"\Asrc-[0-9a-f]{16}\z", TagOf(Root));
+
+    [Fact]
+    public void Names_a_source_that_is_missing()
+    {
+        File.Delete(Path.Combine(_copy.FullName, "global.json"));
+        Assert.Equal("global.json", Assert.Throws<FileNotFoundException>(() => TagOf(_copy.FullName)).FileName);
+    }
+
+    [Fact]
+    public void Says_where_it_looked_for_the_repository() =>
+        Assert.Contains(_copy.FullName, Assert.Throws<DirectoryNotFoundException>(() => RepositoryRoot.FindFrom(_copy.FullName)).Message, StringComparison.Ordinal);
+
+    private static string TagOf(string root) => SourceHash.Tag(root, ImageSources.Of(root, ServiceSource.Requester));
+
+    private void Add(string file, string content)
+    {
+        var path = Path.Combine(_copy.FullName, file);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, content);
+    }
+
+    // The project and those that it or a file that it imports refers to.
+    private static IEnumerable<string> Projects(string file)
+    {
+        var folder = Path.GetDirectoryName(file)!;
+        var references = XDocument.Load(file).Descendants()
+            .Where(element => element.Name.LocalName is "ProjectReference" or "Import")
+            .Select(element => (string?)element.Attribute("Include") ?? (string)element.Attribute("Project")!)
+            .Select(path => Path.GetFullPath(Path.Combine(folder, path.Replace("$(MSBuildThisFileDirectory)", "", StringComparison.Ordinal))));
+        return references.SelectMany(Projects).Prepend(file);
+    }
+}

@@ -1,0 +1,103 @@
+namespace GopherMesh.Tests.Unit.Images;
+
+/// <summary>infra/Images/publish-image.sh, as <c>pulumi up</c> runs it.</summary>
+[System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
+public sealed class PublishImageScriptTests : IDisposable
+{
+    private readonly FakeTools _tools = new();
+
+    public void Dispose() => _tools.Dispose();
+
+    [Fact]
+    public void Publishes_an_image_that_is_not_there_for_both_architectures()
+    {
+        var (exitCode, output, error) = _tools.Run();
+
+        Assert.Equal((0, "sha256:abc\n", ""), (exitCode, output, error));
+        var publish = Assert.Single(_tools.Calls, call => call.StartsWith("dotnet", StringComparison.Ordinal));
+        Assert.All(
+            [
+                "/apps/gopher-requester/GopherRequester.csproj -t:PublishContainer",
+                "-p:ContainerRuntimeIdentifiers=linux-x64%3Blinux-arm64",
+                "-p:ContainerRegistry=1.dkr.ecr.ap-southeast-2.amazonaws.com",
+                "-p:ContainerRepository=gopher-mesh-dev/gopher-requester",
+                "-p:ContainerImageTag=src-0123456789abcdef",
+                "-p:PulumiSdk=real",
+            ],
+            argument => Assert.Contains(argument, publish, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Publishes_nothing_when_the_tag_is_there()
+    {
+        File.WriteAllText(_tools.PathOf("pushed"), "");
+
+        Assert.Equal((0, "sha256:abc\n", ""), _tools.Run());
+        Assert.Contains("imageTag=src-0123456789abcdef", Assert.Single(_tools.Calls), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hands_the_token_to_dotnet_alone_and_shows_it_to_nobody()
+    {
+        var (_, output, error) = _tools.Run();
+
+        Assert.Equal($"AWS:{FakeTools.Token}\n", File.ReadAllText(_tools.PathOf("credentials")));
+        Assert.DoesNotContain(FakeTools.Token, output + error + string.Join('\n', _tools.Calls), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Succeeds_when_someone_else_published_the_same_tag_meanwhile()
+    {
+        _tools.Write("dotnet", "touch pushed; echo 'tag is immutable' >&2; exit 1");
+        Assert.Equal((0, "sha256:abc\n", ""), _tools.Run());
+    }
+
+    [Fact]
+    public void Shows_why_a_build_failed()
+    {
+        _tools.Write("dotnet", "echo 'error CS1002: ; expected'; exit 1");
+
+        var (exitCode, output, error) = _tools.Run();
+
+        Assert.Equal((1, ""), (exitCode, output));
+        Assert.Contains("error CS1002: ; expected", error, StringComparison.Ordinal);
+        Assert.Contains("gopher-mesh-dev/gopher-requester:src-0123456789abcdef could not be published", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fails_when_the_registry_does_not_have_what_was_pushed()
+    {
+        _tools.Write("dotnet", "exit 0");
+        var (exitCode, _, error) = _tools.Run();
+        Assert.Equal(1, exitCode);
+        Assert.Contains("ECR does not have it", error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Does_not_take_missing_rights_for_a_missing_image()
+    {
+        File.WriteAllText(_tools.PathOf("describe-error"), "(AccessDeniedException) not authorized");
+
+        var (exitCode, _, error) = _tools.Run();
+
+        Assert.Equal(1, exitCode);
+        Assert.Contains("AccessDeniedException", error, StringComparison.Ordinal);
+        Assert.DoesNotContain(_tools.Calls, call => call.StartsWith("dotnet", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Names_what_it_was_not_given()
+    {
+        var (exitCode, _, error) = _tools.Run(("TAG", ""));
+        Assert.Equal((1, "publish-image: TAG is not set\n"), (exitCode, error));
+        Assert.Empty(_tools.Calls);
+    }
+
+    [Fact]
+    public void Leaves_nothing_behind()
+    {
+        _tools.Write("dotnet", "touch pushed; printf '%s\\n' \"$@\" | sed -n 's/-p:ArtifactsPath=//p' >work");
+        _tools.Run();
+        Assert.False(Directory.Exists(File.ReadAllText(_tools.PathOf("work")).Trim()));
+    }
+}
