@@ -24,7 +24,10 @@ internal sealed class InputWalk
     {
         switch (value)
         {
-            case null or string or Resource:
+            case null or string:
+                break;
+            case Resource resource:
+                _dependencies.Add(resource);
                 break;
             case InputArgs arguments:
                 foreach (var (name, member) in Members(arguments))

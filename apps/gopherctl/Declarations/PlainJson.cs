@@ -23,11 +23,19 @@ internal static class PlainJson
         int number => JsonValue.Create(number),
         double number when Math.Abs(number) <= LargestWhole && double.IsInteger(number) => JsonValue.Create((long)number),
         double number => JsonValue.Create(number),
-        IDictionary members => From(members.Cast<DictionaryEntry>().Select(entry => KeyValuePair.Create((string)entry.Key, entry.Value!))),
+        IDictionary members => From(Entries(members)),
         IEnumerable items => new JsonArray([.. items.Cast<object?>().Select(From)]),
+        Resource resource => JsonValue.Create($"{resource.GetResourceType()}::{resource.GetResourceName()}"),
         AssetOrArchive asset => JsonValue.Create(asset.GetType().Name),
         _ => throw new NotSupportedException($"an input of type {value.GetType().FullName} has no JSON form here"),
     };
+
+    // As a plain sequence, an immutable dictionary gives its own generic pairs instead of these.
+    private static IEnumerable<KeyValuePair<string, object>> Entries(IDictionary members)
+    {
+        foreach (DictionaryEntry entry in members)
+            yield return KeyValuePair.Create((string)entry.Key, entry.Value!);
+    }
 
     /// <summary>Replaces what lies at a path.</summary>
     public static void Mask(JsonObject root, IReadOnlyList<string> path)
