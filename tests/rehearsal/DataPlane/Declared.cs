@@ -45,12 +45,13 @@ internal static class Declared
           subsets: [{ name: {{version}}, labels: { version: {{version}} } {{extra}} }]
         """;
 
-    /// <summary>The distributor's routes for the mesh; <paramref name="http"/> is the value of <c>http</c> in flow or block style.</summary>
+    /// <summary>The distributor's routes for the mesh; <paramref name="http"/> is in flow style.</summary>
     public static string DistributorRoutes(string http) => VirtualService("gopher-distributor", Distributor, "mesh", http);
 
     /// <summary>Routes bound to the gateway for one host.</summary>
     public static string GatewayRoutes(string host, string http) => VirtualService("gopher-requester", host, "gophers/gopher-gateway", http);
 
+    /// <summary>A VirtualService; <paramref name="http"/> is in flow style.</summary>
     public static string VirtualService(string name, string host, string gateway, string http) => $$"""
         apiVersion: networking.istio.io/v1
         kind: VirtualService
@@ -58,7 +59,7 @@ internal static class Declared
         spec:
           hosts: ["{{host}}"]
           gateways: ["{{gateway}}"]
-          http: {{http}}
+          http: {{http.ReplaceLineEndings(" ")}}
         """;
 
     /// <summary>A destination at a version of the distributor, in flow style.</summary>

@@ -46,4 +46,7 @@ internal enum RetryOn
     GrpcDeadlineExceeded = 1 << 9,
     GrpcInternal = 1 << 10,
     GrpcResourceExhausted = 1 << 11,
+
+    /// <summary>The request was not on its way yet, which for HTTP/1.1 means that there was no connection.</summary>
+    ResetBeforeRequest = 1 << 12,
 }

@@ -13,7 +13,7 @@ internal static class RetryDecision
 
     public static bool Asks(RetryPolicy policy, TryOutcome outcome) => outcome switch
     {
-        TryOutcome.ConnectFailure => Has(policy, AnyFailure | RetryOn.ConnectFailure),
+        TryOutcome.ConnectFailure => Has(policy, AnyFailure | RetryOn.ConnectFailure | RetryOn.ResetBeforeRequest),
         TryOutcome.Reset or TryOutcome.ProtocolError or TryOutcome.TryTimeout => Has(policy, AnyFailure),
         TryOutcome.Discarded => true,
         _ => false,

@@ -13,8 +13,20 @@ internal static class MeshReader
         var gateways = ReadAll(manifests, report, Networking, "Gateway", GatewayReader.Read);
         var virtualServices = ReadAll(manifests, report, Networking, "VirtualService", VirtualServiceReader.Read);
         var destinationRules = ReadAll(manifests, report, Networking, "DestinationRule", DestinationRuleReader.Read);
+        RefuseSecondGatewayWorkload(manifests, gateways, report);
         report.ThrowIfRefused();
         return new(services, gateways, virtualServices, destinationRules, report.NotRehearsed);
+    }
+
+    /// <summary>The rehearsal has one gateway, so all Gateways have to select the same pods.</summary>
+    private static void RefuseSecondGatewayWorkload(IReadOnlyList<Manifest> manifests, List<Gateway> gateways, ReadingReport report)
+    {
+        foreach (var other in gateways.Skip(1).Where(gateway => !gateway.Selector.ToHashSet().SetEquals(gateways[0].Selector)))
+        {
+            var manifest = manifests.First(candidate =>
+                candidate.Kind == "Gateway" && MetadataReader.NameOf(candidate).ToString() == other.Name.ToString());
+            report.Refuse(manifest, "spec.selector", $"selects other pods than {gateways[0].Name}: the rehearsal has one gateway");
+        }
     }
 
     private const string Networking = "networking.istio.io/";

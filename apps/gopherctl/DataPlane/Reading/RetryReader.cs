@@ -12,6 +12,7 @@ internal static class RetryReader
         ["5xx"] = RetryOn.ServerError,
         ["gateway-error"] = RetryOn.GatewayError,
         ["reset"] = RetryOn.Reset,
+        ["reset-before-request"] = RetryOn.ResetBeforeRequest,
         ["connect-failure"] = RetryOn.ConnectFailure,
         ["refused-stream"] = RetryOn.RefusedStream,
         ["retriable-4xx"] = RetryOn.Retriable4xx,

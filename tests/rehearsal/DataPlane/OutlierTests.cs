@@ -1,0 +1,100 @@
+using GopherMesh.Gopherctl.DataPlane;
+using GopherMesh.Gopherctl.DataPlane.Clusters;
+using GopherMesh.Gopherctl.DataPlane.Model;
+
+namespace GopherMesh.Tests.Rehearsal.DataPlane;
+
+public sealed class OutlierTests : IDisposable
+{
+    private readonly ManualTime _time = new();
+    private readonly UpstreamHost[] _hosts = [Host(1), Host(2), Host(3)];
+
+    [Fact]
+    public void A_host_that_fails_in_a_row_is_ejected_for_a_time_that_grows_and_let_in_again()
+    {
+        using var detector = Detector(consecutive5xx: 3, maxEjectionPercent: 34);
+
+        Fail(detector, _hosts[0], 500, 3);
+        Assert.Equal(_hosts[1..], detector.Available);
+
+        _time.Advance(TimeSpan.FromSeconds(29));
+        Assert.Equal(2, detector.Available.Length);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(3, detector.Available.Length);
+
+        Fail(detector, _hosts[0], 500, 3);
+        _time.Advance(TimeSpan.FromSeconds(50));
+        Assert.Equal(2, detector.Available.Length);
+        _time.Advance(TimeSpan.FromSeconds(10));
+        Assert.Equal(3, detector.Available.Length);
+    }
+
+    [Fact]
+    public void A_success_starts_the_count_anew()
+    {
+        using var detector = Detector(consecutive5xx: 3, maxEjectionPercent: 100);
+
+        Fail(detector, _hosts[0], 500, 2);
+        detector.Report(_hosts[0], 200);
+        Fail(detector, _hosts[0], 500, 2);
+
+        Assert.Equal(3, detector.Available.Length);
+    }
+
+    [Fact]
+    public void Gateway_errors_are_502_503_and_504()
+    {
+        using var detector = Detector(consecutive5xx: 0, gatewayErrors: 2, maxEjectionPercent: 100);
+
+        Fail(detector, _hosts[0], 500, 5);
+        detector.Report(_hosts[1], 503);
+        detector.Report(_hosts[1], 504);
+
+        Assert.Equal([_hosts[0], _hosts[2]], detector.Available);
+    }
+
+    [Theory]
+    [InlineData(10, 3)]
+    [InlineData(33, 3)]
+    [InlineData(34, 2)]
+    [InlineData(66, 2)]
+    [InlineData(67, 1)]
+    [InlineData(100, 0)]
+    public void No_more_hosts_are_ejected_than_the_maximum_allows(int maxEjectionPercent, int left)
+    {
+        using var detector = Detector(consecutive5xx: 1, maxEjectionPercent: maxEjectionPercent);
+
+        Array.ForEach(_hosts, host => detector.Report(host, 500));
+
+        Assert.Equal(left, detector.Available.Length);
+    }
+
+    [Fact]
+    public void Below_the_minimum_health_all_hosts_are_used()
+    {
+        using var detector = Detector(consecutive5xx: 1, maxEjectionPercent: 100, minHealthPercent: 50);
+
+        detector.Report(_hosts[0], 500);
+        Assert.Equal(2, detector.Available.Length);
+        detector.Report(_hosts[1], 500);
+        Assert.Equal(3, detector.Available.Length);
+    }
+
+    public void Dispose() => Array.ForEach(_hosts, host => host.Dispose());
+
+    private static UpstreamHost Host(int port) =>
+        new(new(new PodEndpoint($"pod-{port}", "ns", new Dictionary<string, string>(), new Dictionary<string, int>(), true), port), TimeSpan.FromSeconds(1));
+
+    private static void Fail(OutlierDetector detector, UpstreamHost host, int status, int times)
+    {
+        for (var time = 0; time < times; time++)
+        {
+            detector.Report(host, status);
+        }
+    }
+
+    private OutlierDetector Detector(int consecutive5xx, int maxEjectionPercent, int gatewayErrors = 0, int minHealthPercent = 0) => new(
+        new OutlierDetection(consecutive5xx, gatewayErrors, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), maxEjectionPercent, minHealthPercent),
+        _hosts,
+        _time);
+}
