@@ -16,7 +16,7 @@ public static class DistributorApp
         var app = ServiceDefaults.CreateBuilder(settings.Service).Build();
         app.UseServiceDefaults();
         app.MapProbes();
-        app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], () => TypedResults.Text(Greeting.From(settings)));
+        app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], context => context.AnswerAsync(StatusCodes.Status200OK, Greeting.From(settings)));
         return app;
     }
 }

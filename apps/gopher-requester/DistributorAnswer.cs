@@ -12,7 +12,8 @@ internal static class DistributorAnswer
     /// </summary>
     public static Answer Judge(HttpStatusCode status, string body) => status switch
     {
-        HttpStatusCode.OK when IsOneLine(body.AsSpan().TrimEnd("\r\n")) => new Answer(StatusCodes.Status200OK, $"Request >> {body.TrimEnd('\r', '\n')}\n"),
+        HttpStatusCode.OK when IsOneLine(body.AsSpan().TrimEnd("\r\n")) =>
+            new Answer(StatusCodes.Status200OK, $"Request >> {body.AsSpan().TrimEnd("\r\n")}\n"),
         HttpStatusCode.OK => BadGateway("answered something other than one line of text"),
         HttpStatusCode.GatewayTimeout => GatewayTimeout("answered 504"),
         _ => BadGateway($"answered {((int)status).ToString(CultureInfo.InvariantCulture)}"),
@@ -24,9 +25,12 @@ internal static class DistributorAnswer
         HttpRequestError.NameResolutionError => "has no address",
         HttpRequestError.ConnectionError => "cannot be reached",
         HttpRequestError.SecureConnectionError => "cannot be reached securely",
-        HttpRequestError.ResponseEnded => "closed the connection before its answer was complete",
         HttpRequestError.ConfigurationLimitExceeded => "answered more than a line can hold",
-        _ => "answered something other than HTTP",
+        HttpRequestError.InvalidResponse => "answered something other than HTTP",
+        HttpRequestError.ResponseEnded => "closed the connection before its answer was complete",
+        // A reset connection has no error code of its own.
+        HttpRequestError.Unknown when exception.InnerException is IOException => "closed the connection before its answer was complete",
+        _ => "cannot be asked",
     });
 
     /// <summary>No answer within the time of a call.</summary>

@@ -18,10 +18,11 @@ public static class RequesterApp
         var app = builder.Build();
         app.UseServiceDefaults();
         app.MapProbes();
-        app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], async (HttpContext context, DistributorClient distributor) =>
+        var distributor = app.Services.GetRequiredService<DistributorClient>();
+        app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], async context =>
         {
             var answer = await distributor.AskAsync(context.Request.Headers, context.RequestAborted);
-            return TypedResults.Text(answer.Text, statusCode: answer.Status);
+            await context.AnswerAsync(answer.Status, answer.Text);
         });
         return app;
     }

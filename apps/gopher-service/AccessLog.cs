@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GopherMesh.Service;
 
-/// <summary>One line for each request, at debug level: <c>Logging__LogLevel__Access=Debug</c> turns it on.</summary>
+/// <summary>One line for each request, at debug level.</summary>
 internal static partial class AccessLog
 {
     /// <summary>Adds the log only where it is enabled, so that it costs nothing otherwise: levels do not change while a service runs.</summary>

@@ -1,10 +1,10 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging;
 
 namespace GopherMesh.Service;
 
 /// <summary>What every service knows about itself and about its end.</summary>
-public sealed partial record ServiceSettings
+public sealed record ServiceSettings
 {
     /// <summary>The service's name, as in its Kubernetes Service.</summary>
     public required string Name { get; init; }
@@ -22,6 +22,9 @@ public sealed partial record ServiceSettings
     /// </summary>
     public required TimeSpan DrainWindow { get; init; }
 
+    /// <summary>From <c>LOG_LEVEL</c>: debug (a line for each request), information (the default), warning or error.</summary>
+    public required LogLevel LogLevel { get; init; }
+
     /// <summary>Reads what is common to the services; the caller ends with <see cref="ServiceEnvironment.ThrowIfWrong"/>.</summary>
     public static ServiceSettings Read(ServiceEnvironment environment, string name, string version) => new()
     {
@@ -30,6 +33,7 @@ public sealed partial record ServiceSettings
         Pod = environment.Required<string>("POD_NAME", TryParsePodName, "the pod's name: lower-case letters, digits, '-' and '.'"),
         DrainWindow = environment.Optional("DRAIN_WINDOW_MS", Milliseconds(0, 10_000), "a number of milliseconds from 0 to 10000",
             TimeSpan.FromSeconds(1)),
+        LogLevel = environment.Optional<LogLevel>("LOG_LEVEL", TryParseLogLevel, "debug, information, warning or error", LogLevel.Information),
     };
 
     /// <summary>A parser of whole milliseconds within a range, both ends included.</summary>
@@ -40,13 +44,27 @@ public sealed partial record ServiceSettings
         return parsed && number >= least && number <= most;
     };
 
+    private static bool TryParseLogLevel(string text, out LogLevel level)
+    {
+        level = text switch
+        {
+            "debug" => LogLevel.Debug,
+            "information" => LogLevel.Information,
+            "warning" => LogLevel.Warning,
+            "error" => LogLevel.Error,
+            _ => LogLevel.None,
+        };
+        return level != LogLevel.None;
+    }
+
+    /// <summary>An RFC 1123 subdomain, as Kubernetes demands of a pod's name.</summary>
     private static bool TryParsePodName(string text, out string name)
     {
         name = text;
-        return text.Length <= 253 && DnsSubdomain().IsMatch(text);
+        return text.Length <= 253 && Array.TrueForAll(text.Split('.'), IsDnsLabel);
     }
 
-    /// <summary>RFC 1123, as Kubernetes demands of a pod's name.</summary>
-    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*\z")]
-    private static partial Regex DnsSubdomain();
+    private static bool IsDnsLabel(string label) =>
+        label is [not '-', ..] and [.., not '-']
+        && label.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
 }

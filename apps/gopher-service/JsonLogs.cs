@@ -1,0 +1,22 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace GopherMesh.Service;
+
+/// <summary>JSON lines on standard output, one for each event.</summary>
+internal static class JsonLogs
+{
+    /// <summary>Logs at <paramref name="least"/> and above; what ASP.NET Core says of itself only from warning on.</summary>
+    public static void AddJsonLogs(this ILoggingBuilder logging, LogLevel least) => logging
+        .AddJsonConsole(Format)
+        .SetMinimumLevel(least)
+        .AddFilter("Microsoft", LogLevel.Warning)
+        // What stops the start is said in one line by ServiceProgram.
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+
+    private static void Format(JsonConsoleFormatterOptions json)
+    {
+        json.UseUtcTimestamp = true;
+        json.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
+    }
+}
