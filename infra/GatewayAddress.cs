@@ -7,14 +7,14 @@ namespace GopherMesh.Infra;
 /// <summary>Where the gateway is reached from outside.</summary>
 internal static class GatewayAddress
 {
-    /// <summary>The local end of the tunnel that reaches a gateway without a load balancer.</summary>
-    private const string Tunnel = "localhost:8080";
+    /// <summary>The local port of the tunnel that reaches a gateway without a load balancer.</summary>
+    private const int TunnelPort = 8080;
 
     /// <summary>The gateway's URL, once it has one.</summary>
     public static Output<string> Url(Settings settings, ClusterHandle cluster, IstioMesh mesh) =>
-        settings.Mesh.ServiceType == "LoadBalancer"
-            ? LoadBalancer(cluster, mesh).Apply(address => $"http://{address}/")
-            : Output.Create($"http://{Tunnel}/");
+        HasLoadBalancer(settings)
+            ? LoadBalancer(cluster, mesh).Apply(status => Address(status) is { } address ? $"http://{address}/" : "(no address yet: run pulumi up again)")
+            : Output.Create($"http://localhost:{TunnelPort}/");
 
     /// <summary>The line that asks the gophers once.</summary>
     public static Output<string> Curl(Settings settings, Output<string> url) =>
@@ -23,14 +23,16 @@ internal static class GatewayAddress
             : url.Apply(address => $"curl --header 'Host: {settings.Mesh.Hosts[0].Replace("*", "gophers", StringComparison.Ordinal)}' {address}");
 
     /// <summary>The line that opens the tunnel; null where a load balancer makes it needless.</summary>
-    public static string? PortForward(Settings settings) => settings.Mesh.ServiceType == "LoadBalancer"
+    public static string? PortForward(Settings settings) => HasLoadBalancer(settings)
         ? null
-        : $"kubectl --context {settings.Cluster.Context} --namespace {IstioMesh.Namespace} port-forward service/{IstioMesh.GatewayName} {Tunnel[^4..]}:80";
+        : $"kubectl --context {settings.Cluster.Context} --namespace {IstioMesh.Namespace} port-forward service/{IstioMesh.GatewayName} {TunnelPort}:80";
 
-    // The chart names the Service like the release, whose id is namespace/name: unknown until it is installed, so that a preview does
-    // not look for a Service that is not there yet.
-    private static Output<string?> LoadBalancer(ClusterHandle cluster, IstioMesh mesh) =>
-        Service.Get(IstioMesh.GatewayName, mesh.Gateway.Id, new() { Parent = mesh, Provider = cluster.Provider }).Status.Apply(Address);
+    private static bool HasLoadBalancer(Settings settings) => settings.Mesh.ServiceType == "LoadBalancer";
+
+    // The chart names the Service like the release, whose id is namespace/name. The id is unknown until the release is installed; then
+    // Apply waits, where Service.Get by itself would register a new Service in the preview.
+    private static Output<ServiceStatus?> LoadBalancer(ClusterHandle cluster, IstioMesh mesh) => mesh.Gateway.Id.Apply(id =>
+        Service.Get(IstioMesh.GatewayName, id, new() { Parent = mesh, Provider = cluster.Provider }).Status.Apply(status => (ServiceStatus?)status));
 
     private static string? Address(ServiceStatus? status) =>
         status?.LoadBalancer?.Ingress is { IsDefaultOrEmpty: false } ingress ? ingress[0].Hostname ?? ingress[0].Ip : null;

@@ -25,7 +25,7 @@ public static class GopherMeshStack
     private static Dictionary<string, object?> Outputs(Settings settings, RoutingPlan plan, ClusterHandle cluster, IstioMesh mesh)
     {
         var url = GatewayAddress.Url(settings, cluster, mesh);
-        return new()
+        var outputs = new Dictionary<string, object?>
         {
             ["url"] = url,
             ["curl"] = GatewayAddress.Curl(settings, url),
@@ -33,5 +33,6 @@ public static class GopherMeshStack
             ["trafficSplit"] = plan.InWords,
             ["kubeconfig"] = cluster.Kubeconfig,
         };
+        return outputs.Where(output => output.Value is not null).ToDictionary();
     }
 }

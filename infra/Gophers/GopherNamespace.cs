@@ -23,11 +23,11 @@ public sealed record GopherNamespace(string Name, Namespace Resource, ClusterHan
     /// <summary>Options of a component whose children live here.</summary>
     internal ComponentResourceOptions ForComponent() => new() { Provider = Cluster.Provider };
 
-    /// <summary>Metadata of an object that lives here.</summary>
+    /// <summary>Metadata of an object that lives here; labelled with its own name unless <paramref name="labels"/> say more.</summary>
     internal ObjectMetaArgs Metadata(string objectName, Dictionary<string, string>? labels = null) => new()
     {
         Name = objectName,
         Namespace = Name,
-        Labels = labels ?? [],
+        Labels = labels ?? new() { [Conventions.AppLabel] = objectName },
     };
 }

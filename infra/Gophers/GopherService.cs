@@ -15,13 +15,13 @@ internal static class GopherService
         var options = new CustomResourceOptions { Parent = parent, DependsOn = [home.Resource] };
         var account = new ServiceAccount(
             name,
-            new ServiceAccountArgs { Metadata = home.Metadata(name, labels), AutomountServiceAccountToken = false },
+            new ServiceAccountArgs { Metadata = home.Metadata(name), AutomountServiceAccountToken = false },
             options);
         var service = new Service(
             name,
             new ServiceArgs
             {
-                Metadata = home.Metadata(name, labels),
+                Metadata = home.Metadata(name),
                 Spec = new ServiceSpecArgs
                 {
                     Selector = labels,

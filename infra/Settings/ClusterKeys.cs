@@ -16,7 +16,7 @@ public static class ClusterKeys
         "Where the mesh lives: eks (a cluster that the stack creates) or existing (one that kubeContext names).");
 
     internal static readonly SettingKey<string?> Context = new(
-        "kubeContext", SchemaType.Text, "", Parse.OptionalText(_ => null),
+        "kubeContext", SchemaType.Text, "", Parse.OptionalText(Names.Context),
         "Context of your kubeconfig that reaches the existing cluster, e.g. kind-gopher-mesh.")
     { OnlyOn = ClusterKind.Existing };
 

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using System.Text.RegularExpressions;
 
 namespace GopherMesh.Infra;
 
 /// <summary>The rules over several settings of a rollout.</summary>
-internal static class RolloutChecks
+internal static partial class RolloutChecks
 {
     public static readonly ImmutableArray<SettingCheck> All =
     [
@@ -15,6 +16,11 @@ internal static class RolloutChecks
             [RolloutKeys.Canary, RolloutKeys.Versions],
             settings => settings.Rollout.Canary is { } canary && !settings.Rollout.Versions.ContainsKey(canary),
             settings => $"use one of versions ({Known(settings)}), or add it there"),
+        new(
+            [RolloutKeys.Versions],
+            settings => from version in settings.Rollout.Versions
+                        where version.Value.Length == 0 && !OurGrammar().IsMatch(version.Key)
+                        select new Problem("call it v and a number, such as v2, or name an image: our own says Gopher Version 2", $".{version.Key}", "")),
         SettingCheck.Refuse(
             [RolloutKeys.Canary, RolloutKeys.Stable],
             settings => settings.Rollout.Canary == settings.Rollout.Stable,
@@ -30,6 +36,10 @@ internal static class RolloutChecks
             settings => settings.Rollout is { Canary: null, MirrorPercent: not 100 },
             _ => "remove it or set canaryVersion: without a canary nothing is copied"),
     ];
+
+    /// <summary>The versions that our own gopher-distributor can be told to be.</summary>
+    [GeneratedRegex(@"\Av[1-9][0-9]{0,8}\z")]
+    private static partial Regex OurGrammar();
 
     private static string Known(Settings settings) => string.Join(", ", settings.Rollout.Versions.Keys);
 }

@@ -28,6 +28,10 @@ public static partial class Names
             ? null
             : "use a lower-case header of your own, such as x-gopher-version";
 
+    /// <summary>The name of a kubeconfig's context; tools make many kinds of names, but none with spaces.</summary>
+    public static string? Context(string text) =>
+        text.Any(letter => char.IsWhiteSpace(letter) || char.IsControl(letter)) ? "use a name as kubectl config get-contexts shows it" : null;
+
     /// <summary>A namespace that the stack can own.</summary>
     public static string? Namespace(string text) => text switch
     {

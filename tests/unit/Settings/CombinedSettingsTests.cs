@@ -14,7 +14,7 @@ public class CombinedSettingsTests
         { "a mirror that waits for the rollback", [("canaryVersion", "v2"), ("canaryWeight", "50"), ("mirrorPercent", "10")] },
         { "promotion", [("stableVersion", "v2"), ("canaryVersion", ""), ("canaryWeight", "0")] },
         { "extended support", [("kubernetesVersion", "1.33"), ("kubernetesSupport", "extended")] },
-        { "other names", [("versions", """{"blue":"","green":"a:1"}"""), ("stableVersion", "blue"), ("canaryVersion", "green")] },
+        { "other names", [("versions", """{"blue":"a:1","green":"a:2"}"""), ("stableVersion", "blue"), ("canaryVersion", "green")] },
     };
 
     public static TheoryData<string, (string, string)[]> Contradictory => new()
@@ -25,6 +25,7 @@ public class CombinedSettingsTests
         { "canaryVersion", [("canaryVersion", "v3")] },
         { "stableVersion", [("stableVersion", "v3")] },
         { "kubernetesVersion", [("kubernetesVersion", "1.33")] },
+        { "versions.blue", [("versions", """{"v1":"","blue":""}""")] },
         { "kubeContext", [("kubeContext", "kind-gopher-mesh")] },
         { "gatewayServiceType", [("gatewayServiceType", "NodePort")] },
     };
@@ -32,6 +33,7 @@ public class CombinedSettingsTests
     public static TheoryData<string, (string, string)[]> ContradictoryOnAnExistingCluster => new()
     {
         { "kubeContext", [("kubeContext", "")] },
+        { "kubeContext", [("kubeContext", "kind gopher")] },
         { "requesterImage", [("requesterImage", "")] },
         { "versions.v2", [("versions", """{"v1":"a:1","v2":""}""")] },
         { "kubernetesVersion", [("kubernetesVersion", "1.34")] },

@@ -1,0 +1,53 @@
+using Pulumi;
+
+namespace GopherMesh.Tests.Unit;
+
+/// <summary>What the stack tells its user, and what it says when it cannot begin.</summary>
+public class OutputTests
+{
+    [Fact]
+    public async Task A_load_balancer_gives_the_line_to_paste()
+    {
+        var stack = await StackUnderTest.DeclareAsync(StackFiles.Local());
+        Assert.Equal("http://gophers.elb.example.com/", stack.Outputs["url"].Value);
+        Assert.Equal("curl http://gophers.elb.example.com/", stack.Outputs["curl"].Value);
+        Assert.False(stack.Outputs.ContainsKey("portForward"));
+    }
+
+    [Fact]
+    public async Task A_gateway_that_answers_to_certain_hosts_is_asked_by_one_of_them()
+    {
+        var stack = await StackUnderTest.DeclareAsync(StackFiles.Local(("gatewayHosts", """["*.example.com"]""")));
+        Assert.Equal("curl --header 'Host: gophers.example.com' http://gophers.elb.example.com/", stack.Outputs["curl"].Value);
+    }
+
+    [Fact]
+    public async Task Without_a_load_balancer_a_tunnel_reaches_the_gateway()
+    {
+        var stack = await StackUnderTest.DeclareAsync(StackFiles.Local(("gatewayServiceType", "ClusterIP")));
+        Assert.Equal("http://localhost:8080/", stack.Outputs["url"].Value);
+        Assert.Equal(
+            "kubectl --context kind-gopher-mesh --namespace istio-system port-forward service/istio-ingressgateway 8080:80",
+            stack.Outputs["portForward"].Value);
+        Assert.DoesNotContain("istio-ingressgateway", stack.Of("kubernetes:core/v1:Service").Select(service => service.Name));
+    }
+
+    [Theory]
+    [InlineData("", "0", "v1 answers 100 % of requests")]
+    [InlineData("v2", "0", "v1 answers 100 % of requests; v2 gets a copy of 100 %")]
+    [InlineData("v2", "50", "v1 answers 50 % of requests, v2 answers 50 % of requests")]
+    [InlineData("v2", "100", "v2 answers 100 % of requests")]
+    public async Task Says_who_answers(string canary, string weight, string words)
+    {
+        var stack = await StackUnderTest.DeclareAsync(StackFiles.Local(("canaryVersion", canary), ("canaryWeight", weight)));
+        Assert.Equal(words, stack.Outputs["trafficSplit"].Value);
+    }
+
+    [Fact]
+    public async Task Wrong_settings_end_the_program_with_their_message_alone()
+    {
+        var config = StackFiles.Local(("canaryWeight", "101"), ("namespace", "default"));
+        var shown = await Assert.ThrowsAsync<RunException>(() => StackUnderTest.DeclareAsync(config));
+        Assert.Equal(Assert.Throws<Infra.SettingsException>(() => Infra.Settings.Read(config)).Message, shown.Message);
+    }
+}

@@ -1,0 +1,28 @@
+using GopherMesh.Infra;
+
+namespace GopherMesh.Tests.Unit;
+
+/// <summary>The plan by itself, without Pulumi.</summary>
+public class RoutingPlanTests
+{
+    [Fact]
+    public void Shares_add_up_to_a_hundred_at_every_weight()
+    {
+        for (var weight = 0; weight <= 100; weight++)
+        {
+            var plan = RoutingPlan.For(StackFiles.Dev(("canaryVersion", "v2"), ("canaryWeight", $"{weight}")).Read().Rollout);
+            Assert.Equal([new Share("v1", 100 - weight), new Share("v2", weight)], plan.Split.AsEnumerable());
+            Assert.Equal(weight == 0 ? new Share("v2", 100) : null, plan.Mirror);
+            Assert.Equal(["v1", "v2"], plan.Versions.AsEnumerable());
+        }
+    }
+
+    [Fact]
+    public void Without_a_canary_there_is_one_share_and_no_copy()
+    {
+        var plan = RoutingPlan.For(StackFiles.Dev().Read().Rollout);
+        Assert.Equal([new Share("v1", 100)], plan.Split.AsEnumerable());
+        Assert.Null(plan.Mirror);
+        Assert.Null(plan.PreviewHeader);
+    }
+}
