@@ -59,8 +59,3 @@ public class Command : CustomResource
         return merged;
     }
 }
-
-internal sealed class CommandResourceTypeAttribute(string type) : ResourceTypeAttribute(type, PackageVersion)
-{
-    public const string PackageVersion = "1.2.1";
-}

@@ -15,6 +15,17 @@ public class ComponentResource : Resource
         : base(type, name, custom: false, args ?? ResourceArgs.Empty, options ?? new ComponentResourceOptions(), remote)
         => IsRemote = remote;
 
+    public ComponentResource(
+        string type,
+        string name,
+        ResourceArgs? args,
+        ComponentResourceOptions? options,
+        bool remote,
+        RegisterPackageRequest? registerPackageRequest = null)
+        : this(type, name, args, options, remote)
+    {
+    }
+
     internal bool IsRemote { get; }
 
     /// <summary>Registers every property marked with <see cref="OutputAttribute"/>, by the name given there or its own.</summary>

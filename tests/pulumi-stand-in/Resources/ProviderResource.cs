@@ -11,6 +11,16 @@ public class ProviderResource : CustomResource
         : base($"pulumi:providers:{package}", name, args, options)
         => Package = package;
 
+    public ProviderResource(
+        string package,
+        string name,
+        ResourceArgs args,
+        CustomResourceOptions? options = null,
+        RegisterPackageRequest? registerPackageRequest = null)
+        : this(package, name, args, options)
+    {
+    }
+
     internal string Package { get; }
 
     /// <summary>How requests name the provider: <c>URN::ID</c>, with the sign for unknown in place of an ID that is not known.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Pulumi.Serialization;
@@ -7,6 +8,8 @@ namespace Pulumi.Serialization;
 /// <summary>Inputs that a provider takes as JSON in a string, in the spelling of protobuf's formatter: <c>{ "burst": 5 }</c>.</summary>
 internal static class ProtobufJson
 {
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static Input<string>? Format(string context, object? input)
     {
         async Task<string> WriteAsync(object? value)
@@ -25,9 +28,15 @@ internal static class ProtobufJson
         bool flag => flag ? "true" : "false",
         ImmutableArray<object?> list => list.IsEmpty ? "[ ]" : $"[ {string.Join(", ", list.Select(Write))} ]",
         ImmutableDictionary<string, object?> map => map.IsEmpty ? "{ }" : $"{{ {string.Join(", ", map.OrderBy(m => m.Key).Select(Member))} }}",
-        string text => JsonSerializer.Serialize(text),
+        string text => Quote(text),
         _ => Convert.ToDouble(wire, CultureInfo.InvariantCulture).ToString("r", CultureInfo.InvariantCulture),
     };
 
-    private static string Member(KeyValuePair<string, object?> member) => $"{JsonSerializer.Serialize(member.Key)}: {Write(member.Value)}";
+    private static string Member(KeyValuePair<string, object?> member) => $"{Quote(member.Key)}: {Write(member.Value)}";
+
+    // Of what can be shown protobuf escapes only the angle brackets.
+    private static string Quote(string text)
+        => JsonSerializer.Serialize(text, Relaxed)
+            .Replace("<", @"\u003c", StringComparison.Ordinal)
+            .Replace(">", @"\u003e", StringComparison.Ordinal);
 }

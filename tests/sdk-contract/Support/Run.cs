@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Pulumi;
 using Pulumi.Testing;
+using Pulumi.Utilities;
 
 namespace GopherMesh.Tests.SdkContract.Support;
 
@@ -23,14 +24,40 @@ internal static class Run
     {
         Output<T>? output = null;
         await Deployment.TestAsync(new RecordingMocks(), Update, () => { output = program(); });
-        return await Pulumi.Utilities.OutputUtilities.GetValueAsync(output!);
+        return await OutputUtilities.GetValueAsync(output!);
     }
 
-    /// <summary>What <see cref="Deployment.TestAsync{TStack}"/> throws when the program fails.</summary>
+    public static Task<bool> IsSecretAsync<T>(Output<T> output) => Output.IsSecretAsync(output);
+
+    /// <summary>The failure that a program is reported with.</summary>
     public static Task<RunException> FailureAsync(Action program, RecordingMocks? mocks = null)
-        => Assert.ThrowsAsync<RunException>(() => Deployment.TestAsync(mocks ?? new(), Update, program));
+        => FailureAsync<RunException>(() => Deployment.TestAsync(mocks ?? new(), Update, program));
+
+    /// <summary>The messages of a program that fails in several tasks at once: how many of them are caught in time is up to chance.</summary>
+    public static async Task<IReadOnlyList<string>> FailuresAsync(Action program, RecordingMocks? mocks = null)
+        => await FailureAsync<Exception>(() => Deployment.TestAsync(mocks ?? new(), Update, program)) switch
+        {
+            AggregateException several => [.. several.InnerExceptions.Select(inner => Assert.IsType<RunException>(inner).Message)],
+            var one => [Assert.IsType<RunException>(one).Message],
+        };
+
+    /// <summary>The failure of a run. The exit code that it leaves behind is asserted, and taken back.</summary>
+    public static async Task<T> FailureAsync<T>(Func<Task> run)
+        where T : Exception
+    {
+        try
+        {
+            var failure = await Assert.ThrowsAnyAsync<T>(run);
+            Assert.Equal(32, Environment.ExitCode);
+            return failure;
+        }
+        finally
+        {
+            Environment.ExitCode = 0;
+        }
+    }
 
     public static ImmutableDictionary<string, object> Map(object value) => Assert.IsType<ImmutableDictionary<string, object>>(value);
 
-    public static ImmutableArray<object> List(object value) => Assert.IsType<ImmutableArray<object>>(value);
+    public static IEnumerable<object> List(object value) => Assert.IsType<ImmutableArray<object>>(value);
 }

@@ -1,0 +1,113 @@
+using GopherMesh.Tests.SdkContract.Support;
+using Pulumi;
+using Pulumi.Utilities;
+using KubernetesProvider = Pulumi.Kubernetes.Provider;
+
+namespace GopherMesh.Tests.SdkContract.Resources;
+
+public sealed class OptionsTests
+{
+    [Fact]
+    public void Of_two_single_values_the_second_wins_unless_it_is_not_set()
+    {
+        var merged = CustomResourceOptions.Merge(
+            new() { Protect = true, Version = "1", ImportId = "a", RetainOnDelete = true, CustomTimeouts = new() { Create = TimeSpan.FromMinutes(1) } },
+            new() { Protect = false, ImportId = null, DeleteBeforeReplace = true, CustomTimeouts = new() { Delete = TimeSpan.FromMinutes(2) } });
+
+        Assert.Equal((false, "1", "a", true, true), (merged.Protect, merged.Version, merged.ImportId, merged.RetainOnDelete, merged.DeleteBeforeReplace));
+        Assert.Null(merged.CustomTimeouts!.Create);
+        Assert.Equal(TimeSpan.FromMinutes(2), merged.CustomTimeouts.Delete);
+    }
+
+    [Fact]
+    public async Task Lists_are_joined_and_the_originals_left_alone()
+    {
+        await Run.ProgramAsync(() =>
+        {
+            var (a, b) = (new Sample("a"), new Sample("b"));
+            var first = new CustomResourceOptions { IgnoreChanges = ["x"], DependsOn = [a], Aliases = [new Alias { Name = "was" }], AdditionalSecretOutputs = ["s"] };
+            var second = new CustomResourceOptions { IgnoreChanges = ["y"], DependsOn = [b], ReplaceOnChanges = ["r"] };
+            var merged = CustomResourceOptions.Merge(first, second);
+
+            Assert.Equal(["x", "y"], merged.IgnoreChanges);
+            Assert.Equal([a, b], Dependencies(merged));
+            Assert.Single(merged.Aliases);
+            Assert.Equal(["s"], merged.AdditionalSecretOutputs);
+            Assert.Equal(["r"], merged.ReplaceOnChanges);
+            Assert.Equal(["x"], first.IgnoreChanges);
+            Assert.Equal([a], Dependencies(first));
+        });
+
+        static IEnumerable<Resource> Dependencies(ResourceOptions options)
+            => OutputUtilities.GetValueAsync(options.DependsOn.ToOutput()).GetAwaiter().GetResult();
+    }
+
+    [Fact]
+    public void Nothing_merged_with_nothing_is_empty()
+    {
+        Assert.Null(CustomResourceOptions.Merge(null, null).Parent);
+        Assert.Empty(ComponentResourceOptions.Merge(null, null).Providers);
+    }
+
+    [Fact]
+    public async Task Of_several_providers_of_a_package_the_last_is_kept()
+    {
+        await Run.ProgramAsync(() =>
+        {
+            var (first, second, aws) = (new KubernetesProvider("first"), new KubernetesProvider("second"), new Pulumi.Aws.Provider("aws"));
+            var merged = ComponentResourceOptions.Merge(new() { Providers = [first, aws] }, new() { Providers = [second] });
+
+            Assert.Equal([aws, second], merged.Providers);
+        });
+    }
+
+    [Fact]
+    public async Task What_a_resource_is_given_is_copied_before_it_is_used()
+    {
+        var options = new CustomResourceOptions();
+        await Run.ProgramAsync(() => _ = new Sample("child", null, new CustomResourceOptions { Parent = new Component("parent", new() { Protect = true }) }));
+        await Run.ProgramAsync(() => _ = new Sample("sample", null, options));
+
+        Assert.Null(options.Protect);
+        Assert.Null(options.Id);
+    }
+
+    [Fact]
+    public async Task Depending_on_a_resource_waits_for_its_registration()
+    {
+        var first = new TaskCompletionSource();
+        var mocks = new SlowMocks(slow: "first", first.Task);
+        var run = Deployment.TestAsync(mocks, Run.Update, () =>
+        {
+            var resource = new Sample("first");
+            _ = new Sample("independent");
+            _ = new Sample("second", null, new CustomResourceOptions { DependsOn = [resource] });
+        });
+        first.SetResult();
+        await run;
+
+        Assert.Equal(["first", "independent", "first answered", "second"], mocks.Log);
+    }
+
+    [Fact]
+    public async Task Every_option_that_programs_use_is_accepted_under_mocks()
+    {
+        var mocks = await Run.ProgramAsync(() =>
+        {
+            var owner = new Sample("owner");
+            _ = new Sample("sample", null, new CustomResourceOptions
+            {
+                CustomTimeouts = new CustomTimeouts { Create = TimeSpan.FromMinutes(10), Update = TimeSpan.FromMinutes(10), Delete = TimeSpan.FromMinutes(10) },
+                DeleteBeforeReplace = true,
+                DeletedWith = owner,
+                IgnoreChanges = ["text"],
+                PluginDownloadURL = "https://example.com",
+                Protect = true,
+                ReplaceOnChanges = ["number"],
+                RetainOnDelete = true,
+            });
+        });
+
+        Assert.Equal(["owner", "sample"], mocks.Resources.Select(resource => resource.Name));
+    }
+}
