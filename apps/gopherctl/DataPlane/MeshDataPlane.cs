@@ -15,6 +15,7 @@ public sealed class MeshDataPlane : IAsyncDisposable
 {
     private readonly Lock _applying = new();
     private readonly ServiceProvider _provider = new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider();
+    private readonly CancellationTokenSource _stopping = new();
     private readonly ProxyServices _services;
     private readonly Proxy _gateway;
     private readonly List<Proxy> _proxies = [];
@@ -28,7 +29,8 @@ public sealed class MeshDataPlane : IAsyncDisposable
             _provider.GetRequiredService<IHttpForwarder>(),
             new SeededRandom(options.Seed ?? (ulong)Random.Shared.NextInt64()),
             options.Time,
-            options.Observer ?? new NoObserver());
+            options.Observer ?? new NoObserver(),
+            _stopping.Token);
         _gateway = new(options.GatewayPod, isGateway: true, _services);
         _current = (model, pods);
         _gateway.Apply(model, pods);
@@ -74,6 +76,7 @@ public sealed class MeshDataPlane : IAsyncDisposable
             }
 
             await sidecar.Listener.DisposeAsync();
+            sidecar.Proxy.Dispose();
         }
     }
 
@@ -108,6 +111,9 @@ public sealed class MeshDataPlane : IAsyncDisposable
             await listener.DisposeAsync();
         }
 
+        await _stopping.CancelAsync();
+        _proxies.ForEach(proxy => proxy.Dispose());
+        _stopping.Dispose();
         await _provider.DisposeAsync();
     }
 

@@ -38,8 +38,16 @@ internal sealed class Cluster : IDisposable
     /// <summary>Files how a try ended: the answer's status, 503 for a failed connection, 504 for a timeout.</summary>
     public void Report(UpstreamHost host, int status) => _detector?.Report(host, status);
 
-    /// <summary>Stops looking after ejections; requests under way are not touched, their connections close when idle.</summary>
-    public void Dispose() => _detector?.Dispose();
+    /// <summary>Another cluster of this name has taken over: requests under way end here, connections to hosts that are gone close when idle.</summary>
+    public void Retire() => _detector?.Dispose();
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose()
+    {
+        _detector?.Dispose();
+        Breaker.Dispose();
+        Array.ForEach(_hosts, host => host.Dispose());
+    }
 
     private static UpstreamHost? Reuse(Dictionary<int, UpstreamHost> known, UpstreamEndpoint endpoint) =>
         known.TryGetValue(endpoint.LoopbackPort, out var host) && host.Endpoint.Pod.Pod == endpoint.Pod.Pod ? host : null;

@@ -35,6 +35,7 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
             (tried ??= []).Add(host);
         }
 
+        EndRetry();
         await LocalReply.NoHealthyUpstream.SendAsync(exchange);
     }
 
@@ -82,11 +83,16 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         }
         finally
         {
-            if (_isRetry)
-            {
-                cluster.Breaker.EndRetry();
-                _isRetry = false;
-            }
+            EndRetry();
+        }
+    }
+
+    private void EndRetry()
+    {
+        if (_isRetry)
+        {
+            cluster.Breaker.EndRetry();
+            _isRetry = false;
         }
     }
 
@@ -119,7 +125,7 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         }
         catch (OperationCanceledException)
         {
-            cluster.Breaker.EndRetry();
+            EndRetry();
             return false;
         }
     }

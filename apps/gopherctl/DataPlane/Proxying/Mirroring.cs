@@ -47,38 +47,57 @@ internal static class Mirroring
 
     private static async Task SendCopyAsync(ProxyServices services, Exchange exchange, Cluster cluster, UpstreamHost host, HttpRequestMessage copy)
     {
-        using var limit = exchange.Route?.Action is ForwardAction { Timeout: { } timeout } ? new CancellationTokenSource(timeout) : null;
-        var cancellation = limit?.Token ?? CancellationToken.None;
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping);
+        limit.CancelAfter((exchange.Route?.Action as ForwardAction)?.Timeout ?? Timeout.InfiniteTimeSpan);
         var startedAt = Stopwatch.GetTimestamp();
-        int? status = null;
-        if (!await cluster.Breaker.EnterAsync(cancellation))
+        var (outcome, status) = await TrySendAsync(cluster, host, copy, limit.Token);
+        if (outcome == TryOutcome.Overflow)
         {
             return;
-        }
-
-        host.Enter();
-        var outcome = TryOutcome.Answered;
-        try
-        {
-            using var answer = await host.Client.SendAsync(copy, cancellation);
-            status = (int)answer.StatusCode;
-            await answer.Content.CopyToAsync(Stream.Null, cancellation);
-        }
-        catch (Exception failure) when (failure is HttpRequestException or OperationCanceledException or IOException or ObjectDisposedException)
-        {
-            outcome = failure is OperationCanceledException ? TryOutcome.Timeout : UpstreamFailure.Classify(failure);
-        }
-        finally
-        {
-            host.Leave();
-            cluster.Breaker.Leave();
-            copy.Dispose();
         }
 
         cluster.Report(host, status ?? (outcome == TryOutcome.Timeout ? 504 : 503));
         if (outcome != TryOutcome.ConnectFailure)
         {
             services.Observer.OnRequest(exchange.DestinationReport(cluster, host, status, Stopwatch.GetElapsedTime(startedAt), mirrored: true));
+        }
+    }
+
+    private static async Task<(TryOutcome Outcome, int? Status)> TrySendAsync(
+        Cluster cluster, UpstreamHost host, HttpRequestMessage copy, CancellationToken cancellation)
+    {
+        using var sent = copy;
+        var entered = false;
+        int? status = null;
+        host.Enter();
+        try
+        {
+            entered = await cluster.Breaker.EnterAsync(cancellation);
+            if (!entered)
+            {
+                return (TryOutcome.Overflow, null);
+            }
+
+            using var answer = await host.Client.SendAsync(copy, cancellation);
+            status = (int)answer.StatusCode;
+            await answer.Content.CopyToAsync(Stream.Null, cancellation);
+            return (TryOutcome.Answered, status);
+        }
+        catch (OperationCanceledException)
+        {
+            return (entered ? TryOutcome.Timeout : TryOutcome.Overflow, status);
+        }
+        catch (Exception failure) when (failure is HttpRequestException or IOException or ObjectDisposedException)
+        {
+            return (UpstreamFailure.Classify(failure), status);
+        }
+        finally
+        {
+            host.Leave();
+            if (entered)
+            {
+                cluster.Breaker.Leave();
+            }
         }
     }
 }

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http;
 namespace GopherMesh.Gopherctl.DataPlane.Proxying;
 
 /// <summary>One Envoy: the gateway's, or the sidecar of a pod. It has clusters, and so ejections and limits, of its own.</summary>
-internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices services)
+internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices services) : IDisposable
 {
     private volatile ProxySnapshot _snapshot = ProxySnapshot.Empty;
 
@@ -26,6 +26,14 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
         var previous = _snapshot;
         _snapshot = previous.Next(tables, ClusterTable.Build(model, pods, Identity.Namespace), services.Random, services.Time);
         foreach (var cluster in previous.Clusters.Values)
+        {
+            cluster.Retire();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var cluster in _snapshot.Clusters.Values)
         {
             cluster.Dispose();
         }

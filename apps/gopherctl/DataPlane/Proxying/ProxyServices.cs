@@ -5,4 +5,4 @@ using Yarp.ReverseProxy.Forwarder;
 namespace GopherMesh.Gopherctl.DataPlane.Proxying;
 
 /// <summary>What all proxies of a data plane share.</summary>
-internal sealed record ProxyServices(IHttpForwarder Forwarder, IRandomSource Random, TimeProvider Time, IRequestObserver Observer);
+internal sealed record ProxyServices(IHttpForwarder Forwarder, IRandomSource Random, TimeProvider Time, IRequestObserver Observer, CancellationToken Stopping);
