@@ -19,7 +19,7 @@ public static class EntryPoint
         catch (UserException error)
         {
             ErrorReport.Write(terminal.Error, error);
-            return ExitCode.BadInput;
+            return error.Code;
         }
         catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
         {
@@ -55,6 +55,7 @@ public static class EntryPoint
     {
         var root = new RootCommand("Rehearses on this machine what the Pulumi program declares, and renders it as files.")
         {
+            RehearseCommand.Create(terminal),
             RenderCommand.Create(terminal),
         };
         ExampleHelp.Install(root);

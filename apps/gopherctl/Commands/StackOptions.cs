@@ -30,6 +30,9 @@ internal sealed class StackOptions
     /// <summary>The stack's name as given.</summary>
     public string Stack(ParseResult parsed) => parsed.GetRequiredValue(_stack);
 
+    /// <summary>The files that say what is declared.</summary>
+    public IReadOnlyList<string> Files(ParseResult parsed) => EffectiveConfig.Files(RepositoryRoot.Find(), Stack(parsed));
+
     /// <summary>The config that the options describe, as the files are now.</summary>
     /// <exception cref="UserException">It cannot be read.</exception>
     public EffectiveConfig Config(ParseResult parsed) =>

@@ -12,9 +12,12 @@ internal sealed class DependencyOrder
     private readonly Dictionary<string, DeclaredResource> _byUrn;
     private readonly ILookup<string?, DeclaredResource> _children;
     private readonly List<DeclaredResource> _ordered = [];
+    private readonly Dictionary<string, HashSet<string>> _needs = [];
     private readonly Dictionary<string, bool> _isDone = [];
 
-    private DependencyOrder(IReadOnlyList<DeclaredResource> resources)
+    /// <summary>Orders the resources.</summary>
+    /// <exception cref="InvalidOperationException">The dependencies form a circle.</exception>
+    public DependencyOrder(IReadOnlyList<DeclaredResource> resources)
     {
         _byUrn = resources.ToDictionary(resource => resource.Urn);
         _children = resources.ToLookup(resource => resource.Parent);
@@ -23,8 +26,10 @@ internal sealed class DependencyOrder
     }
 
     /// <summary>The resources in that order.</summary>
-    /// <exception cref="InvalidOperationException">The dependencies form a circle.</exception>
-    public static IReadOnlyList<DeclaredResource> Of(IReadOnlyList<DeclaredResource> resources) => new DependencyOrder(resources)._ordered;
+    public IReadOnlyList<DeclaredResource> Resources => _ordered;
+
+    /// <summary>The URNs of all that must be there before a resource.</summary>
+    public IReadOnlySet<string> Needs(DeclaredResource resource) => _needs[resource.Urn];
 
     private void Visit(DeclaredResource resource)
     {
@@ -35,8 +40,14 @@ internal sealed class DependencyOrder
             return;
         }
         _isDone[resource.Urn] = false;
+        var needs = new HashSet<string>();
         foreach (var dependency in Needed(resource))
+        {
             Visit(dependency);
+            needs.Add(dependency.Urn);
+            needs.UnionWith(_needs[dependency.Urn]);
+        }
+        _needs[resource.Urn] = needs;
         _isDone[resource.Urn] = true;
         _ordered.Add(resource);
     }

@@ -12,14 +12,19 @@ internal static partial class KubernetesObjects
 
     /// <summary>The objects in the order in which they are created.</summary>
     /// <exception cref="NotSupportedException">A resource that only its provider can turn into objects (a Chart, a ConfigFile, a Patch).</exception>
-    public static IReadOnlyList<Manifest> Manifests(Declaration declaration) =>
-        [.. DependencyOrder.Of(declaration.Resources).Where(IsKubernetes).Where(resource => resource.Type != ReleaseType).Select(ToManifest)];
+    public static IReadOnlyList<PlannedObject> Plan(Declaration declaration)
+    {
+        var order = new DependencyOrder(declaration.Resources);
+        return [.. order.Resources.Where(IsKubernetes).Where(resource => resource.Type != ReleaseType)
+            .Select(resource => new PlannedObject(resource.Urn, ToManifest(resource), order.Needs(resource)))];
+    }
 
     /// <summary>The releases in the order in which they are installed.</summary>
     public static IReadOnlyList<HelmRelease> Releases(Declaration declaration)
     {
-        var releases = DependencyOrder.Of(declaration.Resources).Where(resource => resource.Type == ReleaseType).ToList();
-        return [.. releases.Select(release => HelmRelease.From(release, releases.Where(other => release.DependsOn.Contains(other.Urn))))];
+        var order = new DependencyOrder(declaration.Resources);
+        var releases = order.Resources.Where(resource => resource.Type == ReleaseType).ToList();
+        return [.. releases.Select(release => HelmRelease.From(release, releases.Where(other => order.Needs(release).Contains(other.Urn))))];
     }
 
     private static bool IsKubernetes(DeclaredResource resource) => resource.Type.StartsWith("kubernetes:", StringComparison.Ordinal);
@@ -46,3 +51,9 @@ internal static partial class KubernetesObjects
     [GeneratedRegex(@"^kubernetes:(?!helm\.sh|yaml|kustomize)[a-z0-9.-]+/v[0-9a-z]+:(?!\w+Patch$)\w+$")]
     private static partial Regex ObjectType();
 }
+
+/// <summary>A declared object and what must be there before it.</summary>
+/// <param name="Urn">The URN of the resource that declares it.</param>
+/// <param name="Manifest">The object.</param>
+/// <param name="Needs">URNs of resources, among them those of other objects.</param>
+internal sealed record PlannedObject(string Urn, Manifest Manifest, IReadOnlySet<string> Needs);

@@ -14,8 +14,8 @@ internal static class RenderedFiles
     public static SortedDictionary<string, string> Of(Declaration declaration)
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        foreach (var (index, manifest) in KubernetesObjects.Manifests(declaration).Index())
-            files[$"manifests/{index + 1:000}-{manifest.Kind.ToLowerInvariant()}-{manifest.Name}.yaml"] = JsonYaml.Write(manifest.Body);
+        foreach (var (index, planned) in KubernetesObjects.Plan(declaration).Index())
+            files[$"manifests/{index + 1:000}-{planned.Manifest.Kind.ToLowerInvariant()}-{planned.Manifest.Name}.yaml"] = JsonYaml.Write(planned.Manifest.Body);
         foreach (var release in KubernetesObjects.Releases(declaration))
             files[$"helm/{release.Name}.yaml"] = JsonYaml.Write(release.Document);
         files["resources.json"] = Resources(declaration).ToJsonString(Readable) + "\n";

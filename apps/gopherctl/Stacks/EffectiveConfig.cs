@@ -36,6 +36,10 @@ public sealed record EffectiveConfig(
             SchemaCheck.Errors(project, stack, values));
     }
 
+    /// <summary>The files that <see cref="Read"/> reads.</summary>
+    public static IReadOnlyList<string> Files(string folder, string stack) =>
+        [Path.Combine(folder, ProjectFile.FileName), StackFile.PathOf(ProjectFile.Read(folder), stack)];
+
     /// <summary>The environment variable PULUMI_CONFIG, by which the language host hands config to the program.</summary>
     public string ToJson() => JsonSerializer.Serialize(Values);
 }

@@ -1,0 +1,45 @@
+using GopherMesh.Gopherctl.Commands;
+using GopherMesh.Gopherctl.DataPlane;
+using GopherMesh.Gopherctl.DataPlane.Reading;
+using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Manifests;
+using GopherMesh.Gopherctl.Rehearsal.Pods;
+using GopherMesh.Gopherctl.Rehearsal.Workloads;
+using GopherMesh.Gopherctl.Rendering;
+
+namespace GopherMesh.Gopherctl.Rehearsal;
+
+/// <summary>Finds out whether a declaration can be rehearsed, before anything is started or changed.</summary>
+internal static class Rehearsable
+{
+    /// <summary>The declared objects, all of which can be rehearsed or are of a kind that is not.</summary>
+    /// <exception cref="UserException">A field is not modelled, or an image is not of this repository.</exception>
+    public static IReadOnlyList<PlannedObject> Check(Declaration declaration)
+    {
+        var plan = KubernetesObjects.Plan(declaration);
+        var manifests = plan.Select(planned => planned.Manifest).ToList();
+        try
+        {
+            MeshModel.Read(manifests);
+            foreach (var deployment in DeploymentReader.Read(manifests, out _))
+                ServiceBinaries.CommandOf(deployment);
+        }
+        catch (UnmodelledFieldException fields)
+        {
+            throw new UserException(fields.Message, $"what stack {declaration.Stack} declares", "The rehearsal obeys every field or none: see the reason beside each.");
+        }
+        return plan;
+    }
+
+    /// <summary>The declared fields whose effect cannot be seen here.</summary>
+    public static IEnumerable<(string Kind, string Path, string Reason)> NotRehearsed(IReadOnlyList<PlannedObject> plan)
+    {
+        var manifests = plan.Select(planned => planned.Manifest).ToList();
+        var model = MeshModel.Read(manifests);
+        DeploymentReader.Read(manifests, out var ofDeployments);
+        return model.NotRehearsed.Concat(ofDeployments).Select(field => (field.Manifest.Split(' ')[0], field.Path, field.Reason));
+    }
+
+    /// <summary>Whether objects of that kind live in the rehearsal.</summary>
+    public static bool IsRehearsed(Manifest manifest) => manifest.Kind == "Deployment" || LiveCluster.RoutingKinds.Contains(manifest.Kind);
+}
