@@ -56,6 +56,7 @@ public static class EntryPoint
         var root = new RootCommand("Rehearses on this machine what the Pulumi program declares, and renders it as files.")
         {
             RehearseCommand.Create(terminal),
+            TourCommand.Create(terminal),
             RenderCommand.Create(terminal),
         };
         ExampleHelp.Install(root);

@@ -8,11 +8,9 @@ namespace GopherMesh.Gopherctl.Commands;
 /// <summary>`rehearse`: the declared system live on this machine, judged.</summary>
 internal sealed class RehearseCommand
 {
-    private const int MostRequests = 1_000_000;
-
     private readonly Terminal _terminal;
     private readonly StackOptions _stack = new();
-    private readonly Option<int?> _requests = new("--requests", "-n") { Description = "How many requests are sent. [default: as many as the statistics need]", HelpName = "number" };
+    private readonly Option<int?> _requests = RequestsOption.Create();
     private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or one JSON object.", DefaultValueFactory = _ => "text" };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Repeats the choices of chance: routes and the names of pods.", HelpName = "number" };
     private readonly Option<bool> _serve = new("--serve") { Description = "Keeps serving afterwards, and applies every change of the stack file." };
@@ -22,11 +20,6 @@ internal sealed class RehearseCommand
     {
         _terminal = terminal;
         _output.AcceptOnlyFromAmong("text", "json");
-        _requests.Validators.Add(result =>
-        {
-            if (result.Tokens.Count == 1 && int.TryParse(result.Tokens[0].Value, out var requests) && requests is < 0 or > MostRequests)
-                result.AddError($"--requests is {requests}; it must be from 0 to {MostRequests}.");
-        });
     }
 
     /// <summary>The command, writing to the terminal.</summary>
@@ -62,7 +55,7 @@ internal sealed class RehearseCommand
         var result = await VerifyAsync(rehearsal, declaration, parsed, cancellation);
         if (parsed.GetValue(_serve))
             await new Server(_terminal, rehearsal, () => _stack.DeclareAsync(parsed, _terminal), _stack.Files(parsed)).RunAsync(cancellation);
-        return result is null or { IsGood: true } ? ExitCode.Success : ExitCode.NegativeVerdict;
+        return result.IsGood ? ExitCode.Success : ExitCode.NegativeVerdict;
     }
 
     private async Task DeclareAsync(MeshRehearsal rehearsal, Declaration declaration, CancellationToken cancellation)
@@ -72,12 +65,10 @@ internal sealed class RehearseCommand
         await rehearsal.DeclareAsync(declaration, cancellation);
     }
 
-    private async Task<RehearsalResult?> VerifyAsync(
+    private async Task<RehearsalResult> VerifyAsync(
         MeshRehearsal rehearsal, Declaration declaration, ParseResult parsed, CancellationToken cancellation)
     {
         var requests = parsed.GetValue(_requests) ?? rehearsal.DefaultRequests;
-        if (requests == 0)
-            return null;
         if (parsed.GetRequiredValue(_output) == "text")
             return await new Narrator(_terminal).VerifyAsync(rehearsal, requests, cancellation);
         var result = await rehearsal.VerifyAsync(requests, _ => { }, cancellation);

@@ -27,22 +27,19 @@ internal sealed class StackOptions
         command.Options.Add(_settings);
     }
 
-    /// <summary>The stack's name as given.</summary>
-    public string Stack(ParseResult parsed) => parsed.GetRequiredValue(_stack);
+    private string Stack(ParseResult parsed) => parsed.GetRequiredValue(_stack);
 
     /// <summary>The files that say what is declared.</summary>
     public IReadOnlyList<string> Files(ParseResult parsed) => EffectiveConfig.Files(RepositoryRoot.Find(), Stack(parsed));
 
-    /// <summary>The config that the options describe, as the files are now.</summary>
-    /// <exception cref="UserException">It cannot be read.</exception>
-    public EffectiveConfig Config(ParseResult parsed) =>
-        EffectiveConfig.Read(RepositoryRoot.Find(), Stack(parsed), parsed.GetValue(_settings) ?? []);
+    /// <summary>The values that lie over the stack's own, as given.</summary>
+    public IReadOnlyList<string> Settings(ParseResult parsed) => parsed.GetValue(_settings) ?? [];
 
-    /// <summary>Evaluates the program with that config, and notes on the terminal what it cannot know.</summary>
+    /// <summary>Evaluates the program with the config that the options describe, as the files are now, and notes on the terminal what it cannot know.</summary>
     /// <exception cref="UserException">The config cannot be read, or it is wrong.</exception>
-    public async Task<Declaration> DeclareAsync(ParseResult parsed, Terminal terminal)
+    public async Task<Declaration> DeclareAsync(ParseResult parsed, Terminal terminal, params IEnumerable<string> more)
     {
-        var config = Config(parsed);
+        var config = EffectiveConfig.Read(RepositoryRoot.Find(), Stack(parsed), Settings(parsed).Concat(more));
         foreach (var secret in config.Unavailable)
             terminal.Note($"{secret} is encrypted and its value is unavailable here; '{ConfigValue.Unavailable}' stands for it (--set gives one).");
         return await ProgramEvaluator.EvaluateAsync(config);

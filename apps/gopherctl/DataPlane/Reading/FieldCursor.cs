@@ -38,7 +38,7 @@ internal sealed partial class FieldCursor(JsonObject json, string path, Manifest
         }
     }
 
-    public T? Object<T>(string field, Func<FieldCursor, T> read)
+    public T? Object<T>(string field, Func<FieldCursor, T?> read)
         where T : class => Take(field) is { } node ? ReadObject(node, field, read) : null;
 
     public IReadOnlyList<T> Objects<T>(string field, Func<FieldCursor, T> read)
@@ -64,7 +64,7 @@ internal sealed partial class FieldCursor(JsonObject json, string path, Manifest
         return entries;
     }
 
-    private T? ReadObject<T>(JsonNode? node, string field, Func<FieldCursor, T> read)
+    private T? ReadObject<T>(JsonNode? node, string field, Func<FieldCursor, T?> read)
         where T : class
     {
         if (node is not JsonObject inner)

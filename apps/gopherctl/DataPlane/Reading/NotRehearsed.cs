@@ -10,6 +10,8 @@ internal static partial class NotRehearsed
 {
     private const string Metadata = "describes the object; routes do not depend on it";
     private const string Identity = "mutual TLS: the rehearsal speaks plain HTTP on loopback";
+    private const string Confinement = "processes are not confined; prove it on a cluster";
+    private const string Api = "there is no API server";
     private const string Connections = "shapes connections, which callers do not see";
 
     private static readonly (string Kind, string Path, string Reason)[] Fields =
@@ -19,6 +21,14 @@ internal static partial class NotRehearsed
         ("Service", "spec.type", "outside the cluster only the Gateway is called"),
         ("Service", "spec.ipFamilies", "loopback is IPv4 here"),
         ("Service", "spec.ipFamilyPolicy", "loopback is IPv4 here"),
+        ("Deployment", "spec.revisionHistoryLimit", "the rehearsal keeps no history"),
+        ("Deployment", "template.spec.securityContext", Confinement),
+        ("Deployment", "containers[].securityContext", Confinement),
+        ("Deployment", "containers[].resources", Confinement),
+        ("Deployment", "template.spec.automountServiceAccountToken", Api),
+        ("Deployment", "template.spec.enableServiceLinks", Api),
+        ("Deployment", "template.spec.topologySpreadConstraints", "there is one node"),
+        ("Deployment", "containers[].imagePullPolicy", "the built service runs, and nothing is pulled"),
         ("Gateway", "spec.servers[].name", "names Envoy's statistics"),
         ("Gateway", "spec.servers[].port.name", "names Envoy's statistics"),
         ("VirtualService", "spec.http[].match[].statPrefix", "names Envoy's statistics"),

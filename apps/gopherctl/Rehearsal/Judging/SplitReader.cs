@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GopherMesh.Gopherctl.Commands;
@@ -48,7 +49,7 @@ internal static class SplitReader
     {
         var destinations = Destinations(route).ToList();
         // A single destination without a weight gets everything.
-        double Weight(JsonObject destination) => destination["weight"]?.GetValue<double>() ?? (destinations.Count == 1 ? 100 : 0);
+        double Weight(JsonObject destination) => Number(destination["weight"]) ?? (destinations.Count == 1 ? 100 : 0);
         return destinations.Where(destination => Subset(destination) == subset).Sum(Weight) / destinations.Sum(Weight);
     }
 
@@ -57,7 +58,7 @@ internal static class SplitReader
         var mirrors = Objects(route["mirrors"]).Select(mirror => (Target: mirror["destination"], Percent: mirror["percentage"]))
             .Append((Target: route["mirror"], Percent: route["mirrorPercentage"]));
         // Istio takes an absent percentage for all.
-        return mirrors.Where(mirror => Text(mirror.Target?["subset"]) == subset).Sum(mirror => (mirror.Percent?["value"]?.GetValue<double>() ?? 100) / 100);
+        return mirrors.Where(mirror => Text(mirror.Target?["subset"]) == subset).Sum(mirror => (Number(mirror.Percent?["value"]) ?? 100) / 100);
     }
 
     private static IEnumerable<(string Name, IReadOnlyDictionary<string, string> Labels)> Subsets(IReadOnlyList<Manifest> manifests, string host)
@@ -80,6 +81,8 @@ internal static class SplitReader
 
     private static IEnumerable<KeyValuePair<string, string>> Labels(JsonNode? map) =>
         (map as JsonObject)?.Select(label => KeyValuePair.Create(label.Key, Text(label.Value) ?? "")) ?? [];
+
+    private static double? Number(JsonNode? node) => node is null ? null : double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
 
     private static string? Text(JsonNode? node) => (node as JsonValue)?.TryGetValue(out string? text) == true ? text : null;
 }
