@@ -43,6 +43,7 @@ internal sealed class DeclarationBuilder(
             UrnOf(registration.Options.Parent),
             UrnOf(recording.Registrations.Select(other => other.Resource).FirstOrDefault(other => IsReference(provider, other))),
             [.. walk.Dependencies.Union(await DependsOnAsync(registration.Options)).Select(UrnOf).OfType<string>().Order(StringComparer.Ordinal)],
+            await IsReadAsync(registration.Options),
             json);
     }
 
@@ -59,6 +60,10 @@ internal sealed class DeclarationBuilder(
     // A provider's reference is its URN, ::, and its id.
     private static bool IsReference(string? reference, Resource resource) =>
         reference is { Length: > 0 } && resource is ProviderResource && reference.Contains($"::{resource.GetResourceType()}::{resource.GetResourceName()}::", StringComparison.Ordinal);
+
+    // A resource that is only read is given the id of what is there; the Kubernetes SDK gives every other an empty one.
+    private static async Task<bool> IsReadAsync(ResourceOptions options) =>
+        options.Id is { } id && !string.IsNullOrEmpty(await OutputUtilities.GetValueAsync(id.ToOutput()));
 
     private static async Task<IEnumerable<Resource>> DependsOnAsync(ResourceOptions options)
     {

@@ -9,13 +9,11 @@ namespace GopherMesh.Gopherctl.Declarations;
 /// <param name="Parent">The parent's URN; null when that is the stack.</param>
 /// <param name="Provider">The URN of the explicit provider; null for a default one and for components.</param>
 /// <param name="DependsOn">URNs: the option DependsOn, and the resources whose outputs the inputs are made of; sorted.</param>
+/// <param name="IsRead">Whether the program only reads the resource, which something else creates.</param>
 /// <param name="Inputs">The inputs, secrets masked, keys sorted.</param>
 public sealed record DeclaredResource(
-    string Type, string Name, string Urn, string? Parent, string? Provider, IReadOnlyList<string> DependsOn, JsonObject Inputs)
+    string Type, string Name, string Urn, string? Parent, string? Provider, IReadOnlyList<string> DependsOn, bool IsRead, JsonObject Inputs)
 {
     /// <summary>What stands for a secret value in <see cref="Inputs"/>.</summary>
     public const string Secret = "[secret]";
-
-    /// <summary>Whether the resource only groups others.</summary>
-    public bool IsComponent => Provider is null && Type.StartsWith("gopher-mesh:", StringComparison.Ordinal);
 }

@@ -15,7 +15,7 @@ internal static partial class KubernetesObjects
     public static IReadOnlyList<PlannedObject> Plan(Declaration declaration)
     {
         var order = new DependencyOrder(declaration.Resources);
-        return [.. order.Resources.Where(IsKubernetes).Where(resource => resource.Type != ReleaseType)
+        return [.. order.Resources.Where(IsObject)
             .Select(resource => new PlannedObject(resource.Urn, ToManifest(resource), order.Needs(resource)))];
     }
 
@@ -27,7 +27,8 @@ internal static partial class KubernetesObjects
         return [.. releases.Select(release => HelmRelease.From(release, releases.Where(other => order.Needs(release).Contains(other.Urn))))];
     }
 
-    private static bool IsKubernetes(DeclaredResource resource) => resource.Type.StartsWith("kubernetes:", StringComparison.Ordinal);
+    private static bool IsObject(DeclaredResource resource) =>
+        resource is { IsRead: false, Type: not ReleaseType } && resource.Type.StartsWith("kubernetes:", StringComparison.Ordinal);
 
     private static Manifest ToManifest(DeclaredResource resource)
     {

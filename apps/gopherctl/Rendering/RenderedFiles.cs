@@ -37,6 +37,7 @@ internal static class RenderedFiles
         ["parent"] = resource.Parent,
         ["provider"] = resource.Provider,
         ["dependsOn"] = new JsonArray([.. resource.DependsOn.Select(urn => JsonValue.Create(urn))]),
+        ["read"] = resource.IsRead,
         ["inputs"] = resource.Inputs.DeepClone(),
     };
 }
