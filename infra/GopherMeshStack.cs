@@ -11,7 +11,8 @@ public static class GopherMeshStack
         var plan = RoutingPlan.For(settings.Rollout);
 
         var cluster = Clusters.Declare(settings);
-        var mesh = new IstioMesh(settings.Mesh, cluster);
+        var mesh = new IstioMesh(settings.Mesh, settings.Observability, cluster);
+        Observability.Declare(settings, cluster, mesh);
 
         var home = GopherNamespace.Declare(settings.Gophers.Namespace, cluster, mesh);
         var distributor = new Distributor(settings, home);
@@ -31,6 +32,7 @@ public static class GopherMeshStack
             ["curl"] = GatewayAddress.Curl(settings, url),
             ["portForward"] = GatewayAddress.PortForward(settings),
             ["trafficSplit"] = plan.InWords,
+            ["observability"] = Observability.Commands(settings),
             ["kubeconfig"] = cluster.Kubeconfig,
         };
         return outputs.Where(output => output.Value is not null).ToDictionary();

@@ -9,6 +9,9 @@ public static class Api
     /// <summary>Group and version of the routing kinds.</summary>
     public const string Networking = "networking.istio.io/v1";
 
+    /// <summary>Group and version of the kind that says what proxies report.</summary>
+    public const string Telemetry = "telemetry.istio.io/v1";
+
     /// <summary>The name that stands for every sidecar where a VirtualService lists gateways.</summary>
     public const string Mesh = "mesh";
 }

@@ -24,8 +24,8 @@ public sealed class IstioMesh : ComponentResource
     private readonly MeshSettings _settings;
     private readonly Namespace _namespace;
 
-    /// <summary>Declares Istio in <paramref name="cluster"/>.</summary>
-    public IstioMesh(MeshSettings settings, ClusterHandle cluster)
+    /// <summary>Declares Istio in <paramref name="cluster"/>, reporting what <paramref name="observability"/> asks for.</summary>
+    public IstioMesh(MeshSettings settings, ObservabilitySettings observability, ClusterHandle cluster)
         : base("gopher-mesh:mesh:Istio", "istio", new ComponentResourceOptions { Provider = cluster.Provider })
     {
         _settings = settings;
@@ -36,7 +36,7 @@ public sealed class IstioMesh : ComponentResource
 
         // Charts ask for kinds that the chart before brings: an injected gateway, for instance, needs a running istiod.
         var crds = Install("istio-base", "base", [], after: _namespace);
-        var istiod = Install("istiod", "istiod", IstiodValues.All(), after: crds);
+        var istiod = Install("istiod", "istiod", Values.Merge(IstiodValues.All(), MeshTelemetry.IstiodValues(observability)), after: crds);
         Gateway = Install(GatewayName, "gateway", GatewayValues.For(settings, cluster), after: istiod);
         RegisterOutputs();
     }

@@ -24,6 +24,9 @@ public sealed record Settings
     /// <summary>Istio and its ingress gateway.</summary>
     public required MeshSettings Mesh { get; init; }
 
+    /// <summary>What can be seen of the mesh.</summary>
+    public required ObservabilitySettings Observability { get; init; }
+
     /// <summary>The two services.</summary>
     public required GopherSettings Gophers { get; init; }
 
@@ -31,7 +34,7 @@ public sealed record Settings
     public static ImmutableArray<SettingKey> Keys { get; } = ReadKeys();
 
     private static IEnumerable<SettingCheck> Checks =>
-        [.. RolloutChecks.All, .. ClusterSettings.Checks, .. EksSettings.Checks, .. MeshSettings.Checks, .. GopherSettings.Checks];
+        [.. RolloutChecks.All, .. ClusterSettings.Checks, .. EksSettings.Checks, .. MeshSettings.Checks, .. ObservabilitySettings.Checks, .. GopherSettings.Checks];
 
     /// <summary>Reads and checks a stack's configuration; the same input gives the same settings.</summary>
     /// <param name="config">Values by full key (<c>gopher-mesh:canaryWeight</c>); arrays and objects are JSON. Keys of other projects are left alone.</param>
@@ -50,6 +53,7 @@ public sealed record Settings
         Cluster = ClusterSettings.Read(from),
         Eks = EksSettings.Read(from),
         Mesh = MeshSettings.Read(from),
+        Observability = ObservabilitySettings.Read(from),
         Gophers = GopherSettings.Read(from),
     };
 

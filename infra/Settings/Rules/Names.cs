@@ -14,6 +14,9 @@ public static partial class Names
             ? null
             : $"use at most {longest} lower-case letters, digits and hyphens, with a letter or digit at both ends";
 
+    /// <summary>An RFC 1123 subdomain, as most kinds of Kubernetes have for a name: labels between dots.</summary>
+    public static string? Subdomain(string text) => text.Split('.').Select(part => Label()(part)).FirstOrDefault(remedy => remedy is not null);
+
     /// <summary>A host as an Istio Gateway takes it: a DNS name, <c>*.</c> and a DNS name, or <c>*</c>.</summary>
     /// <remarks>Source: <c>Server.hosts</c> in Istio's gateway.proto.</remarks>
     public static string? Host(string text) =>
@@ -35,7 +38,7 @@ public static partial class Names
     /// <summary>A namespace that the stack can own.</summary>
     public static string? Namespace(string text) => text switch
     {
-        "default" or "istio-system" => "use another name: the stack creates this namespace and deletes it at destroy",
+        "default" or IstioMesh.Namespace or ObservabilityTools.Namespace => "use another name: the stack creates this namespace and deletes it at destroy",
         _ when text.StartsWith("kube-", StringComparison.Ordinal) => "use another name: kube- is reserved by Kubernetes",
         _ => Label()(text),
     };

@@ -15,6 +15,7 @@ public class CombinedSettingsTests
         { "promotion", [("stableVersion", "v2"), ("canaryVersion", ""), ("canaryWeight", "0")] },
         { "extended support", [("kubernetesVersion", "1.33"), ("kubernetesSupport", "extended")] },
         { "other names", [("versions", """{"blue":"a:1","green":"a:2"}"""), ("stableVersion", "blue"), ("canaryVersion", "green")] },
+        { "unseen", [("observability", "false"), ("accessLogs", "true")] },
     };
 
     public static TheoryData<string, (string, string)[]> Contradictory => new()
@@ -28,6 +29,9 @@ public class CombinedSettingsTests
         { "versions.blue", [("versions", """{"v1":"","blue":""}""")] },
         { "kubeContext", [("kubeContext", "kind-gopher-mesh")] },
         { "gatewayServiceType", [("gatewayServiceType", "NodePort")] },
+        { "traceSamplingPercent", [("observability", "false"), ("traceSamplingPercent", "50")] },
+        { "metricsStorageGiB", [("observability", "false"), ("metricsStorageGiB", "8")] },
+        { "metricsStorageClass", [("metricsStorageGiB", "8"), ("metricsStorageClass", "gp3")] },
     };
 
     public static TheoryData<string, (string, string)[]> ContradictoryOnAnExistingCluster => new()
@@ -40,6 +44,8 @@ public class CombinedSettingsTests
         { "vpcCidr", [("vpcCidr", "10.1.0.0/16")] },
         { "apiAllowedCidrs", [("apiAllowedCidrs", """["203.0.113.7/32"]""")] },
         { "owner", [("owner", "gophers")] },
+        { "metricsStorageClass", [("observability", "true"), ("metricsStorageClass", "gp3")] },
+        { "metricsStorageClass", [("observability", "true"), ("metricsStorageGiB", "8"), ("metricsStorageClass", "Fast!")] },
         { "kubernetesSupport", [("kubernetesSupport", "extended")] },
         { "deletionProtection", [("deletionProtection", "true")] },
         { "accessEntries", [("accessEntries", """{"ops":{"principalArn":"arn:aws:iam::123456789012:role/r","policy":"view"}}""")] },

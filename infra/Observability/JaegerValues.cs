@@ -1,0 +1,74 @@
+using Map = System.Collections.Generic.Dictionary<string, object>;
+
+namespace GopherMesh.Infra;
+
+/// <summary>
+/// What the stack changes in the values of the chart <c>jaeger</c>: one pod with all of Jaeger, that keeps the last traces in memory. Traces
+/// are for looking at what happens now; with its pod they go.
+/// </summary>
+internal static class JaegerValues
+{
+    /// <summary>Name of the Service.</summary>
+    public const string Service = "jaeger";
+
+    /// <summary>Port of the user interface and of the API behind it.</summary>
+    public const int QueryPort = 16686;
+
+    /// <summary>Port that takes spans as OTLP over gRPC.</summary>
+    public const int OtlpPort = 4317;
+
+    private const int ImageUser = 10001;
+
+    // A trace of three services is some 10 KiB in memory.
+    private const int MostTraces = 20_000;
+
+    private const string Storage = "memory";
+
+    public static Map All() => new()
+    {
+        ["fullnameOverride"] = Service,
+        ["jaeger"] = new Map
+        {
+            ["serviceAccount"] = new Map { ["automountServiceAccountToken"] = false },
+            ["podSecurityContext"] = PodSecurity.Pod(ImageUser),
+            ["securityContext"] = PodSecurity.Container(),
+            ["resources"] = PodSecurity.Resources("100m", "256Mi", "512Mi"),
+        },
+        ["userconfig"] = new Map
+        {
+            ["service"] = new Map
+            {
+                ["extensions"] = new object[] { "jaeger_storage", "jaeger_query", "healthcheckv2" },
+                ["pipelines"] = new Map
+                {
+                    ["traces"] = new Map
+                    {
+                        ["receivers"] = new object[] { "otlp" },
+                        ["exporters"] = new object[] { "jaeger_storage_exporter" },
+                    },
+                },
+
+                // The chart annotates the pod for a scrape of this port; by itself Jaeger would serve it on loopback only.
+                ["telemetry"] = new Map { ["metrics"] = new Map { ["readers"] = new object[] { Metrics() } } },
+            },
+            ["extensions"] = new Map
+            {
+                ["jaeger_storage"] = new Map
+                {
+                    ["backends"] = new Map { [Storage] = new Map { ["memory"] = new Map { ["max_traces"] = MostTraces } } },
+                },
+                ["jaeger_query"] = new Map { ["storage"] = new Map { ["traces"] = Storage } },
+                ["healthcheckv2"] = new Map { ["use_v2"] = true, ["http"] = Listen(13133) },
+            },
+            ["receivers"] = new Map { ["otlp"] = new Map { ["protocols"] = new Map { ["grpc"] = Listen(OtlpPort), ["http"] = Listen(4318) } } },
+            ["exporters"] = new Map { ["jaeger_storage_exporter"] = new Map { ["trace_storage"] = Storage } },
+        },
+    };
+
+    private static Map Metrics() => new()
+    {
+        ["pull"] = new Map { ["exporter"] = new Map { ["prometheus"] = new Map { ["host"] = "0.0.0.0", ["port"] = 8888 } } },
+    };
+
+    private static Map Listen(int port) => new() { ["endpoint"] = $"0.0.0.0:{port}" };
+}

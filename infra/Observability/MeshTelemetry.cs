@@ -1,0 +1,71 @@
+using GopherMesh.Infra.Istio;
+using Pulumi;
+using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
+using Map = System.Collections.Generic.Dictionary<string, object>;
+
+namespace GopherMesh.Infra;
+
+/// <summary>What every proxy of the mesh reports: spans to Jaeger, and lines about requests where they are asked for.</summary>
+internal static class MeshTelemetry
+{
+    /// <summary>Name of the provider that takes spans.</summary>
+    private const string Traces = "otlp";
+
+    /// <summary>The provider that Istio defines itself: standard output (<c>DefaultMeshConfig</c> in Istio's <c>pkg/config/mesh/mesh.go</c>).</summary>
+    private const string StandardOutput = "envoy";
+
+    /// <summary>What istiod's values need for it. Istio merges providers by name with its own.</summary>
+    public static Map IstiodValues(ObservabilitySettings settings) => settings switch
+    {
+        { Enabled: true } => new() { ["meshConfig"] = Values.Merge(Tracing(), Logs(settings)) },
+        { AccessLogs: true } => new() { ["meshConfig"] = Logs(settings) },
+        _ => [],
+    };
+
+    /// <summary>Declares it for the whole mesh, where there is anything to report; a change of it needs no restart.</summary>
+    public static void Declare(ObservabilitySettings settings, ClusterHandle cluster, params IEnumerable<Resource> after)
+    {
+        if (settings is { Enabled: false, AccessLogs: false })
+        {
+            return;
+        }
+
+        const string Name = "mesh-default";
+        _ = new Telemetry(
+            Name,
+            new TelemetryArgs
+            {
+                Metadata = new ObjectMetaArgs { Name = Name, Namespace = IstioMesh.Namespace },
+                Spec = Spec(settings),
+            },
+            new() { Provider = cluster.Provider, DependsOn = [.. after] });
+    }
+
+    private static TelemetrySpecArgs Spec(ObservabilitySettings settings) => new()
+    {
+        Tracing = settings.Enabled
+            ? (InputList<TracingArgs>)new TracingArgs { Providers = Provider(Traces), RandomSamplingPercentage = settings.TraceSamplingPercent }
+            : null,
+        AccessLogging = settings.AccessLogs ? (InputList<AccessLoggingArgs>)new AccessLoggingArgs { Providers = Provider(StandardOutput) } : null,
+    };
+
+    private static ProviderRefArgs Provider(string name) => new() { Name = name };
+
+    private static Map Tracing() => new()
+    {
+        ["extensionProviders"] = new object[]
+        {
+            new Map
+            {
+                ["name"] = Traces,
+                ["opentelemetry"] = new Map
+                {
+                    ["service"] = Conventions.Host(JaegerValues.Service, ObservabilityTools.Namespace),
+                    ["port"] = JaegerValues.OtlpPort,
+                },
+            },
+        },
+    };
+
+    private static Map Logs(ObservabilitySettings settings) => settings.AccessLogs ? new() { ["accessLogEncoding"] = "JSON" } : [];
+}

@@ -1,0 +1,20 @@
+namespace GopherMesh.Infra;
+
+/// <summary>What can be seen of the mesh, as the settings ask for it.</summary>
+internal static class Observability
+{
+    /// <summary>Declares the tools and what the proxies report to them.</summary>
+    public static void Declare(Settings settings, ClusterHandle cluster, IstioMesh mesh)
+    {
+        if (settings.Observability.Enabled)
+        {
+            _ = new ObservabilityTools(settings, cluster, mesh);
+        }
+
+        MeshTelemetry.Declare(settings.Observability, cluster, mesh.Gateway);
+    }
+
+    /// <summary>The lines that lead to each tool, by its name; null where there is none.</summary>
+    public static Dictionary<string, string>? Commands(Settings settings) =>
+        settings.Observability.Enabled ? ObservabilityTools.Commands(settings) : null;
+}

@@ -1,0 +1,33 @@
+using Map = System.Collections.Generic.Dictionary<string, object>;
+
+namespace GopherMesh.Infra;
+
+/// <summary>Values that charts leave to us, so that their pods meet the Pod Security Standard <c>restricted</c>.</summary>
+internal static class PodSecurity
+{
+    /// <summary>The security context of a container that writes to its volumes only.</summary>
+    public static Map Container() => new()
+    {
+        ["allowPrivilegeEscalation"] = false,
+        ["readOnlyRootFilesystem"] = true,
+        ["capabilities"] = new Map { ["drop"] = new object[] { "ALL" } },
+        ["seccompProfile"] = new Map { ["type"] = "RuntimeDefault" },
+    };
+
+    /// <summary>The security context of a pod that runs as <paramref name="user"/>, as the image was built for.</summary>
+    public static Map Pod(int user) => new()
+    {
+        ["runAsNonRoot"] = true,
+        ["runAsUser"] = user,
+        ["runAsGroup"] = user,
+        ["fsGroup"] = user,
+        ["seccompProfile"] = new Map { ["type"] = "RuntimeDefault" },
+    };
+
+    /// <summary>What a container asks for, and the memory at which it is stopped. No limit of CPU: it would only slow what nobody else needs.</summary>
+    public static Map Resources(string cpu, string memory, string limit) => new()
+    {
+        ["requests"] = new Map { ["cpu"] = cpu, ["memory"] = memory },
+        ["limits"] = new Map { ["memory"] = limit },
+    };
+}
