@@ -11,6 +11,7 @@ internal static partial class StrictMocks
     [
         "pulumi:providers:kubernetes",
         "kubernetes:apps/v1:Deployment",
+        "kubernetes:core/v1:ConfigMap",
         "kubernetes:core/v1:Namespace",
         "kubernetes:core/v1:Service",
         "kubernetes:core/v1:ServiceAccount",
@@ -19,6 +20,8 @@ internal static partial class StrictMocks
         "kubernetes:networking.istio.io/v1:Gateway",
         "kubernetes:networking.istio.io/v1:VirtualService",
         "kubernetes:policy/v1:PodDisruptionBudget",
+        "kubernetes:storage.k8s.io/v1:StorageClass",
+        "kubernetes:telemetry.istio.io/v1:Telemetry",
     ];
 
     /// <summary>Mocks that note every resource's inputs in <paramref name="inputs"/>.</summary>

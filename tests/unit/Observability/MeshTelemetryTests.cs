@@ -1,0 +1,60 @@
+namespace GopherMesh.Tests.Unit;
+
+/// <summary>What the proxies report: spans and lines.</summary>
+public class MeshTelemetryTests
+{
+    private const string Telemetry = "kubernetes:telemetry.istio.io/v1:Telemetry";
+    private const string Release = "kubernetes:helm.sh/v3:Release";
+
+    private static Task<StackUnderTest> With(params (string, string)[] changes) => StackUnderTest.DeclareAsync(StackFiles.Local(changes));
+
+    [Fact]
+    public async Task Spans_go_to_Jaeger_for_one_request_in_ten()
+    {
+        var stack = await With(("observability", "true"));
+
+        AssertJson.Equal(
+            """{"tracing":[{"providers":[{"name":"otlp"}],"randomSamplingPercentage":10}]}""",
+            stack[Telemetry, "mesh-default"].At("spec"));
+        AssertJson.Equal(
+            """
+            {"extensionProviders":[{"name":"otlp","opentelemetry":{"service":"jaeger.observability.svc.cluster.local","port":4317} }]}
+            """,
+            stack[Release, "istiod"].At("values.meshConfig"));
+    }
+
+    [Theory]
+    [InlineData("0", 0)]
+    [InlineData("100", 100)]
+    public async Task Sampling_is_a_setting(string percent, double expected)
+    {
+        var stack = await With(("observability", "true"), ("traceSamplingPercent", percent));
+        Assert.Equal(expected, (double?)stack[Telemetry, "mesh-default"].At("spec.tracing[0].randomSamplingPercentage"));
+    }
+
+    [Fact]
+    public async Task Lines_of_JSON_are_written_without_the_tools_too()
+    {
+        var stack = await With(("accessLogs", "true"));
+
+        AssertJson.Equal("""{"accessLogging":[{"providers":[{"name":"envoy"}]}]}""", stack[Telemetry, "mesh-default"].At("spec"));
+        AssertJson.Equal("""{"accessLogEncoding":"JSON"}""", stack[Release, "istiod"].At("values.meshConfig"));
+    }
+
+    [Fact]
+    public async Task Lives_in_the_mesh_and_comes_after_its_kinds()
+    {
+        var telemetry = (await With(("accessLogs", "true")))[Telemetry, "mesh-default"];
+
+        Assert.Equal("istio-system", (string?)telemetry.At("metadata.namespace"));
+        Assert.Contains($"{Release} istio-ingressgateway", telemetry.DependsOn.Select(dependency => dependency.Key));
+    }
+
+    [Fact]
+    public async Task Nothing_to_report_declares_nothing()
+    {
+        var stack = await With();
+        Assert.Empty(stack.Of(Telemetry));
+        Assert.Null(stack[Release, "istiod"].At("values.meshConfig"));
+    }
+}
