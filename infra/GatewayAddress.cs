@@ -13,7 +13,7 @@ internal static class GatewayAddress
     /// <summary>The gateway's URL, once it has one.</summary>
     public static Output<string> Url(Settings settings, ClusterHandle cluster, IstioMesh mesh) =>
         HasLoadBalancer(settings)
-            ? LoadBalancer(cluster, mesh).Apply(status => Address(status) is { } address ? $"http://{address}/" : "(no address yet: run pulumi up again)")
+            ? LoadBalancer(cluster, mesh).Apply(status => Address(status) is { } address ? $"{Scheme(settings)}://{address}/" : "(no address yet: run pulumi up again)")
             : Output.Create($"http://localhost:{TunnelPort}/");
 
     /// <summary>The line that asks the gophers once.</summary>
@@ -26,6 +26,8 @@ internal static class GatewayAddress
     public static string? PortForward(Settings settings) => HasLoadBalancer(settings)
         ? null
         : $"kubectl --context {settings.Cluster.Context} --namespace {IstioMesh.Namespace} port-forward service/{IstioMesh.GatewayName} {TunnelPort}:80";
+
+    private static string Scheme(Settings settings) => settings.Eks.LoadBalancer.CertificateArn is null ? "http" : "https";
 
     private static bool HasLoadBalancer(Settings settings) => settings.Mesh.ServiceType == "LoadBalancer";
 

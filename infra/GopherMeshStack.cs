@@ -18,7 +18,7 @@ public static class GopherMeshStack
         var distributor = new Distributor(settings, home);
         var requester = new Requester(settings, home);
 
-        _ = new Routes(plan, settings.Mesh, home, requester, distributor);
+        _ = new Routes(plan, settings.Mesh, settings.Eks.LoadBalancer.CertificateArn is not null, home, requester, distributor);
 
         return Outputs(settings, plan, cluster, mesh);
     }

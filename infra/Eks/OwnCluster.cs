@@ -1,3 +1,4 @@
+using GopherMesh.Infra.Eks.LoadBalancer;
 using GopherMesh.Infra.Images;
 using Pulumi;
 using Pulumi.Aws.Inputs;
@@ -27,6 +28,7 @@ internal static class OwnCluster
             Ready = [cluster.Nodes],
             Kubeconfig = cluster.Kubeconfig,
             PublishedImage = images.ReferenceTo,
+            GatewayValues = LoadBalancerValues.For(plan),
         };
     }
 }

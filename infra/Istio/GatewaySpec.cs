@@ -24,6 +24,18 @@ public sealed class ServerArgs : ResourceArgs
     /// <summary>Hosts that it answers to; <c>*</c> means every host.</summary>
     [Input("hosts", required: true)]
     public required InputList<string> Hosts { get; init; }
+
+    /// <summary>What it does about TLS; null serves plainly.</summary>
+    [Input("tls")]
+    public Input<ServerTlsArgs>? Tls { get; init; }
+}
+
+/// <summary>What a port of a Gateway does about TLS.</summary>
+public sealed class ServerTlsArgs : ResourceArgs
+{
+    /// <summary>Whether it answers everything with a redirect to HTTPS.</summary>
+    [Input("httpsRedirect")]
+    public Input<bool>? HttpsRedirect { get; init; }
 }
 
 /// <summary>A port that a proxy listens on.</summary>

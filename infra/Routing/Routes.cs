@@ -12,13 +12,13 @@ public sealed class Routes : ComponentResource
     private readonly GopherNamespace _home;
 
     /// <summary>Declares the Gateway and both VirtualServices.</summary>
-    public Routes(RoutingPlan plan, MeshSettings mesh, GopherNamespace home, Requester requester, Distributor distributor)
+    public Routes(RoutingPlan plan, MeshSettings mesh, bool behindTls, GopherNamespace home, Requester requester, Distributor distributor)
         : base("gopher-mesh:routing:Routes", "routes", home.ForComponent())
     {
         _home = home;
         var gateway = new Gateway(
             Conventions.Gateway,
-            new GatewayArgs { Metadata = home.Metadata(Conventions.Gateway), Spec = GatewaySpec(mesh) },
+            new GatewayArgs { Metadata = home.Metadata(Conventions.Gateway), Spec = GatewaySpec(mesh, behindTls) },
             new() { Parent = this, DependsOn = [home.Resource] });
         var host = Conventions.Host(Conventions.Distributor, home.Name);
         Declare(
@@ -42,13 +42,9 @@ public sealed class Routes : ComponentResource
         new VirtualServiceArgs { Metadata = _home.Metadata(name), Spec = spec },
         new() { Parent = this, DependsOn = [_home.Resource, .. after] });
 
-    private static GatewaySpecArgs GatewaySpec(MeshSettings mesh) => new()
+    private static GatewaySpecArgs GatewaySpec(MeshSettings mesh, bool behindTls) => new()
     {
         Selector = new InputMap<string> { { "istio", IstioMesh.GatewayLabel } },
-        Servers = new ServerArgs
-        {
-            Port = new PortArgs { Number = 80, Name = "http", Protocol = "HTTP" },
-            Hosts = mesh.Hosts,
-        },
+        Servers = [.. GatewayServers.For(mesh.Hosts, behindTls)],
     };
 }

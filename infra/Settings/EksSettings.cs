@@ -11,6 +11,7 @@ namespace GopherMesh.Infra;
 /// <param name="ApiAllowedCidrs">IPv4 blocks that may reach the API over the internet; empty closes it to the internet.</param>
 /// <param name="AccessEntries">Who else may use the API, by a name of the user's choice; who creates the stack is an administrator already.</param>
 /// <param name="Network">The network that the cluster is in.</param>
+/// <param name="LoadBalancer">The load balancer in front of the gateway.</param>
 /// <param name="LogRetentionDays">Days that logs are kept.</param>
 /// <param name="KeyDeletionWindowDays">Days in which a deleted key can be brought back, 7 to 30.</param>
 /// <param name="NodeCpuLimit">The most vCPUs that all nodes together may have.</param>
@@ -24,6 +25,7 @@ public sealed record EksSettings(
     ImmutableArray<string> ApiAllowedCidrs,
     IReadOnlyDictionary<string, AccessGrant> AccessEntries,
     NetworkSettings Network,
+    LoadBalancerSettings LoadBalancer,
     int LogRetentionDays,
     int KeyDeletionWindowDays,
     int NodeCpuLimit,
@@ -40,6 +42,7 @@ public sealed record EksSettings(
             settings => settings.Eks.KubernetesSupport == KubernetesSupport.Standard
                 && Infra.KubernetesVersion.NeedsExtendedSupport(settings.Eks.KubernetesVersion),
             settings => $"set kubernetesSupport to extended, or use a later version: standard support of {settings.Eks.KubernetesVersion} has ended"),
+        .. LoadBalancerSettings.Checks,
     ];
 
     internal static EksSettings Read(SettingsReader from) => new(
@@ -51,6 +54,7 @@ public sealed record EksSettings(
         ApiAllowedCidrs: from.Read(EksKeys.ApiAllowedCidrs),
         AccessEntries: from.Read(EksKeys.AccessEntries),
         Network: NetworkSettings.Read(from),
+        LoadBalancer: LoadBalancerSettings.Read(from),
         LogRetentionDays: from.Read(EksKeys.LogRetentionDays),
         KeyDeletionWindowDays: from.Read(EksKeys.KeyDeletionWindowDays),
         NodeCpuLimit: from.Read(EksKeys.NodeCpuLimit),

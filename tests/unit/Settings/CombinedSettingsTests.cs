@@ -27,6 +27,7 @@ public class CombinedSettingsTests
         { "stableVersion", [("stableVersion", "v3")] },
         { "kubernetesVersion", [("kubernetesVersion", "1.33")] },
         { "versions.blue", [("versions", """{"v1":"","blue":""}""")] },
+        { "tlsCertificateArn", [("tlsCertificateArn", "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012")] },
         { "kubeContext", [("kubeContext", "kind-gopher-mesh")] },
         { "gatewayServiceType", [("gatewayServiceType", "NodePort")] },
         { "traceSamplingPercent", [("observability", "false"), ("traceSamplingPercent", "50")] },
@@ -55,6 +56,9 @@ public class CombinedSettingsTests
         { "zones", [("zones", "2")] },
         { "natGateways", [("natGateways", "perZone")] },
         { "flowLogs", [("flowLogs", "all")] },
+        { "gatewayScheme", [("gatewayScheme", "internal")] },
+        { "gatewayAllowedCidrs", [("gatewayAllowedCidrs", """["203.0.113.0/24"]""")] },
+        { "tlsCertificateArn", [("tlsCertificateArn", "arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012")] },
     };
 
     [Theory]

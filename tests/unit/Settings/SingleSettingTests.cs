@@ -46,6 +46,9 @@ public class SingleSettingTests
     [InlineData("natGateways", "perZone")]
     [InlineData("flowLogs", "none")]
     [InlineData("flowLogs", "all")]
+    [InlineData("gatewayScheme", "internal")]
+    [InlineData("gatewayAllowedCidrs", """["203.0.113.0/24"]""")]
+    [InlineData("tlsCertificateArn", "arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012")]
     public void Accepts(string key, string value) => Settings.Read(StackFiles.Dev(("canaryVersion", "v2"), (key, value)));
 
     [Theory]
@@ -133,6 +136,9 @@ public class SingleSettingTests
     [InlineData("zones", "4")]
     [InlineData("natGateways", "single")]
     [InlineData("flowLogs", "REJECT")]
+    [InlineData("gatewayScheme", "public")]
+    [InlineData("gatewayAllowedCidrs", "[]")]
+    [InlineData("tlsCertificateArn", "arn:aws:iam::123456789012:server-certificate/x")]
     public void Rejects(string key, string value)
     {
         var error = Assert.Single(StackFiles.Dev((key, value)).Errors());

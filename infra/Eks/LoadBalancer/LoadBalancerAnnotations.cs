@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+
+namespace GopherMesh.Infra.Eks.LoadBalancer;
+
+/// <summary>The annotations by which Auto Mode is told what load balancer to make (AWS Load Balancer Controller, "Service annotations").</summary>
+internal static class LoadBalancerAnnotations
+{
+    private const string Prefix = "service.beta.kubernetes.io/aws-load-balancer-";
+
+    /// <summary>The annotations, by their full names.</summary>
+    public static IReadOnlyDictionary<string, string> For(EksPlan plan) =>
+        Always(plan).Concat(Tls(plan.Settings.LoadBalancer.CertificateArn))
+            .ToImmutableSortedDictionary(entry => Prefix + entry.Key, entry => entry.Value, StringComparer.Ordinal);
+
+    private static IEnumerable<KeyValuePair<string, string>> Always(EksPlan plan) =>
+    [
+        new("scheme", plan.Settings.LoadBalancer.Scheme == LoadBalancerScheme.Internal ? "internal" : "internet-facing"),
+        new("nlb-target-type", "ip"),
+        // A zone whose gateway pods are gone is served by those of the others.
+        new("attributes", "load_balancing.cross_zone.enabled=true"),
+        // For targets by IP the caller's address is lost unless asked for; with it the gateway writes it into X-Forwarded-For.
+        new("target-group-attributes", $"preserve_client_ip.enabled=true,deregistration_delay.timeout_seconds={Drain.DeregistrationSeconds}"),
+        new("healthcheck-protocol", "http"),
+        new("healthcheck-port", "15021"),
+        new("healthcheck-path", "/healthz/ready"),
+        new("healthcheck-interval", "10"),
+        new("healthcheck-healthy-threshold", "2"),
+        new("healthcheck-unhealthy-threshold", "2"),
+        new("additional-resource-tags", plan.Tags.ToAnnotation()),
+    ];
+
+    private static IEnumerable<KeyValuePair<string, string>> Tls(string? certificateArn) => certificateArn is null
+        ? []
+        :
+        [
+            new("ssl-cert", certificateArn),
+            new("ssl-ports", "443"),
+            // TLS 1.2 and 1.3 with forward secrecy only (ELB user guide, "describe-ssl-policies").
+            new("ssl-negotiation-policy", "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"),
+        ];
+}

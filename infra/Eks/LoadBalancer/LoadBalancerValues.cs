@@ -1,0 +1,50 @@
+namespace GopherMesh.Infra.Eks.LoadBalancer;
+
+/// <summary>
+/// What the gateway's chart is told on EKS: its Service gets Auto Mode's network load balancer (EKS user guide, "auto-configure-nlb"),
+/// and its pods serve until that has forgotten them.
+/// </summary>
+internal static class LoadBalancerValues
+{
+    /// <summary>The port on which TLS that the load balancer has ended arrives, so that the gateway can tell it from plain HTTP.</summary>
+    private const int BehindTlsPort = 8443;
+
+    /// <summary>The values of the chart <c>gateway</c>.</summary>
+    public static Dictionary<string, object> For(EksPlan plan) => new()
+    {
+        ["service"] = Service(plan),
+        ["podAnnotations"] = new Dictionary<string, object>
+        {
+            ["proxy.istio.io/config"] = $$"""{"terminationDrainDuration": "{{Drain.ProxySeconds}}s"}""",
+        },
+        ["lifecycle"] = new Dictionary<string, object>
+        {
+            ["preStop"] = new Dictionary<string, object> { ["sleep"] = new Dictionary<string, object> { ["seconds"] = Drain.PauseSeconds } },
+        },
+        ["terminationGracePeriodSeconds"] = Drain.GraceSeconds,
+    };
+
+    private static Dictionary<string, object> Service(EksPlan plan)
+    {
+        var balancer = plan.Settings.LoadBalancer;
+        return new()
+        {
+            ["type"] = "LoadBalancer",
+            ["loadBalancerClass"] = "eks.amazonaws.com/nlb",
+            ["loadBalancerSourceRanges"] = balancer.AllowedCidrs.ToArray<object>(),
+            // The load balancer reaches the pods by their own addresses.
+            ["allocateLoadBalancerNodePorts"] = false,
+            ["annotations"] = LoadBalancerAnnotations.For(plan).ToDictionary(entry => entry.Key, object (entry) => entry.Value),
+            // The port of the health checks is not among them: they reach the pods directly, and nobody else has to.
+            ["ports"] = balancer.CertificateArn is null ? new object[] { Port("http2", 80, 80) } : [Port("http2", 80, 80), Port("https", 443, BehindTlsPort)],
+        };
+    }
+
+    private static Dictionary<string, object> Port(string name, int port, int target) => new()
+    {
+        ["name"] = name,
+        ["port"] = port,
+        ["protocol"] = "TCP",
+        ["targetPort"] = target,
+    };
+}

@@ -1,0 +1,105 @@
+using GopherMesh.Gopherctl.Declarations;
+
+namespace GopherMesh.Tests.Unit.Eks;
+
+/// <summary>
+/// What a destroy of the dev stack deletes before what. Without one of these edges it would hang, or leave a load balancer, a node, a log
+/// group or a network on the bill.
+/// </summary>
+public class DestroyTests(DevStackFixture fixture) : IClassFixture<DevStackFixture>
+{
+    private const string LoadBalancerOwner = "kubernetes:helm.sh/v3:Release::istio-ingressgateway";
+    private const string NodePool = "kubernetes:karpenter.sh/v1:NodePool::cluster";
+    private const string Cluster = "eks:index:Cluster::cluster";
+
+    private readonly DevStack _stack = fixture.Stack;
+    private readonly DeletionOrder _order = fixture.Order;
+
+    public static TheoryData<string, string> Edges => new()
+    {
+        // The gateway's Service owns the load balancer: the controller in the control plane has to be there to take it away.
+        { LoadBalancerOwner, Cluster },
+        { LoadBalancerOwner, "aws:iam/rolePolicyAttachment:RolePolicyAttachment::cluster-cluster-AmazonEKSLoadBalancingPolicy" },
+        { LoadBalancerOwner, "aws:ec2/internetGateway:InternetGateway::cluster" },
+        { LoadBalancerOwner, "aws:ec2/subnet:Subnet::cluster-public-0" },
+        { LoadBalancerOwner, "kubernetes:helm.sh/v3:Release::istiod" },
+        { "kubernetes:helm.sh/v3:Release::istiod", "kubernetes:helm.sh/v3:Release::istio-base" },
+
+        // Nodes go after what runs on them, and before all that they need to end well.
+        { LoadBalancerOwner, NodePool },
+        { NodePool, "kubernetes:eks.amazonaws.com/v1:NodeClass::cluster" },
+        { NodePool, Cluster },
+        { NodePool, "aws:iam/rolePolicyAttachment:RolePolicyAttachment::cluster-cluster-AmazonEKSComputePolicy" },
+        { NodePool, "aws:iam/rolePolicyAttachment:RolePolicyAttachment::cluster-nodes-AmazonEKSWorkerNodeMinimalPolicy" },
+        { NodePool, "aws:ec2/route:Route::cluster-private" },
+        { "kubernetes:eks.amazonaws.com/v1:NodeClass::cluster", "kubernetes:core/v1:ConfigMap::cluster-network-policy" },
+        { "kubernetes:eks.amazonaws.com/v1:NodeClass::cluster", Cluster },
+
+        // EKS cleans up under the roles' policies, writes logs to the group and reads secrets with the key until the cluster is gone.
+        { Cluster, "aws:iam/rolePolicyAttachment:RolePolicyAttachment::cluster-cluster-AmazonEKSNetworkingPolicy" },
+        { Cluster, "aws:iam/rolePolicy:RolePolicy::cluster-cluster" },
+        { Cluster, "aws:iam/rolePolicyAttachment:RolePolicyAttachment::cluster-nodes-AmazonEC2ContainerRegistryPullOnly" },
+        { Cluster, "aws:cloudwatch/logGroup:LogGroup::cluster-control-plane" },
+        { Cluster, "aws:kms/key:Key::cluster" },
+        { Cluster, "aws:ec2/route:Route::cluster-public" },
+        { Cluster, "aws:ec2/natGateway:NatGateway::cluster-private" },
+        { Cluster, "aws:ec2/vpcEndpoint:VpcEndpoint::cluster-s3" },
+        { Cluster, "aws:ec2/routeTableAssociation:RouteTableAssociation::cluster-private-2" },
+
+        // Within the network and beside it.
+        { "aws:ec2/natGateway:NatGateway::cluster-private", "aws:ec2/internetGateway:InternetGateway::cluster" },
+        { "aws:ec2/flowLog:FlowLog::cluster", "aws:iam/rolePolicy:RolePolicy::cluster-flow-logs" },
+        { "aws:ec2/flowLog:FlowLog::cluster", "aws:cloudwatch/logGroup:LogGroup::cluster-flow-logs" },
+        { "kubernetes:apps/v1:Deployment::gopher-requester", "command:local:Command::gopher-requester-image" },
+        { "command:local:Command::gopher-requester-image", "aws:ecr/repository:Repository::gopher-requester" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public void Deletes_the_one_before_the_other(string first, string later)
+    {
+        Assert.True(_order.Deletes(Resource(first), Resource(later)));
+        Assert.False(_order.Deletes(Resource(later), Resource(first)));
+    }
+
+    [Fact]
+    public void Deletes_everything_in_the_cluster_before_the_nodes()
+    {
+        var nodes = Assert.Single(_stack.OfType("gopher-mesh:eks:Nodes"));
+        // What is only read, as the gateway's Service is, has no provider here, and nothing is deleted of it.
+        var inCluster = _stack.Resources
+            .Where(resource => resource.Type.StartsWith("kubernetes:", StringComparison.Ordinal) && resource.Provider is not null && resource.Parent != nodes.Urn)
+            .ToArray();
+
+        Assert.True(inCluster.Length > 15);
+        Assert.All(inCluster, resource => Assert.True(_order.Deletes(resource, Resource(NodePool)), $"{resource.Urn} may outlive the nodes"));
+    }
+
+    [Fact]
+    public void Deletes_the_cluster_before_everything_of_its_network_and_its_roles()
+    {
+        var below = _stack.Resources.Where(resource => resource.Urn.Contains("gopher-mesh:eks:Network$aws:", StringComparison.Ordinal)
+            || resource.Urn.Contains("gopher-mesh:eks:ServiceRole$aws:", StringComparison.Ordinal)).ToArray();
+
+        Assert.True(below.Length > 20);
+        Assert.All(below, resource => Assert.True(_order.Deletes(Resource(Cluster), resource), $"{resource.Urn} may go before the cluster"));
+    }
+
+    [Fact]
+    public void Waits_until_the_load_balancer_is_gone()
+    {
+        var release = _stack.Inputs("kubernetes:helm.sh/v3:Release", "istio-ingressgateway");
+        Assert.NotEqual(true, (bool?)release["skipAwait"]);
+        Assert.True((long)release["timeout"]! >= 600);
+    }
+
+    [Fact]
+    public void Deletes_repositories_with_their_images_and_keeps_no_log_group()
+    {
+        Assert.All(_stack.OfType("aws:ecr/repository:Repository"), repository => Assert.True((bool)repository.Inputs["forceDelete"]!));
+        Assert.All(_stack.OfType("aws:cloudwatch/logGroup:LogGroup"), group => Assert.False(group.Inputs.ContainsKey("skipDestroy")));
+    }
+
+    private DeclaredResource Resource(string typeAndName) =>
+        Assert.Single(_stack.Resources, resource => $"{resource.Type}::{resource.Name}" == typeAndName);
+}

@@ -1,0 +1,29 @@
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Stacks;
+
+namespace GopherMesh.Tests.Unit.Eks;
+
+/// <summary>What the program declares for the committed dev stack, with some settings changed.</summary>
+internal sealed class DevStack
+{
+    private readonly Declaration _declaration;
+
+    private DevStack(Declaration declaration) => _declaration = declaration;
+
+    /// <summary>Every resource, in the order in which they are constructed.</summary>
+    public IReadOnlyList<DeclaredResource> Resources => _declaration.Resources;
+
+    public static async Task<DevStack> DeclareAsync(params string[] settings) =>
+        new(await ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(RepositoryRoot.Find(), "dev", settings)));
+
+    /// <summary>The resources of a type.</summary>
+    public IEnumerable<DeclaredResource> OfType(string type) => Resources.Where(resource => resource.Type == type);
+
+    /// <summary>The inputs of the only resource of a type, or of that type and name.</summary>
+    public JsonObject Inputs(string type, string? name = null) => Single(type, name).Inputs;
+
+    /// <summary>The only resource of a type, or of that type and name.</summary>
+    public DeclaredResource Single(string type, string? name = null) =>
+        Assert.Single(OfType(type), resource => name is null || resource.Name == name);
+}
