@@ -15,7 +15,7 @@ internal static class ControlPlane
     private static readonly string[] Logs = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
     public static Cluster Declare(
-        string name, EksPlan plan, ClusterNetwork network, Key secretsKey, LogGroup logs, ServiceRole role, ServiceRole nodeRole, Resource parent)
+        string name, EksPlan plan, ClusterNetwork network, Key secretsKey, LogGroup logs, ServiceRole role, ServiceRole nodeRole, ComponentResourceOptions options)
     {
         var eks = plan.Settings;
         var args = new ClusterArgs
@@ -47,7 +47,8 @@ internal static class ControlPlane
 
         // Routes so that nodes get out, the log group so that EKS does not make one that keeps logs for ever, and every policy of
         // both roles so that EKS can clean up while the cluster is deleted.
-        return new Cluster(name, args, new() { Parent = parent, DependsOn = [network, logs, role, nodeRole] });
+        options.DependsOn = [network, logs, role, nodeRole];
+        return new Cluster(name, args, options);
     }
 
     // No pool of AWS's own, since those cannot be tagged. Then no node role may be named either, or EKS refuses the cluster.

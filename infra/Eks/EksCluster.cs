@@ -21,8 +21,8 @@ internal sealed class EksCluster : ComponentResource
     /// <summary>What everything in the cluster depends on.</summary>
     public ClusterNodes Nodes { get; }
 
-    public EksCluster(string name, EksPlan plan, ComponentResourceOptions options)
-        : base("gopher-mesh:eks:Cluster", name, options)
+    public EksCluster(string name, EksPlan plan, Pulumi.Aws.Provider aws)
+        : base("gopher-mesh:eks:Cluster", name, new ComponentResourceOptions { Provider = aws })
     {
         var network = new ClusterNetwork(name, plan, new() { Parent = this });
         SecretsKey = Eks.SecretsKey.Declare(name, plan, this);
@@ -34,7 +34,7 @@ internal sealed class EksCluster : ComponentResource
         var role = ClusterRoles.ForControlPlane($"{name}-cluster", plan.Settings, new() { Parent = this });
         var nodeRole = ClusterRoles.ForNodes($"{name}-nodes", plan.Settings, new() { Parent = this });
 
-        var cluster = ControlPlane.Declare(name, plan, network, SecretsKey, logs, role, nodeRole, this);
+        var cluster = ControlPlane.Declare(name, plan, network, SecretsKey, logs, role, nodeRole, new() { Parent = this, Provider = aws });
         Kubeconfig = Output.CreateSecret(cluster.KubeconfigJson);
         Provider = new Pulumi.Kubernetes.Provider(
             name,

@@ -20,7 +20,7 @@ internal static class OwnCluster
             Profile = plan.Settings.Profile!,
             DefaultTags = new ProviderDefaultTagsArgs { Tags = InputMaps.From(plan.Tags) },
         });
-        var cluster = new EksCluster("cluster", plan, new() { Provider = aws });
+        var cluster = new EksCluster("cluster", plan, aws);
         var images = new PublishedImages("images", plan.Name, plan.Settings, cluster.SecretsKey.Arn, new() { Provider = aws });
         return new()
         {

@@ -57,9 +57,9 @@ internal sealed class DeclarationBuilder(
 
     private string? UrnOf(Resource? resource) => resource is null ? null : _urns.GetValueOrDefault(resource);
 
-    // A provider's reference is its URN, ::, and its id.
+    // A provider's reference is its URN, whose type may come after those of its parents, then :: and its id.
     private static bool IsReference(string? reference, Resource resource) =>
-        reference is { Length: > 0 } && resource is ProviderResource && reference.Contains($"::{resource.GetResourceType()}::{resource.GetResourceName()}::", StringComparison.Ordinal);
+        reference is { Length: > 0 } && resource is ProviderResource && reference.Contains($"{resource.GetResourceType()}::{resource.GetResourceName()}::", StringComparison.Ordinal);
 
     // A resource that is only read is given the id of what is there; the Kubernetes SDK gives every other an empty one.
     private static async Task<bool> IsReadAsync(ResourceOptions options) =>

@@ -66,9 +66,9 @@ public class DestroyTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
     public void Deletes_everything_in_the_cluster_before_the_nodes()
     {
         var nodes = Assert.Single(_stack.OfType("gopher-mesh:eks:Nodes"));
-        // What is only read, as the gateway's Service is, has no provider here, and nothing is deleted of it.
+        // What is only read, as the gateway's Service is, has no inputs, and is not deleted.
         var inCluster = _stack.Resources
-            .Where(resource => resource.Type.StartsWith("kubernetes:", StringComparison.Ordinal) && resource.Provider is not null && resource.Parent != nodes.Urn)
+            .Where(resource => resource.Type.StartsWith("kubernetes:", StringComparison.Ordinal) && resource.Inputs.Count > 0 && resource.Parent != nodes.Urn)
             .ToArray();
 
         Assert.True(inCluster.Length > 15);
