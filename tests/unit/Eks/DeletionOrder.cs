@@ -1,4 +1,4 @@
-using GopherMesh.Gopherctl.Declarations;
+using Declared = GopherMesh.Gopherctl.Declarations.DeclaredResource;
 
 namespace GopherMesh.Tests.Unit.Eks;
 
@@ -10,17 +10,17 @@ namespace GopherMesh.Tests.Unit.Eks;
 internal sealed class DeletionOrder
 {
     private readonly ILookup<string, string> _children;
-    private readonly Dictionary<string, DeclaredResource> _resources;
+    private readonly Dictionary<string, Declared> _resources;
     private readonly Dictionary<string, HashSet<string>> _after = [];
 
-    public DeletionOrder(IReadOnlyList<DeclaredResource> resources)
+    public DeletionOrder(IReadOnlyList<Declared> resources)
     {
         _resources = resources.ToDictionary(resource => resource.Urn);
         _children = resources.Where(resource => resource.Parent is not null).ToLookup(resource => resource.Parent!, resource => resource.Urn);
     }
 
     /// <summary>Whether the engine deletes one resource only after it has deleted another.</summary>
-    public bool Deletes(DeclaredResource first, DeclaredResource later) => After(first.Urn).Contains(later.Urn);
+    public bool Deletes(Declared first, Declared later) => After(first.Urn).Contains(later.Urn);
 
     private HashSet<string> After(string urn)
     {
@@ -37,7 +37,7 @@ internal sealed class DeletionOrder
         return reached;
     }
 
-    private IEnumerable<string> Dependencies(DeclaredResource resource) =>
+    private IEnumerable<string> Dependencies(Declared resource) =>
         resource.DependsOn.Concat(resource.DependsOn.SelectMany(Descendants))
             .Append(resource.Provider).Append(resource.Parent)
             .OfType<string>().Where(urn => urn != resource.Urn);

@@ -1,4 +1,4 @@
-using GopherMesh.Gopherctl.Declarations;
+using Declared = GopherMesh.Gopherctl.Declarations.DeclaredResource;
 
 namespace GopherMesh.Tests.Unit.Eks;
 
@@ -100,6 +100,6 @@ public class DestroyTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         Assert.All(_stack.OfType("aws:cloudwatch/logGroup:LogGroup"), group => Assert.False(group.Inputs.ContainsKey("skipDestroy")));
     }
 
-    private DeclaredResource Resource(string typeAndName) =>
+    private Declared Resource(string typeAndName) =>
         Assert.Single(_stack.Resources, resource => $"{resource.Type}::{resource.Name}" == typeAndName);
 }

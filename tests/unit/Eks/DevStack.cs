@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Declarations;
 using GopherMesh.Gopherctl.Stacks;
+using Declared = GopherMesh.Gopherctl.Declarations.DeclaredResource;
 
 namespace GopherMesh.Tests.Unit.Eks;
 
@@ -12,18 +13,18 @@ internal sealed class DevStack
     private DevStack(Declaration declaration) => _declaration = declaration;
 
     /// <summary>Every resource, in the order in which they are constructed.</summary>
-    public IReadOnlyList<DeclaredResource> Resources => _declaration.Resources;
+    public IReadOnlyList<Declared> Resources => _declaration.Resources;
 
     public static async Task<DevStack> DeclareAsync(params string[] settings) =>
         new(await ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(RepositoryRoot.Find(), "dev", settings)));
 
     /// <summary>The resources of a type.</summary>
-    public IEnumerable<DeclaredResource> OfType(string type) => Resources.Where(resource => resource.Type == type);
+    public IEnumerable<Declared> OfType(string type) => Resources.Where(resource => resource.Type == type);
 
     /// <summary>The inputs of the only resource of a type, or of that type and name.</summary>
     public JsonObject Inputs(string type, string? name = null) => Single(type, name).Inputs;
 
     /// <summary>The only resource of a type, or of that type and name.</summary>
-    public DeclaredResource Single(string type, string? name = null) =>
+    public Declared Single(string type, string? name = null) =>
         Assert.Single(OfType(type), resource => name is null || resource.Name == name);
 }
