@@ -4,7 +4,9 @@ using System.Text.Json;
 
 namespace Pulumi;
 
-/// <summary>The configuration in one namespace, by default that of the project. A value of the wrong type is a <see cref="RunException"/>.</summary>
+/// <summary>
+/// The configuration in one namespace, by default that of the project. A value of the wrong type is a <see cref="RunException"/>.
+/// </summary>
 public sealed partial class Config
 {
     private readonly string _name;
@@ -73,5 +75,7 @@ public sealed partial class Config
         => new($"Configuration '{FullKey(key)}' value '{value}' is not a valid {type}", inner);
 
     private RunException Missing(string key)
-        => new($"Missing Required configuration variable '{FullKey(key)}'\n\tplease set a value using the command `pulumi config set {FullKey(key)} <value>`");
+        => new(
+            $"Missing Required configuration variable '{FullKey(key)}'\n" +
+            $"\tplease set a value using the command `pulumi config set {FullKey(key)} <value>`");
 }

@@ -5,7 +5,9 @@ namespace Pulumi;
 
 public sealed partial class Deployment
 {
-    /// <summary>Calls a function whose arguments may be outputs: unknown arguments or dependencies give an unknown result, without a call.</summary>
+    /// <summary>
+    /// Calls a function whose arguments may be outputs: unknown arguments or dependencies give an unknown result, without a call.
+    /// </summary>
     internal async Task<OutputData<T>> InvokeOutputAsync<T>(string token, InvokeArgs args, InvokeOptions? options)
     {
         var (properties, dependencies) = await SerializeInvokeArgsAsync(token, args).ConfigureAwait(false);
@@ -35,7 +37,7 @@ public sealed partial class Deployment
         string token, InvokeArgs args)
     {
         var inputs = await (args ?? InvokeArgs.Empty).ToDictionaryAsync().ConfigureAwait(false);
-        return await SerializeAsync($"invoke:{token}", inputs, keepResources: true, _ => true).ConfigureAwait(false);
+        return await SerializeAsync($"invoke:{token}", inputs, _ => true).ConfigureAwait(false);
     }
 
     private async Task<OutputData<T>> CallAsync<T>(string token, ImmutableDictionary<string, object?> properties, InvokeOptions? options)

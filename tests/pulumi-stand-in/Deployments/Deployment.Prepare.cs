@@ -15,8 +15,7 @@ public sealed partial class Deployment
         var type = resource.GetResourceType();
         var explicitDependencies = await options.DependsOn.ToOutput().GetValueAsync(whenUnknown: []).ConfigureAwait(false);
         var inputs = await args.ToDictionaryAsync().ConfigureAwait(false);
-        var (properties, dependencies) = await SerializeAsync(label, inputs, keepResources: true, name => name is not (Wire.Id or Wire.Urn))
-            .ConfigureAwait(false);
+        var (properties, dependencies) = await SerializeAsync(label, inputs, name => name is not (Wire.Id or Wire.Urn)).ConfigureAwait(false);
         var parent = (options.Parent ?? (type == Stack.RootType ? null : Stack))?.Urn;
         var parentUrn = parent is null ? null : await parent.GetValueAsync(whenUnknown: null!).ConfigureAwait(false);
         var provider = await ProviderReferenceAsync(resource, remote, options).ConfigureAwait(false);
@@ -44,7 +43,7 @@ public sealed partial class Deployment
         return null;
     }
 
-    /// <summary>Waits until the resources are registered; for a component that means all custom resources and remote components inside.</summary>
+    /// <summary>Waits for the registration of the resources; of a component, for that of every custom resource and remote component in it.</summary>
     private static Task WaitForAsync(HashSet<Resource> resources)
         => Task.WhenAll(WithDescendants(resources)
             .Where(resource => resource is CustomResource or ComponentResource { IsRemote: true })
@@ -82,13 +81,13 @@ public sealed partial class Deployment
 
     /// <exception cref="InvalidOperationException">A property cannot be serialized; it is named.</exception>
     private static async Task<(ImmutableDictionary<string, object?> Properties, List<HashSet<Resource>> Dependencies)> SerializeAsync(
-        string label, IDictionary<string, object?> values, bool keepResources, Predicate<string> accept)
+        string label, IDictionary<string, object?> values, Predicate<string> accept)
     {
         var properties = ImmutableDictionary.CreateBuilder<string, object?>();
         var dependencies = new List<HashSet<Resource>>();
         foreach (var (name, value) in values.Where(pair => accept(pair.Key)))
         {
-            var serializer = new Serializer(keepResources);
+            var serializer = new Serializer(keepResources: true);
             try
             {
                 if (await serializer.SerializeAsync($"{label}.{name}", value).ConfigureAwait(false) is not { } property)

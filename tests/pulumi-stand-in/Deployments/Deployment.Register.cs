@@ -50,28 +50,32 @@ public sealed partial class Deployment
     {
         if (options.Urn is { } urn)
             return _monitor.Find(urn);
+        var label = $"resource:{resource.GetResourceName()}[{resource.GetResourceType()}]";
         if (options.Id is { } idInput
             && await idInput.ToOutput().GetValueAsync(whenUnknown: "").ConfigureAwait(false) is { Length: > 0 } id)
         {
             if (resource is not CustomResource)
-                throw new ArgumentException($"{nameof(ResourceOptions)}.{nameof(ResourceOptions.Id)} is only valid for a {nameof(CustomResource)}");
-            var read = await PrepareAsync($"resource:{resource.GetResourceName()}[{resource.GetResourceType()}]#...", resource, false, args, options)
-                .ConfigureAwait(false);
+            {
+                throw new ArgumentException(
+                    $"{nameof(ResourceOptions)}.{nameof(ResourceOptions.Id)} is only valid for a {nameof(CustomResource)}");
+            }
+
+            var read = await PrepareAsync($"{label}#...", resource, remote: false, args, options).ConfigureAwait(false);
             return await _monitor.ReadAsync(resource, read with { Id = id }).ConfigureAwait(false);
         }
 
         if (options.DeletedWith is { } owner)
             await owner.Urn.GetValueAsync(whenUnknown: "").ConfigureAwait(false);
-        var request = await PrepareAsync($"resource:{resource.GetResourceName()}[{resource.GetResourceType()}]", resource, remote, args, options)
-            .ConfigureAwait(false);
-        return await _monitor.RegisterAsync(resource, request with { Id = (options as CustomResourceOptions)?.ImportId ?? "" }).ConfigureAwait(false);
+        var request = await PrepareAsync(label, resource, remote, args, options).ConfigureAwait(false);
+        var importId = (options as CustomResourceOptions)?.ImportId ?? "";
+        return await _monitor.RegisterAsync(resource, request with { Id = importId }).ConfigureAwait(false);
     }
 
     private async Task RegisterOutputsAsync(Resource resource, Output<IDictionary<string, object?>> outputs)
     {
         var urn = await resource.Urn.GetValueAsync(whenUnknown: null!).ConfigureAwait(false);
         var values = await outputs.GetValueAsync(whenUnknown: null!).ConfigureAwait(false);
-        var (properties, _) = await SerializeAsync("monitor.registerResourceOutputs(...)", values, keepResources: true, _ => true).ConfigureAwait(false);
+        var (properties, _) = await SerializeAsync("monitor.registerResourceOutputs(...)", values, _ => true).ConfigureAwait(false);
         await _monitor.RegisterOutputsAsync(urn, properties).ConfigureAwait(false);
     }
 }

@@ -13,7 +13,8 @@ public sealed partial class Deployment
         IMocks mocks, IServiceProvider serviceProvider, TestOptions? options = null)
         where TStack : Stack
         => TestAsync(mocks, options, () => serviceProvider.GetService(typeof(TStack)) as TStack ?? throw new InvalidOperationException(
-            $"Failed to resolve instance of type {typeof(TStack)} from service provider. Register the type with the service provider before calling RunAsync"));
+            $"Failed to resolve instance of type {typeof(TStack)} from service provider. " +
+            "Register the type with the service provider before calling RunAsync."));
 
     public static async Task<(ImmutableArray<Resource> Resources, IDictionary<string, object?> Outputs)> TestAsync(
         IMocks testMocks, TestOptions testOptions, Func<Task<IDictionary<string, object?>>> createResources)

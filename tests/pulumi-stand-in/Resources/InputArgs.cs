@@ -34,7 +34,9 @@ public abstract class InputArgs
 
     /// <summary>A list's or map's backing field by the name that it has in the SDK: <c>_values</c> for the property Values.</summary>
     private static string SourceName(MemberInfo member)
-        => member.Name is ['<', var first, ..] name ? $"_{char.ToLowerInvariant(first)}{name[2..name.IndexOf('>', StringComparison.Ordinal)]}" : member.Name;
+        => member.Name is ['<', var first, ..] name
+            ? $"_{char.ToLowerInvariant(first)}{name[2..name.IndexOf('>', StringComparison.Ordinal)]}"
+            : member.Name;
 }
 
 /// <summary>The arguments of a resource, or of a part of one.</summary>

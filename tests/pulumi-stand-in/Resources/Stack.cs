@@ -25,7 +25,8 @@ public class Stack : ComponentResource
         if (outputs.Where(output => output.Value is null).Select(output => output.Name).ToList() is { Count: > 0 } missing)
         {
             throw new RunException(
-                $"Output(s) '{string.Join(", ", missing)}' have no value assigned. [Output] attributed properties must be assigned inside Stack constructor.");
+                $"Output(s) '{string.Join(", ", missing)}' have no value assigned. " +
+                "[Output] attributed properties must be assigned inside Stack constructor.");
         }
 
         if (outputs.Where(output => output.Value is not IOutput).Select(output => output.Name).ToList() is { Count: > 0 } plain)

@@ -1,20 +1,28 @@
-using System.Collections;
 using System.Collections.Immutable;
 using System.Reflection;
 using System.Text.Json;
 
 namespace Pulumi.Serialization;
 
-/// <summary>Converts what the engine (here: a mock) returned to the type of an output. What does not fit is warned of and left out.</summary>
-internal sealed class Converter(Action<string> warn)
+/// <summary>What a value became, or why it could not.</summary>
+internal readonly record struct Conversion(object? Value, string? Error = null)
 {
-    private static readonly MethodInfo MakeOutputMethod = typeof(Converter).GetMethod(nameof(MakeOutput), BindingFlags.NonPublic | BindingFlags.Static)!;
+    public static Conversion Expect(string context, object value, Type type) => type.IsInstanceOfType(value)
+        ? new(value)
+        : new(null, $"Expected {type.FullName} but got {value.GetType().FullName} deserializing {context}");
 
+    /// <summary>A further step, unless this one failed.</summary>
+    public Conversion Then(Func<object, object?> step) => Error is null && Value is not null ? new(step(Value)) : this;
+}
+
+/// <summary>Converts what the engine (here: a mock) returned to the type of an output. What does not fit is warned of and left out.</summary>
+internal sealed partial class Converter(Action<string> warn)
+{
     public OutputData<object?> Convert(string context, object? wire, Type target)
     {
         TargetType.Check(context, target, []);
-        var data = Deserializer.Deserialize(wire);
-        return new([], ConvertOrWarn(context, data.Value, target), data.IsKnown, data.IsSecret);
+        var (_, value, isKnown, isSecret) = Deserializer.Deserialize(wire);
+        return new([], ConvertOrWarn(context, value, target), isKnown, isSecret);
     }
 
     public OutputData<T> Convert<T>(string context, object? wire)
@@ -31,113 +39,57 @@ internal sealed class Converter(Action<string> warn)
         return converted;
     }
 
-    private (object? Value, string? Error) TryConvert(string context, object? value, Type target)
+    private Conversion TryConvert(string context, object? value, Type target)
     {
         var nullable = Nullable.GetUnderlyingType(target);
         if (value is null)
-            return (nullable is null && target.IsValueType ? Activator.CreateInstance(target) : null, null);
+            return new(nullable is null && target.IsValueType ? Activator.CreateInstance(target) : null);
         if (nullable is not null)
             return TryConvert(context, value, nullable);
         if (target == typeof(object))
-            return (value, null);
+            return new(value);
         if (target == typeof(int))
-            return Expect<double>(context, value) is { Error: null, Value: double number } ? ((int)number, null) : Expect<double>(context, value);
-        if (target == typeof(string) || target == typeof(bool) || target == typeof(double))
-            return Expect(context, value, target);
-        if (typeof(AssetOrArchive).IsAssignableFrom(target))
-            return Expect(context, value, target);
-        if (target == typeof(JsonElement))
-            return (JsonSerializer.SerializeToElement(Plain(value)), null);
-        if (typeof(Resource).IsAssignableFrom(target))
-            return Expect<Resource>(context, value);
+            return Conversion.Expect(context, value, typeof(double)).Then(number => (int)(double)number);
         if (target.IsEnum)
-            return TryConvert(context, value, target.GetEnumUnderlyingType()) is { Error: null, Value: { } number } ? (Enum.ToObject(target, number), null) : Expect<double>(context, value);
+            return TryConvert(context, value, target.GetEnumUnderlyingType()).Then(number => Enum.ToObject(target, number));
+        if (target == typeof(JsonElement))
+            return new(JsonSerializer.SerializeToElement(value));
+        if (typeof(Resource).IsAssignableFrom(target))
+            return Conversion.Expect(context, value, typeof(Resource));
+        if (target.IsConstructedGenericType)
+            return TryConvertGeneric(context, value, target);
         if (target.IsValueType && target.GetCustomAttribute<EnumTypeAttribute>() is not null)
             return TryConvertEnumType(context, value, target);
-        return target.IsConstructedGenericType ? TryConvertGeneric(context, value, target) : TryConvertClass(context, value, target);
+        return target.GetCustomAttribute<OutputTypeAttribute>() is null
+            ? Conversion.Expect(context, value, target)
+            : TryConvertClass(context, value, target);
     }
 
-    private static (object? Value, string? Error) Expect<T>(string context, object value) => Expect(context, value, typeof(T));
-
-    private static (object? Value, string? Error) Expect(string context, object value, Type type)
-        => type.IsInstanceOfType(value) ? (value, null) : (null, $"Expected {type.FullName} but got {value.GetType().FullName} deserializing {context}");
-
-    private static object? Plain(object? value) => value is IOutput output ? Plain(output.GetDataAsync().GetAwaiter().GetResult().Value) : value;
-
-    private static (object? Value, string? Error) TryConvertEnumType(string context, object value, Type target)
+    private static Conversion TryConvertEnumType(string context, object value, Type target)
     {
+        var type = value.GetType();
         if (value is not (string or double))
-            return (null, $"Expected {typeof(string).FullName} or {typeof(double).FullName} but got {value.GetType().FullName} deserializing {context}");
-        return EnumTypes.Constructor(target, value.GetType()) is { } constructor
-            ? (constructor.Invoke([value]), null)
-            : (null, $"Expected target type {target.FullName} to have a constructor with a single {value.GetType().FullName} parameter.");
+            return new(null, $"Expected {typeof(string).FullName} or {typeof(double).FullName} but got {type.FullName} deserializing {context}");
+        return EnumTypes.Constructor(target, type) is { } constructor
+            ? new(constructor.Invoke([value]))
+            : new(null, $"Expected target type {target.FullName} to have a constructor with a single {type.FullName} parameter.");
     }
 
-    private (object? Value, string? Error) TryConvertGeneric(string context, object value, Type target)
+    private Conversion TryConvertClass(string context, object value, Type target)
     {
-        var definition = target.GetGenericTypeDefinition();
-        var arguments = target.GenericTypeArguments;
-        if (definition == typeof(Union<,>))
-            return TryConvertUnion(context, value, target);
-        if (definition == typeof(ImmutableArray<>))
-            return value is ImmutableArray<object?> list ? (MakeArray(context, list, arguments[0]), null) : Expect<ImmutableArray<object>>(context, value);
-        if (definition == typeof(ImmutableDictionary<,>))
-            return value is ImmutableDictionary<string, object?> map ? (MakeMap(context, map, target), null) : Expect<ImmutableDictionary<string, object>>(context, value);
-        if (definition != typeof(Output<>))
-            throw new InvalidOperationException($"Unexpected generic target type {target.FullName} when deserializing {context}");
-        var (inner, error) = TryConvert(context, value, arguments[0]);
-        return error is null ? (MakeOutputMethod.MakeGenericMethod(arguments).Invoke(null, [inner]), null) : (inner, error);
-    }
+        var constructor = TargetType.Constructor(target)!;
+        return Conversion.Expect(context, value, typeof(ImmutableDictionary<string, object>)).Then(MakeObject);
 
-    private (object? Value, string? Error) TryConvertUnion(string context, object value, Type target)
-    {
-        var arguments = target.GenericTypeArguments;
-        for (var i = 0; i < arguments.Length; i++)
+        object MakeObject(object members)
         {
-            var (converted, error) = TryConvert($"{context}.AsT{i}", value, arguments[i]);
-            if (error is null)
-                return (target.GetMethod($"FromT{i}", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, [converted]), null);
+            var map = (ImmutableDictionary<string, object?>)members;
+            return constructor.Invoke([.. constructor.GetParameters().Select(parameter => Argument(map, parameter))]);
         }
 
-        return (null, $"Expected {arguments[0].FullName} or {arguments[1].FullName} but got {value.GetType().FullName} deserializing {context}");
-    }
-
-    private object MakeArray(string context, ImmutableArray<object?> values, Type element)
-    {
-        var items = Array.CreateInstance(element, values.Length);
-        for (var i = 0; i < values.Length; i++)
-            items.SetValue(ConvertOrWarn(context, values[i], element), i);
-        return typeof(ImmutableArray).GetMethods().Single(m => m is { Name: nameof(ImmutableArray.Create) } && m.GetParameters() is [{ ParameterType.IsArray: true, Name: "items" }] && m.GetParameters()[0].IsDefined(typeof(ParamArrayAttribute)))
-            .MakeGenericMethod(element).Invoke(null, [items])!;
-    }
-
-    private object MakeMap(string context, ImmutableDictionary<string, object?> values, Type target)
-    {
-        if (target == typeof(ImmutableDictionary<string, object>))
-            return values;
-        var element = target.GenericTypeArguments[1];
-        var map = (IDictionary)Activator.CreateInstance(typeof(Dictionary<,>).MakeGenericType(target.GenericTypeArguments))!;
-        foreach (var (key, value) in values)
-            map.Add(key, ConvertOrWarn(context, value, element));
-        return target.GetField("Empty")!.GetValue(null) is { } empty ? target.GetMethod("AddRange")!.Invoke(empty, [map])! : map;
-    }
-
-    private (object? Value, string? Error) TryConvertClass(string context, object value, Type target)
-    {
-        if (target.GetCustomAttribute<OutputTypeAttribute>() is null)
-            return (null, $"Unexpected target type {target.FullName} when deserializing {context}");
-        if (TargetType.Constructor(target) is not { } constructor)
-            return (null, $"Expected target type {target.FullName} to have [{nameof(OutputConstructorAttribute)}] constructor when deserializing {context}");
-        if (value is not ImmutableDictionary<string, object?> map)
-            return Expect<ImmutableDictionary<string, object>>(context, value);
-        object? Argument(ParameterInfo parameter)
+        object? Argument(ImmutableDictionary<string, object?> map, ParameterInfo parameter)
         {
             var name = parameter.GetCustomAttribute<OutputConstructorParameterAttribute>()?.Name ?? parameter.Name!;
             return ConvertOrWarn($"{target.FullName}({parameter.Name})", map.GetValueOrDefault(name), parameter.ParameterType);
         }
-
-        return (constructor.Invoke([.. constructor.GetParameters().Select(Argument)]), null);
     }
-
-    private static Output<T> MakeOutput<T>(object? value) => Output.Create((T)value!);
 }
