@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using GopherMesh.Gopherctl.Watch;
 
 namespace GopherMesh.Gopherctl.Commands;
 
@@ -58,6 +59,7 @@ public static class EntryPoint
             RehearseCommand.Create(terminal),
             TourCommand.Create(terminal),
             RenderCommand.Create(terminal),
+            WatchCommand.Create(terminal),
         };
         ExampleHelp.Install(root);
         return root;

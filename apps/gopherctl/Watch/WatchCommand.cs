@@ -1,0 +1,85 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using GopherMesh.Gopherctl.Commands;
+
+namespace GopherMesh.Gopherctl.Watch;
+
+/// <summary>`watch`: calls a running system again and again, and shows who answers.</summary>
+internal static class WatchCommand
+{
+    /// <summary>The command, writing to the terminal.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var url = Url();
+        var requests = Requests();
+        var rate = Rate();
+        var headers = HeaderOption.Create();
+        var command = new ExampleCommand(
+            "watch",
+            "Calls a running system again and again, shows each answer and, under them, who gave how many. Ends with Ctrl-C.",
+            "watch http://localhost:8080/",
+            "watch http://localhost:8080/ --requests 100 --rate 20 --header 'x-gopher-version: v2'",
+            "watch \"$(pulumi stack output url)\" | jq --raw-output .pod")
+        {
+            url, requests, rate, headers,
+        };
+        command.SetAction(async (parsed, cancellation) =>
+        {
+            var options = new WatchOptions(
+                parsed.GetRequiredValue(url), parsed.GetValue(requests), parsed.GetValue(rate), parsed.GetRequiredValue(headers));
+            var tally = await Watcher.RunAsync(options, View(terminal), TimeProvider.System, cancellation);
+            return tally.Failed == 0 ? ExitCode.Success : ExitCode.NegativeVerdict;
+        });
+        return command;
+    }
+
+    private static IWatchView View(Terminal terminal) => terminal.Output.Profile.Out.IsTerminal
+        ? new TerminalView(terminal.Output)
+        : new JsonView(terminal.Output.Profile.Out.Writer);
+
+    private static Argument<Uri> Url() => new("url")
+    {
+        Description = "The address to call, with http:// or https://.",
+        CustomParser = result =>
+        {
+            var text = result.Tokens.Single().Value;
+            if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+                return address;
+            result.AddError($"The url is '{text}'; it must be an address such as http://localhost:8080/.");
+            return null;
+        },
+    };
+
+    private static Option<int?> Requests()
+    {
+        var option = new Option<int?>("--requests", "-n")
+        {
+            Description = "How many requests are sent. [default: no end]",
+            HelpName = "number",
+        };
+        option.Validators.Add(result => Check(result, "--requests", least: 1, most: int.MaxValue));
+        return option;
+    }
+
+    private static Option<double> Rate()
+    {
+        var option = new Option<double>("--rate", "-r")
+        {
+            Description = "How many requests a second are sent.",
+            HelpName = "per second",
+            DefaultValueFactory = _ => WatchOptions.UsualRate,
+        };
+        option.Validators.Add(result => Check(result, "--rate", WatchOptions.LeastRate, WatchOptions.MostRate));
+        return option;
+    }
+
+    // What is no number at all, the parser refuses in its own words.
+    private static void Check(OptionResult result, string name, double least, double most)
+    {
+        if (result.Tokens is [var token]
+            && double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
+            && !(number >= least && number <= most))
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {token.Value}; it must be from {least} to {most}."));
+    }
+}

@@ -1,0 +1,144 @@
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Commands;
+using GopherMesh.Gopherctl.Watch;
+using Microsoft.AspNetCore.Http;
+
+namespace GopherMesh.Tests.Rehearsal.Watch;
+
+/// <summary>`gopherctl watch`, against servers on loopback.</summary>
+public class WatchTests
+{
+    [Fact]
+    public async Task Tells_each_answer_and_sums_up_by_version_and_pod()
+    {
+        await using var system = await WatchedSystem.OfVersionsAsync(1, 2, 1);
+
+        var (exitCode, lines, _) = await WatchAsync(system.Url, "--requests", "6", "--rate", "1000");
+
+        Assert.Equal(ExitCode.Success, exitCode);
+        Assert.Equal(7, lines.Count);
+        Assert.All(lines.SkipLast(1), line => Assert.StartsWith("Request >> Gopher Version", (string?)line["text"], StringComparison.Ordinal));
+        Assert.Equal(4, lines.Count(line => (string?)line["version"] == "v1"));
+        Assert.Equal(
+            [("v1", "gopher-distributor-v1-abc", 4), ("v2", "gopher-distributor-v2-abc", 2)],
+            lines[^1]["pods"]!.AsArray().Select(pod => ((string)pod!["version"]!, (string)pod["pod"]!, (int)pod["requests"]!)));
+        Assert.Equal((6, 0), ((int)lines[^1]["requests"]!, (int)lines[^1]["failed"]!));
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(503)]
+    public async Task A_failed_request_is_told_with_its_status_and_makes_the_exit_code_1(int status)
+    {
+        await using var system = await WatchedSystem.StartAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync("no healthy upstream");
+        });
+
+        var (exitCode, lines, _) = await WatchAsync(system.Url, "--requests", "2", "--rate", "1000");
+
+        Assert.Equal(ExitCode.NegativeVerdict, exitCode);
+        Assert.Equal((status, true, "no healthy upstream"), ((int)lines[0]["status"]!, (bool)lines[0]["failed"]!, (string)lines[0]["text"]!));
+        Assert.Equal(2, (int)lines[^1]["failed"]!);
+    }
+
+    [Fact]
+    public async Task No_answer_is_a_failure_with_its_reason()
+    {
+        var (exitCode, lines, _) = await WatchAsync("http://127.0.0.1:1/", "--requests", "1");
+
+        Assert.Equal(ExitCode.NegativeVerdict, exitCode);
+        Assert.Null(lines[0]["status"]);
+        Assert.Equal("Connection refused", (string?)lines[0]["text"]);
+    }
+
+    [Fact]
+    public async Task Sends_the_headers_that_it_is_given()
+    {
+        await using var system = await WatchedSystem.StartAsync(context =>
+            context.Response.WriteAsync($"{context.Request.Host} {context.Request.Headers["x-gopher-version"]}"));
+
+        var (_, lines, _) = await WatchAsync(
+            system.Url, "--requests", "1", "--header", "Host: gophers.example.com", "--header", "x-gopher-version: v2");
+
+        Assert.Equal("gophers.example.com v2", (string?)lines[0]["text"]);
+    }
+
+    [Fact]
+    public async Task Stops_when_it_is_asked_to_and_sums_up_what_it_saw()
+    {
+        using var enough = new CancellationTokenSource();
+        var arrived = 0;
+        await using var system = await WatchedSystem.StartAsync(context =>
+            Interlocked.Increment(ref arrived) <= 2 ? Task.CompletedTask : Task.Delay(Timeout.Infinite, context.RequestAborted));
+        var output = new StringWriter();
+
+        // Two are answered, the others hang: whoever stops watching does not wait for them.
+        var stop = new StopAfter(2, enough, output);
+        var tally = await Watcher.RunAsync(new(new(system.Url), null, 100, []), stop, TimeProvider.System, enough.Token);
+
+        Assert.Equal((2, 0), (tally.Requests, tally.Failed));
+        Assert.Contains("\"requests\":2,\"failed\":0", output.ToString().Split('\n')[^2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_hanging_answer_does_not_hold_up_those_after_it()
+    {
+        var all = new TaskCompletionSource();
+        var arrived = 0;
+        await using var system = await WatchedSystem.StartAsync(async _ =>
+        {
+            if (Interlocked.Increment(ref arrived) == 3)
+                all.SetResult();
+            await all.Task;
+        });
+
+        var (exitCode, lines, _) = await WatchAsync(system.Url, "--requests", "3", "--rate", "1000");
+
+        Assert.Equal(ExitCode.Success, exitCode);
+        Assert.Equal(3, (int)lines[^1]["requests"]!);
+    }
+
+    [Theory]
+    [InlineData("localhost:8080")]
+    [InlineData("ftp://localhost/")]
+    [InlineData("http://localhost/", "--rate", "0")]
+    [InlineData("http://localhost/", "--rate", "1001")]
+    [InlineData("http://localhost/", "--rate", "NaN")]
+    [InlineData("http://localhost/", "--requests", "0")]
+    [InlineData("http://localhost/", "--header", "no colon")]
+    [InlineData("http://localhost/", "--header", "a b: c")]
+    [InlineData("http://localhost/", "--unknown", "1")]
+    [InlineData]
+    public async Task Refuses_bad_input_in_so_many_words(params string[] arguments)
+    {
+        var (exitCode, lines, error) = await WatchAsync(arguments);
+
+        Assert.Equal(ExitCode.BadInput, exitCode);
+        Assert.Empty(lines);
+        Assert.Contains("See ./gopherctl watch --help.", error, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int ExitCode, List<JsonNode> Lines, string Error)> WatchAsync(params string[] arguments)
+    {
+        using var interrupt = new Interrupt();
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var exitCode = await EntryPoint.RunAsync(["watch", .. arguments], Terminal.Of(output, error), interrupt);
+        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        return (exitCode, lines, error.ToString());
+    }
+
+    /// <summary>Presses Ctrl-C once so many answers have been shown.</summary>
+    private sealed class StopAfter(int answers, CancellationTokenSource stop, TextWriter output) : IWatchView
+    {
+        public Task ShowAsync(Func<Action<WatchedAnswer>, Task> watch, WatchTally tally) => new JsonView(output).ShowAsync(
+            shown => watch(answer =>
+            {
+                shown(answer);
+                if (tally.Requests == answers)
+                    stop.Cancel();
+            }),
+            tally);
+    }
+}
