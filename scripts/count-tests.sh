@@ -13,11 +13,17 @@ check() {
 
 # test_project PROJECT FILTER: runs the tests of a built project; what it prints is kept in a log, and its failures are shown
 test_project() {
-  local project=$1 filter=$2 log count status=0
+  local project=$1 filter=$2 log status=0
   log=$root/artifacts/$PulumiSdk/log/$(basename "$project" .csproj).log
   mkdir -p "$(dirname "$log")"
   say "testing: $project"
   dotnet test "$project" -c Release --no-build -nologo -v quiet ${filter:+--filter "$filter"} </dev/null 2>&1 | tee "$log" >&2 || status=$?
+  add_results "$project" "$filter" "$log" "$status"
+}
+
+# add_results PROJECT FILTER LOG STATUS: counts what a run of a test project printed, and what its exit status says beyond that
+add_results() {
+  local project=$1 filter=$2 log=$3 status=$4 count
   for count in Failed:failed Passed:passed Skipped:skipped; do
     add "${count#*:}" "$(counted "${count%:*}" "$log")"
   done

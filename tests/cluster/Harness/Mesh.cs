@@ -1,0 +1,59 @@
+using System.Diagnostics;
+using GopherMesh.Tests.Cluster.Rendered;
+
+namespace GopherMesh.Tests.Cluster.Harness;
+
+/// <summary>The mesh and the gophers, installed once for all tests, and what is declared on them right now.</summary>
+public sealed class Mesh : IAsyncLifetime
+{
+    /// <summary>Where callers reach the system.</summary>
+    public Uri Gateway { get; private set; } = null!;
+
+    /// <summary>The namespace of the two services.</summary>
+    public string Namespace { get; private set; } = "";
+
+    /// <summary>What has been applied last.</summary>
+    internal Rendering Current { get; private set; } = null!;
+
+    public async Task InitializeAsync()
+    {
+        if (ClusterSettings.SkipReason is not null)
+            return;
+        Current = await Rendering.OfAsync();
+        Namespace = Current.Single("Deployment", "gopher-requester").Namespace!;
+        Report.Line($"installing what gopherctl rendered: {Current.Releases.Count} Helm releases, {Current.Objects.Count} objects");
+        await Installation.RunAsync(Current);
+        Gateway = await GatewayAddress.FindAsync();
+        await ProxyRoutes.InEffectAsync(this);
+        Report.Line($"installed; the gateway is {Gateway}");
+    }
+
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    /// <summary>Applies what differs, and waits until every proxy routes by it.</summary>
+    /// <param name="settings">All settings that differ from the local stack's, each <c>key=value</c>.</param>
+    internal async Task ToAsync(params string[] settings)
+    {
+        await ApplyAsync(await Rendering.OfAsync(settings));
+        await ProxyRoutes.InEffectAsync(this);
+    }
+
+    /// <summary>Applies what differs, in the program's order.</summary>
+    /// <returns>When the distributor's route was handed to the API server, or the change began if that stays as it is.</returns>
+    internal async Task<long> ApplyAsync(Rendering next)
+    {
+        var change = Change.Between(Current, next);
+        var routed = Stopwatch.GetTimestamp();
+        Current = next;
+        await Installation.ApplyAsync(change, beforeObject: item =>
+        {
+            if (item is { Kind: "VirtualService", Name: "gopher-distributor" })
+                routed = Stopwatch.GetTimestamp();
+        });
+        return routed;
+    }
+}
+
+/// <summary>All tests share one mesh, one after the other.</summary>
+[CollectionDefinition(nameof(OneMesh))]
+public sealed class OneMesh : ICollectionFixture<Mesh>;

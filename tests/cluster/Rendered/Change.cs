@@ -1,0 +1,14 @@
+namespace GopherMesh.Tests.Cluster.Rendered;
+
+/// <summary>What differs between two renderings, in the program's order: creations and updates, then deletions in reverse.</summary>
+internal sealed record Change(IReadOnlyList<DeclaredObject> Applied, IReadOnlyList<DeclaredObject> Deleted)
+{
+    public static Change Between(Rendering before, Rendering after)
+    {
+        var old = before.Objects.ToDictionary(item => item.Identity);
+        var kept = after.Objects.Select(item => item.Identity).ToHashSet();
+        return new Change(
+            [.. after.Objects.Where(item => !old.TryGetValue(item.Identity, out var was) || was.Text != item.Text)],
+            [.. before.Objects.Where(item => !kept.Contains(item.Identity)).Reverse()]);
+    }
+}

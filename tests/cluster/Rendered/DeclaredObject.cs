@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using YamlDotNet.Serialization;
+
+namespace GopherMesh.Tests.Cluster.Rendered;
+
+/// <summary>One object that gopherctl rendered, in its file.</summary>
+/// <param name="File">The path of the file.</param>
+/// <param name="Text">What is in the file.</param>
+/// <param name="Body">The object.</param>
+internal sealed record DeclaredObject(string File, string Text, JsonObject Body)
+{
+    // Plain scalars get their YAML types, so that a number is a number in the JSON, too.
+    private static readonly IDeserializer Yaml = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build();
+    private static readonly ISerializer Json = new SerializerBuilder().JsonCompatible().Build();
+
+    public string Kind => (string)Body["kind"]!;
+    public string Name => (string)Body["metadata"]!["name"]!;
+    public string? Namespace => (string?)Body["metadata"]!["namespace"];
+
+    /// <summary>The API group, empty for the core.</summary>
+    public string Group => (string)Body["apiVersion"]! is var version && version.Contains('/') ? version.Split('/')[0] : "";
+
+    /// <summary>What makes it the same object in another rendering.</summary>
+    public string Identity => $"{Kind} {Namespace}/{Name}";
+
+    public static DeclaredObject Read(string file)
+    {
+        var text = System.IO.File.ReadAllText(file);
+        return new DeclaredObject(file, text, ToJson(text));
+    }
+
+    public static JsonObject ToJson(string yaml) => JsonNode.Parse(Json.Serialize(Yaml.Deserialize(yaml)!))!.AsObject();
+}
