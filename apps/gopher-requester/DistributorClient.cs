@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 
 namespace GopherMesh.Requester;
@@ -20,8 +21,8 @@ internal sealed class DistributorClient : IDisposable
     public DistributorClient(RequesterSettings settings)
     {
         _settings = settings;
-        _propagated = HeaderPropagation.Names(settings.PropagatedHeaders);
-        _http = new HttpClient(CreateHandler())
+        _propagated = HeaderPropagation.Names(settings.PropagatedHeaders, settings.Service.Telemetry.Traces);
+        _http = new HttpClient(CreateHandler(settings.Service.Telemetry.Traces))
         {
             Timeout = settings.DistributorTimeout,
             MaxResponseContentBufferSize = LongestAnswer,
@@ -58,13 +59,13 @@ internal sealed class DistributorClient : IDisposable
     public void Dispose() => _http.Dispose();
 
     /// <summary>Honours http_proxy and no_proxy, keeps connections for two minutes at most so that a changed address is found.</summary>
-    private static SocketsHttpHandler CreateHandler() => new()
+    private static SocketsHttpHandler CreateHandler(bool traces) => new()
     {
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,
-        // The trace headers go on as they came: a span of ours that nobody records would leave a gap in the trace.
-        ActivityHeadersPropagator = null,
+        // Without a recorder the trace headers go on as they came: a span of ours that nobody records would leave a gap in the trace.
+        ActivityHeadersPropagator = traces ? DistributedContextPropagator.CreateW3CPropagator() : null,
     };
 }

@@ -9,11 +9,14 @@ namespace GopherMesh.Requester;
 /// </summary>
 internal static class HeaderPropagation
 {
+    /// <summary>W3C Trace Context: the trace, and the caller's span in it.</summary>
+    private static readonly string[] TraceContext = ["traceparent", "tracestate"];
+
     /// <summary>W3C Trace Context and Baggage, B3 (single and multi), and Envoy's request id.</summary>
     /// <seealso href="https://istio.io/latest/docs/tasks/observability/distributed-tracing/overview/"/>
     private static readonly string[] TraceHeaders =
     [
-        "traceparent", "tracestate", "baggage",
+        .. TraceContext, "baggage",
         "b3", "x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags",
         "x-request-id",
     ];
@@ -26,8 +29,13 @@ internal static class HeaderPropagation
     ];
 
     /// <summary>The names to pass on: the trace headers and a deployment's own.</summary>
-    public static string[] Names(IEnumerable<string> configured) =>
-        [.. TraceHeaders.Union(configured, StringComparer.OrdinalIgnoreCase)];
+    /// <param name="configured">The deployment's own.</param>
+    /// <param name="traces">Whether the requester records spans; then HttpClient writes W3C Trace Context, with the span of the call.</param>
+    public static string[] Names(IEnumerable<string> configured, bool traces)
+    {
+        var names = TraceHeaders.Union(configured, StringComparer.OrdinalIgnoreCase);
+        return [.. traces ? names.Except(TraceContext, StringComparer.OrdinalIgnoreCase) : names];
+    }
 
     /// <summary>Copies every named header that is there, with all its values, unchanged.</summary>
     public static void Copy(IHeaderDictionary from, HttpRequestHeaders to, string[] names)

@@ -9,17 +9,24 @@ namespace GopherMesh.Service;
 /// <summary>What a service says of itself. None of it asks another service: a pod is not restarted for another one's failure.</summary>
 public static class Probes
 {
+    private const string Health = "/healthz";
+    private const string Readiness = "/readyz";
+    private const string Version = "/version";
+
+    /// <summary>Whether a path is one of those that <see cref="MapProbes"/> serves.</summary>
+    internal static bool IsProbe(PathString path) => path.Value is Health or Readiness or Version;
+
     /// <summary><c>GET /healthz</c> (startup and liveness), <c>GET /readyz</c> (readiness, 503 while draining) and <c>GET /version</c> (JSON).</summary>
     public static void MapProbes(this IEndpointRouteBuilder app)
     {
         var drain = app.ServiceProvider.GetRequiredService<Drain>();
         var settings = app.ServiceProvider.GetRequiredService<ServiceSettings>();
         var version = new VersionInfo(settings.Name, settings.Version, settings.Pod);
-        app.MapGet("/healthz", context => context.AnswerAsync(StatusCodes.Status200OK, "ok\n"));
-        app.MapGet("/readyz", context => drain.InProgress
+        app.MapGet(Health, context => context.AnswerAsync(StatusCodes.Status200OK, "ok\n"));
+        app.MapGet(Readiness, context => drain.InProgress
             ? context.AnswerAsync(StatusCodes.Status503ServiceUnavailable, "draining\n")
             : context.AnswerAsync(StatusCodes.Status200OK, "ready\n"));
-        app.MapGet("/version", context => context.Response.WriteAsJsonAsync(version, VersionJson.Default.VersionInfo));
+        app.MapGet(Version, context => context.Response.WriteAsJsonAsync(version, VersionJson.Default.VersionInfo));
     }
 }
 

@@ -1,3 +1,4 @@
+using GopherMesh.Service.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace GopherMesh.Service;
 
-/// <summary>What the services have in common: how they listen, log, drain and tell their state.</summary>
+/// <summary>What the services have in common: how they listen, log, report, drain and tell their state.</summary>
 public static class ServiceDefaults
 {
     /// <summary>
@@ -31,6 +32,8 @@ public static class ServiceDefaults
             .AddSingleton(new Drain(settings.DrainWindow))
             .AddHostedService<ServiceLifecycle>()
             .Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainWindow + Drain.InFlightLimit);
+        if (settings.Telemetry.IsOn)
+            builder.AddOpenTelemetry(settings);
         return builder;
     }
 
@@ -38,6 +41,8 @@ public static class ServiceDefaults
     public static WebApplication UseServiceDefaults(this WebApplication app)
     {
         var drain = app.Services.GetRequiredService<Drain>();
+        if (app.Services.GetRequiredService<ServiceSettings>().Telemetry is { IsOn: true } telemetry)
+            app.UseOpenTelemetry(telemetry);
         app.UseAccessLog();
         app.Use((context, next) =>
         {

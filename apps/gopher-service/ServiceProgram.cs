@@ -27,7 +27,7 @@ public static class ServiceProgram
         }
         catch (Exception exception) when (IsListening(exception))
         {
-            return Fail(name, 1, [$"cannot listen on ASPNETCORE_URLS: {exception.Message.ReplaceLineEndings(" ")}"]);
+            return Fail(name, 1, [$"cannot listen on ASPNETCORE_URLS or METRICS_PORT: {exception.Message.ReplaceLineEndings(" ")}"]);
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GopherMesh.Service.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace GopherMesh.Service;
@@ -25,6 +26,9 @@ public sealed record ServiceSettings
     /// <summary>From <c>LOG_LEVEL</c>: debug (a line for each request), information (the default), warning or error.</summary>
     public required LogLevel LogLevel { get; init; }
 
+    /// <summary>Where spans and metrics go.</summary>
+    public required TelemetrySettings Telemetry { get; init; }
+
     /// <summary>Reads what is common to the services; the caller ends with <see cref="ServiceEnvironment.ThrowIfWrong"/>.</summary>
     public static ServiceSettings Read(ServiceEnvironment environment, string name, string version) => new()
     {
@@ -34,6 +38,7 @@ public sealed record ServiceSettings
         DrainWindow = environment.Optional("DRAIN_WINDOW_MS", Milliseconds(0, 10_000), "a number of milliseconds from 0 to 10000",
             TimeSpan.FromSeconds(1)),
         LogLevel = environment.Optional<LogLevel>("LOG_LEVEL", TryParseLogLevel, "debug, information, warning or error", LogLevel.Information),
+        Telemetry = TelemetrySettings.Read(environment),
     };
 
     /// <summary>A parser of whole milliseconds within a range, both ends included.</summary>

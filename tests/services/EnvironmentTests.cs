@@ -23,6 +23,15 @@ public sealed class EnvironmentTests
     [InlineData("DRAIN_WINDOW_MS", "-1")]
     [InlineData("DRAIN_WINDOW_MS", "10001")]
     [InlineData("LOG_LEVEL", "verbose")]
+    [InlineData("METRICS_PORT", "0")]
+    [InlineData("METRICS_PORT", "65536")]
+    [InlineData("METRICS_PORT", "http")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "ftp://collector")]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "/v1/metrics")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "GRPC")]
     public void The_distributor_refuses(string name, string value) =>
         AssertRefused(name, value, environment => DistributorSettings.Read(environment));
 
@@ -66,6 +75,32 @@ public sealed class EnvironmentTests
         Assert.Equal(TimeSpan.FromSeconds(2), settings.DistributorTimeout);
         Assert.Equal(TimeSpan.FromSeconds(1), settings.Service.DrainWindow);
         Assert.Empty(settings.PropagatedHeaders);
+        Assert.False(settings.Service.Telemetry.IsOn);
+    }
+
+    [Theory]
+    [InlineData("http://+:8080", "http://+:9090")]
+    [InlineData("http://127.0.0.1:41234;http://[::1]:41234", "http://127.0.0.1:9090")]
+    [InlineData("http://[::]:8080/", "http://[::]:9090")]
+    public void Metrics_are_served_on_the_host_that_the_service_listens_on(string urls, string metrics)
+    {
+        var environment = Valid("METRICS_PORT", "9090");
+        environment["ASPNETCORE_URLS"] = urls;
+
+        Assert.Equal(metrics, DistributorSettings.Read(new(environment.GetValueOrDefault)).Service.Telemetry.MetricsUrl);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("8080")]
+    public void Metrics_without_an_address_to_listen_on_are_refused(string? urls)
+    {
+        var environment = Valid("METRICS_PORT", "9090");
+        environment["ASPNETCORE_URLS"] = urls!;
+
+        var exception = Assert.Throws<EnvironmentException>(() => DistributorSettings.Read(new(environment.GetValueOrDefault)));
+
+        Assert.StartsWith("ASPNETCORE_URLS ", Assert.Single(exception.Errors), StringComparison.Ordinal);
     }
 
     private static void AssertRefused(string name, string value, Action<ServiceEnvironment> read)

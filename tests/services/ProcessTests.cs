@@ -69,7 +69,7 @@ public sealed class ProcessTests
         using var process = ServiceProcess.Start("GopherDistributor", environment);
 
         Assert.Equal(1, await process.ExitCodeAsync());
-        Assert.StartsWith("gopher-distributor: cannot listen on ASPNETCORE_URLS: ", Assert.Single(process.Errors), StringComparison.Ordinal);
+        Assert.StartsWith("gopher-distributor: cannot listen on ASPNETCORE_URLS or METRICS_PORT: ", Assert.Single(process.Errors), StringComparison.Ordinal);
         Assert.Empty(process.Output);
     }
 

@@ -23,6 +23,8 @@ internal sealed class ServiceProcess : IDisposable
         process.BeginErrorReadLine();
     }
 
+    public int Id => _process.Id;
+
     public IReadOnlyCollection<string> Output => _output;
 
     public IReadOnlyCollection<string> Errors => _errors;
@@ -40,8 +42,8 @@ internal sealed class ServiceProcess : IDisposable
         return new ServiceProcess(new Process { StartInfo = start });
     }
 
-    /// <summary>The address in the line that the service logs once it listens.</summary>
-    public async Task<Uri> ListeningAsync() => new((await LoggedAsync("is listening on http")).Split("listening on ")[1].Split('"')[0]);
+    /// <summary>The first address in the line that the service logs once it listens.</summary>
+    public async Task<Uri> ListeningAsync() => new((await LoggedAsync("is listening on http")).Split("listening on ")[1].Split(['"', ' '])[0]);
 
     public async Task<string> LoggedAsync(string text)
     {
