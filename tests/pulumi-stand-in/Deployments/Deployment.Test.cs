@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using Pulumi.Testing;
 
 namespace Pulumi;
@@ -7,7 +8,7 @@ public sealed partial class Deployment
 {
     public static Task<ImmutableArray<Resource>> TestAsync<TStack>(IMocks mocks, TestOptions? options = null)
         where TStack : Stack, new()
-        => TestAsync(mocks, options, () => new TStack());
+        => TestAsync(mocks, options, CreateUnwrapped<TStack>);
 
     public static Task<ImmutableArray<Resource>> TestWithServiceProviderAsync<TStack>(
         IMocks mocks, IServiceProvider serviceProvider, TestOptions? options = null)
@@ -48,4 +49,9 @@ public sealed partial class Deployment
     private static (ImmutableArray<Resource> Resources, IDictionary<string, object?> Outputs) Split(ImmutableArray<Resource> resources)
         => (resources.RemoveAll(resource => resource is TestStack),
             resources.OfType<TestStack>().LastOrDefault()?.Outputs ?? new Dictionary<string, object?>());
+
+    // What `new TStack()` would throw is a TargetInvocationException, not the constructor's own exception.
+    private static TStack CreateUnwrapped<TStack>()
+        where TStack : Stack =>
+        (TStack)Activator.CreateInstance(typeof(TStack), BindingFlags.DoNotWrapExceptions, binder: null, args: null, culture: null)!;
 }

@@ -84,6 +84,19 @@ public sealed class FailureTests
     public async Task A_component_that_fails_in_its_constructor_fails_the_program()
         => Assert.Equal("half built", (await Run.FailureAsync(() => _ = new HalfBuilt())).Message);
 
+    [Fact]
+    public async Task A_stack_that_fails_in_its_constructor_fails_with_the_constructors_own_exception()
+    {
+        var failure = await Run.FailureAsync<RunException>(() => Deployment.TestAsync<FailingStack>(new RecordingMocks(), Run.Update));
+
+        Assert.Equal("canaryWeight is 101", failure.Message);
+    }
+
+    private sealed class FailingStack : Stack
+    {
+        public FailingStack() => throw new RunException("canaryWeight is 101");
+    }
+
     private sealed class HalfBuilt : ComponentResource
     {
         public HalfBuilt()
