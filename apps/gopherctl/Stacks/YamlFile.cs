@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using GopherMesh.Gopherctl.Commands;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
@@ -6,7 +7,7 @@ using YamlDotNet.RepresentationModel;
 namespace GopherMesh.Gopherctl.Stacks;
 
 /// <summary>A YAML file with one mapping, whose errors name the line and column.</summary>
-internal sealed class YamlFile
+internal sealed partial class YamlFile
 {
     private YamlFile(string name, YamlMappingNode root) => (Name, Root) = (name, root);
 
@@ -30,7 +31,9 @@ internal sealed class YamlFile
         }
         catch (YamlException exception)
         {
-            throw Error(name, exception);
+            throw TabIndentation().Match(text) is { Success: true } tab && exception.Message.Contains("tab", StringComparison.Ordinal)
+                ? Error(name, new Mark(tab.Index, text.AsSpan(0, tab.Index).Count('\n') + 1, 1), "a line is indented with a tab; YAML knows only spaces")
+                : Error(name, exception);
         }
         return stream.Documents switch
         {
@@ -91,6 +94,10 @@ internal sealed class YamlFile
         var message = exception.Message.StartsWith("Duplicate key", StringComparison.Ordinal) ? $"{exception.Message.Trim()} (it is there twice)" : exception.Message;
         return Error(name, exception.Start, message);
     }
+
+    // The parser tells a tab's mapping instead of its line.
+    [GeneratedRegex(@"^ *\t", RegexOptions.Multiline)]
+    private static partial Regex TabIndentation();
 
     private static UserException Error(string name, Mark mark, string what, string remedy = "Correct the file.") =>
         new(what, $"{name}, line {mark.Line}, column {mark.Column}", remedy);

@@ -11,10 +11,10 @@ internal sealed class Binomial(int requests, double share)
     private readonly double _odds = share / (1 - share);
 
     /// <summary>P(X &lt;= count).</summary>
-    public double AtMost(int count) => count < 0 ? 0 : count >= requests ? 1 : Tail(count, step: -1);
+    public double AtMost(int count) => count < requests * share ? Tail(count, step: -1) : 1 - Tail(count + 1, step: +1);
 
     /// <summary>P(X &gt;= count).</summary>
-    public double AtLeast(int count) => count <= 0 ? 1 : count > requests ? 0 : Tail(count, step: +1);
+    public double AtLeast(int count) => count > requests * share ? Tail(count, step: +1) : 1 - Tail(count - 1, step: -1);
 
     /// <summary>The probability of a count within both bounds, which may lie outside 0..n.</summary>
     public double Between(int low, int high) => low > high ? 0 : Math.Max(0, 1 - AtMost(low - 1) - AtLeast(high + 1));
@@ -35,24 +35,16 @@ internal sealed class Binomial(int requests, double share)
         LogFactorial.Of(requests) - LogFactorial.Of(count) - LogFactorial.Of(requests - count)
         + (count * Math.Log(share)) + ((requests - count) * Math.Log(1 - share)));
 
-    // Summed from the count outwards by the ratio of neighbours, until what follows no longer changes the sum. On the side of the mean
-    // the terms still grow, so that a small one is no reason to stop.
+    // Summed away from the mean, where each term is smaller than the one before, until what follows no longer changes the sum.
     private double Tail(int count, int step)
     {
-        var (sum, term) = (0.0, Probability(count));
-        for (var k = count; k >= 0 && k <= requests; k += step)
+        var sum = 0.0;
+        var term = count >= 0 && count <= requests ? Probability(count) : 0;
+        for (var k = count; term > sum * 1e-17; k += step)
         {
             sum += term;
-            var leavesTheMean = step > 0 ? k > requests * share : k < requests * share;
-            if (leavesTheMean && term < sum * 1e-17)
-                break;
-            // A term that underflowed to 0 could never grow again.
-            term = term > 0 ? term * Ratio(k, step) : InRange(k + step) ? Probability(k + step) : 0;
+            term *= step > 0 ? (requests - k) / (k + 1.0) * _odds : k / (requests - k + 1.0) / _odds;
         }
-        return Math.Min(1, sum);
+        return sum;
     }
-
-    private double Ratio(int k, int step) => step > 0 ? (requests - k) / (k + 1.0) * _odds : k / (requests - k + 1.0) / _odds;
-
-    private bool InRange(int k) => k >= 0 && k <= requests;
 }

@@ -1,0 +1,52 @@
+using GopherMesh.Gopherctl.Statistics;
+
+namespace GopherMesh.Tests.Rehearsal.Statistics;
+
+public sealed class BinomialTests
+{
+    [Theory]
+    [InlineData(1, 50, 0)]
+    [InlineData(10, 50, 2)]
+    [InlineData(200, 1, 0)]
+    [InlineData(200, 1, 5)]
+    [InlineData(400, 33, 100)]
+    [InlineData(400, 33, 180)]
+    [InlineData(600, 99, 590)]
+    public void Tails_are_exact(int requests, int percent, int count)
+    {
+        var binomial = new Binomial(requests, percent / 100.0);
+
+        AssertClose(ExactBinomial.Between(requests, percent, 0, count), binomial.AtMost(count));
+        AssertClose(ExactBinomial.Between(requests, percent, count, requests), binomial.AtLeast(count));
+        AssertClose(ExactBinomial.Between(requests, percent, count, count), binomial.Probability(count));
+    }
+
+    [Theory]
+    [InlineData(20_000, 0.5)]
+    [InlineData(20_000, 0.01)]
+    [InlineData(1_000_000, 0.37)]
+    public void The_two_sides_of_any_count_make_up_everything(int requests, double share)
+    {
+        var binomial = new Binomial(requests, share);
+
+        foreach (var count in (int[])[0, 1, (int)(requests * share) - 500, (int)(requests * share), (int)(requests * share) + 500, requests - 1])
+            Assert.Equal(1, binomial.AtMost(count) + binomial.AtLeast(count + 1), 9);
+    }
+
+    [Theory]
+    [InlineData(500, 1)]
+    [InlineData(500, 20)]
+    [InlineData(500, 50)]
+    [InlineData(300, 99)]
+    public void The_test_is_as_wide_as_the_false_alarm_rate_allows_and_no_wider(int requests, int percent)
+    {
+        var (low, high) = new Binomial(requests, percent / 100.0).Acceptance(ShareTest.FalseAlarm);
+
+        Assert.InRange(1 - ExactBinomial.Between(requests, percent, low, high), 0, ShareTest.FalseAlarm);
+        Assert.True(ExactBinomial.Between(requests, percent, 0, low) > ShareTest.FalseAlarm / 2, "the lower side could cut off more");
+        Assert.True(ExactBinomial.Between(requests, percent, high, requests) > ShareTest.FalseAlarm / 2, "the upper side could cut off more");
+    }
+
+    private static void AssertClose(double expected, double actual) =>
+        Assert.True(Math.Abs(expected - actual) <= 1e-9 * Math.Max(expected, 1e-12), $"{actual} instead of {expected}");
+}
