@@ -43,7 +43,7 @@ public sealed class RehearsalTests
     public async Task A_version_that_does_not_start_is_told_with_its_own_words()
     {
         var run = await GopherctlRun.Of(
-            "rehearse", "--stack", "local", "--set", "versions={vx: gopher-distributor}", "--set", "stableVersion=vx");
+            "rehearse", "--stack", "local", "--set", "versions={vx: gopher-distributor:dev}", "--set", "stableVersion=vx");
 
         Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
         Assert.Contains("ended with exit code 2", run.Error, StringComparison.Ordinal);
