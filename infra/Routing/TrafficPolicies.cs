@@ -38,7 +38,8 @@ internal static class TrafficPolicies
             // As long as a restarted container takes to be ready, with room.
             BaseEjectionTime = "15s",
 
-            // One of three pods, or two, but never the last: a version that fails as a whole is a matter for its weight, not for ejection.
+            // One of three pods, which the default of 10 % would not permit (Envoy rounds down): a version that fails as a whole is a
+            // matter for its weight, not for ejection.
             MaxEjectionPercent = 50,
         },
     };

@@ -6,9 +6,9 @@ public static class ObservabilityKeys
     /// <summary>A terabyte: years of this system's metrics, and far beyond what one Prometheus should keep.</summary>
     private const int MostStorageGiB = 1024;
 
-    // On, because a canary that cannot be seen cannot be trusted; the article, too, installs its dashboards along with Istio.
+    // Off, so that a first apply needs no chart repository but Istio's and no memory beyond the mesh's own; a team that runs canaries turns it on.
     internal static readonly SettingKey<bool> Enabled = new(
-        "observability", SchemaType.Flag, "true", Parse.Flag,
+        "observability", SchemaType.Flag, "false", Parse.Flag,
         "Whether Prometheus, Grafana, Kiali and Jaeger run in the cluster; together they ask for 0.4 CPUs and 1.2 GiB.");
 
     // One in ten: enough to find a slow call among the article's one request a second within a minute, at a tenth of the cost.

@@ -15,7 +15,9 @@ public class CombinedSettingsTests
         { "promotion", [("stableVersion", "v2"), ("canaryVersion", ""), ("canaryWeight", "0")] },
         { "extended support", [("kubernetesVersion", "1.33"), ("kubernetesSupport", "extended")] },
         { "other names", [("versions", """{"blue":"a:1","green":"a:2"}"""), ("stableVersion", "blue"), ("canaryVersion", "green")] },
-        { "unseen", [("observability", "false"), ("accessLogs", "true")] },
+        { "unseen", [("accessLogs", "true")] },
+        { "seen without traces", [("observability", "true"), ("traceSamplingPercent", "0")] },
+        { "every request traced, metrics kept", [("observability", "true"), ("traceSamplingPercent", "100"), ("metricsStorageGiB", "1024")] },
     };
 
     public static TheoryData<string, (string, string)[]> Contradictory => new()
@@ -30,9 +32,9 @@ public class CombinedSettingsTests
         { "tlsCertificateArn", [("tlsCertificateArn", "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012")] },
         { "kubeContext", [("kubeContext", "kind-gopher-mesh")] },
         { "gatewayServiceType", [("gatewayServiceType", "NodePort")] },
-        { "traceSamplingPercent", [("observability", "false"), ("traceSamplingPercent", "50")] },
-        { "metricsStorageGiB", [("observability", "false"), ("metricsStorageGiB", "8")] },
-        { "metricsStorageClass", [("metricsStorageGiB", "8"), ("metricsStorageClass", "gp3")] },
+        { "traceSamplingPercent", [("traceSamplingPercent", "50")] },
+        { "metricsStorageGiB", [("metricsStorageGiB", "8")] },
+        { "metricsStorageClass", [("observability", "true"), ("metricsStorageGiB", "8"), ("metricsStorageClass", "gp3")] },
     };
 
     public static TheoryData<string, (string, string)[]> ContradictoryOnAnExistingCluster => new()

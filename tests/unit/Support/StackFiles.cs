@@ -13,7 +13,6 @@ internal static class StackFiles
         [
             ("clusterKind", "existing"),
             ("kubeContext", "kind-gopher-mesh"),
-            ("observability", "false"),
             ("requesterImage", "docker.io/library/gopher-requester:dev"),
             ("versions", """{"v1":"docker.io/library/gopher-distributor:dev","v2":"docker.io/library/gopher-distributor:dev"}"""),
         ],
