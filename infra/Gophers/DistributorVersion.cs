@@ -15,7 +15,7 @@ internal sealed class DistributorVersion : ComponentResource
     {
         var workload = new Workload(
             Conventions.Of(version), Conventions.Distributor, version, Image(version, settings, home.Cluster), settings.Gophers.DistributorReplicas,
-            [(GopherEnvironment.Version, version)]);
+            [(GopherEnvironment.Version, version)], settings.Observability.Enabled);
         Subset = new DestinationRule(
             workload.Name,
             new DestinationRuleArgs

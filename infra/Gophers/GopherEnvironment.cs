@@ -26,6 +26,15 @@ public static class GopherEnvironment
     /// <summary>Switches off .NET's debugger and profiler endpoints, which need a file system that can be written.</summary>
     public const string Diagnostics = "DOTNET_EnableDiagnostics";
 
+    /// <summary>The port on which a service serves its metrics.</summary>
+    public const string MetricsPort = "METRICS_PORT";
+
+    /// <summary>Where a service sends its spans; OpenTelemetry's own variable, as the next.</summary>
+    public const string TracesEndpoint = "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT";
+
+    /// <summary>How it sends them.</summary>
+    public const string OtlpProtocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
+
     internal static EnvVarArgs[] Of(Workload workload) =>
     [
         new() { Name = Urls, Value = $"http://+:{Conventions.ContainerPort}" },
@@ -35,6 +44,9 @@ public static class GopherEnvironment
             ValueFrom = new EnvVarSourceArgs { FieldRef = new ObjectFieldSelectorArgs { FieldPath = "metadata.name" } },
         },
         new() { Name = Diagnostics, Value = "0" },
-        .. workload.Environment.Select(variable => new EnvVarArgs { Name = variable.Name, Value = variable.Value }),
+        .. workload.Environment.Select(Variable),
+        .. workload.Reports ? GopherTelemetry.Environment().Select(Variable) : [],
     ];
+
+    private static EnvVarArgs Variable((string Name, string Value) variable) => new() { Name = variable.Name, Value = variable.Value };
 }

@@ -18,7 +18,7 @@ internal static class GopherPod
 
     public static PodTemplateSpecArgs Of(Workload workload) => new()
     {
-        Metadata = new ObjectMetaArgs { Labels = workload.Selector },
+        Metadata = Metadata(workload),
         Spec = new PodSpecArgs
         {
             ServiceAccountName = workload.Service,
@@ -39,12 +39,22 @@ internal static class GopherPod
         },
     };
 
+    private static ObjectMetaArgs Metadata(Workload workload) => workload.Reports
+        ? new() { Labels = workload.Selector, Annotations = GopherTelemetry.Annotations() }
+        : new() { Labels = workload.Selector };
+
+    private static ContainerPortArgs[] Ports(Workload workload)
+    {
+        var http = new ContainerPortArgs { Name = Conventions.HttpPort, ContainerPortValue = Conventions.ContainerPort };
+        return workload.Reports ? [http, GopherTelemetry.MetricsPort()] : [http];
+    }
+
     private static ContainerArgs Container(Workload workload) => new()
     {
         Name = workload.Service,
         Image = workload.Image,
         ImagePullPolicy = "IfNotPresent",
-        Ports = new ContainerPortArgs { Name = Conventions.HttpPort, ContainerPortValue = Conventions.ContainerPort },
+        Ports = Ports(workload),
         Env = GopherEnvironment.Of(workload),
 
         // Idle a gopher takes some 50 MB; the CPU is for its start, which has to be quick when a pod is replaced.

@@ -14,7 +14,7 @@ public sealed class Requester : ComponentResource
         var (account, service) = GopherService.Declare(Conventions.Requester, home, this);
         var workload = new Workload(
             Conventions.Requester, Conventions.Requester, null, Image(settings, home.Cluster), settings.Gophers.RequesterReplicas,
-            [.. Environment(settings)]);
+            [.. Environment(settings)], settings.Observability.Enabled);
         var policy = new DestinationRule(
             workload.Name,
             new DestinationRuleArgs

@@ -9,8 +9,9 @@ namespace GopherMesh.Infra;
 /// <param name="Image">The image.</param>
 /// <param name="Replicas">How many pods.</param>
 /// <param name="Environment">Variables beyond those that every gopher has.</param>
+/// <param name="Reports">Whether its pods serve metrics and send spans.</param>
 internal sealed record Workload(
-    string Name, string Service, string? Version, Input<string> Image, int Replicas, IReadOnlyList<(string Name, string Value)> Environment)
+    string Name, string Service, string? Version, Input<string> Image, int Replicas, IReadOnlyList<(string Name, string Value)> Environment, bool Reports)
 {
     /// <summary>The labels that set its pods apart from all others.</summary>
     public Dictionary<string, string> Selector => Version is null

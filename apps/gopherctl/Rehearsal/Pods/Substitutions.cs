@@ -23,9 +23,13 @@ internal static partial class Substitutions
         $"port: in a variable's value, a container port that is the whole value, or follows //+:, //*:, //0.0.0.0: or //[::]:, becomes a free port of {Address}",
         $"downward API: metadata.name is a name as Kubernetes forms it; status.podIP and status.hostIP are {Address}, spec.nodeName is {Node}",
         "sidecar: http_proxy names the pod's own proxy in the data plane, which obeys the declared routes; no_proxy exempts this machine's own names",
+        "collectors: no OTEL_EXPORTER_OTLP_* variable is passed on, since what would take spans and metrics does not run here; /metrics is served",
         "base image: PATH, HOME, TMPDIR and DOTNET_ROOT are gopherctl's own; nothing else of its environment is passed on",
         "end: when the rehearsal ends, all pods are stopped at once, without preStop, since no request is on its way",
     ];
+
+    /// <summary>Whether a declared variable is left out: it names what does not run here, and the pod's proxy would count the attempts as traffic.</summary>
+    public static bool LeavesOut(string variable) => variable.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.Ordinal);
 
     /// <summary>Puts the loopback ports in the place of the container ports in a variable's value.</summary>
     public static string Ports(string value, IReadOnlyDictionary<int, int> loopback)

@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+
+namespace GopherMesh.Tests.Unit;
+
+/// <summary>What the services report by themselves.</summary>
+public class GopherTelemetryTests
+{
+    private static readonly string[] Variables = ["METRICS_PORT", "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "OTEL_EXPORTER_OTLP_PROTOCOL"];
+
+    [Theory]
+    [MemberData(nameof(GopherTests.Workloads), MemberType = typeof(GopherTests))]
+    public async Task A_pod_serves_metrics_through_its_agent_and_sends_spans_past_its_proxy(string name)
+    {
+        var template = await TemplateAsync(name, observability: "true");
+        var container = template["spec"]!["containers"]![0]!;
+
+        AssertJson.Equal(
+            """{"prometheus.io/scrape":"true","prometheus.io/port":"9090","traffic.sidecar.istio.io/excludeOutboundPorts":"4317"}""",
+            template["metadata"]!["annotations"]);
+        AssertJson.Equal("""[{"name":"http","containerPort":8080},{"name":"http-metrics","containerPort":9090}]""", container["ports"]);
+        Assert.Equal(
+            ["9090", "http://jaeger.observability.svc.cluster.local:4317", "grpc"],
+            Variables.Select(name => (string?)((JsonArray)container["env"]!).Single(variable => (string?)variable!["name"] == name)!["value"]));
+    }
+
+    [Theory]
+    [MemberData(nameof(GopherTests.Workloads), MemberType = typeof(GopherTests))]
+    public async Task Without_the_tools_a_pod_reports_nothing(string name)
+    {
+        var template = await TemplateAsync(name, observability: "false");
+        var container = template["spec"]!["containers"]![0]!;
+
+        Assert.Null(template["metadata"]!["annotations"]);
+        AssertJson.Equal("""[{"name":"http","containerPort":8080}]""", container["ports"]);
+        Assert.DoesNotContain(((JsonArray)container["env"]!).Select(variable => (string?)variable!["name"]), Variables.Contains);
+    }
+
+    private static async Task<JsonNode> TemplateAsync(string name, string observability)
+    {
+        var stack = await StackUnderTest.DeclareAsync(StackFiles.Local(("canaryVersion", "v2"), ("observability", observability)));
+        return stack["kubernetes:apps/v1:Deployment", name].At("spec.template")!;
+    }
+}
