@@ -39,6 +39,10 @@ public sealed class PodEnvironmentTests
     }
 
     [Fact]
+    public void A_collector_that_does_not_run_here_is_left_out() =>
+        Assert.DoesNotContain("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", Of("env: [{name: OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, value: 'http://jaeger:4317'}],"));
+
+    [Fact]
     public void Nothing_of_gopherctls_own_environment_is_passed_on_but_what_is_listed() =>
         Assert.Empty(Of("").Keys.Except(["http_proxy", "no_proxy", "PATH", "HOME", "TMPDIR", "DOTNET_ROOT"]));
 
