@@ -8,28 +8,28 @@ namespace GopherMesh.Tests.Cluster;
 [Collection(nameof(OneMesh))]
 public sealed class Disruptions(Mesh mesh)
 {
-    [ClusterTheory]
-    [InlineData("gopher-requester")]
-    [InlineData("gopher-distributor")]
-    public async Task An_evicted_pod_costs_no_request(string app)
+    [ClusterFact]
+    public async Task An_evicted_pod_of_each_service_costs_no_request()
     {
-        await mesh.ToAsync();
-        var pod = (await Pods.OfAsync(mesh.Namespace, $"app={app}"))[0];
+        await mesh.HealthyAsync();
+        string[] apps = ["gopher-requester", "gopher-distributor"];
+        var pods = await Task.WhenAll(apps.Select(async app => (await Pods.OfAsync(mesh.Namespace, $"app={app}"))[0]));
 
-        await NothingFailsAsync($"eviction of {pod.Name}", async () =>
+        await NothingFailsAsync($"eviction of {string.Join(" and ", pods.Select(pod => pod.Name))}", async () =>
         {
-            await EvictAsync(pod);
-            await Eventually.TrueAsync($"{pod.Name} is gone", async () =>
-                (await Kubectl.TryAsync("--namespace", mesh.Namespace, "get", "pod", pod.Name)).ExitCode != 0);
+            await Task.WhenAll(pods.Select(EvictAsync));
+            await Eventually.TrueAsync("the evicted pods are gone", async () =>
+                (await Kubectl.TryAsync(["--namespace", mesh.Namespace, "get", "pod", .. pods.Select(pod => pod.Name)])).Output.Length == 0);
         });
     }
 
     [ClusterTheory]
     [InlineData("gopher-requester")]
-    [InlineData("gopher-distributor-v1")]
-    public async Task A_restarted_Deployment_costs_no_request(string deployment)
+    [InlineData("gopher-distributor")]
+    public async Task A_restarted_Deployment_costs_no_request(string app)
     {
-        await mesh.ToAsync();
+        await mesh.HealthyAsync();
+        var deployment = mesh.Current.Objects.First(item => item.Kind == "Deployment" && item.Name.StartsWith(app, StringComparison.Ordinal)).Name;
 
         await NothingFailsAsync($"restart of {deployment}", async () =>
         {

@@ -13,7 +13,7 @@ public sealed class Outages(Mesh mesh)
     [ClusterFact]
     public async Task A_killed_requester_costs_nothing_that_a_retry_can_mend()
     {
-        await mesh.ToAsync();
+        await mesh.HealthyAsync();
         var pod = (await Pods.OfAsync(mesh.Namespace, "app=gopher-requester"))[0];
 
         await FailsAtMostAsync(None, "a requester killed", async () =>
@@ -27,7 +27,7 @@ public sealed class Outages(Mesh mesh)
     [ClusterFact]
     public async Task A_restarted_gateway_costs_nothing()
     {
-        await mesh.ToAsync();
+        await mesh.HealthyAsync();
 
         await FailsAtMostAsync(None, "the gateway restarted", async () =>
         {
@@ -40,7 +40,7 @@ public sealed class Outages(Mesh mesh)
     [ClusterFact]
     public async Task Traffic_flows_while_istiod_is_gone()
     {
-        await mesh.ToAsync();
+        await mesh.HealthyAsync();
 
         await FailsAtMostAsync(None, "istiod gone", async () =>
         {

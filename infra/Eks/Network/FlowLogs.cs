@@ -1,7 +1,7 @@
+using GopherMesh.Infra.Eks.Identity;
 using Pulumi;
 using Pulumi.Aws.CloudWatch;
 using Pulumi.Aws.Ec2;
-using GopherMesh.Infra.Eks.Identity;
 using Pulumi.Aws.Iam;
 
 namespace GopherMesh.Infra.Eks.Network;

@@ -17,4 +17,13 @@ internal static class KnownDifferences
         ["x-b3-sampled"] = "chance",
         ["traceparent"] = "new for every request",
     };
+
+    /// <summary>Headers that one side has and the other has not.</summary>
+    public static IReadOnlyList<string> MissingNames { get; } = ["x-forwarded-client-cert"];
+
+    /// <summary>
+    /// Several values of a header come from Envoy as lines of their own and from the rehearsal in one line, joined by a comma and a
+    /// blank, as .NET's client sends them. Both mean the same (RFC 9110, section 5.3).
+    /// </summary>
+    public static string WithoutFolding(string value) => value.Replace(", ", ",", StringComparison.Ordinal);
 }

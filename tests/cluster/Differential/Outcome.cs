@@ -21,5 +21,5 @@ internal sealed record Outcome(int Status, Seen? Application, string? Location)
         : $"{Status} by {Application.Version}: {Application.Method} {Application.Target} {string.Join(", ", Application.Headers
             .Where(header => !KnownDifferences.Headers.ContainsKey(header.Key))
             .OrderBy(header => header.Key, StringComparer.Ordinal)
-            .Select(header => $"{header.Key}={header.Value}"))}";
+            .Select(header => $"{header.Key}={KnownDifferences.WithoutFolding(header.Value)}"))}";
 }

@@ -57,6 +57,19 @@ public sealed class RehearsalAgainstEnvoy(TwoSides sides) : IClassFixture<TwoSid
         }
     }
 
+    [ClusterFact]
+    public async Task Applications_see_other_header_names_only_where_it_is_known()
+    {
+        var routing = RoutingCases.All.Single(candidate => candidate.Name == "abort-never");
+        var envoy = await sides.SendAsync("Envoy", routing, new Probe());
+        var rehearsal = await sides.SendAsync("rehearsal", routing, new Probe());
+
+        var differing = envoy.Application!.Headers.Keys.ToHashSet();
+        differing.SymmetricExceptWith(rehearsal.Application!.Headers.Keys);
+
+        Assert.Equal(KnownDifferences.MissingNames.Order(), differing.Order());
+    }
+
     private async Task<(int V1, int V2)> ReceivedAsync(string side, string name) =>
         (await sides.ReceivedAsync(side, "v1", name), await sides.ReceivedAsync(side, "v2", name));
 

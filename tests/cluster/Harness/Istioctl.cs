@@ -12,6 +12,7 @@ internal static class Istioctl
         var result = await Command.TryAsync("istioctl", "--context", ClusterSettings.Context, "analyze", "--all-namespaces", "--output", "json");
         if (result.ExitCode is not 0 and not 79)
             throw new InvalidOperationException($"istioctl analyze ended with {result.ExitCode}: {result.Errors}");
-        return [.. JsonNode.Parse(result.Output)!.AsArray().Select(message => message!)];
+        // Its own log lines come first.
+        return [.. JsonNode.Parse(("\n" + result.Output)[(result.Output.IndexOf("\n[", StringComparison.Ordinal) + 1)..])!.AsArray().Select(message => message!)];
     }
 }

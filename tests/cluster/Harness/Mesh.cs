@@ -6,6 +6,8 @@ namespace GopherMesh.Tests.Cluster.Harness;
 /// <summary>The mesh and the gophers, installed once for all tests, and what is declared on them right now.</summary>
 public sealed class Mesh : IAsyncLifetime
 {
+    private static readonly string[] OfARollout = ["stableVersion", "canaryVersion", "canaryWeight", "mirrorPercent", "previewHeader"];
+
     /// <summary>Where callers reach the system.</summary>
     public Uri Gateway { get; private set; } = null!;
 
@@ -37,6 +39,9 @@ public sealed class Mesh : IAsyncLifetime
         await ApplyAsync(await Rendering.OfAsync(settings));
         await ProxyRoutes.InEffectAsync(this);
     }
+
+    /// <summary>Stays with what is declared if only the rollout's settings differ from the local stack's; else back to those.</summary>
+    internal Task HealthyAsync() => Current.Settings.All(setting => OfARollout.Contains(setting.Split('=')[0])) ? Task.CompletedTask : ToAsync();
 
     /// <summary>Applies what differs, in the program's order.</summary>
     /// <returns>When the distributor's route was handed to the API server, or the change began if that stays as it is.</returns>

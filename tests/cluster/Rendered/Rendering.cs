@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using GopherMesh.Gopherctl.Commands;
 using GopherMesh.Tests.Cluster.Harness;
 
@@ -8,19 +9,14 @@ namespace GopherMesh.Tests.Cluster.Rendered;
 /// <param name="Releases">The Helm releases in the order in which they are installed.</param>
 internal sealed record Rendering(IReadOnlyList<DeclaredObject> Objects, IReadOnlyList<DeclaredRelease> Releases)
 {
-    /// <summary>Renders the local stack with the images of the cluster under test.</summary>
-    /// <param name="settings">Changed settings, each <c>key=value</c>.</param>
-    public static async Task<Rendering> OfAsync(params IEnumerable<string> settings)
-    {
-        var folder = Directory.CreateTempSubdirectory("gopher-render-").FullName;
-        var gopherctl = typeof(ExitCode).Assembly.Location;
-        await Command.RunAsync("dotnet",
-        [
-            gopherctl, "render", "--stack", "local", "--out", folder,
-            .. OfTheCluster().Concat(settings).SelectMany(setting => new[] { "--set", setting }),
-        ]);
-        return Read(folder);
-    }
+    /// <summary>What was changed for this rendering, each <c>key=value</c>.</summary>
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    private static readonly ConcurrentDictionary<string, Task<Rendering>> Rendered = [];
+
+    /// <summary>Renders the local stack with the images of the cluster under test; the same settings once.</summary>
+    /// <param name="settings">Changed settings, each <c>key=value</c>; they win over those of the cluster.</param>
+    public static Task<Rendering> OfAsync(params IReadOnlyList<string> settings) => Rendered.GetOrAdd(string.Join('\n', settings), _ => RunAsync(settings));
 
     /// <summary>The versions that <see cref="OfAsync"/> knows, as a setting: v1 and v2 of the distributor, or another image for v2.</summary>
     public static string Versions(string v2) => $$"""versions={"v1":"{{ClusterSettings.DistributorImage}}","v2":"{{v2}}"}""";
@@ -31,6 +27,16 @@ internal sealed record Rendering(IReadOnlyList<DeclaredObject> Objects, IReadOnl
 
     /// <summary>The declared object of a kind and name.</summary>
     public DeclaredObject Single(string kind, string name) => Objects.Single(item => item.Kind == kind && item.Name == name);
+
+    private static async Task<Rendering> RunAsync(IReadOnlyList<string> settings)
+    {
+        var folder = Directory.CreateTempSubdirectory("gopher-render-").FullName;
+        var gopherctl = typeof(ExitCode).Assembly.Location;
+        var merged = OfTheCluster().Concat(settings).GroupBy(setting => setting.Split('=')[0]).Select(group => group.Last());
+        await Command.RunAsync("dotnet",
+            [gopherctl, "render", "--stack", "local", "--out", folder, .. merged.SelectMany(setting => new[] { "--set", setting })]);
+        return Read(folder) with { Settings = settings };
+    }
 
     // The tests reach the gateway as callers do on EKS: by a load balancer.
     private static string[] OfTheCluster() =>

@@ -44,9 +44,6 @@ internal static class EdgeHeaders
                 headers["x-request-id"] = NewRequestId();
             }
         }
-
-        // The destination's own proxy counts its attempts anew, so the application always sees the first.
-        headers["x-envoy-attempt-count"] = "1";
     }
 
     public static void AppendForwardedFor(IHeaderDictionary headers, string address)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GopherMesh.Gopherctl.DataPlane.Clusters;
 using GopherMesh.Gopherctl.DataPlane.Observing;
 using GopherMesh.Gopherctl.DataPlane.Routing;
@@ -71,6 +72,8 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
     {
         exchange.Host = host;
         exchange.Attempts++;
+        // The destination's own proxy leaves it as it is (seen on Envoy by the differential tests).
+        exchange.Context.Request.Headers["x-envoy-attempt-count"] = exchange.Attempts.ToString(CultureInfo.InvariantCulture);
         _body.Rewind(exchange.Context);
         if (exchange.Attempts == 1)
         {
