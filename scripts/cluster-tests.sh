@@ -19,28 +19,32 @@ cluster_tests() {
   trap 'exit 130' INT; trap 'exit 143' TERM
   if [[ -n $tool ]]; then start_tool "$tool"; else use_context "$context"; fi
   run_cluster_tests "$filter"
+  trap - EXIT
+  "$take_down"
   closing_line
 }
 
 start_tool() {
-  tool=$(readlink -f "$1")
-  [[ -x $tool ]] || die "'$1' is not a program; --cluster needs one that starts a cluster"
-  ! "$tool" status >/dev/null 2>&1 || die "a cluster of $1 is up already, and may be someone's; take it down first: $1 down"
+  # Not local: the trap needs it after the function that starts the tests has returned.
+  cluster_tool=$(readlink -f "$1")
+  [[ -x $cluster_tool ]] || die "'$1' is not a program; --cluster needs one that starts a cluster"
+  ! "$cluster_tool" status >/dev/null 2>&1 || die "a cluster of $1 is up already, and may be someone's; take it down first: $1 down"
   build "$cluster_project"
-  trap 'tool_down' EXIT
+  take_down=tool_down
+  trap "$take_down" EXIT
   say "starting the cluster: $1 up"
-  "$tool" up
+  "$cluster_tool" up
   load_images
-  inside=("$tool" run env -u http_proxy -u https_proxy -u HTTP_PROXY -u HTTPS_PROXY)
-  GOPHER_CONTEXT=$("$tool" run kubectl config current-context)
-  GOPHER_ISTIO=$(dirname "$tool")/istio
+  inside=("$cluster_tool" run env -u http_proxy -u https_proxy -u HTTP_PROXY -u HTTPS_PROXY)
+  GOPHER_CONTEXT=$("$cluster_tool" run kubectl config current-context)
+  GOPHER_ISTIO=$(dirname "$cluster_tool")/istio
   export GOPHER_CONTEXT GOPHER_ISTIO
 }
 
 tool_down() {
   stop_tests
   say "taking the cluster down"
-  "$tool" down
+  "$cluster_tool" down
 }
 
 # The cluster has no registry: each image is the published service on this machine's .NET runtime, not the chiseled image that
@@ -53,11 +57,11 @@ load_images() {
   publish tests/cluster/stub-distributor "$published/stub"
   export GOPHER_DISTRIBUTOR_IMAGE=docker.io/local/gopher-distributor:test GOPHER_REQUESTER_IMAGE=docker.io/local/gopher-requester:test
   export GOPHER_STUB_REPOSITORY=docker.io/local/stub-distributor
-  "$tool" dotnet-image "$GOPHER_DISTRIBUTOR_IMAGE" "$published/distributor" GopherDistributor.dll
-  "$tool" dotnet-image "$GOPHER_REQUESTER_IMAGE" "$published/requester" GopherRequester.dll
+  "$cluster_tool" dotnet-image "$GOPHER_DISTRIBUTOR_IMAGE" "$published/distributor" GopherDistributor.dll
+  "$cluster_tool" dotnet-image "$GOPHER_REQUESTER_IMAGE" "$published/requester" GopherRequester.dll
   for behaviour in echo error hang crash; do
     printf '{"Behaviour": "%s"}\n' "$behaviour" >"$published/stub/appsettings.json"
-    "$tool" dotnet-image "$GOPHER_STUB_REPOSITORY:$behaviour" "$published/stub" StubDistributor.dll
+    "$cluster_tool" dotnet-image "$GOPHER_STUB_REPOSITORY:$behaviour" "$published/stub" StubDistributor.dll
   done
 }
 
@@ -79,7 +83,8 @@ use_context() {
   build "$cluster_project"
   export GOPHER_CONTEXT=$context
   inside=()
-  trap 'context_down' EXIT
+  take_down=context_down
+  trap "$take_down" EXIT
 }
 
 context_down() {

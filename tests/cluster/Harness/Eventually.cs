@@ -17,7 +17,7 @@ internal static class Eventually
         {
             if (Stopwatch.GetElapsedTime(start) > Limit)
                 throw new TimeoutException($"{what}: not within {Limit.TotalSeconds} s");
-            await Task.Delay(100);
+            await Task.Delay(500);
         }
     }
 }

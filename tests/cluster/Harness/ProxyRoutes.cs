@@ -12,8 +12,12 @@ internal static class ProxyRoutes
         var declared = DeclaredRoutes(mesh.Current.Single("VirtualService", "gopher-distributor"));
         var host = (string)mesh.Current.Single("VirtualService", "gopher-distributor").Body["spec"]!["hosts"]![0]!;
         var pods = await Pods.OfAsync(mesh.Namespace, "app=gopher-requester");
-        await Task.WhenAll(pods.Select(pod => Eventually.TrueAsync(
-            $"{pod.Name} routes {string.Join(" / ", declared)}", async () => declared.SetEquals(await InProxyAsync(pod, host)))));
+        // One after the other: each question starts processes here and in the pod, which the load under test would feel.
+        foreach (var pod in pods)
+        {
+            await Eventually.TrueAsync(
+                $"{pod.Name} routes {string.Join(" / ", declared)}", async () => declared.SetEquals(await InProxyAsync(pod, host)));
+        }
     }
 
     private static HashSet<string> DeclaredRoutes(DeclaredObject virtualService) =>

@@ -1,0 +1,21 @@
+using System.Diagnostics;
+using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Stacks;
+
+namespace GopherMesh.Benchmarks;
+
+/// <summary>How long the program takes to say what the dev stack is: it must never be what one waits for. Aim: less than a second.</summary>
+internal static class EvaluationBenchmark
+{
+    public static async Task RunAsync()
+    {
+        var config = EffectiveConfig.Read(RepositoryRoot.Find(), "dev", []);
+        // The first includes loading and compiling the code, as every run of gopherctl does.
+        foreach (var which in new[] { "first", "again" })
+        {
+            var (start, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
+            var declaration = await ProgramEvaluator.EvaluateAsync(config);
+            Console.WriteLine($"evaluation of stack dev, {which}: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms, {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:0} ms of CPU, for {declaration.Resources.Count} resources (aim: 1000 ms)");
+        }
+    }
+}

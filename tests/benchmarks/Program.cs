@@ -1,0 +1,19 @@
+using GopherMesh.Benchmarks;
+
+switch (args)
+{
+    case ["smallest", var address]:
+        await SmallestApplication.RunAsync(address);
+        return 0;
+    case ["relay", var address, var other]:
+        await SmallestApplication.RelayAsync(address, new Uri(other));
+        return 0;
+    case []:
+        await EvaluationBenchmark.RunAsync();
+        await ServiceBenchmark.RunAsync();
+        await MeshBenchmark.RunAsync();
+        return 0;
+    default:
+        Console.Error.WriteLine("benchmarks: no arguments; tests/benchmarks/run --help says how to run them");
+        return 2;
+}
