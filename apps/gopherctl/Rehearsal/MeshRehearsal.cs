@@ -1,6 +1,9 @@
 using GopherMesh.Gopherctl.Commands;
 using GopherMesh.Gopherctl.DataPlane;
+using GopherMesh.Gopherctl.DataPlane.Observing;
 using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Manifests;
+using GopherMesh.Gopherctl.Metrics;
 using GopherMesh.Gopherctl.Rehearsal.Judging;
 using GopherMesh.Gopherctl.Rehearsal.Load;
 using GopherMesh.Gopherctl.Rehearsal.Workloads;
@@ -11,11 +14,13 @@ namespace GopherMesh.Gopherctl.Rehearsal;
 internal sealed class MeshRehearsal : IAsyncDisposable
 {
     private readonly TrafficObserver _traffic;
+    private readonly IstioMetrics _metrics;
     private readonly LiveCluster _cluster;
+    private IReadOnlyList<Manifest> _manifests = [];
     private DeclaredSplit? _split;
     private string _host = "";
 
-    private MeshRehearsal(LiveCluster cluster, TrafficObserver traffic) => (_cluster, _traffic) = (cluster, traffic);
+    private MeshRehearsal(LiveCluster cluster, TrafficObserver traffic, IstioMetrics metrics) => (_cluster, _traffic, _metrics) = (cluster, traffic, metrics);
 
     /// <summary>Where a caller reaches the declared gateway.</summary>
     public Uri Gateway => _cluster.Gateway;
@@ -33,9 +38,10 @@ internal sealed class MeshRehearsal : IAsyncDisposable
     /// <param name="cancellation">Gives up.</param>
     public static async Task<MeshRehearsal> StartAsync(ulong? seed, CancellationToken cancellation)
     {
-        var traffic = new TrafficObserver();
+        var (traffic, metrics) = (new TrafficObserver(), new IstioMetrics());
         var names = new PodNames(seed is { } given ? new Random((int)given) : new Random());
-        return new(await LiveCluster.StartAsync(names, new DataPlaneOptions { Seed = seed, Observer = traffic }, cancellation), traffic);
+        var options = new DataPlaneOptions { Seed = seed, Observer = new Observers(traffic, metrics) };
+        return new(await LiveCluster.StartAsync(names, options, cancellation), traffic, metrics);
     }
 
     /// <summary>Brings a declaration to life, or changes the live one into it; returns when every declared pod is ready.</summary>
@@ -47,7 +53,7 @@ internal sealed class MeshRehearsal : IAsyncDisposable
         var manifests = plan.Select(planned => planned.Manifest).ToList();
         var (split, host) = (SplitReader.Read(manifests), GatewayHost.Of(manifests));
         var changes = await _cluster.ApplyAsync(plan, cancellation);
-        (_split, _host) = (split, host);
+        (_split, _host, _manifests) = (split, host, manifests);
         return changes;
     }
 
@@ -67,6 +73,13 @@ internal sealed class MeshRehearsal : IAsyncDisposable
         var copies = await LastCopiesAsync(() => Since(copiesBefore), routed, cancellation);
         var tally = Tally.Of(answers, Split, pods, copies, routed);
         return new RehearsalResult(Split, tally, Judge.Findings(Split, tally));
+    }
+
+    /// <summary>Writes what a cluster's Prometheus would have: Istio's metrics of all requests, and what the VirtualServices declare.</summary>
+    public void WriteMetrics(TextWriter writer)
+    {
+        _metrics.WriteTo(writer);
+        DeclaredRouteMetrics.Write(_manifests, writer);
     }
 
     /// <inheritdoc/>

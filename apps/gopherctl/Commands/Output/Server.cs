@@ -1,4 +1,5 @@
 using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Metrics;
 using GopherMesh.Gopherctl.Rehearsal;
 
 namespace GopherMesh.Gopherctl.Commands.Output;
@@ -16,6 +17,8 @@ internal sealed class Server(Terminal terminal, MeshRehearsal rehearsal, Func<Ta
     /// <summary>Serves until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
+        await using var metrics = await MetricsServer.StartAsync(rehearsal.WriteMetrics, cancellation);
+        terminal.Error.Profile.Out.Writer.WriteLine($"Istio's metrics at {metrics.Address}");
         terminal.Error.Profile.Out.Writer.WriteLine($"serving at {rehearsal.Gateway} until Ctrl-C; try: curl -H 'Host: {rehearsal.Host}' {rehearsal.Gateway}");
         var seen = Contents();
         while (true)

@@ -1,0 +1,14 @@
+using GopherMesh.Gopherctl.DataPlane.Observing;
+
+namespace GopherMesh.Gopherctl.Metrics;
+
+/// <summary>Tells several of each request.</summary>
+internal sealed class Observers(params IRequestObserver[] observers) : IRequestObserver
+{
+    /// <inheritdoc/>
+    public void OnRequest(in RequestReport report)
+    {
+        foreach (var observer in observers)
+            observer.OnRequest(report);
+    }
+}

@@ -1,0 +1,46 @@
+using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Metrics;
+using GopherMesh.Gopherctl.Rehearsal;
+using GopherMesh.Gopherctl.Stacks;
+
+namespace GopherMesh.Tests.Observability;
+
+/// <summary>The declared system live on this machine, with its metrics served as `gopherctl rehearse --serve` does it.</summary>
+internal sealed class RehearsedMesh : IAsyncDisposable
+{
+    private readonly MeshRehearsal _rehearsal;
+    private readonly MetricsServer _metrics;
+
+    private RehearsedMesh(MeshRehearsal rehearsal, MetricsServer metrics) => (_rehearsal, _metrics) = (rehearsal, metrics);
+
+    /// <summary>The address that a Prometheus scrapes.</summary>
+    public Uri Metrics => _metrics.Address;
+
+    /// <summary>Starts what the local stack declares with <paramref name="settings"/> over its own.</summary>
+    public static async Task<RehearsedMesh> StartAsync(params string[] settings)
+    {
+        var rehearsal = await MeshRehearsal.StartAsync(seed: 1, CancellationToken.None);
+        var config = EffectiveConfig.Read(Root(AppContext.BaseDirectory), "local", settings);
+        await rehearsal.DeclareAsync(await ProgramEvaluator.EvaluateAsync(config), CancellationToken.None);
+        return new(rehearsal, await MetricsServer.StartAsync(rehearsal.WriteMetrics, CancellationToken.None));
+    }
+
+    /// <summary>Sends requests through the gateway; returns when the last mirrored copy has arrived.</summary>
+    public Task SendAsync(int requests) => _rehearsal.VerifyAsync(requests, _ => { }, CancellationToken.None);
+
+    /// <summary>What a scrape gets.</summary>
+    public string Scrape()
+    {
+        using var text = new StringWriter();
+        _rehearsal.WriteMetrics(text);
+        return text.ToString();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _metrics.DisposeAsync();
+        await _rehearsal.DisposeAsync();
+    }
+
+    private static string Root(string folder) => File.Exists(Path.Combine(folder, "Pulumi.yaml")) ? folder : Root(Path.GetDirectoryName(folder)!);
+}
