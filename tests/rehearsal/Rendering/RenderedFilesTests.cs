@@ -1,8 +1,8 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Commands;
 using GopherMesh.Gopherctl.Declarations;
 using GopherMesh.Gopherctl.Rendering;
+using GopherMesh.Gopherctl.Stacks;
 
 namespace GopherMesh.Tests.Rehearsal.Rendering;
 
@@ -13,7 +13,7 @@ public sealed class RenderedFilesTests
     public void Files_are_those_of_the_golden_folder()
     {
         var files = RenderedFiles.Of(Declared());
-        var golden = Path.Combine(Here(), "golden");
+        var golden = Path.Combine(RepositoryRoot.Find(), "tests", "rehearsal", "Rendering", "golden");
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
             OutputFolder.Write(golden, files);
 
@@ -71,6 +71,4 @@ public sealed class RenderedFilesTests
 
     private static IEnumerable<string> Files(string folder) =>
         Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(folder, file)).Order(StringComparer.Ordinal);
-
-    private static string Here([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }
