@@ -41,6 +41,10 @@ public sealed class TcpSettingsArgs : ResourceArgs
 /// <summary>Limits of requests.</summary>
 public sealed class HttpSettingsArgs : ResourceArgs
 {
+    /// <summary>Whether proxies speak HTTP/2 with each other, whatever their services speak: <c>UPGRADE</c> or <c>DO_NOT_UPGRADE</c>.</summary>
+    [Input("h2UpgradePolicy", required: true)]
+    public required Input<string> H2UpgradePolicy { get; init; }
+
     /// <summary>How many may wait for a connection.</summary>
     [Input("http1MaxPendingRequests", required: true)]
     public required Input<int> Http1MaxPendingRequests { get; init; }

@@ -12,8 +12,7 @@ internal static class TrafficPolicies
         {
             Tcp = new TcpSettingsArgs
             {
-                // One request at a time on each connection of HTTP/1.1: 200 requests/s that hang for a second on each of three tries are
-                // 600 at once, spread over three callers. Beyond that the caller is told at once instead of queueing.
+                // HTTP/2 needs one for each pod and worker thread of the proxy: a hundred pods, two threads, and those that drain.
                 MaxConnections = 256,
 
                 // Within one network a connection takes a millisecond or two; a pod that has not answered in a second is gone.
@@ -21,12 +20,20 @@ internal static class TrafficPolicies
             },
             Http = new HttpSettingsArgs
             {
-                // As many again may wait for a connection: they have, at most, the time of one try.
-                Http1MaxPendingRequests = 256,
-                Http2MaxRequests = 512,
+                // Requests share connections. With HTTP/1.1 each one under way has its own, and at 200 requests/s a version that hangs
+                // costs the proxies a mutual TLS handshake a request, which is what would slow the live ones down.
+                H2UpgradePolicy = "UPGRADE",
 
-                // An eighth of the connections: retries help against one failing pod, and must not double the load on failing ones.
-                MaxRetries = 32,
+                // While a connection is made, which takes a second at most: 200 requests/s through one caller, and twice that after a failure.
+                Http1MaxPendingRequests = 512,
+
+                // 200 requests/s that hang for the five seconds of the caller's patience are 1,000 at once: the limit is not met before
+                // that. Beyond it the caller is told at once instead of queueing.
+                Http2MaxRequests = 1_024,
+
+                // A quarter: one pod of three that is gone until it is ejected, and those under way that go with it. More would let
+                // retries double the load on pods that fail because of it.
+                MaxRetries = 256,
             },
         },
         OutlierDetection = new OutlierDetectionArgs

@@ -66,6 +66,21 @@ public sealed class ApplyTests
     }
 
     [Fact]
+    public async Task Requests_share_a_connection_of_HTTP2()
+    {
+        const string pool = ", trafficPolicy: { connectionPool: { tcp: { maxConnections: 1 }, http: { h2UpgradePolicy: UPGRADE, http1MaxPendingRequests: 1 } } }";
+        await using var mesh = await TestMesh.StartAsync(DistributorRoutes($"[{{ route: [{To("v1")}] }}]"), v1: Subset("v1", pool));
+        var hold = new TaskCompletionSource();
+        Array.ForEach([.. mesh.Versions("v1")], backend => backend.Behaviour = _ => hold.Task);
+
+        var calls = Enumerable.Range(0, 5).Select(_ => mesh.CallAsync()).ToArray();
+        await Eventually.HoldsAsync(() => mesh.Versions("v1").Sum(backend => backend.Requests.Count) == 5);
+        hold.SetResult();
+
+        Assert.All(await Task.WhenAll(calls), answer => Assert.Equal(HttpStatusCode.OK, answer.StatusCode));
+    }
+
+    [Fact]
     public async Task A_pod_that_fails_is_ejected_and_then_gets_no_requests()
     {
         const string detection = ", trafficPolicy: { outlierDetection: { consecutive5xxErrors: 3, maxEjectionPercent: 50 } }";

@@ -31,7 +31,7 @@ public sealed class ReaderTests
     [InlineData("loadBalancer: { consistentHash: { useSourceIp: true } }", "loadBalancer.consistentHash")]
     [InlineData("loadBalancer: { simple: PASSTHROUGH }", "loadBalancer.simple")]
     [InlineData("loadBalancer: { warmup: { duration: 10s } }", "loadBalancer.warmup")]
-    [InlineData("connectionPool: { http: { h2UpgradePolicy: UPGRADE } }", "connectionPool.http.h2UpgradePolicy")]
+    [InlineData("connectionPool: { http: { maxConcurrentStreams: 1 } }", "connectionPool.http.maxConcurrentStreams")]
     [InlineData("outlierDetection: { splitExternalLocalOriginErrors: true }", "outlierDetection.splitExternalLocalOriginErrors")]
     [InlineData("tls: { mode: SIMPLE }", "tls.mode")]
     [InlineData("tls: { mode: ISTIO_MUTUAL, sni: x }", "tls.sni")]

@@ -135,7 +135,7 @@ public class RoutingTests
         {
           "connectionPool": {
             "tcp": {"maxConnections": 256, "connectTimeout": "1s"},
-            "http": {"http1MaxPendingRequests": 256, "http2MaxRequests": 512, "maxRetries": 32}
+            "http": {"h2UpgradePolicy": "UPGRADE", "http1MaxPendingRequests": 512, "http2MaxRequests": 1024, "maxRetries": 256}
           },
           "outlierDetection": {"consecutive5xxErrors": 5, "interval": "5s", "baseEjectionTime": "15s", "maxEjectionPercent": 50}
         }

@@ -3,12 +3,12 @@ using GopherMesh.Gopherctl.DataPlane.Model;
 namespace GopherMesh.Gopherctl.DataPlane.Clusters;
 
 /// <summary>
-/// Envoy's limits on one cluster (circuit_breaker.proto): requests under way, connections, of which HTTP/1.1 needs one a request, requests that
-/// wait for one, and retries under way. Requests that wait only until a connection is established do not count as waiting here.
+/// Envoy's limits on one cluster (circuit_breaker.proto): requests under way, connections, of which HTTP/1.1 needs one a request and HTTP/2 hardly
+/// any, requests that wait for one, and retries under way. Requests that wait only until a connection is established do not count as waiting here.
 /// </summary>
 internal sealed class CircuitBreaker(ConnectionPool limits) : IDisposable
 {
-    private readonly SemaphoreSlim? _connections = limits.MaxConnections is { } maximum ? new(maximum) : null;
+    private readonly SemaphoreSlim? _connections = limits is { SharesConnections: false, MaxConnections: { } maximum } ? new(maximum) : null;
     private int _requests;
     private int _pending;
     private int _retries;

@@ -26,16 +26,17 @@ internal enum LoadBalancing
 
 /// <summary>Istio's ConnectionPoolSettings; a null or absent number is no limit.</summary>
 /// <param name="MaxConnections">Connections at a time; HTTP/1.1 carries one request on each.</param>
+/// <param name="SharesConnections">Whether proxies speak HTTP/2, of which one connection carries any number of requests.</param>
 /// <param name="ConnectTimeout">Istio's mesh default is 10 s.</param>
 /// <param name="MaxPendingRequests">Requests that may wait for a connection.</param>
 /// <param name="MaxRequests">Requests under way at a time.</param>
 /// <param name="MaxRetries">Retries under way at a time.</param>
-internal sealed record ConnectionPool(int? MaxConnections, TimeSpan ConnectTimeout, int? MaxPendingRequests, int? MaxRequests, int? MaxRetries)
+internal sealed record ConnectionPool(int? MaxConnections, bool SharesConnections, TimeSpan ConnectTimeout, int? MaxPendingRequests, int? MaxRequests, int? MaxRetries)
 {
     /// <summary>istio pkg/config/mesh/mesh.go, DefaultMeshConfig: ConnectTimeout.</summary>
     public static TimeSpan DefaultConnectTimeout { get; } = TimeSpan.FromSeconds(10);
 
-    public static ConnectionPool Unlimited { get; } = new(null, DefaultConnectTimeout, null, null, null);
+    public static ConnectionPool Unlimited { get; } = new(null, false, DefaultConnectTimeout, null, null, null);
 }
 
 /// <summary>Istio's OutlierDetection with Envoy's defaults (cluster_traffic_policy.go, applyOutlierDetection; envoy outlier_detection.proto).</summary>

@@ -5,6 +5,9 @@ namespace GopherMesh.Gopherctl.DataPlane.Reading;
 /// <summary>Reads ConnectionPoolSettings; 0 means no limit (cluster_traffic_policy.go, applyConnectionPool).</summary>
 internal static class ConnectionPoolReader
 {
+    // DEFAULT is the mesh's own choice, which is DO_NOT_UPGRADE where nobody made it (mesh/v1alpha1, h2_upgrade_policy).
+    private static readonly Dictionary<string, bool> Upgrades = new() { ["DEFAULT"] = false, ["DO_NOT_UPGRADE"] = false, ["UPGRADE"] = true };
+
     public static ConnectionPool Read(FieldCursor pool)
     {
         var tcp = pool.Object("tcp", ReadTcp);
@@ -20,6 +23,7 @@ internal static class ConnectionPoolReader
 
     private static ConnectionPool ReadHttp(FieldCursor http) => ConnectionPool.Unlimited with
     {
+        SharesConnections = http.Choice("h2UpgradePolicy", Upgrades) ?? false,
         MaxPendingRequests = Limit(http, "http1MaxPendingRequests"),
         MaxRequests = Limit(http, "http2MaxRequests"),
         MaxRetries = Limit(http, "maxRetries"),
