@@ -54,11 +54,12 @@ public static class EntryPoint
 
     private static RootCommand Root(Terminal terminal)
     {
-        var root = new RootCommand("Rehearses on this machine what the Pulumi program declares, and renders it as files.")
+        var root = new RootCommand("Rehearses on this machine what the Pulumi program declares, renders it as files, and checks it.")
         {
             RehearseCommand.Create(terminal),
             TourCommand.Create(terminal),
             RenderCommand.Create(terminal),
+            CheckCommand.Create(terminal),
             WatchCommand.Create(terminal),
         };
         ExampleHelp.Install(root);

@@ -6,7 +6,7 @@ public static class ExitCode
     /// <summary>Done, and the verdict is good.</summary>
     public const int Success = 0;
 
-    /// <summary>Done, and the verdict is negative: a request failed, a version answered that should not, or the split is off.</summary>
+    /// <summary>Done, and the verdict is negative: a request failed, a version answered that should not, the split is off, or a check found an error.</summary>
     public const int NegativeVerdict = 1;
 
     /// <summary>Bad input: nothing was started or written.</summary>

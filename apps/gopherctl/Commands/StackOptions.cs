@@ -27,6 +27,9 @@ internal sealed class StackOptions
         command.Options.Add(_settings);
     }
 
+    /// <summary>Whether any of the options is there, other than by default.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetResult(_stack) is { Implicit: false } || Settings(parsed).Count > 0;
+
     private string Stack(ParseResult parsed) => parsed.GetRequiredValue(_stack);
 
     /// <summary>The files that say what is declared.</summary>

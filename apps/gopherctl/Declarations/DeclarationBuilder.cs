@@ -44,7 +44,12 @@ internal sealed class DeclarationBuilder(
             UrnOf(recording.Registrations.Select(other => other.Resource).FirstOrDefault(other => IsReference(provider, other))),
             [.. walk.Dependencies.Union(await DependsOnAsync(registration.Options)).Select(UrnOf).OfType<string>().Order(StringComparer.Ordinal)],
             await IsReadAsync(registration.Options),
-            json);
+            json)
+        {
+            Protect = registration.Options.Protect ?? false,
+            RetainOnDelete = registration.Options.RetainOnDelete ?? false,
+            DeletedWith = UrnOf(registration.Options.DeletedWith),
+        };
     }
 
     // urn:pulumi:STACK::PROJECT::PARENT-TYPES$TYPE::NAME; the stack itself is not among the parents' types.

@@ -16,4 +16,13 @@ public sealed record DeclaredResource(
 {
     /// <summary>What stands for a secret value in <see cref="Inputs"/>.</summary>
     public const string Secret = "[secret]";
+
+    /// <summary>Whether the engine refuses to delete it.</summary>
+    public bool Protect { get; init; }
+
+    /// <summary>Whether the engine only forgets it where it would delete it.</summary>
+    public bool RetainOnDelete { get; init; }
+
+    /// <summary>The URN of a resource whose deletion stands for its own; null: it is deleted by itself.</summary>
+    public string? DeletedWith { get; init; }
 }

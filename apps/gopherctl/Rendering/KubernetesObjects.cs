@@ -8,7 +8,8 @@ namespace GopherMesh.Gopherctl.Rendering;
 /// <summary>The Kubernetes objects and Helm releases among what is declared.</summary>
 internal static partial class KubernetesObjects
 {
-    private const string ReleaseType = "kubernetes:helm.sh/v3:Release";
+    /// <summary>The type token of a Helm release.</summary>
+    public const string ReleaseType = "kubernetes:helm.sh/v3:Release";
 
     /// <summary>The objects in the order in which they are created.</summary>
     /// <exception cref="NotSupportedException">A resource that only its provider can turn into objects (a Chart, a ConfigFile, a Patch).</exception>

@@ -8,8 +8,8 @@ namespace GopherMesh.Gopherctl.Rendering;
 /// </summary>
 internal static class OutputFolder
 {
-    // Its presence says that the folder is gopherctl's; its lines say which files are.
-    private const string ListFile = ".rendered";
+    /// <summary>Its presence says that the folder is gopherctl's; its lines say which files are.</summary>
+    public const string ListFile = ".rendered";
 
     /// <summary>Writes the files below the folder.</summary>
     /// <exception cref="UserException">The path is a file, cannot be written, or holds a file that is not from an earlier rendering.</exception>

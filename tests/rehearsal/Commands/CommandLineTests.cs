@@ -6,7 +6,7 @@ namespace GopherMesh.Tests.Rehearsal.Commands;
 [Collection(LiveTests.Name)]
 public sealed class CommandLineTests
 {
-    public static TheoryData<string> Commands => ["rehearse", "tour", "render"];
+    public static TheoryData<string> Commands => ["rehearse", "tour", "render", "check"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -37,6 +37,13 @@ public sealed class CommandLineTests
     [InlineData("tour --set canaryWeight=5", "the tour sets 'canaryWeight' itself")]
     [InlineData("render", "--out")]
     [InlineData("render --out /dev/null/x --stack local", "/dev/null/x")]
+    [InlineData("check --stack prod", "there is no stack 'prod'")]
+    [InlineData("check --rendered nowhere", "nowhere")]
+    [InlineData("check --rendered nowhere --stack dev", "a stack or --set would have no effect")]
+    [InlineData("check --rendered nowhere --set canaryVersion=v2", "a stack or --set would have no effect")]
+    [InlineData("check --exceptions nowhere.yaml", "nowhere.yaml")]
+    [InlineData("check --output yaml", "yaml")]
+    [InlineData("check rendered", "rendered")]
     [InlineData("dance", "dance")]
     [InlineData("", "command")]
     public async Task Bad_input_ends_with_2_and_says_what_where_and_what_to_do(string arguments, string what)

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using GopherMesh.Gopherctl.Commands;
+using GopherMesh.Gopherctl.Stacks;
+
+namespace GopherMesh.Gopherctl.Check;
+
+/// <summary>The findings that are meant: a list under `exceptions`, each with stack, rule, resource and reason.</summary>
+internal sealed record ExceptionsFile(IReadOnlyList<PolicyException> Exceptions)
+{
+    /// <summary>The file of this repository, beside Pulumi.yaml.</summary>
+    public const string Name = "check-exceptions.yaml";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+    };
+
+    /// <summary>Reads a file.</summary>
+    /// <exception cref="UserException">It is not there, broken, or names a rule that there is not.</exception>
+    public static IReadOnlyList<PolicyException> Read(string path)
+    {
+        try
+        {
+            return Parse(path, File.ReadAllText(path));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException(exception.Message, path, "Name a file that can be read with --exceptions.");
+        }
+    }
+
+    /// <summary>Reads the text of a file.</summary>
+    /// <exception cref="UserException">It is broken, or names a rule that there is not.</exception>
+    public static IReadOnlyList<PolicyException> Parse(string path, string text)
+    {
+        var file = YamlFile.Parse(path, text);
+        try
+        {
+            var exceptions = file.ToJson(file.Root).Deserialize<ExceptionsFile>(Json)!.Exceptions;
+            if (exceptions.FirstOrDefault(exception => Policy.Rules.All(rule => rule.Id != exception.Rule)) is { } unknown)
+                throw new JsonException($"there is no rule '{unknown.Rule}'; the rules are {string.Join(", ", Policy.Rules.Select(rule => rule.Id))}");
+            if (exceptions.FirstOrDefault(exception => string.IsNullOrWhiteSpace(exception.Reason)) is { } silent)
+                throw new JsonException($"the exception from {silent.Rule} for {silent.Resource} gives no reason");
+            return exceptions;
+        }
+        catch (JsonException exception)
+        {
+            throw new UserException(exception.Message, path, "Give every exception its stack, rule, resource and reason.");
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Check.Rules.Cloud;
+using GopherMesh.Gopherctl.Check.Rules.Destroy;
+using GopherMesh.Gopherctl.Check.Rules.Mesh;
+using GopherMesh.Gopherctl.Check.Rules.Secrets;
+using GopherMesh.Gopherctl.Check.Rules.Workloads;
+
+namespace GopherMesh.Gopherctl.Check;
+
+/// <summary>All rules.</summary>
+internal static class Policy
+{
+    /// <summary>The rules, in the order of reports.</summary>
+    public static IReadOnlyList<PolicyRule> Rules { get; } =
+    [
+        PublicApi.Rule,
+        OpenSecurityGroup.Rule,
+        OpenLoadBalancer.Rule,
+        Encryption.Rule,
+        PlainTextSecret.Rule,
+        MutableImageTag.Rule,
+        RootContainer.Rule,
+        PrivilegedContainer.Rule,
+        ResourceLimits.Rule,
+        UnknownSubset.Rule,
+        EmptySubset.Rule,
+        UnqualifiedHost.Rule,
+        DeletionOrder.Rule,
+        OutlivesDestroy.Rule,
+        UnownedLogGroup.Rule,
+    ];
+
+    /// <summary>Holds a rendering to every rule.</summary>
+    public static IReadOnlyList<Finding> Check(RenderedStack stack) =>
+        [.. Rules.SelectMany(rule => rule.Violations(stack).Distinct().Select(violation => new Finding(rule, violation)))];
+}

@@ -1,0 +1,46 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace GopherMesh.Gopherctl.Check.Reading;
+
+/// <summary>Looks into JSON of any form without failing: what is not there, or is of another type, is null or nothing.</summary>
+internal static class JsonNodes
+{
+    /// <summary>The node at a path of member names, as in <c>spec.template.spec</c>.</summary>
+    public static JsonNode? At(this JsonNode? node, string path) =>
+        path.Split('.').Aggregate(node, (current, name) => current is JsonObject members ? members[name] : null);
+
+    /// <summary>The string at a path.</summary>
+    public static string? Text(this JsonNode? node, string path) => node.At(path).AsText();
+
+    /// <summary>The node as a string.</summary>
+    public static string? AsText(this JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
+
+    /// <summary>The boolean at a path.</summary>
+    public static bool? Flag(this JsonNode? node, string path) => node.At(path)?.GetValueKind() switch
+    {
+        JsonValueKind.True => true,
+        JsonValueKind.False => false,
+        _ => null,
+    };
+
+    /// <summary>The whole number at a path.</summary>
+    public static long? Number(this JsonNode? node, string path) =>
+        node.At(path) is { } found && found.GetValueKind() == JsonValueKind.Number && long.TryParse(found.ToJsonString(), out var number) ? number : null;
+
+    /// <summary>The items of the list at a path.</summary>
+    public static IEnumerable<JsonNode> Items(this JsonNode? node, string path) => node.At(path) is JsonArray items ? items.OfType<JsonNode>() : [];
+
+    /// <summary>The strings of the list at a path.</summary>
+    public static IEnumerable<string> Texts(this JsonNode? node, string path) => node.Items(path).Select(AsText).OfType<string>();
+
+    /// <summary>The node and all within it, each with its path from <paramref name="root"/>.</summary>
+    public static IEnumerable<(string Path, JsonNode Node)> Walk(this JsonNode root, string path = "") => root switch
+    {
+        JsonObject members => members.Where(member => member.Value is not null)
+            .SelectMany(member => member.Value!.Walk(path.Length == 0 ? member.Key : $"{path}.{member.Key}")).Prepend((path, root)),
+        JsonArray items => items.Index().Where(item => item.Item is not null)
+            .SelectMany(item => item.Item!.Walk($"{path}[{item.Index}]")).Prepend((path, root)),
+        _ => [(path, root)],
+    };
+}

@@ -1,0 +1,101 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Commands;
+using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Manifests;
+using GopherMesh.Gopherctl.Rendering;
+using GopherMesh.Gopherctl.Stacks;
+
+namespace GopherMesh.Gopherctl.Check.Reading;
+
+/// <summary>
+/// Reads a rendering: every file, and each against resources.json, so that nothing is checked in part. A resource without its file, or a
+/// file without its resource, is an error.
+/// </summary>
+internal static class RenderingReader
+{
+    private const string Remedy = "Render it anew, into a folder of its own: ./gopherctl render --out FOLDER.";
+
+    /// <summary>Reads the texts of a rendering by their paths below its folder.</summary>
+    /// <exception cref="UserException">A file is missing, broken, or not from a rendering.</exception>
+    public static RenderedStack Read(IReadOnlyDictionary<string, string> files)
+    {
+        var declaration = ReadDeclaration(files);
+        var manifests = files.Keys.Where(path => IsIn("manifests", path)).Order(StringComparer.Ordinal).Select(path => ReadManifest(path, files[path])).ToList();
+        var releases = files.Keys.Where(path => IsIn("helm", path)).Order(StringComparer.Ordinal).Select(path => ReadRelease(path, files[path])).ToList();
+        if (files.Keys.FirstOrDefault(path => !IsIn("manifests", path) && !IsIn("helm", path) && path is not (ResourcesFile.Name or OutputFolder.ListFile)) is { } foreign)
+            throw new UserException($"'{foreign}' is not from a rendering", foreign, Remedy);
+        Match(
+            Planned(() => KubernetesObjects.Plan(declaration).Select(planned => planned.Manifest.DisplayName)),
+            manifests.Select(manifest => (manifest.Manifest.DisplayName, manifest.Path)));
+        Match(
+            Planned(() => KubernetesObjects.Releases(declaration).Select(release => $"Helm release {release.Name}")),
+            releases.Select(release => (release.DisplayName, release.Path)));
+        return new RenderedStack(declaration, manifests, releases);
+    }
+
+    private static bool IsIn(string folder, string path) =>
+        Path.GetDirectoryName(path) == folder && Path.GetExtension(path) == ".yaml";
+
+    private static Declaration ReadDeclaration(IReadOnlyDictionary<string, string> files)
+    {
+        if (!files.TryGetValue(ResourcesFile.Name, out var text))
+            throw new UserException($"there is no {ResourcesFile.Name}, so this is no rendering", ResourcesFile.Name, Remedy);
+        try
+        {
+            var declaration = ResourcesFile.Parse(text).ToDeclaration();
+            ReferenceCheck.Run(declaration.Resources);
+            return declaration;
+        }
+        catch (JsonException exception)
+        {
+            throw new UserException($"not as render writes it: {exception.Message}", ResourcesFile.Name, Remedy);
+        }
+    }
+
+    private static RenderedManifest ReadManifest(string path, string text)
+    {
+        var body = ReadYaml(path, text);
+        return new RenderedManifest(path, new Manifest(
+            Required(body, "apiVersion", path), Required(body, "kind", path), body.Text("metadata.namespace"), Required(body, "metadata.name", path), body));
+    }
+
+    private static RenderedRelease ReadRelease(string path, string text)
+    {
+        var document = ReadYaml(path, text);
+        return new RenderedRelease(path, Required(document, "name", path), document["values"] as JsonObject ?? []);
+    }
+
+    private static JsonObject ReadYaml(string path, string text)
+    {
+        var file = YamlFile.Parse(path, text);
+        // Read as JSON once more, so that a number is one whatever type YAML's parser made of it.
+        return JsonNode.Parse(file.ToJson(file.Root)!.ToJsonString())!.AsObject();
+    }
+
+    private static string Required(JsonObject body, string field, string path) =>
+        body.Text(field) ?? throw new UserException($"there is no {field}", path, Remedy);
+
+    private static List<string> Planned(Func<IEnumerable<string>> plan)
+    {
+        try
+        {
+            return [.. plan()];
+        }
+        catch (Exception exception) when (exception is NotSupportedException or InvalidOperationException)
+        {
+            throw new UserException(exception.Message, ResourcesFile.Name, Remedy);
+        }
+    }
+
+    private static void Match(IReadOnlyList<string> planned, IEnumerable<(string Name, string Path)> read)
+    {
+        var found = read.ToLookup(file => file.Name, file => file.Path);
+        if (planned.FirstOrDefault(name => !found.Contains(name)) is { } missing)
+            throw new UserException($"{missing} has no file", ResourcesFile.Name, Remedy);
+        if (found.FirstOrDefault(files => files.Count() > 1) is { } twice)
+            throw new UserException($"{twice.Key} is there twice", string.Join(", ", twice), Remedy);
+        if (found.FirstOrDefault(files => !planned.Contains(files.Key)) is { } foreign)
+            throw new UserException($"{foreign.Key} is not in {ResourcesFile.Name}", foreign.Single(), Remedy);
+    }
+}

@@ -1,0 +1,35 @@
+using GopherMesh.Gopherctl.Check.Reading;
+
+namespace GopherMesh.Gopherctl.Check.Rules.Workloads;
+
+/// <summary>An image is the same for every pod, today and after a rollback: its tag cannot be given to another one.</summary>
+internal static class MutableImageTag
+{
+    private const string Remedy = "Name a tag that is used once, or a digest (IMAGE@sha256:...).";
+
+    public static PolicyRule Rule { get; } = new(
+        "mutable-image-tag", Severity.Error, "What an image's tag names never changes.",
+        stack => OfRepositories(stack).Concat(OfManifests(stack)).Concat(OfCharts(stack)));
+
+    private static IEnumerable<Violation> OfRepositories(RenderedStack stack) =>
+        from repository in stack.OfType("aws:ecr/repository:Repository")
+        let mutability = repository.Inputs.Text("imageTagMutability") ?? "not set, which stands for MUTABLE"
+        where mutability != "IMMUTABLE"
+        select new Violation(RenderedStack.NameOf(repository), $"imageTagMutability is {mutability}", "Set imageTagMutability to IMMUTABLE.");
+
+    private static IEnumerable<Violation> OfManifests(RenderedStack stack) =>
+        from container in Pods.In(stack).SelectMany(pods => pods.Containers)
+        let image = container.Body.Text("image")
+        where image is not null
+        let problem = ImageReference.Problem(image)
+        where problem is not null
+        select container.Violation($"image {image}: {problem}", Remedy);
+
+    private static IEnumerable<Violation> OfCharts(RenderedStack stack) =>
+        from value in ChartValues.Named(stack, "image", "tag")
+        let text = value.Node.AsText()
+        // Of an image's name alone the chart makes a reference with a tag of its own.
+        let problem = text is null ? null : value.Name == "tag" ? ImageReference.ProblemOfTag(text) : text.Contains(':', StringComparison.Ordinal) ? ImageReference.Problem(text) : null
+        where problem is not null
+        select new Violation(value.Release, $"{value.Path} is {text}: {problem}", Remedy);
+}

@@ -1,0 +1,54 @@
+using System.Collections.Concurrent;
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Rendering;
+using GopherMesh.Gopherctl.Stacks;
+
+namespace GopherMesh.Tests.Rehearsal.Check;
+
+/// <summary>Renderings of the committed stacks: as they are, and broken in one place.</summary>
+internal static class Renderings
+{
+    private static readonly ConcurrentDictionary<string, Task<Declaration>> Evaluated = [];
+
+    /// <summary>What a stack declares with some settings, each <c>key=value</c>.</summary>
+    public static Task<Declaration> DeclareAsync(string stack, params IEnumerable<string> settings) => Evaluated.GetOrAdd(
+        string.Join('\n', settings.Prepend(stack)), _ => ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(RepositoryRoot.Find(), stack, settings)));
+
+    /// <summary>The rendering of a stack, read back.</summary>
+    public static async Task<RenderedStack> OfAsync(string stack, params IEnumerable<string> settings) => Render(await DeclareAsync(stack, settings));
+
+    /// <summary>What `render` would write of a declaration, read back.</summary>
+    public static RenderedStack Render(Declaration declaration) => RenderingReader.Read(RenderedFiles.Of(declaration));
+
+    /// <summary>The declaration with one resource changed.</summary>
+    /// <param name="declaration">The declaration, which stays as it is.</param>
+    /// <param name="resource">The resource's type and name, with a blank between them.</param>
+    /// <param name="change">Makes another of it; its inputs are a copy, to be changed in place.</param>
+    public static Declaration Change(this Declaration declaration, string resource, Func<DeclaredResource, DeclaredResource> change)
+    {
+        var changed = declaration.Resources.Single(candidate => $"{candidate.Type} {candidate.Name}" == resource);
+        var copy = changed with { Inputs = changed.Inputs.DeepClone().AsObject() };
+        return declaration with { Resources = [.. declaration.Resources.Select(candidate => candidate == changed ? change(copy) : candidate)] };
+    }
+
+    /// <summary>The declaration with the input at a path of one resource (JSON Pointer, without the first slash) replaced; null takes it away.</summary>
+    public static Declaration Set(this Declaration declaration, string resource, string path, string? json) => declaration.Change(resource, copy =>
+    {
+        Put(copy.Inputs, [.. path.Split('/').Select(step => step.Replace("~1", "/", StringComparison.Ordinal))], json);
+        return copy;
+    });
+
+    private static void Put(JsonNode root, string[] path, string? json)
+    {
+        var parent = path.SkipLast(1).Aggregate(root, (node, step) => node is JsonArray items ? items[int.Parse(step, null)]! : node[step] ??= new JsonObject());
+        var value = json is null ? null : JsonNode.Parse(json);
+        if (parent is JsonArray list)
+            list[int.Parse(path[^1], null)] = value;
+        else if (value is null)
+            Assert.True(parent.AsObject().Remove(path[^1]), $"there is no {string.Join('/', path)}");
+        else
+            parent[path[^1]] = value;
+    }
+}
