@@ -22,7 +22,7 @@ internal static class GrafanaValues
 
     private const string Istio = "istio";
 
-    // One release of Istio publishes all of its dashboards under one revision; the queries have been the same since Istio 1.5.
+    // Every release of Istio adds a revision to each of its dashboards; the queries have been the same since Istio 1.5.
     private const int IstioRevision = 278;
 
     /// <summary>Istio's dashboards by their ids on grafana.com, https://istio.io/latest/docs/ops/integrations/grafana/.</summary>
@@ -69,9 +69,10 @@ internal static class GrafanaValues
         },
         ["dashboardsConfigMaps"] = new Map { [Own] = Dashboards },
 
-        // Downloaded when the pod starts. The chart's own options would take any certificate for grafana.com's.
+        // Downloaded when the pod starts. The chart's own options would take any certificate for grafana.com's. A download that gets no
+        // answer is given up after its first minute: with five tries for each, Grafana's start would outlast its release's timeout.
         ["dashboards"] = new Map { [Istio] = IstioDashboards.ToDictionary(dashboard => dashboard.Key, dashboard => (object)Download(dashboard.Value)) },
-        ["defaultCurlOptions"] = "-sSf --retry 5",
+        ["defaultCurlOptions"] = "-sSf --retry 5 --retry-max-time 45",
     };
 
     private static Map Source(string name, string type, string url, bool isDefault) => new()
@@ -94,7 +95,13 @@ internal static class GrafanaValues
         ["options"] = new Map { ["path"] = Folder(name) },
     };
 
-    private static Map Download(int id) => new() { ["gnetId"] = id, ["revision"] = IstioRevision, ["datasource"] = "Prometheus" };
+    // Istio publishes its dashboards with this input in place of a data source (istio/release-builder, pkg/build/grafana.go).
+    private static Map Download(int id) => new()
+    {
+        ["gnetId"] = id,
+        ["revision"] = IstioRevision,
+        ["datasource"] = new object[] { new Map { ["name"] = "DS_PROMETHEUS", ["value"] = "Prometheus" } },
+    };
 
     private static string Folder(string provider) => $"/var/lib/grafana/dashboards/{provider}";
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GopherMesh.Tests.Instruments;
 
 namespace GopherMesh.Tests.Observability;
 
@@ -6,12 +7,6 @@ namespace GopherMesh.Tests.Observability;
 internal static class PrometheusTool
 {
     public const string Name = "promtool";
-
-    /// <summary>Where <paramref name="program"/> is on PATH, or null.</summary>
-    public static string? Find(string program) =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(folder => Path.Combine(folder, program))
-            .FirstOrDefault(File.Exists);
 
     /// <summary>Runs promtool, which ends by itself within seconds.</summary>
     /// <returns>Its exit code and all that it said.</returns>
@@ -29,6 +24,5 @@ internal static class PrometheusTool
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class PromtoolFactAttribute : FactAttribute
 {
-    public PromtoolFactAttribute() =>
-        Skip = PrometheusTool.Find(PrometheusTool.Name) is null ? "promtool is not on PATH; Debian's package prometheus has it" : null;
+    public PromtoolFactAttribute() => Skip = OnPath.SkipReason(PrometheusTool.Name, package: "prometheus");
 }

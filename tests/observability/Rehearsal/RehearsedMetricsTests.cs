@@ -1,3 +1,5 @@
+using GopherMesh.Tests.Instruments;
+
 namespace GopherMesh.Tests.Observability;
 
 /// <summary>The rehearsal's metrics answer the queries that a cluster's do.</summary>
@@ -30,7 +32,7 @@ public class RehearsedMetricsTests
     public async Task A_dark_launch_looks_as_the_article_says()
     {
         await using var mesh = await RehearsedMesh.StartAsync("canaryVersion=v2");
-        await using var prometheus = await LocalPrometheus.StartAsync(mesh.Metrics);
+        await using var prometheus = await LocalPrometheus.StartAsync(Scraping(mesh.Metrics));
 
         // A counter's first value has no rate: the series are there before the requests that count.
         await mesh.SendAsync(60);
@@ -44,6 +46,11 @@ public class RehearsedMetricsTests
         Assert.Empty(await prometheus.QueryAsync("version:istio_requests:share_rate5m{destination_version=\"v2\"}"));
         await EveryQueryAnswersAsync(prometheus);
     }
+
+    private static string Scraping(Uri target) => $$"""
+        rule_files: [{{string.Join(", ", RuleFiles.Rules)}}]
+        scrape_configs: [{job_name: rehearsal, honor_labels: true, static_configs: [{targets: ["{{target.Authority}}"]}]}]
+        """;
 
     private static async Task EveryQueryAnswersAsync(LocalPrometheus prometheus)
     {

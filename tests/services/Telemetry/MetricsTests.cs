@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using GopherMesh.Tests.Instruments;
 
 namespace GopherMesh.Tests.Services.Telemetry;
 
@@ -73,10 +74,12 @@ public sealed class MetricsTests
         Assert.Equal(Traceparent, distributor.Seen.Single().Headers["traceparent"]);
     }
 
-    [Fact]
-    public async Task A_collector_gets_the_same_counts()
+    [Theory]
+    [InlineData(OtlpReceiver.Grpc)]
+    [InlineData(OtlpReceiver.Http)]
+    public async Task A_collector_gets_the_same_counts(string protocol)
     {
-        await using var collector = await FakeCollector.StartAsync();
+        await using var collector = await OtlpReceiver.StartAsync(protocol);
         using var distributor = Services.Distributor(collector.Environment);
         var address = await distributor.ListeningAsync();
         foreach (var path in (string[])[.. Probes, "/", "/"])

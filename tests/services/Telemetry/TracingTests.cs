@@ -1,3 +1,5 @@
+using GopherMesh.Tests.Instruments;
+
 namespace GopherMesh.Tests.Services.Telemetry;
 
 public sealed class TracingTests
@@ -5,10 +7,12 @@ public sealed class TracingTests
     private const string TraceId = "0af7651916cd43dd8448eb211c80319c";
     private const string GatewaySpan = "b7ad6b7169203331";
 
-    [Fact]
-    public async Task A_request_is_one_trace_from_its_caller_to_the_distributor_and_probes_leave_none()
+    [Theory]
+    [InlineData(OtlpReceiver.Grpc)]
+    [InlineData(OtlpReceiver.Http)]
+    public async Task A_request_is_one_trace_from_its_caller_to_the_distributor_and_probes_leave_none(string protocol)
     {
-        await using var collector = await FakeCollector.StartAsync();
+        await using var collector = await OtlpReceiver.StartAsync(protocol);
         using var distributor = Services.Distributor(collector.Environment);
         using var requester = Services.Requester(await distributor.ListeningAsync(), collector.Environment);
         foreach (var probe in (string[])["/healthz", "/readyz", "/version"])
@@ -25,10 +29,12 @@ public sealed class TracingTests
         Assert.Equal([GatewaySpan, asked.Id, call.Id], [asked.ParentId, call.ParentId, answered.ParentId]);
     }
 
-    [Fact]
-    public async Task A_span_says_what_was_asked_and_who_answered_by_the_semantic_conventions()
+    [Theory]
+    [InlineData(OtlpReceiver.Grpc)]
+    [InlineData(OtlpReceiver.Http)]
+    public async Task A_span_says_what_was_asked_and_who_answered_by_the_semantic_conventions(string protocol)
     {
-        await using var collector = await FakeCollector.StartAsync();
+        await using var collector = await OtlpReceiver.StartAsync(protocol);
         using var distributor = Services.Distributor(collector.Environment);
         await Services.AskAsync(await distributor.ListeningAsync(), "/");
         await Services.EndAsync(distributor);
@@ -42,7 +48,7 @@ public sealed class TracingTests
     [Fact]
     public async Task What_the_environment_says_of_the_resource_is_added_and_wins()
     {
-        await using var collector = await FakeCollector.StartAsync();
+        await using var collector = await OtlpReceiver.StartAsync(OtlpReceiver.Http);
         using var distributor = Services.Distributor(new(collector.Environment)
         {
             ["OTEL_RESOURCE_ATTRIBUTES"] = "k8s.namespace.name=gophers,service.version=v2-rc1",
@@ -59,7 +65,7 @@ public sealed class TracingTests
     [InlineData("00", 0)]
     public async Task The_caller_decides_whether_a_trace_is_kept_and_the_call_carries_on_from_the_requesters_span(string flags, int spans)
     {
-        await using var collector = await FakeCollector.StartAsync();
+        await using var collector = await OtlpReceiver.StartAsync(OtlpReceiver.Http);
         await using var distributor = await FakeDistributor.AnsweringAsync(200, "Gopher\n");
         using var requester = Services.Requester(distributor.Address, collector.Environment);
         await Services.AskAsync(await requester.ListeningAsync(), "/", ("traceparent", $"00-{TraceId}-{GatewaySpan}-{flags}"));
@@ -77,7 +83,7 @@ public sealed class TracingTests
     [InlineData("x-request-id", "3f2c1c5e-0b0a-9d57-8a9c-0e6b2f6c3f10")]
     public async Task All_but_the_trace_context_goes_on_as_it_came(string name, string value)
     {
-        await using var collector = await FakeCollector.StartAsync();
+        await using var collector = await OtlpReceiver.StartAsync(OtlpReceiver.Http);
         await using var distributor = await FakeDistributor.AnsweringAsync(200, "Gopher\n");
         using var requester = Services.Requester(distributor.Address, collector.Environment);
         await Services.AskAsync(await requester.ListeningAsync(), "/", (name, value));
@@ -90,7 +96,7 @@ public sealed class TracingTests
     [InlineData("METRICS", "/v1/metrics")]
     public async Task An_endpoint_of_one_signal_gets_that_signal_alone(string signal, string path)
     {
-        await using var collector = await FakeCollector.StartAsync();
+        await using var collector = await OtlpReceiver.StartAsync(OtlpReceiver.Http);
         var environment = collector.Environment;
         environment.Remove("OTEL_EXPORTER_OTLP_ENDPOINT", out var address);
         using var distributor = Services.Distributor(new(environment) { [$"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"] = $"{address!.TrimEnd('/')}{path}" });
@@ -100,6 +106,6 @@ public sealed class TracingTests
         Assert.Equal([path], collector.Paths.Distinct());
     }
 
-    private static Span Only(FakeCollector collector, string service, SpanKind kind) =>
-        collector.Spans.Single(span => span.Resource["service.name"] == service && span.Kind == kind);
+    private static Span Only(OtlpReceiver collector, string service, SpanKind kind) =>
+        collector.Spans.Single(span => span.Service == service && span.Kind == kind);
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace GopherMesh.Tests.Services.Telemetry;
+namespace GopherMesh.Tests.Instruments;
 
 /// <summary>A protobuf message, read field by field without its schema.</summary>
 /// <seealso href="https://protobuf.dev/programming-guides/encoding/"/>

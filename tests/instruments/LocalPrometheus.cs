@@ -4,32 +4,28 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
-namespace GopherMesh.Tests.Observability;
+namespace GopherMesh.Tests.Instruments;
 
 /// <summary>A sample of a query's answer.</summary>
-internal sealed record Sample(IReadOnlyDictionary<string, string> Labels, double Value);
+public sealed record Sample(IReadOnlyDictionary<string, string> Labels, double Value);
 
-/// <summary>A real Prometheus on loopback, with the repository's rules.</summary>
-internal sealed class LocalPrometheus : IAsyncDisposable
+/// <summary>A real Prometheus on loopback. It scrapes every second.</summary>
+public sealed class LocalPrometheus : IAsyncDisposable
 {
-    public const string Program = "prometheus";
+    private const string Program = "prometheus";
 
     // For what takes Prometheus a scrape or two; only a test that fails waits so long.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gopher-prometheus-");
-    private readonly HttpClient _http = new();
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false });
     private readonly Process _process;
 
-    private LocalPrometheus(Uri target)
+    private LocalPrometheus(string configuration)
     {
         var port = FreePort();
         _http.BaseAddress = new Uri($"http://127.0.0.1:{port}/");
-        File.WriteAllText(Path.Combine(_folder.FullName, "prometheus.yml"), $$"""
-            global: {scrape_interval: 1s, evaluation_interval: 1s}
-            rule_files: [{{string.Join(", ", RuleFiles.Rules)}}]
-            scrape_configs: [{job_name: rehearsal, honor_labels: true, static_configs: [{targets: ["{{target.Authority}}"]}]}]
-            """);
+        File.WriteAllText(Path.Combine(_folder.FullName, "prometheus.yml"), $"global: {{scrape_interval: 1s, evaluation_interval: 1s}}\n{configuration}");
         string[] arguments =
         [
             $"--config.file={Path.Combine(_folder.FullName, "prometheus.yml")}",
@@ -40,13 +36,17 @@ internal sealed class LocalPrometheus : IAsyncDisposable
         _process = Process.Start(Program, arguments);
     }
 
-    /// <summary>Starts one that scrapes <paramref name="target"/> every second, and waits for the first scrape.</summary>
-    public static async Task<LocalPrometheus> StartAsync(Uri target)
+    /// <summary>Why a test that needs Prometheus is skipped; null where it is installed.</summary>
+    public static string? SkipReason { get; } = OnPath.SkipReason(Program, package: Program);
+
+    /// <summary>Starts one, and waits until it has scraped every target.</summary>
+    /// <param name="configuration">Its configuration without <c>global</c>.</param>
+    public static async Task<LocalPrometheus> StartAsync(string configuration)
     {
-        var prometheus = new LocalPrometheus(target);
+        var prometheus = new LocalPrometheus(configuration);
         try
         {
-            await prometheus.UntilAsync("up == 1");
+            await prometheus.UntilAsync("min(up) == 1");
             return prometheus;
         }
         catch
@@ -57,13 +57,15 @@ internal sealed class LocalPrometheus : IAsyncDisposable
     }
 
     /// <summary>The answer to a query.</summary>
+    /// <exception cref="InvalidOperationException">Prometheus refuses the query.</exception>
     public async Task<IReadOnlyList<Sample>> QueryAsync(string query)
     {
-        using var response = await _http.GetAsync($"api/v1/query?query={Uri.EscapeDataString(query)}");
+        using var response = await _http.GetAsync(new Uri($"api/v1/query?query={Uri.EscapeDataString(query)}", UriKind.Relative));
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
             throw new HttpRequestException("Prometheus is not ready");
         var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
-        Assert.True((string?)answer["status"] == "success", $"{query}: {answer["error"]}");
+        if ((string?)answer["status"] != "success")
+            throw new InvalidOperationException($"{query}: {answer["error"]}");
         return
         [
             .. from sample in answer["data"]!["result"]!.AsArray()
@@ -74,6 +76,7 @@ internal sealed class LocalPrometheus : IAsyncDisposable
     }
 
     /// <summary>Asks until the answer has a sample.</summary>
+    /// <exception cref="TimeoutException">It never had one.</exception>
     public async Task<IReadOnlyList<Sample>> UntilAsync(string query)
     {
         var start = Stopwatch.GetTimestamp();
@@ -81,8 +84,10 @@ internal sealed class LocalPrometheus : IAsyncDisposable
         {
             if (await TryAsync(query) is { Count: > 0 } samples)
                 return samples;
-            Assert.False(_process.HasExited, "prometheus ended");
-            Assert.True(Stopwatch.GetElapsedTime(start) < Patience, $"never true: {query}");
+            if (_process.HasExited)
+                throw new InvalidOperationException("prometheus ended");
+            if (Stopwatch.GetElapsedTime(start) > Patience)
+                throw new TimeoutException($"never true: {query}");
             await Task.Delay(100);
         }
     }
@@ -114,12 +119,4 @@ internal sealed class LocalPrometheus : IAsyncDisposable
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
-}
-
-/// <summary>A test that needs Prometheus itself; skipped, with the reason, where it is missing.</summary>
-[AttributeUsage(AttributeTargets.Method)]
-internal sealed class PrometheusFactAttribute : FactAttribute
-{
-    public PrometheusFactAttribute() =>
-        Skip = PrometheusTool.Find(LocalPrometheus.Program) is null ? "prometheus is not on PATH; Debian's package prometheus has it" : null;
 }

@@ -1,0 +1,94 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace GopherMesh.Tests.Instruments;
+
+/// <summary>An OpenTelemetry collector that keeps what it is sent, over gRPC (HTTP/2 without TLS) or HTTP.</summary>
+/// <seealso href="https://opentelemetry.io/docs/specs/otlp/"/>
+/// <seealso href="https://github.com/open-telemetry/opentelemetry-proto"/>
+public sealed class OtlpReceiver : IAsyncDisposable
+{
+    public const string Grpc = "grpc";
+    public const string Http = "http/protobuf";
+
+    private const string TracesCall = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
+    private const string MetricsCall = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
+
+    private readonly ConcurrentQueue<(string Path, byte[] Message)> _received = [];
+    private readonly WebApplication _app;
+    private readonly string _protocol;
+
+    private OtlpReceiver(string protocol, IPEndPoint endpoint)
+    {
+        _protocol = protocol;
+        var builder = WebApplication.CreateEmptyBuilder(new());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+            kestrel.Listen(endpoint, listen => listen.Protocols = protocol == Grpc ? HttpProtocols.Http2 : HttpProtocols.Http1));
+        _app = builder.Build();
+        _app.Run(KeepAsync);
+    }
+
+    /// <summary>What was called, in order: <c>/v1/traces</c> or <c>/v1/metrics</c>, over gRPC the full name of the method.</summary>
+    public IEnumerable<string> Paths => _received.Select(received => received.Path);
+
+    /// <summary>All spans: <c>resource_spans = 1, scope_spans = 2, spans = 2</c>.</summary>
+    public IReadOnlyList<Span> Spans =>
+    [
+        .. from resource in Received("/v1/traces", TracesCall)
+           from span in resource.At(2, 2)
+           select new Span(
+               span.Hex(1), span.Hex(2), span.Hex(4), span.Text(3), span.Text(5), (SpanKind)span.Number(6), Attributes(span, 9), ResourceOf(resource)),
+    ];
+
+    /// <summary>The requests' histogram: <c>resource_metrics = 1, scope_metrics = 2, metrics = 2, histogram = 9, data_points = 1</c>.</summary>
+    public IReadOnlyList<RequestCount> Requests =>
+    [
+        .. from resource in Received("/v1/metrics", MetricsCall)
+           from metric in resource.At(2, 2)
+           where metric.Text(1) == "http.server.request.duration"
+           from point in metric.At(9, 1)
+           select new RequestCount(metric.Text(3), point.Number(4), Attributes(point, 9), ResourceOf(resource)),
+    ];
+
+    /// <summary>What makes a service report here.</summary>
+    public Dictionary<string, string> Environment => new()
+    {
+        ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.Single(),
+        ["OTEL_EXPORTER_OTLP_PROTOCOL"] = _protocol,
+    };
+
+    /// <summary>Starts one on a free port of loopback, or at an address.</summary>
+    /// <param name="protocol"><see cref="Grpc"/> or <see cref="Http"/>.</param>
+    /// <param name="endpoint">Where it listens.</param>
+    public static async Task<OtlpReceiver> StartAsync(string protocol, IPEndPoint? endpoint = null)
+    {
+        var receiver = new OtlpReceiver(protocol, endpoint ?? new(IPAddress.Loopback, 0));
+        await receiver._app.StartAsync();
+        return receiver;
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    private async Task KeepAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        _received.Enqueue((context.Request.Path, _protocol == Grpc ? GrpcCall.Message(body.ToArray()) : body.ToArray()));
+        if (_protocol == Grpc)
+            await GrpcCall.AnswerAsync(context.Response);
+    }
+
+    private IEnumerable<ProtoMessage> Received(params string[] paths) =>
+        _received.Where(received => paths.Contains(received.Path)).SelectMany(received => new ProtoMessage(received.Message).At(1));
+
+    private static Dictionary<string, string> ResourceOf(ProtoMessage resource) => Attributes(resource.At(1).Single(), 1);
+
+    // KeyValue: key = 1, value = 2; AnyValue: string_value = 1, int_value = 3.
+    private static Dictionary<string, string> Attributes(ProtoMessage message, int field) => message.At(field).ToDictionary(
+        attribute => attribute.Text(1),
+        attribute => attribute.At(2).Single() is var value && value.Text(1) is { Length: > 0 } text ? text : $"{value.Number(3)}");
+}
