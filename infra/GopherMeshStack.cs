@@ -14,9 +14,10 @@ public static class GopherMeshStack
         var mesh = new IstioMesh(settings.Mesh, settings.Observability, cluster);
         Observability.Declare(settings, cluster, mesh);
 
-        var home = GopherNamespace.Declare(settings.Gophers.Namespace, cluster, mesh);
-        var distributor = new Distributor(settings, home);
-        var requester = new Requester(settings, home);
+        var home = GopherNamespace.Declare(settings, cluster, mesh);
+        var security = new MeshSecurity(settings, mesh, home);
+        var distributor = new Distributor(settings, home, security);
+        var requester = new Requester(settings, home, security);
 
         _ = new Routes(plan, settings.Mesh, settings.Eks.LoadBalancer.CertificateArn is not null, home, requester, distributor);
 

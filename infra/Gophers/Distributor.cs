@@ -6,12 +6,13 @@ namespace GopherMesh.Infra;
 /// <summary>gopher-distributor: one Service over all deployed versions.</summary>
 public sealed class Distributor : ComponentResource
 {
-    /// <summary>Declares the versions that <paramref name="settings"/> ask for.</summary>
-    public Distributor(Settings settings, GopherNamespace home)
+    /// <summary>Declares the versions that <paramref name="settings"/> ask for, behind <paramref name="security"/>.</summary>
+    public Distributor(Settings settings, GopherNamespace home, MeshSecurity security)
         : base("gopher-mesh:gophers:Distributor", Conventions.Distributor, home.ForComponent())
     {
         var (account, service) = GopherService.Declare(Conventions.Distributor, home, this);
-        var versions = settings.Rollout.Deployed.Select(version => new DistributorVersion(version, settings, home, this, account, service)).ToList();
+        Resource[] before = [account, service, .. security.Ready];
+        var versions = settings.Rollout.Deployed.Select(version => new DistributorVersion(version, settings, home, this, before)).ToList();
         Ready = [service, .. versions.SelectMany(version => new Resource[] { version.Subset, version.Pods })];
         RegisterOutputs();
     }

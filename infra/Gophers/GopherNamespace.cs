@@ -9,16 +9,29 @@ namespace GopherMesh.Infra;
 public sealed record GopherNamespace(string Name, Namespace Resource, ClusterHandle Cluster)
 {
     /// <summary>Declares the namespace. Its label makes istiod give every pod a sidecar, so it is there before any of them.</summary>
-    public static GopherNamespace Declare(string name, ClusterHandle cluster, IstioMesh mesh) => new(
-        name,
-        new Namespace(
+    public static GopherNamespace Declare(Settings settings, ClusterHandle cluster, IstioMesh mesh)
+    {
+        var name = settings.Gophers.Namespace;
+        var resource = new Namespace(
             name,
-            new NamespaceArgs
-            {
-                Metadata = new ObjectMetaArgs { Name = name, Labels = { ["istio-injection"] = "enabled" } },
-            },
-            new CustomResourceOptions { Provider = cluster.Provider, DependsOn = [mesh.Gateway] }),
-        cluster);
+            new NamespaceArgs { Metadata = new ObjectMetaArgs { Name = name, Labels = Labels(settings.Mesh.Cni) } },
+            new CustomResourceOptions { Provider = cluster.Provider, DependsOn = [mesh.Gateway] });
+        return new(name, resource, cluster);
+    }
+
+    // What is written here keeps the standard, and whoever applies something that does not is warned. Only with Istio's CNI plugin can it
+    // be enforced: without, injection adds a container that sets up the pod's network, for which it needs NET_ADMIN and root.
+    private static InputMap<string> Labels(bool cni)
+    {
+        const string Restricted = "restricted";
+        var labels = new InputMap<string> { { "istio-injection", "enabled" }, { "pod-security.kubernetes.io/warn", Restricted } };
+        if (cni)
+        {
+            labels.Add("pod-security.kubernetes.io/enforce", Restricted);
+        }
+
+        return labels;
+    }
 
     /// <summary>Options of a component whose children live here.</summary>
     internal ComponentResourceOptions ForComponent() => new() { Provider = Cluster.Provider };

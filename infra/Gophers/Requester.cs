@@ -7,8 +7,8 @@ namespace GopherMesh.Infra;
 /// <summary>gopher-requester: what is called from outside, and calls the distributor.</summary>
 public sealed class Requester : ComponentResource
 {
-    /// <summary>Declares the service as <paramref name="settings"/> ask for it.</summary>
-    public Requester(Settings settings, GopherNamespace home)
+    /// <summary>Declares the service as <paramref name="settings"/> ask for it, behind <paramref name="security"/>.</summary>
+    public Requester(Settings settings, GopherNamespace home, MeshSecurity security)
         : base("gopher-mesh:gophers:Requester", Conventions.Requester, home.ForComponent())
     {
         var (account, service) = GopherService.Declare(Conventions.Requester, home, this);
@@ -27,7 +27,7 @@ public sealed class Requester : ComponentResource
                 },
             },
             new() { Parent = this, DependsOn = [home.Resource] });
-        Ready = [service, policy, GopherDeployment.Declare(workload, home, this, [account, service, policy])];
+        Ready = [service, policy, GopherDeployment.Declare(workload, home, this, [account, service, policy, .. security.Ready])];
         RegisterOutputs();
     }
 

@@ -1,8 +1,8 @@
 namespace GopherMesh.Infra.Istio;
 
 /// <summary>
-/// Istio's routing API, as much of it as the stack declares; field names and meanings are those of
-/// https://istio.io/latest/docs/reference/config/networking/. Durations are texts such as <c>1s</c> or <c>500ms</c>.
+/// Istio's API, as much of it as the stack declares; field names and meanings are those of
+/// https://istio.io/latest/docs/reference/config/. Durations are texts such as <c>1s</c> or <c>500ms</c>.
 /// </summary>
 public static class Api
 {
@@ -11,6 +11,9 @@ public static class Api
 
     /// <summary>Group and version of the kind that says what proxies report.</summary>
     public const string Telemetry = "telemetry.istio.io/v1";
+
+    /// <summary>Group and version of the kinds that say who may call whom, and how.</summary>
+    public const string Security = "security.istio.io/v1";
 
     /// <summary>The name that stands for every sidecar where a VirtualService lists gateways.</summary>
     public const string Mesh = "mesh";

@@ -7,6 +7,8 @@ internal static class GatewayValues
     public static Dictionary<string, object> For(MeshSettings settings, ClusterHandle cluster) => Values.Merge(
         new()
         {
+            ["global"] = ChartPolicies.Values(),
+
             // Two, fixed: one serves while the other's node goes away or a new version comes up.
             ["autoscaling"] = new Dictionary<string, object> { ["enabled"] = false },
             ["replicaCount"] = 2,

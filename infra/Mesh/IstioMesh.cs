@@ -36,7 +36,9 @@ public sealed class IstioMesh : ComponentResource
 
         // Charts ask for kinds that the chart before brings: an injected gateway, for instance, needs a running istiod.
         var crds = Install("istio-base", "base", [], after: _namespace);
-        var istiod = Install("istiod", "istiod", Values.Merge(IstiodValues.All(), MeshTelemetry.IstiodValues(observability)), after: crds);
+        // Before istiod, which from then on injects pods that rely on it, and gone only after the last of them.
+        var network = settings.Cni ? Install("istio-cni", "cni", CniValues.All(), after: crds) : crds;
+        var istiod = Install("istiod", "istiod", Values.Merge(IstiodValues.For(settings), MeshTelemetry.IstiodValues(observability)), after: network);
         Gateway = Install(GatewayName, "gateway", GatewayValues.For(settings, cluster), after: istiod);
         RegisterOutputs();
     }

@@ -3,8 +3,12 @@ namespace GopherMesh.Infra;
 /// <summary>What the stack changes in the values of the chart <c>istiod</c>.</summary>
 internal static class IstiodValues
 {
-    public static Dictionary<string, object> All() => new()
+    public static Dictionary<string, object> For(MeshSettings settings) => Values.Merge(Always(), Values.Merge(OutboundTraffic.IstiodValues(), Cni(settings)));
+
+    private static Dictionary<string, object> Always() => new()
     {
+        ["global"] = ChartPolicies.Values(),
+
         // Two, fixed: a node may go at any time, and pods that start meanwhile need the injector. The chart's own budget keeps one.
         ["autoscaleEnabled"] = false,
         ["replicaCount"] = 2,
@@ -18,4 +22,8 @@ internal static class IstiodValues
             ["limits"] = new Dictionary<string, object> { ["memory"] = "1Gi" },
         },
     };
+
+    private static Dictionary<string, object> Cni(MeshSettings settings) => settings.Cni
+        ? new() { ["pilot"] = new Dictionary<string, object> { ["cni"] = new Dictionary<string, object> { ["enabled"] = true } } }
+        : [];
 }

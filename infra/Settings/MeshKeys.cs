@@ -12,6 +12,11 @@ public static class MeshKeys
         "istioVersion", SchemaType.Text, "1.31.0", Parse.Text(IstioVersion.Rule),
         "Version of Istio's charts: base, istiod and gateway.");
 
+    // Off, because it works everywhere: docs/eks.md has what the plugin needs of a node, and what it gives.
+    internal static readonly SettingKey<bool> Cni = new(
+        "istioCni", SchemaType.Flag, "false", Parse.Flag,
+        "Whether Istio's CNI plugin, a privileged DaemonSet, sets up the network of pods instead of a root container in each; the namespace then enforces the Pod Security Standard restricted.");
+
     internal static readonly SettingKey<ImmutableArray<string>> Hosts = new(
         "gatewayHosts", SchemaType.List, """["*"]""", Parse.List(Names.Host),
         "Hosts that the gateway answers to; * means every host, so that a curl of the load balancer's own name works.");

@@ -4,9 +4,10 @@ namespace GopherMesh.Infra;
 
 /// <summary>Istio and its ingress gateway.</summary>
 /// <param name="IstioVersion">Version of the charts.</param>
+/// <param name="Cni">Whether Istio's CNI plugin sets up the network of pods.</param>
 /// <param name="Hosts">Hosts that the gateway answers to; <c>*</c> alone means every host.</param>
 /// <param name="ServiceType">Type of the gateway's Service: LoadBalancer, NodePort or ClusterIP.</param>
-public sealed record MeshSettings(string IstioVersion, ImmutableArray<string> Hosts, string ServiceType)
+public sealed record MeshSettings(string IstioVersion, bool Cni, ImmutableArray<string> Hosts, string ServiceType)
 {
     internal static readonly ImmutableArray<SettingCheck> Checks =
     [
@@ -22,6 +23,7 @@ public sealed record MeshSettings(string IstioVersion, ImmutableArray<string> Ho
 
     internal static MeshSettings Read(SettingsReader from) => new(
         IstioVersion: from.Read(MeshKeys.Version),
+        Cni: from.Read(MeshKeys.Cni),
         Hosts: from.Read(MeshKeys.Hosts),
         ServiceType: from.Read(MeshKeys.ServiceType));
 }

@@ -50,6 +50,14 @@ public class DestroyTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         { "aws:ec2/natGateway:NatGateway::cluster-private", "aws:ec2/internetGateway:InternetGateway::cluster" },
         { "aws:ec2/flowLog:FlowLog::cluster", "aws:iam/rolePolicy:RolePolicy::cluster-flow-logs" },
         { "aws:ec2/flowLog:FlowLog::cluster", "aws:cloudwatch/logGroup:LogGroup::cluster-flow-logs" },
+
+        // What protects the pods goes after them, and before the mesh that knows its kinds.
+        { "kubernetes:apps/v1:Deployment::gopher-requester", "kubernetes:security.istio.io/v1:AuthorizationPolicy::allow-nothing" },
+        { "kubernetes:apps/v1:Deployment::gopher-distributor-v2", "kubernetes:networking.k8s.io/v1:NetworkPolicy::default-deny" },
+        { "kubernetes:security.istio.io/v1:PeerAuthentication::default", "kubernetes:helm.sh/v3:Release::istio-base" },
+        { "kubernetes:networking.istio.io/v1:Sidecar::default", "kubernetes:helm.sh/v3:Release::istio-base" },
+        { "kubernetes:networking.k8s.io/v1:NetworkPolicy::default-deny", NodePool },
+
         { "kubernetes:apps/v1:Deployment::gopher-requester", "command:local:Command::gopher-requester-image" },
         { "command:local:Command::gopher-requester-image", "aws:ecr/repository:Repository::gopher-requester" },
     };

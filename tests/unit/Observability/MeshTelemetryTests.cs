@@ -18,9 +18,9 @@ public class MeshTelemetryTests
             stack[Telemetry, "mesh-default"].At("spec"));
         AssertJson.Equal(
             """
-            {"extensionProviders":[{"name":"otlp","opentelemetry":{"service":"jaeger.observability.svc.cluster.local","port":4317} }]}
+            [{"name":"otlp","opentelemetry":{"service":"jaeger.observability.svc.cluster.local","port":4317} }]
             """,
-            stack[Release, "istiod"].At("values.meshConfig"));
+            stack[Release, "istiod"].At("values.meshConfig.extensionProviders"));
     }
 
     [Theory]
@@ -38,7 +38,8 @@ public class MeshTelemetryTests
         var stack = await With(("accessLogs", "true"));
 
         AssertJson.Equal("""{"accessLogging":[{"providers":[{"name":"envoy"}]}]}""", stack[Telemetry, "mesh-default"].At("spec"));
-        AssertJson.Equal("""{"accessLogEncoding":"JSON"}""", stack[Release, "istiod"].At("values.meshConfig"));
+        Assert.Equal("JSON", (string?)stack[Release, "istiod"].At("values.meshConfig.accessLogEncoding"));
+        Assert.Null(stack[Release, "istiod"].At("values.meshConfig.extensionProviders"));
     }
 
     [Fact]
@@ -55,6 +56,7 @@ public class MeshTelemetryTests
     {
         var stack = await With();
         Assert.Empty(stack.Of(Telemetry));
-        Assert.Null(stack[Release, "istiod"].At("values.meshConfig"));
+        Assert.Null(stack[Release, "istiod"].At("values.meshConfig.extensionProviders"));
+        Assert.Null(stack[Release, "istiod"].At("values.meshConfig.accessLogEncoding"));
     }
 }

@@ -40,7 +40,7 @@ public class OrderTests
     {
         var stack = await DarkLaunch();
         Assert.All(
-            stack.Resources.Where(resource => resource.At("metadata.namespace") is not null),
+            stack.Resources.Where(resource => (string?)resource.At("metadata.namespace") == "gophers"),
             resource => Assert.Contains("kubernetes:core/v1:Namespace gophers", resource.DependsOn.Select(dependency => dependency.Key)));
     }
 
@@ -68,7 +68,7 @@ public class OrderTests
         string[] roots =
         [
             "gopher-mesh:gophers:Distributor gopher-distributor", "gopher-mesh:gophers:Requester gopher-requester", "gopher-mesh:mesh:Istio istio",
-            "gopher-mesh:routing:Routes routes", "kubernetes:core/v1:Namespace gophers", "pulumi:providers:kubernetes cluster",
+            "gopher-mesh:routing:Routes routes", "gopher-mesh:security:Security security", "kubernetes:core/v1:Namespace gophers", "pulumi:providers:kubernetes cluster",
         ];
         Assert.Equal(roots, stack.Resources.Where(resource => resource.Parent is null).Select(resource => resource.Key).Order(StringComparer.Ordinal));
         Assert.All(

@@ -18,8 +18,12 @@ internal static partial class StrictMocks
         "kubernetes:helm.sh/v3:Release",
         "kubernetes:networking.istio.io/v1:DestinationRule",
         "kubernetes:networking.istio.io/v1:Gateway",
+        "kubernetes:networking.istio.io/v1:Sidecar",
         "kubernetes:networking.istio.io/v1:VirtualService",
+        "kubernetes:networking.k8s.io/v1:NetworkPolicy",
         "kubernetes:policy/v1:PodDisruptionBudget",
+        "kubernetes:security.istio.io/v1:AuthorizationPolicy",
+        "kubernetes:security.istio.io/v1:PeerAuthentication",
         "kubernetes:storage.k8s.io/v1:StorageClass",
         "kubernetes:telemetry.istio.io/v1:Telemetry",
     ];

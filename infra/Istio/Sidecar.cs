@@ -1,0 +1,48 @@
+using Pulumi;
+using Pulumi.Kubernetes.ApiExtensions;
+using CustomResource = Pulumi.Kubernetes.ApiExtensions.CustomResource;
+
+namespace GopherMesh.Infra.Istio;
+
+/// <summary>What the proxies of a namespace are told of the mesh, and what they do with the rest.</summary>
+public sealed class Sidecar(string name, SidecarArgs args, CustomResourceOptions? options = null) : CustomResource(name, args, options)
+{
+    /// <summary>Its type, as Pulumi names it.</summary>
+    public const string Token = $"kubernetes:{Api.Networking}:Sidecar";
+}
+
+/// <summary>The object that becomes a Sidecar.</summary>
+public sealed class SidecarArgs() : CustomResourceArgs(Api.Networking, "Sidecar")
+{
+    /// <summary>What is asked for.</summary>
+    [Input("spec", required: true)]
+    public required Input<SidecarSpecArgs> Spec { get; init; }
+}
+
+/// <summary>What a Sidecar asks for.</summary>
+public sealed class SidecarSpecArgs : ResourceArgs
+{
+    /// <summary>Where the pods may go.</summary>
+    [Input("egress", required: true)]
+    public required InputList<SidecarEgressArgs> Egress { get; init; }
+
+    /// <summary>What happens to a request that goes elsewhere.</summary>
+    [Input("outboundTrafficPolicy", required: true)]
+    public required Input<OutboundTrafficPolicyArgs> OutboundTrafficPolicy { get; init; }
+}
+
+/// <summary>Hosts that proxies are told of.</summary>
+public sealed class SidecarEgressArgs : ResourceArgs
+{
+    /// <summary>Each <c>NAMESPACE/HOST</c>; the namespace <c>.</c> is the Sidecar's own, the host <c>*</c> any.</summary>
+    [Input("hosts", required: true)]
+    public required InputList<string> Hosts { get; init; }
+}
+
+/// <summary>What happens to requests to hosts that a proxy was not told of.</summary>
+public sealed class OutboundTrafficPolicyArgs : ResourceArgs
+{
+    /// <summary><c>REGISTRY_ONLY</c> refuses them; Istio's own default, <c>ALLOW_ANY</c>, lets them pass.</summary>
+    [Input("mode", required: true)]
+    public required Input<string> Mode { get; init; }
+}

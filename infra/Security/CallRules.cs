@@ -1,0 +1,39 @@
+using System.Globalization;
+using GopherMesh.Infra.Istio;
+using Pulumi;
+
+namespace GopherMesh.Infra;
+
+/// <summary>The allowed calls as a proxy checks them: by the identity in the caller's certificate.</summary>
+/// <remarks>
+/// A mirrored request comes from the requester's proxy with its identity. The kubelet's probes do not pass here: Istio's injector has
+/// rewritten them to the agent's port 15020, which asks the container itself.
+/// </remarks>
+internal static class CallRules
+{
+    private const string AllowAction = "ALLOW";
+
+    /// <summary>Allows the callers of <paramref name="app"/> and, by being there, nobody else.</summary>
+    public static AuthorizationPolicySpecArgs Allow(string app, IEnumerable<AllowedCall> calls) => new()
+    {
+        Selector = new WorkloadSelectorArgs { MatchLabels = new InputMap<string> { { Conventions.AppLabel, app } } },
+        Action = AllowAction,
+        Rules = [.. calls.Select(Rule)],
+    };
+
+    /// <summary>Matches no request, so that a pod for which no other policy speaks answers nobody.</summary>
+    public static AuthorizationPolicySpecArgs AllowNothing() => new() { Action = AllowAction };
+
+    private static AuthorizationRuleArgs Rule(AllowedCall call) => new()
+    {
+        From = new AuthorizationFromArgs { Source = new AuthorizationSourceArgs { Principals = call.From.Principal } },
+        To = new AuthorizationToArgs
+        {
+            Operation = new AuthorizationOperationArgs
+            {
+                Ports = Conventions.ContainerPort.ToString(CultureInfo.InvariantCulture),
+                Methods = call.Methods.IsEmpty ? null : (InputList<string>)call.Methods,
+            },
+        },
+    };
+}

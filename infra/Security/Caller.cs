@@ -1,0 +1,20 @@
+namespace GopherMesh.Infra;
+
+/// <summary>Someone who calls a gopher: to proxies an identity, to the network some pods.</summary>
+/// <param name="Namespace">The namespace of its pods.</param>
+/// <param name="Account">Their ServiceAccount.</param>
+/// <param name="Label">The label, by name and value, that all of its pods have.</param>
+internal sealed record Caller(string Namespace, string Account, (string Name, string Value) Label)
+{
+    // Istio's default; it is the first part of every identity that istiod signs.
+    private const string TrustDomain = "cluster.local";
+
+    /// <summary>The ingress gateway. Its chart names the ServiceAccount like the release.</summary>
+    public static Caller Gateway { get; } = new(IstioMesh.Namespace, IstioMesh.GatewayName, ("istio", IstioMesh.GatewayLabel));
+
+    /// <summary>The identity in its pods' certificates, as policies name it.</summary>
+    public string Principal => $"{TrustDomain}/ns/{Namespace}/sa/{Account}";
+
+    /// <summary>One of the two services.</summary>
+    public static Caller Gopher(string name, string @namespace) => new(@namespace, name, (Conventions.AppLabel, name));
+}

@@ -1,0 +1,84 @@
+using System.Collections.Immutable;
+using GopherMesh.Infra.Istio;
+using Pulumi;
+using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
+
+namespace GopherMesh.Infra;
+
+/// <summary>
+/// Who may reach the gophers, and whom they may reach: mutual TLS everywhere, the calls of <see cref="AllowedCall"/> and no other, and
+/// nothing out of the mesh. All of it is there before the first pod and outlives the last, so that none is ever open.
+/// </summary>
+public sealed class MeshSecurity : ComponentResource
+{
+    private readonly GopherNamespace _home;
+
+    /// <summary>Declares it for the namespace <paramref name="home"/> of <paramref name="mesh"/>.</summary>
+    public MeshSecurity(Settings settings, IstioMesh mesh, GopherNamespace home)
+        : base("gopher-mesh:security:Security", "security", home.ForComponent())
+    {
+        _home = home;
+        var calls = AllowedCall.All(home.Name);
+        Ready =
+        [
+            MutualTls(mesh),
+            .. AuthorizationPolicies(calls),
+            Scope(settings.Observability),
+            .. new NetworkPolicies(settings.Observability, calls, home, this).Declare(),
+        ];
+        RegisterOutputs();
+    }
+
+    /// <summary>What a pod has to have around it before it starts.</summary>
+    public ImmutableArray<Resource> Ready { get; }
+
+    // For the whole mesh: the stack installs Istio itself, so nothing in it has ever spoken plain text, and a namespace that joins later
+    // starts closed.
+    private PeerAuthentication MutualTls(IstioMesh mesh)
+    {
+        const string Default = "default";
+        return new(
+            Default,
+            new PeerAuthenticationArgs
+            {
+                Metadata = new ObjectMetaArgs { Name = Default, Namespace = IstioMesh.Namespace },
+                Spec = new PeerAuthenticationSpecArgs { Mtls = new MutualTlsArgs { Mode = "STRICT" } },
+            },
+            new() { Parent = this, DependsOn = [mesh.Gateway] });
+    }
+
+    private IEnumerable<AuthorizationPolicy> AuthorizationPolicies(ImmutableArray<AllowedCall> calls)
+    {
+        AuthorizationPolicy Declare(string name, AuthorizationPolicySpecArgs spec, params IEnumerable<Resource> after) => new(
+            name,
+            new AuthorizationPolicyArgs { Metadata = _home.Metadata(name), Spec = spec },
+            new() { Parent = this, DependsOn = [_home.Resource, .. after] });
+
+        ImmutableArray<AuthorizationPolicy> allowed =
+            [.. calls.GroupBy(call => call.To).Select(called => Declare(called.Key, CallRules.Allow(called.Key, called)))];
+
+        // Last to come and first to go: in a running system it must not refuse what the others are about to allow.
+        return [.. allowed, Declare("allow-nothing", CallRules.AllowNothing(), allowed)];
+    }
+
+    // Proxies have no use for other namespaces: what they are not told they can neither call nor leak, and need not be sent.
+    private Sidecar Scope(ObservabilitySettings observability)
+    {
+        const string Default = "default";
+        InputList<string> hosts = observability.Enabled
+            ? ["./*", $"{ObservabilityTools.Namespace}/{Conventions.Host(JaegerValues.Service, ObservabilityTools.Namespace)}"]
+            : ["./*"];
+        return new(
+            Default,
+            new SidecarArgs
+            {
+                Metadata = _home.Metadata(Default),
+                Spec = new SidecarSpecArgs
+                {
+                    Egress = new SidecarEgressArgs { Hosts = hosts },
+                    OutboundTrafficPolicy = new OutboundTrafficPolicyArgs { Mode = OutboundTraffic.RegistryOnly },
+                },
+            },
+            new() { Parent = this, DependsOn = [_home.Resource] });
+    }
+}

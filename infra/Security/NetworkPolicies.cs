@@ -1,0 +1,60 @@
+using System.Collections.Immutable;
+using Pulumi;
+using Pulumi.Kubernetes.Networking.V1;
+using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
+using Pulumi.Kubernetes.Types.Inputs.Networking.V1;
+
+namespace GopherMesh.Infra;
+
+/// <summary>
+/// The allowed calls as the network checks them, below the proxies and whatever happens to them: nothing in, nothing out, then
+/// exactly what is needed. Policies add up. Istio's own pods have the policies of their charts.
+/// </summary>
+internal sealed class NetworkPolicies(ObservabilitySettings observability, ImmutableArray<AllowedCall> calls, GopherNamespace home, Resource parent)
+{
+    private static LabelSelectorArgs EveryPod => new();
+
+    public IEnumerable<NetworkPolicy> Declare() =>
+    [
+        Of("default-deny", EveryPod, [], []),
+        Of("proxies", EveryPod, ProxyTraffic.Ingress(observability), ProxyTraffic.Egress(observability)),
+        Gopher(Conventions.Requester),
+        Gopher(Conventions.Distributor),
+    ];
+
+    private NetworkPolicy Gopher(string app) => Of(
+        app,
+        Peers.Labelled((Conventions.AppLabel, app)),
+        calls.Where(call => call.To == app).Select(call => new NetworkPolicyIngressRuleArgs
+        {
+            From = Peers.Pods(call.From.Namespace, call.From.Label),
+            Ports = Peers.Tcp(Conventions.ContainerPort),
+        }),
+        calls.Where(call => call.From == Caller.Gopher(app, home.Name)).Select(call => new NetworkPolicyEgressRuleArgs
+        {
+            To = Peers.Pods(home.Name, (Conventions.AppLabel, call.To)),
+            Ports = Peers.Tcp(Conventions.ContainerPort),
+        }));
+
+    private NetworkPolicy Of(
+        string name, LabelSelectorArgs pods, IEnumerable<NetworkPolicyIngressRuleArgs> ingress, IEnumerable<NetworkPolicyEgressRuleArgs> egress)
+    {
+        var spec = new NetworkPolicySpecArgs { PodSelector = pods, PolicyTypes = ["Ingress", "Egress"] };
+
+        // Added one by one: Kubernetes drops an empty list, and every preview would show it as a change.
+        foreach (var rule in ingress)
+        {
+            spec.Ingress.Add(rule);
+        }
+
+        foreach (var rule in egress)
+        {
+            spec.Egress.Add(rule);
+        }
+
+        return new(
+            name,
+            new NetworkPolicyArgs { Metadata = home.Metadata(name), Spec = spec },
+            new() { Parent = parent, DependsOn = [home.Resource] });
+    }
+}

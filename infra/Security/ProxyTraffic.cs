@@ -1,0 +1,35 @@
+using Pulumi.Kubernetes.Types.Inputs.Networking.V1;
+
+namespace GopherMesh.Infra;
+
+/// <summary>
+/// What passes between every sidecar and those it needs (ports: https://istio.io/latest/docs/ops/deployment/application-requirements/).
+/// The kubelet's probes need no rule: a node always reaches its own pods
+/// (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
+/// </summary>
+internal static class ProxyTraffic
+{
+    private const int Dns = 53;
+
+    /// <summary>Configuration and certificates, over TLS.</summary>
+    private const int Istiod = 15012;
+
+    /// <summary>The metrics of Envoy, agent and application together.</summary>
+    private const int MergedMetrics = 15020;
+
+    /// <summary>To names, istiod and, where there is one, Jaeger, to which gophers and proxies send spans.</summary>
+    public static IEnumerable<NetworkPolicyEgressRuleArgs> Egress(ObservabilitySettings observability)
+    {
+        // To anywhere: EKS Auto Mode answers names on the node itself, where no pod could be selected (aws/containers-roadmap#2552).
+        yield return new() { Ports = [Peers.Udp(Dns), Peers.Tcp(Dns)] };
+        yield return new() { To = Peers.Pods(IstioMesh.Namespace, ("app", "istiod")), Ports = Peers.Tcp(Istiod) };
+        if (observability.Enabled)
+        {
+            yield return new() { To = Peers.Namespace(ObservabilityTools.Namespace), Ports = Peers.Tcp(JaegerValues.OtlpPort) };
+        }
+    }
+
+    /// <summary>From Prometheus, where there is one.</summary>
+    public static IEnumerable<NetworkPolicyIngressRuleArgs> Ingress(ObservabilitySettings observability) =>
+        observability.Enabled ? [new() { From = Peers.Namespace(ObservabilityTools.Namespace), Ports = Peers.Tcp(MergedMetrics) }] : [];
+}
