@@ -76,6 +76,9 @@ public sealed class CommandLineTests
         Assert.Contains("sidecar: http_proxy", run.Output, StringComparison.Ordinal);
         Assert.Contains("Helm release istiod", run.Output, StringComparison.Ordinal);
         Assert.Contains("Deployment spec.template.spec.containers[0].resources", run.Output, StringComparison.Ordinal);
+        Assert.All(
+            ["PeerAuthentication istio-system/default", "AuthorizationPolicy gophers/allow-nothing", "Sidecar gophers/default", "NetworkPolicy gophers/default-deny"],
+            declared => Assert.Contains($"  {declared}\n", run.Output, StringComparison.Ordinal));
     }
 
     [Fact]

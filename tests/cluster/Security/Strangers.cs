@@ -1,0 +1,108 @@
+using System.Text.Json.Nodes;
+using GopherMesh.Tests.Cluster.Harness;
+using GopherMesh.Tests.Cluster.Rendered;
+
+namespace GopherMesh.Tests.Cluster.Security;
+
+/// <summary>
+/// Pods that have no business with the gophers: some outside the mesh, some in it with another identity, one in the gophers' own
+/// namespace. Where the network enforces its policies, it lets these pass, so that it is the proxies that refuse.
+/// </summary>
+public sealed class Strangers(Mesh mesh) : IAsyncLifetime
+{
+    /// <summary>A namespace without proxies.</summary>
+    internal const string Outside = "gopher-outside";
+
+    /// <summary>Another namespace of the mesh.</summary>
+    internal const string Elsewhere = "gopher-elsewhere";
+
+    /// <summary>A Service outside the mesh that answers whoever asks.</summary>
+    private const string Open = "open";
+
+    private readonly List<Asker> _askers = [];
+
+    public async Task InitializeAsync()
+    {
+        if (ClusterSettings.SkipReason is not null)
+            return;
+        await mesh.HealthyAsync();
+        await ApplyAsync([Namespace(Outside, proxies: false), Namespace(Elsewhere, proxies: true), LetPass(), .. OpenService()]);
+        await Kubectl.RunAsync("--namespace", Outside, "wait", "--for=condition=Ready", $"pod/{Open}", "--timeout=120s");
+        var open = await Kubectl.GetAsync("--namespace", Outside, "pod", Open);
+        _askers.AddRange(Askers((string)open["status"]!["podIP"]!));
+        await ApplyAsync(_askers.SelectMany(asker => asker.Objects()));
+        foreach (var asker in _askers)
+            await asker.ReadyAsync();
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (ClusterSettings.SkipReason is not null)
+            return;
+        await Kubectl.RunAsync("--namespace", mesh.Namespace, "delete", "pod,serviceaccount,networkpolicy", "--selector", "stranger=true", "--wait=false");
+        await Kubectl.RunAsync("delete", "namespace", Outside, Elsewhere, "--wait=false");
+    }
+
+    /// <summary>What the stranger in a namespace says of the answer that it gets.</summary>
+    internal Task<string> AskAsync(string @namespace, string name) =>
+        _askers.Single(asker => asker.Namespace == @namespace && asker.Name == name).AskAsync();
+
+    private IEnumerable<Asker> Askers(string openAddress)
+    {
+        string[] services = ["gopher-requester", "gopher-distributor"];
+        foreach (var @namespace in (string[])[Outside, Elsewhere])
+        {
+            foreach (var service in services)
+                yield return new Asker($"to-{service}", @namespace, $"http://{service}.{mesh.Namespace}.svc.cluster.local/");
+        }
+
+        yield return new Asker("to-open", Outside, $"http://{Open}.{Outside}.svc.cluster.local/");
+        yield return new Asker("to-address", Outside, $"http://{openAddress}:8080/");
+        yield return new Asker("to-address", Elsewhere, $"http://{openAddress}:8080/");
+        yield return new Asker("to-open", mesh.Namespace, $"http://{Open}.{Outside}.svc.cluster.local/");
+    }
+
+    private static async Task ApplyAsync(IEnumerable<JsonObject> objects)
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("gopher-strangers-").FullName, "objects.json");
+        await File.WriteAllTextAsync(file, new JsonObject { ["apiVersion"] = "v1", ["kind"] = "List", ["items"] = new JsonArray([.. objects]) }.ToJsonString());
+        await Kubectl.ApplyAsync(file);
+    }
+
+    private static JsonObject Namespace(string name, bool proxies) => DeclaredObject.ToJson(
+        $"{{ apiVersion: v1, kind: Namespace, metadata: {{ name: {name}, labels: {{ istio-injection: {(proxies ? "enabled" : "disabled")} }} }} }}");
+
+    private static IEnumerable<JsonObject> OpenService() =>
+    [
+        DeclaredObject.ToJson($$"""
+            apiVersion: v1
+            kind: Service
+            metadata: { name: {{Open}}, namespace: {{Outside}} }
+            spec: { selector: { app: {{Open}} }, ports: [{ name: http, port: 80, targetPort: 8080 }] }
+            """),
+        DeclaredObject.ToJson($$"""
+            apiVersion: v1
+            kind: Pod
+            metadata: { name: {{Open}}, namespace: {{Outside}}, labels: { app: {{Open}} } }
+            spec:
+              terminationGracePeriodSeconds: 1
+              containers:
+                - name: open
+                  image: {{ClusterSettings.DistributorImage}}
+                  imagePullPolicy: IfNotPresent
+                  readinessProbe: { httpGet: { path: /readyz, port: 8080 }, periodSeconds: 1 }
+                  env:
+                    - { name: ASPNETCORE_URLS, value: 'http://+:8080' }
+                    - { name: VERSION, value: v1 }
+                    - { name: POD_NAME, value: {{Open}} }
+                    - { name: DOTNET_EnableDiagnostics, value: '0' }
+            """),
+    ];
+
+    private JsonObject LetPass() => DeclaredObject.ToJson($$"""
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: { name: let-strangers-pass, namespace: {{mesh.Namespace}}, labels: { stranger: 'true' } }
+        spec: { podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}], egress: [{}] }
+        """);
+}
