@@ -35,8 +35,11 @@ internal sealed class LiveCluster : IAsyncDisposable
     /// <summary>All pods that are not ending, with their state.</summary>
     public IReadOnlyList<PodEndpoint> Pods => _fleet.Endpoints;
 
-    /// <summary>Where the declared gateway is reached, by its lowest port.</summary>
-    public Uri Gateway => _dataPlane.GatewayAddress(_model.GatewayPorts[0]);
+    /// <summary>Where the declared gateway answers.</summary>
+    public Uri Gateway => _dataPlane.GatewayAddress(GatewayEntry.Of(_model).Port);
+
+    /// <summary>The host that a caller of the gateway has to ask for.</summary>
+    public string Host => GatewayEntry.Of(_model).Host;
 
     /// <summary>A cluster in which nothing is declared.</summary>
     public static async Task<LiveCluster> StartAsync(PodNames names, DataPlaneOptions options, CancellationToken cancellation) =>

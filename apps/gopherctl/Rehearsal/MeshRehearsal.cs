@@ -18,7 +18,6 @@ internal sealed class MeshRehearsal : IAsyncDisposable
     private readonly LiveCluster _cluster;
     private IReadOnlyList<Manifest> _manifests = [];
     private DeclaredSplit? _split;
-    private string _host = "";
 
     private MeshRehearsal(LiveCluster cluster, TrafficObserver traffic, IstioMetrics metrics) => (_cluster, _traffic, _metrics) = (cluster, traffic, metrics);
 
@@ -26,7 +25,7 @@ internal sealed class MeshRehearsal : IAsyncDisposable
     public Uri Gateway => _cluster.Gateway;
 
     /// <summary>The host that a caller has to ask for.</summary>
-    public string Host => _host;
+    public string Host => _cluster.Host;
 
     /// <summary>The requests that are sent by default for what is declared now.</summary>
     public int DefaultRequests => Judge.Requests(Split);
@@ -51,9 +50,9 @@ internal sealed class MeshRehearsal : IAsyncDisposable
     {
         var plan = Rehearsable.Check(declaration);
         var manifests = plan.Select(planned => planned.Manifest).ToList();
-        var (split, host) = (SplitReader.Read(manifests), GatewayHost.Of(manifests));
+        var split = SplitReader.Read(manifests);
         var changes = await _cluster.ApplyAsync(plan, cancellation);
-        (_split, _host, _manifests) = (split, host, manifests);
+        (_split, _manifests) = (split, manifests);
         return changes;
     }
 
@@ -66,7 +65,7 @@ internal sealed class MeshRehearsal : IAsyncDisposable
         var pods = _cluster.Pods;
         var (copiesBefore, routedBefore) = (_traffic.Mirrored, _traffic.Routed(Split.Host));
         var answers = new List<Answer>(requests);
-        using (var load = new LoadGenerator(Gateway, _host))
+        using (var load = new LoadGenerator(Gateway, Host))
             await load.SendAsync(requests, answer => { answers.Add(answer); answered(answer); }, cancellation);
 
         var routed = _traffic.Routed(Split.Host) - routedBefore;

@@ -13,14 +13,15 @@ namespace GopherMesh.Gopherctl.Rehearsal;
 internal static class Rehearsable
 {
     /// <summary>The declared objects, all of which can be rehearsed or are of a kind that is not.</summary>
-    /// <exception cref="UserException">A field is not modelled, or an image is not of this repository.</exception>
+    /// <exception cref="UserException">A field is not modelled, an image is not of this repository, or there is no Gateway.</exception>
     public static IReadOnlyList<PlannedObject> Check(Declaration declaration)
     {
         var plan = KubernetesObjects.Plan(declaration);
         var manifests = plan.Select(planned => planned.Manifest).ToList();
         try
         {
-            MeshModel.Read(manifests);
+            if (MeshModel.Read(manifests).GatewayPorts.Count == 0)
+                throw new UserException("no Gateway is declared", $"what stack {declaration.Stack} declares", "Declare one: the rehearsal's requests come in by it.");
             foreach (var deployment in DeploymentReader.Read(manifests, out _))
                 ServiceBinaries.CommandOf(deployment);
         }

@@ -40,6 +40,15 @@ public sealed class RehearsalTests
     }
 
     [Fact]
+    public async Task Behind_TLS_the_port_that_serves_is_asked_not_the_one_that_redirects()
+    {
+        var result = await RehearseAsync(
+            ExitCode.Success, "--requests", "100", "--set", "tlsCertificateArn=arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012");
+
+        Assert.Equal((100, 0), ((int)result["observed"]!["v1"]!["answered"]!, (int)result["failed"]!));
+    }
+
+    [Fact]
     public async Task A_version_that_does_not_start_is_told_with_its_own_words()
     {
         var run = await GopherctlRun.Of(
