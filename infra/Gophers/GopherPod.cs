@@ -57,10 +57,11 @@ internal static class GopherPod
         Ports = Ports(workload),
         Env = GopherEnvironment.Of(workload),
 
-        // Idle a gopher takes some 50 MB; the CPU is for its start, which has to be quick when a pod is replaced.
+        // Measured (Release, these limits): 56 to 58 MiB resident when idle, up to 70 after 8,000 requests; where it reports 67 and 86.
+        // Some 55 of them are pages of the runtime's own files. The CPU is for its start, which has to be quick when a pod is replaced.
         Resources = new ResourceRequirementsArgs
         {
-            Requests = new InputMap<string> { { "cpu", "50m" }, { "memory", "64Mi" } },
+            Requests = new InputMap<string> { { "cpu", "50m" }, { "memory", workload.Reports ? "96Mi" : "72Mi" } },
             Limits = new InputMap<string> { { "cpu", "1" }, { "memory", "128Mi" } },
         },
         StartupProbe = GopherProbes.Startup(),

@@ -14,13 +14,13 @@ internal sealed class TerminalView(IAnsiConsole console) : IWatchView
             context.UpdateTarget(TallyTable.Of(tally));
         }));
 
-    // Written over the table, which is then drawn again below: spaces cover what was there.
+    // Written over the table, which is then drawn again below. In one piece, or the table would be drawn in between; the panel, which has
+    // no border, fills every line up with spaces, or the rest of the table would stay.
     private void Write(WatchedAnswer answer)
     {
         var text = answer is { Failed: true, Status: { } status } ? $"{status} {answer.Text}" : answer.Text;
-        var latency = string.Create(CultureInfo.InvariantCulture, $"{answer.Latency.TotalMilliseconds:0.0} ms");
-        var cover = new string(' ', Math.Max(0, console.Profile.Width - text.Length - latency.Length - 1));
-        console.Write(new Paragraph(text, answer.Failed ? new Style(Color.Red) : Style.Plain).Append($" {latency}{cover}", new Style(Color.Grey)));
-        console.WriteLine();
+        var latency = string.Create(CultureInfo.InvariantCulture, $" {answer.Latency.TotalMilliseconds:0.0} ms");
+        var line = new Paragraph(text, answer.Failed ? new Style(Color.Red) : Style.Plain).Append(latency, new Style(Color.Grey));
+        console.Write(new Panel(line) { Border = BoxBorder.None, Padding = new Padding(0), Expand = true });
     }
 }

@@ -136,6 +136,17 @@ public class ObservabilityToolsTests
         Assert.Null(values["env"]);
     }
 
+    // The chart's script gives each try 60 s (its --max-time).
+    [Fact]
+    public async Task A_network_that_swallows_the_downloads_of_dashboards_does_not_fail_Grafanas_installation()
+    {
+        var release = (await Seen())[Release, "grafana"];
+        var downloads = release.At("values.dashboards.istio")!.AsObject();
+
+        Assert.Matches(@"--retry-max-time (\d|[1-5]\d)\z", (string?)release.At("values.defaultCurlOptions"));
+        Assert.InRange(downloads.Count * 60, 1, (double)release.At("timeout")! / 2);
+    }
+
     [Fact]
     public async Task Kiali_asks_for_a_token_and_only_views()
     {

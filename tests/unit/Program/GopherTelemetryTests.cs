@@ -21,6 +21,7 @@ public class GopherTelemetryTests
         Assert.Equal(
             ["9090", "http://jaeger.observability.svc.cluster.local:4317", "grpc"],
             Variables.Select(name => (string?)((JsonArray)container["env"]!).Single(variable => (string?)variable!["name"] == name)!["value"]));
+        Assert.Equal("96Mi", (string?)container["resources"]!["requests"]!["memory"]);
     }
 
     [Theory]

@@ -80,7 +80,7 @@ public class GopherTests
         AssertJson.Equal("""{"path":"/healthz","port":"http"}""", container["livenessProbe"]!["httpGet"]);
         AssertJson.Equal("""{"path":"/readyz","port":"http"}""", container["readinessProbe"]!["httpGet"]);
         AssertJson.Equal(
-            """{"requests":{"cpu":"50m","memory":"64Mi"},"limits":{"cpu":"1","memory":"128Mi"} }""", container["resources"]);
+            """{"requests":{"cpu":"50m","memory":"72Mi"},"limits":{"cpu":"1","memory":"128Mi"} }""", container["resources"]);
         Assert.Equal("IfNotPresent", (string?)container["imagePullPolicy"]);
 
         // The pause, the service's own drain of a second and its twelve for requests under way fit into the grace period.
