@@ -36,16 +36,18 @@ internal sealed class DeclarationBuilder(
         var json = PlainJson.From(values);
         foreach (var path in walk.Secrets)
             PlainJson.Mask(json, path);
+        var dependsOn = await DependsOnAsync(registration.Options);
         return new DeclaredResource(
             registration.Key.Type,
             registration.Key.Name,
             _urns[registration.Resource],
             UrnOf(registration.Options.Parent),
             UrnOf(recording.Registrations.Select(other => other.Resource).FirstOrDefault(other => IsReference(provider, other))),
-            [.. walk.Dependencies.Union(await DependsOnAsync(registration.Options)).Select(UrnOf).OfType<string>().Order(StringComparer.Ordinal)],
+            Urns(walk.Dependencies.Union(dependsOn)),
             await IsReadAsync(registration.Options),
             json)
         {
+            ExplicitDependsOn = Urns(dependsOn),
             Protect = registration.Options.Protect ?? false,
             RetainOnDelete = registration.Options.RetainOnDelete ?? false,
             DeletedWith = UrnOf(registration.Options.DeletedWith),
@@ -60,6 +62,9 @@ internal sealed class DeclarationBuilder(
         return $"urn:pulumi:{config.Stack}::{config.Project}::{type}::{registration.Key.Name}";
     }
 
+    private IReadOnlyList<string> Urns(IEnumerable<Resource> resources) =>
+        [.. resources.Select(UrnOf).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+
     private string? UrnOf(Resource? resource) => resource is null ? null : _urns.GetValueOrDefault(resource);
 
     // A provider's reference is its URN, whose type may come after those of its parents, then :: and its id.
@@ -70,7 +75,7 @@ internal sealed class DeclarationBuilder(
     private static async Task<bool> IsReadAsync(ResourceOptions options) =>
         options.Id is { } id && !string.IsNullOrEmpty(await OutputUtilities.GetValueAsync(id.ToOutput()));
 
-    private static async Task<IEnumerable<Resource>> DependsOnAsync(ResourceOptions options)
+    private static async Task<ImmutableArray<Resource>> DependsOnAsync(ResourceOptions options)
     {
         Output<ImmutableArray<Resource>> dependsOn = options.DependsOn;
         var resources = await OutputUtilities.GetValueAsync(dependsOn);

@@ -17,6 +17,9 @@ public sealed record DeclaredResource(
     /// <summary>What stands for a secret value in <see cref="Inputs"/>.</summary>
     public const string Secret = "[secret]";
 
+    /// <summary>Those of <see cref="DependsOn"/> that the option names, whether or not an input is made of them too.</summary>
+    public IReadOnlyList<string> ExplicitDependsOn { get; init; } = [];
+
     /// <summary>Whether the engine refuses to delete it.</summary>
     public bool Protect { get; init; }
 

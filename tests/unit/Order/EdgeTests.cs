@@ -1,0 +1,57 @@
+using GopherMesh.Tests.Unit.Eks;
+using Declared = GopherMesh.Gopherctl.Declarations.DeclaredResource;
+
+namespace GopherMesh.Tests.Unit.Order;
+
+/// <summary>
+/// Every edge that the program names stands in a table with its reason. So none goes by accident: neither where an order breaks with it,
+/// nor where a second path holds the order until that one goes, too.
+/// </summary>
+public class EdgeTests(EdgeTests.EverythingFixture fixture) : IClassFixture<EdgeTests.EverythingFixture>
+{
+    private static readonly IReadOnlyList<EdgeGroup> Table = [.. CloudEdges.All, .. MeshEdges.All, .. GopherEdges.All];
+
+    private readonly IReadOnlyList<Declared> _resources = fixture.Resources;
+
+    public static IEnumerable<object[]> Edges => Table.SelectMany(group => group.Edges.Select(edge => new object[] { edge.From, edge.To, group.HeldElsewhere is not null }));
+
+    [Theory]
+    [MemberData(nameof(Edges))]
+    public void The_program_names_the_edge(string dependent, string needed, bool isHeldElsewhere)
+    {
+        Assert.Contains(Resource(needed).Urn, Resource(dependent).ExplicitDependsOn);
+
+        // Without it an order that matters breaks, or the table says why it does not.
+        Assert.Equal(isHeldElsewhere, RequiredOrders.Broken(Without(Resource(dependent), Resource(needed))).Count == 0);
+    }
+
+    [Fact]
+    public void The_program_names_no_edge_without_a_reason()
+    {
+        var byUrn = _resources.ToDictionary(resource => resource.Urn);
+        var named = _resources.SelectMany(resource => resource.ExplicitDependsOn.Select(urn => new Edge(Edge.KeyOf(resource), Edge.KeyOf(byUrn[urn]))));
+
+        Assert.Equal([], named.Except(Table.SelectMany(group => group.Edges)));
+        Assert.All(Table, group => Assert.NotEmpty(group.Reason));
+    }
+
+    [Fact]
+    public void Every_order_that_matters_holds() => Assert.Equal([], RequiredOrders.Broken(_resources));
+
+    private Declared Resource(string key) => Assert.Single(_resources, resource => Edge.KeyOf(resource) == key);
+
+    // Without the edge altogether, even where an input is made of the other resource: what an input gives is not for the option to rely on.
+    private List<Declared> Without(Declared dependent, Declared needed) =>
+        [.. _resources.Select(resource => resource == dependent ? resource with { DependsOn = [.. resource.DependsOn.Except([needed.Urn])] } : resource)];
+
+    /// <summary>The dev stack with all that its settings can add.</summary>
+    public sealed class EverythingFixture : IAsyncLifetime
+    {
+        internal IReadOnlyList<Declared> Resources { get; private set; } = [];
+
+        public async Task InitializeAsync() =>
+            Resources = (await DevStack.DeclareAsync("canaryVersion=v2", "observability=true", "metricsStorageGiB=8", "accessLogs=true")).Resources;
+
+        public Task DisposeAsync() => Task.CompletedTask;
+    }
+}

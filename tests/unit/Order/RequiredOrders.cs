@@ -1,0 +1,73 @@
+using GopherMesh.Tests.Unit.Eks;
+using Declared = GopherMesh.Gopherctl.Declarations.DeclaredResource;
+
+namespace GopherMesh.Tests.Unit.Order;
+
+/// <summary>Which resource a destroy has to delete before which other one: what the edges are there for, told without them.</summary>
+internal static class RequiredOrders
+{
+    private const string Gateway = "Release istio-ingressgateway";
+
+    /// <summary>Beyond what is said of kinds: each is deleted before the other.</summary>
+    private static readonly (string First, string Later)[] Pairs =
+    [
+        ("NodePool cluster", "NodeClass cluster"), ("NodeClass cluster", "ConfigMap cluster-network-policy"), ("kubernetes cluster", "Cluster cluster"),
+        ("Cluster cluster", "LogGroup cluster-control-plane"), ("Cluster cluster", "Key cluster"),
+        ("NatGateway cluster-private", "InternetGateway cluster"), ("FlowLog cluster", "RolePolicy cluster-flow-logs"),
+        ("Command gopher-distributor-image", "Repository gopher-distributor"), ("Command gopher-requester-image", "Repository gopher-requester"),
+        ("Release istiod", "Release istio-base"), (Gateway, "Release istiod"),
+        ("Release grafana", "ConfigMap grafana-dashboards-gopher"), ("Release kube-state-metrics", "ConfigMap kube-state-metrics-virtualservices"),
+        ("Release prometheus", "ConfigMap prometheus-config"), ("Release prometheus", "StorageClass metrics"),
+        ("Release kiali", "Release prometheus"), ("Release kiali", "Release jaeger"), ("Release kiali", "Release grafana"),
+        ("VirtualService gopher-requester", "Gateway gopher-gateway"), ("VirtualService gopher-requester", "Deployment gopher-requester"),
+        ("VirtualService gopher-distributor", "Deployment gopher-distributor-v1"), ("VirtualService gopher-distributor", "Deployment gopher-distributor-v2"),
+        ("Deployment gopher-requester", "DestinationRule gopher-requester"),
+        ("Deployment gopher-distributor-v1", "DestinationRule gopher-distributor-v1"), ("Deployment gopher-distributor-v2", "DestinationRule gopher-distributor-v2"),
+    ];
+
+    /// <summary>All of them, for what is declared.</summary>
+    public static IReadOnlyList<(Declared First, Declared Later)> In(IReadOnlyList<Declared> resources)
+    {
+        var byKey = resources.ToDictionary(Edge.KeyOf);
+        var inCluster = resources.Where(IsInCluster).ToList();
+        return
+        [
+            .. Pairs.Select(pair => (byKey[pair.First], byKey[pair.Later])),
+            .. inCluster.Select(item => (item, byKey["Cluster cluster"])),
+            .. inCluster.Where(item => !IsOfNodes(item)).Select(item => (item, byKey["NodePool cluster"])),
+            .. resources.Where(IsBelowCluster).Select(item => (byKey["Cluster cluster"], item)),
+            .. from item in inCluster
+               from space in inCluster
+               where space.Type == "kubernetes:core/v1:Namespace" && SpaceOf(item) == (string)space.Inputs["metadata"]!["name"]!
+               select (item, space),
+            // Istio's kinds come with its first chart, and are checked by istiod, which also gives every pod of the gophers its proxy.
+            .. inCluster.Where(item => item.Type.Contains(".istio.io/", StringComparison.Ordinal) || item.Type.EndsWith(":Deployment", StringComparison.Ordinal))
+                .SelectMany(item => new[] { (item, byKey["Release istio-base"]), (item, byKey["Release istiod"]) }),
+            .. inCluster.Where(item => item.Type.EndsWith(":Deployment", StringComparison.Ordinal)).SelectMany(item => Named(item, byKey)),
+        ];
+    }
+
+    /// <summary>Those that do not hold.</summary>
+    public static IReadOnlyList<string> Broken(IReadOnlyList<Declared> resources)
+    {
+        var order = new DeletionOrder(resources);
+        return [.. In(resources).Where(pair => !order.Deletes(pair.First, pair.Later)).Select(pair => $"{Edge.KeyOf(pair.First)} before {Edge.KeyOf(pair.Later)}")];
+    }
+
+    // A pod's account, and the Service of its app, whose name its own begins with.
+    private static IEnumerable<(Declared, Declared)> Named(Declared deployment, Dictionary<string, Declared> byKey)
+    {
+        var app = (string)deployment.Inputs["spec"]!["template"]!["metadata"]!["labels"]!["app"]!;
+        return [(deployment, byKey[$"ServiceAccount {app}"]), (deployment, byKey[$"Service {app}"])];
+    }
+
+    private static bool IsInCluster(Declared resource) =>
+        !resource.IsRead && resource.Type.StartsWith("kubernetes:", StringComparison.Ordinal);
+
+    private static bool IsOfNodes(Declared resource) => resource.Parent?.Contains("gopher-mesh:eks:Nodes", StringComparison.Ordinal) == true;
+
+    private static bool IsBelowCluster(Declared resource) => resource.Type.StartsWith("aws:", StringComparison.Ordinal)
+        && (resource.Urn.Contains("gopher-mesh:eks:Network$", StringComparison.Ordinal) || resource.Urn.Contains("gopher-mesh:eks:ServiceRole$", StringComparison.Ordinal));
+
+    private static string? SpaceOf(Declared resource) => (string?)(resource.Inputs["metadata"]?["namespace"] ?? resource.Inputs["namespace"]);
+}
