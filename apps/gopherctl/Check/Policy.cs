@@ -25,6 +25,7 @@ internal static class Policy
         UnknownSubset.Rule,
         EmptySubset.Rule,
         UnqualifiedHost.Rule,
+        PlainTextTraffic.Rule,
         DeletionOrder.Rule,
         OutlivesDestroy.Rule,
         UnownedLogGroup.Rule,

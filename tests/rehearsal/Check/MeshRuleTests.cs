@@ -60,6 +60,16 @@ public sealed class MeshRuleTests
     public Task An_unqualified_host_of_other_kinds(string kind, string spec, string what) => Breakage.FindsAsync("unqualified-host", $"{kind} gophers/new", what, stack => stack.WithLast(
         $"kubernetes:networking.istio.io/v1:{kind}", "new", $$"""{"apiVersion":"networking.istio.io/v1","kind":"{{kind}}","metadata":{"name":"new","namespace":"gophers"},"spec":{{spec}}}"""));
 
+    [Theory]
+    [InlineData("\"PERMISSIVE\"", "mutual TLS is PERMISSIVE")]
+    [InlineData(null, "mutual TLS is not set")]
+    public Task Sidecars_that_take_plain_text(string? mode, string what) => Breakage.FindsAsync(
+        "plain-text-traffic", "Namespace gophers", what, stack => stack.Set("kubernetes:security.istio.io/v1:PeerAuthentication default", "spec/mtls/mode", mode));
+
+    [Fact]
+    public Task Sidecars_that_take_plain_text_in_one_namespace() => Breakage.FindsAsync("plain-text-traffic", "Namespace gophers", "mutual TLS is DISABLE", stack => stack.WithLast(
+        "kubernetes:security.istio.io/v1:PeerAuthentication", "own", """{"apiVersion":"security.istio.io/v1","kind":"PeerAuthentication","metadata":{"name":"own","namespace":"gophers"},"spec":{"mtls":{"mode":"DISABLE"}}}"""));
+
     [Fact]
     public async Task Not_a_header_that_is_called_host() =>
         Assert.Empty(await Breakage.FindingsAsync(stack => stack.Set(Route, "spec/http/1/headers", """{"request":{"set":{"host":"inside"}}}""")));

@@ -19,11 +19,15 @@ internal static class RequiredOrders
         ("Release grafana", "ConfigMap grafana-dashboards-gopher"), ("Release kube-state-metrics", "ConfigMap kube-state-metrics-virtualservices"),
         ("Release prometheus", "ConfigMap prometheus-config"), ("Release prometheus", "StorageClass metrics"),
         ("Release kiali", "Release prometheus"), ("Release kiali", "Release jaeger"), ("Release kiali", "Release grafana"),
+        ("AuthorizationPolicy allow-nothing", "AuthorizationPolicy gopher-distributor"), ("AuthorizationPolicy allow-nothing", "AuthorizationPolicy gopher-requester"),
         ("VirtualService gopher-requester", "Gateway gopher-gateway"), ("VirtualService gopher-requester", "Deployment gopher-requester"),
         ("VirtualService gopher-distributor", "Deployment gopher-distributor-v1"), ("VirtualService gopher-distributor", "Deployment gopher-distributor-v2"),
         ("Deployment gopher-requester", "DestinationRule gopher-requester"),
         ("Deployment gopher-distributor-v1", "DestinationRule gopher-distributor-v1"), ("Deployment gopher-distributor-v2", "DestinationRule gopher-distributor-v2"),
     ];
+
+    // What protects a pod, and is there as long as it runs.
+    private static readonly string[] Guards = ["PeerAuthentication", "AuthorizationPolicy", "NetworkPolicy", "Sidecar"];
 
     /// <summary>All of them, for what is declared.</summary>
     public static IReadOnlyList<(Declared First, Declared Later)> In(IReadOnlyList<Declared> resources)
@@ -41,9 +45,13 @@ internal static class RequiredOrders
                where space.Type == "kubernetes:core/v1:Namespace" && SpaceOf(item) == (string)space.Inputs["metadata"]!["name"]!
                select (item, space),
             // Istio's kinds come with its first chart, and are checked by istiod, which also gives every pod of the gophers its proxy.
-            .. inCluster.Where(item => item.Type.Contains(".istio.io/", StringComparison.Ordinal) || item.Type.EndsWith(":Deployment", StringComparison.Ordinal))
+            .. inCluster.Where(item => item.Type.Contains(".istio.io/", StringComparison.Ordinal) || IsDeployment(item))
                 .SelectMany(item => new[] { (item, byKey["Release istio-base"]), (item, byKey["Release istiod"]) }),
-            .. inCluster.Where(item => item.Type.EndsWith(":Deployment", StringComparison.Ordinal)).SelectMany(item => Named(item, byKey)),
+            .. inCluster.Where(IsDeployment).SelectMany(item => Named(item, byKey)),
+            .. from item in inCluster.Where(IsDeployment)
+               from guard in inCluster
+               where Guards.Contains(guard.Type.Split(':')[^1])
+               select (item, guard),
         ];
     }
 
@@ -63,6 +71,8 @@ internal static class RequiredOrders
 
     private static bool IsInCluster(Declared resource) =>
         !resource.IsRead && resource.Type.StartsWith("kubernetes:", StringComparison.Ordinal);
+
+    private static bool IsDeployment(Declared resource) => resource.Type == "kubernetes:apps/v1:Deployment";
 
     private static bool IsOfNodes(Declared resource) => resource.Parent?.Contains("gopher-mesh:eks:Nodes", StringComparison.Ordinal) == true;
 
