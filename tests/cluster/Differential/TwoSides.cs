@@ -1,5 +1,4 @@
 using System.Net.Http.Json;
-using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.DataPlane;
 using GopherMesh.Tests.Cluster.Harness;
 using GopherMesh.Tests.Stub;
@@ -62,14 +61,7 @@ public sealed class TwoSides(Mesh mesh) : IAsyncLifetime
 
     private static async Task OnClusterAsync()
     {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("gopher-compared-").FullName, "objects.json");
-        await File.WriteAllTextAsync(file, new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "List",
-            ["items"] = new JsonArray([.. ComparedObjects.Pods.Concat(ComparedObjects.Routing).Select(item => item.DeepClone())]),
-        }.ToJsonString());
-        await Kubectl.ApplyAsync(file);
+        await Kubectl.ApplyAsync(ComparedObjects.Pods.Concat(ComparedObjects.Routing));
         await Kubectl.RolledOutAsync(RoutingCase.Namespace, "echo-v1");
         await Kubectl.RolledOutAsync(RoutingCase.Namespace, "echo-v2");
     }

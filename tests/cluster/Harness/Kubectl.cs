@@ -26,6 +26,19 @@ internal static class Kubectl
     /// <summary>Applies files in their order.</summary>
     public static Task<string> ApplyAsync(params IEnumerable<string> files) => RunAsync([.. StrictApply, .. files.Select(file => $"--filename={file}")]);
 
+    /// <summary>Applies objects of the tests' own.</summary>
+    public static async Task ApplyAsync(IEnumerable<JsonObject> objects)
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("gopher-objects-").FullName, "objects.json");
+        await File.WriteAllTextAsync(file, new JsonObject
+        {
+            ["apiVersion"] = "v1",
+            ["kind"] = "List",
+            ["items"] = new JsonArray([.. objects.Select(item => item.DeepClone())]),
+        }.ToJsonString());
+        await ApplyAsync(file);
+    }
+
     /// <summary>Waits until every pod of a Deployment is the declared one, ready, and no other is left.</summary>
     public static Task<string> RolledOutAsync(string @namespace, string deployment) =>
         RunAsync("--namespace", @namespace, "rollout", "status", $"deployment/{deployment}", "--timeout=180s");

@@ -25,6 +25,7 @@ public sealed class Mesh : IAsyncLifetime
         Namespace = Current.Single("Deployment", "gopher-requester").Namespace!;
         Report.Line($"installing what gopherctl rendered: {Current.Releases.Count} Helm releases, {Current.Objects.Count} objects");
         await Installation.RunAsync(Current);
+        await Kubectl.ApplyAsync([Pods.ReadableStatistics(Namespace)]);
         Gateway = await GatewayAddress.FindAsync();
         await ProxyRoutes.InEffectAsync(this);
         Report.Line($"installed; the gateway is {Gateway}");

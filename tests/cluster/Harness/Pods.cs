@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GopherMesh.Tests.Cluster.Rendered;
 
 namespace GopherMesh.Tests.Cluster.Harness;
 
@@ -10,6 +11,14 @@ internal static class Pods
         [.. (await Kubectl.ListAsync("--namespace", @namespace, "pods", "--selector", selector))
             .Where(pod => pod["metadata"]!["deletionTimestamp"] is null)
             .Select(pod => new Pod(@namespace, pod))];
+
+    /// <summary>Lets the API server reach Envoy's statistics, which <see cref="Pod.RequestsReceivedAsync"/> reads, where NetworkPolicies are enforced.</summary>
+    public static JsonObject ReadableStatistics(string @namespace) => DeclaredObject.ToJson($$"""
+        apiVersion: networking.k8s.io/v1
+        kind: NetworkPolicy
+        metadata: { name: readable-statistics, namespace: {{@namespace}} }
+        spec: { podSelector: {}, policyTypes: [Ingress], ingress: [{ ports: [{ port: 15090, protocol: TCP }] }] }
+        """);
 }
 
 /// <summary>A pod, as the API server last told.</summary>

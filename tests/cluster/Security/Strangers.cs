@@ -26,11 +26,11 @@ public sealed class Strangers(Mesh mesh) : IAsyncLifetime
         if (ClusterSettings.SkipReason is not null)
             return;
         await mesh.HealthyAsync();
-        await ApplyAsync([Namespace(Outside, proxies: false), Namespace(Elsewhere, proxies: true), LetPass(), .. OpenService()]);
+        await Kubectl.ApplyAsync([Namespace(Outside, proxies: false), Namespace(Elsewhere, proxies: true), LetPass(), .. OpenService()]);
         await Kubectl.RunAsync("--namespace", Outside, "wait", "--for=condition=Ready", $"pod/{Open}", "--timeout=120s");
         var open = await Kubectl.GetAsync("--namespace", Outside, "pod", Open);
         _askers.AddRange(Askers((string)open["status"]!["podIP"]!));
-        await ApplyAsync(_askers.SelectMany(asker => asker.Objects()));
+        await Kubectl.ApplyAsync(_askers.SelectMany(asker => asker.Objects()));
         foreach (var asker in _askers)
             await asker.ReadyAsync();
     }
@@ -60,13 +60,6 @@ public sealed class Strangers(Mesh mesh) : IAsyncLifetime
         yield return new Asker("to-address", Outside, $"http://{openAddress}:8080/");
         yield return new Asker("to-address", Elsewhere, $"http://{openAddress}:8080/");
         yield return new Asker("to-open", mesh.Namespace, $"http://{Open}.{Outside}.svc.cluster.local/");
-    }
-
-    private static async Task ApplyAsync(IEnumerable<JsonObject> objects)
-    {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("gopher-strangers-").FullName, "objects.json");
-        await File.WriteAllTextAsync(file, new JsonObject { ["apiVersion"] = "v1", ["kind"] = "List", ["items"] = new JsonArray([.. objects]) }.ToJsonString());
-        await Kubectl.ApplyAsync(file);
     }
 
     private static JsonObject Namespace(string name, bool proxies) => DeclaredObject.ToJson(
