@@ -1,5 +1,3 @@
-using GopherMesh.Gopherctl.Declarations;
-
 namespace GopherMesh.Tests.Rehearsal.Check;
 
 public sealed class DestroyRuleTests
@@ -93,7 +91,9 @@ public sealed class DestroyRuleTests
     public async Task Not_the_same_on_a_cluster_that_was_there_before() => Assert.DoesNotContain(
         Gopherctl.Check.Policy.Check(await Renderings.OfAsync("local")), finding => finding.Rule.Id == "deletion-order");
 
-    [Fact]
-    public async Task Not_a_resource_that_is_only_read() => Assert.Contains(
-        (await Renderings.DeclareAsync("dev")).Resources, resource => resource is DeclaredResource { IsRead: true, Type: "kubernetes:core/v1:Service" });
+    [Theory]
+    [InlineData(true, 0)]
+    [InlineData(false, 1)]
+    public async Task Not_a_resource_that_is_only_read(bool isRead, int findings) => Assert.Equal(findings, (await Breakage.FindingsAsync(stack => stack.Change(
+        "aws:ecr/repository:Repository gopher-requester", images => images with { IsRead = isRead, Protect = true }))).Count);
 }
