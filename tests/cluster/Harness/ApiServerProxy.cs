@@ -1,0 +1,30 @@
+using System.Diagnostics;
+
+namespace GopherMesh.Tests.Cluster.Harness;
+
+/// <summary><c>kubectl proxy</c> on loopback: who scrapes by way of it reaches every pod, wherever the cluster is and without credentials.</summary>
+internal sealed class ApiServerProxy : IAsyncDisposable
+{
+    private readonly Process _process;
+
+    private ApiServerProxy(Process process, string authority) => (_process, Authority) = (process, authority);
+
+    /// <summary>Host and port.</summary>
+    public string Authority { get; }
+
+    public static async Task<ApiServerProxy> StartAsync()
+    {
+        var process = Process.Start(
+            new ProcessStartInfo("kubectl", ["--context", ClusterSettings.Context, "proxy", "--port=0"]) { RedirectStandardOutput = true })!;
+        // Its only line: Starting to serve on 127.0.0.1:40841
+        var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("kubectl proxy ended");
+        return new ApiServerProxy(process, line.Split(' ')[^1]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+}
