@@ -13,7 +13,8 @@ internal sealed class GopherctlProcess : IAsyncDisposable
 
     public GopherctlProcess(string root, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "gopherctl.dll"), .. arguments])
+        string[] command = ["dotnet", Path.Combine(AppContext.BaseDirectory, "gopherctl.dll"), .. arguments];
+        var start = new ProcessStartInfo("env", IgnoresInterrupts ? ["--default-signal=INT", .. command] : command)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -27,6 +28,10 @@ internal sealed class GopherctlProcess : IAsyncDisposable
     }
 
     public int Id => _process.Id;
+
+    // A run in the background of a script ignores SIGINT, and whatever it starts inherits that: no user's gopherctl, and no Ctrl-C.
+    private static bool IgnoresInterrupts => OperatingSystem.IsLinux()
+        && (Convert.ToUInt64(File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim(), 16) & 2) != 0;
 
     /// <summary>All that it has printed.</summary>
     public string Output => string.Join('\n', _lines);
