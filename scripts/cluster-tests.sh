@@ -104,7 +104,7 @@ context_down() {
 run_cluster_tests() {
   local filter=$1 status=0
   say "testing: $cluster_project on the cluster of '$GOPHER_CONTEXT'"
-  setsid "${inside[@]}" dotnet test "$root/$cluster_project" -c Release --no-build -nologo -v quiet ${filter:+--filter "$filter"} </dev/null >"$cluster_log" 2>&1 &
+  setsid "${inside[@]}" dotnet test "$root/$cluster_project" -c Release --no-build -nologo --logger "console;verbosity=minimal" ${filter:+--filter "$filter"} </dev/null >"$cluster_log" 2>&1 &
   tests_pid=$!
   tail -q -n +1 -F --pid="$tests_pid" "$GOPHER_REPORT" "$cluster_log" >&2 2>/dev/null &
   wait "$tests_pid" || status=$?

@@ -11,13 +11,13 @@ check() {
   fi
 }
 
-# test_project PROJECT FILTER: runs the tests of a built project; what it prints is kept in a log, and its failures are shown
+# test_project PROJECT FILTER: runs the tests of a built project; what it prints is kept in a log, and its failures are shown with their messages
 test_project() {
   local project=$1 filter=$2 log status=0
   log=$root/artifacts/$PulumiSdk/log/$(basename "$project" .csproj).log
   mkdir -p "$(dirname "$log")"
   say "testing: $project"
-  dotnet test "$project" -c Release --no-build -nologo -v quiet ${filter:+--filter "$filter"} </dev/null 2>&1 | tee "$log" >&2 || status=$?
+  dotnet test "$project" -c Release --no-build -nologo --logger "console;verbosity=minimal" ${filter:+--filter "$filter"} </dev/null 2>&1 | tee "$log" >&2 || status=$?
   add_results "$project" "$filter" "$log" "$status"
 }
 
