@@ -48,6 +48,7 @@ internal sealed partial class Child : IDisposable
             _address.TrySetResult(new Uri(match.Value));
     }
 
-    [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
+    // gopherctl names the address of its metrics, too, and first.
+    [GeneratedRegex(@"(?<!metrics at )http://127\.0\.0\.1:\d+")]
     private static partial Regex Address();
 }

@@ -11,6 +11,7 @@ internal static class ClosedLoop
     private static readonly HttpClient Client = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });
 
     /// <summary>Measures for a time, after the address has been warmed up.</summary>
+    /// <exception cref="BenchmarkException">A request was not answered with 200.</exception>
     public static async Task<Measured> RunAsync(Uri address, TimeSpan time)
     {
         var latencies = new ConcurrentBag<TimeSpan>();
@@ -26,9 +27,11 @@ internal static class ClosedLoop
                 latencies.Add(Stopwatch.GetElapsedTime(sent));
             }
         }));
+        var elapsed = Stopwatch.GetElapsedTime(start);
+        if (failed > 0)
+            throw new BenchmarkException($"{failed} of {latencies.Count} requests to {address} failed: that tells nothing of how fast it answers");
         var sorted = latencies.Order().ToList();
-        return new Measured(
-            sorted.Count / Stopwatch.GetElapsedTime(start).TotalSeconds, sorted[sorted.Count / 2], sorted[(int)(sorted.Count * 0.99)], failed);
+        return new Measured(sorted.Count / elapsed.TotalSeconds, sorted[sorted.Count / 2], sorted[(int)(sorted.Count * 0.99)]);
     }
 
     /// <summary>Measures addresses in turns, so that whatever else the machine does meets all of them alike.</summary>

@@ -9,10 +9,18 @@ switch (args)
         await SmallestApplication.RelayAsync(address, new Uri(other));
         return 0;
     case []:
-        await EvaluationBenchmark.RunAsync();
-        await ServiceBenchmark.RunAsync();
-        await MeshBenchmark.RunAsync();
-        return 0;
+        try
+        {
+            await EvaluationBenchmark.RunAsync();
+            await ServiceBenchmark.RunAsync();
+            await MeshBenchmark.RunAsync();
+            return 0;
+        }
+        catch (BenchmarkException failure)
+        {
+            Console.Error.WriteLine($"benchmarks: {failure.Message}");
+            return 1;
+        }
     default:
         Console.Error.WriteLine("benchmarks: no arguments; tests/benchmarks/run --help says how to run them");
         return 2;

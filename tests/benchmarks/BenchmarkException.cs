@@ -1,0 +1,4 @@
+namespace GopherMesh.Benchmarks;
+
+/// <summary>What was measured means nothing.</summary>
+internal sealed class BenchmarkException(string message) : Exception(message);
