@@ -10,7 +10,7 @@ public static class MeshKeys
 
     internal static readonly SettingKey<string> Version = new(
         "istioVersion", SchemaType.Text, "1.31.0", Parse.Text(IstioVersion.Rule),
-        "Version of Istio's charts: base, istiod and gateway.");
+        "Version of Istio's charts: base, istiod, gateway and, with istioCni, cni.");
 
     // Off, because it works everywhere: docs/eks.md has what the plugin needs of a node, and what it gives.
     internal static readonly SettingKey<bool> Cni = new(

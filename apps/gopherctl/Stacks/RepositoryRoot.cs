@@ -13,12 +13,6 @@ public static class RepositoryRoot
     public static string Find() =>
         Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } told
             ? Path.GetFullPath(told)
-            : Above(Directory.GetCurrentDirectory()).FirstOrDefault(folder => File.Exists(Path.Combine(folder, ProjectFile.FileName)))
+            : Infra.Images.RepositoryRoot.AtOrAbove(Directory.GetCurrentDirectory())
                 ?? throw new UserException($"no {ProjectFile.FileName} here or above", Directory.GetCurrentDirectory(), "Run gopherctl from the repository.");
-
-    private static IEnumerable<string> Above(string folder)
-    {
-        for (var current = folder; current is not null; current = Path.GetDirectoryName(current))
-            yield return current;
-    }
 }
