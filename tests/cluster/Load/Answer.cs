@@ -3,11 +3,12 @@ using System.Text.RegularExpressions;
 namespace GopherMesh.Tests.Cluster.Load;
 
 /// <summary>One request and what came of it.</summary>
+/// <param name="Number">Which request of its load it was, from 0.</param>
 /// <param name="Sent">When it was sent, as a timestamp of Stopwatch.</param>
 /// <param name="Latency">From then to the end of the answer.</param>
 /// <param name="Status">The HTTP status; 0 when there was no answer.</param>
 /// <param name="Text">The answer's first line, or the reason why there is none.</param>
-internal sealed partial record Answer(long Sent, TimeSpan Latency, int Status, string Text)
+internal sealed partial record Answer(int Number, long Sent, TimeSpan Latency, int Status, string Text)
 {
     /// <summary>The distributor's version and pod, when the answer is one of the article's lines.</summary>
     private readonly Match _line = Article().Match(Text);

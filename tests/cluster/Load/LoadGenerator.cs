@@ -19,12 +19,14 @@ internal sealed class LoadGenerator : IAsyncDisposable
     private readonly ConcurrentQueue<Answer> _answers = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Uri _target;
+    private readonly Action<int, HttpRequestMessage>? _prepare;
     private readonly Task _sending;
     private int _underWay;
 
-    private LoadGenerator(Uri target, int rate, int requests)
+    private LoadGenerator(Uri target, int rate, int requests, Action<int, HttpRequestMessage>? prepare = null)
     {
         _target = target;
+        _prepare = prepare;
         _sending = Task.Run(() => SendAsync(rate, requests));
     }
 
@@ -32,9 +34,14 @@ internal sealed class LoadGenerator : IAsyncDisposable
     public static LoadGenerator Start(Uri target, int rate = Rate) => new(target, rate, MostRequests);
 
     /// <summary>Sends a number of requests at the given rate, and waits for the last answer.</summary>
-    public static async Task<Recording> BatchAsync(Uri target, int requests, int rate = Rate)
+    /// <param name="target">Where to.</param>
+    /// <param name="requests">How many.</param>
+    /// <param name="rate">How many a second.</param>
+    /// <param name="prepare">What is done to a request, which is told by its number, from 0, before it is sent.</param>
+    public static async Task<Recording> BatchAsync(
+        Uri target, int requests, int rate = Rate, Action<int, HttpRequestMessage>? prepare = null)
     {
-        await using var load = new LoadGenerator(target, rate, requests);
+        await using var load = new LoadGenerator(target, rate, requests, prepare);
         await load._sending;
         return await load.StopAsync();
     }
@@ -76,24 +83,28 @@ internal sealed class LoadGenerator : IAsyncDisposable
         {
             var due = Math.Min(requests, 1 + (int)(Stopwatch.GetElapsedTime(start).TotalSeconds * rate));
             for (; sent < due; sent++)
-                _ = SendOneAsync();
+                _ = SendOneAsync(sent);
             await Task.Delay(2);
         }
     }
 
-    private async Task SendOneAsync()
+    private async Task SendOneAsync(int number)
     {
         var sent = Stopwatch.GetTimestamp();
-        var (status, text) = Interlocked.Increment(ref _underWay) > MostUnderWay ? (0, "not sent: too many requests under way") : await AskAsync();
-        _answers.Enqueue(new Answer(sent, Stopwatch.GetElapsedTime(sent), status, text));
+        var (status, text) = Interlocked.Increment(ref _underWay) > MostUnderWay
+            ? (0, "not sent: too many requests under way")
+            : await AskAsync(number);
+        _answers.Enqueue(new Answer(number, sent, Stopwatch.GetElapsedTime(sent), status, text));
         Interlocked.Decrement(ref _underWay);
     }
 
-    private async Task<(int Status, string Text)> AskAsync()
+    private async Task<(int Status, string Text)> AskAsync(int number)
     {
         try
         {
-            using var response = await _client.GetAsync(_target);
+            using var request = new HttpRequestMessage(HttpMethod.Get, _target);
+            _prepare?.Invoke(number, request);
+            using var response = await _client.SendAsync(request);
             return ((int)response.StatusCode, (await response.Content.ReadAsStringAsync()).TrimEnd());
         }
         catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException)

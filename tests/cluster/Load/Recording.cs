@@ -28,6 +28,9 @@ internal sealed record Recording(IReadOnlyList<Answer> Answers)
         return sorted[Math.Max(0, (int)Math.Ceiling(share * sorted.Count) - 1)];
     }
 
+    /// <summary>The answers that took the longest, failures included.</summary>
+    public Recording Slowest(int count) => new([.. Answers.OrderByDescending(answer => answer.Latency).Take(count)]);
+
     /// <summary>From a moment to the end of the last answer that satisfies a condition; null when none does.</summary>
     public TimeSpan? LastAnswerAfter(long moment, Func<Answer, bool> condition) =>
         Answers.Where(condition)
