@@ -16,7 +16,7 @@ internal static class ClosedLoop
     {
         var latencies = new ConcurrentBag<TimeSpan>();
         var failed = 0;
-        var start = Stopwatch.GetTimestamp();
+        var (before, start) = (CpuAccount.Read(), Stopwatch.GetTimestamp());
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
         {
             while (Stopwatch.GetElapsedTime(start) < time)
@@ -27,11 +27,11 @@ internal static class ClosedLoop
                 latencies.Add(Stopwatch.GetElapsedTime(sent));
             }
         }));
-        var elapsed = Stopwatch.GetElapsedTime(start);
+        var (elapsed, cpu) = (Stopwatch.GetElapsedTime(start), CpuAccount.Read().Since(before));
         if (failed > 0)
             throw new BenchmarkException($"{failed} of {latencies.Count} requests to {address} failed: that tells nothing of how fast it answers");
         var sorted = latencies.Order().ToList();
-        return new Measured(sorted.Count / elapsed.TotalSeconds, sorted[sorted.Count / 2], sorted[(int)(sorted.Count * 0.99)]);
+        return new Measured(sorted.Count, elapsed, sorted[sorted.Count / 2], sorted[(int)(sorted.Count * 0.99)], cpu);
     }
 
     /// <summary>Measures addresses in turns, so that whatever else the machine does meets all of them alike.</summary>

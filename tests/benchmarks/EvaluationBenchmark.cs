@@ -15,7 +15,10 @@ internal static class EvaluationBenchmark
         {
             var (start, cpu) = (Stopwatch.GetTimestamp(), Environment.CpuUsage.TotalTime);
             var declaration = await ProgramEvaluator.EvaluateAsync(config);
-            Console.WriteLine($"evaluation of stack dev, {which}: {Stopwatch.GetElapsedTime(start).TotalMilliseconds:0} ms, {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:0} ms of CPU, for {declaration.Resources.Count} resources (aim: 1000 ms)");
+            var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            Console.WriteLine(
+                $"evaluation of stack dev, {which}: {declaration.Resources.Count} resources, {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:0} ms of CPU");
+            Console.WriteLine($"  seconds: {Aim.AtMost(1).Judge(seconds)}");
         }
     }
 }

@@ -3,13 +3,23 @@ using System.Globalization;
 namespace GopherMesh.Benchmarks;
 
 /// <summary>What a load saw.</summary>
-/// <param name="PerSecond">Requests answered a second.</param>
+/// <param name="Requests">How many requests were answered.</param>
+/// <param name="Time">In which time.</param>
 /// <param name="P50">The latency of half of them.</param>
 /// <param name="P99">The latency of all but one in a hundred.</param>
-internal sealed record Measured(double PerSecond, TimeSpan P50, TimeSpan P99)
+/// <param name="Cpu">The CPU time that all programs of the machine took meanwhile.</param>
+internal sealed record Measured(int Requests, TimeSpan Time, TimeSpan P50, TimeSpan P99, CpuAccount Cpu)
 {
+    /// <summary>Requests answered a second.</summary>
+    public double PerSecond => Requests / Time.TotalSeconds;
+
     /// <summary>The round in the middle, by requests per second: a single disturbed round decides nothing.</summary>
-    public static Measured Median(IEnumerable<Measured> rounds) => rounds.OrderBy(round => round.PerSecond).ToList() is var sorted ? sorted[sorted.Count / 2] : null!;
+    public static Measured Median(IEnumerable<Measured> rounds) =>
+        rounds.OrderBy(round => round.PerSecond).ToList() is var sorted ? sorted[sorted.Count / 2] : null!;
+
+    /// <summary>Where the time went: what bounds the figures when the machine is busy.</summary>
+    public string Costs() => string.Create(CultureInfo.InvariantCulture,
+        $"machine {Cpu.Total / (Time * Environment.ProcessorCount):P0} busy; CPU a request: {Cpu.PerRequest(Requests)}");
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{PerSecond,8:0} requests/s, p50 {P50.TotalMilliseconds:0.00} ms, p99 {P99.TotalMilliseconds:0.00} ms");

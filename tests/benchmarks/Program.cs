@@ -8,12 +8,16 @@ switch (args)
     case ["relay", var address, var other]:
         await SmallestApplication.RelayAsync(address, new Uri(other));
         return 0;
-    case []:
+    case ["alone" or "mesh"]:
         try
         {
+            if (args is ["mesh"])
+            {
+                await MeshBenchmark.RunAsync();
+                return 0;
+            }
             await EvaluationBenchmark.RunAsync();
             await ServiceBenchmark.RunAsync();
-            await MeshBenchmark.RunAsync();
             return 0;
         }
         catch (BenchmarkException failure)
@@ -22,6 +26,6 @@ switch (args)
             return 1;
         }
     default:
-        Console.Error.WriteLine("benchmarks: no arguments; tests/benchmarks/run --help says how to run them");
+        Console.Error.WriteLine("benchmarks: unknown arguments; tests/benchmarks/run --help says how to run them");
         return 2;
 }

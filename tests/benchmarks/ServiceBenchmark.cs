@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace GopherMesh.Benchmarks;
 
 /// <summary>
@@ -36,6 +34,11 @@ internal static class ServiceBenchmark
     private static Task<(Child Child, Uri Address)> StartOursAsync(params string[] arguments) =>
         Child.StartAsync("Benchmarks", "Benchmarks.dll", [], arguments);
 
-    private static void Write(string name, Measured service, Measured smallest) => Console.WriteLine(string.Create(
-        CultureInfo.InvariantCulture, $"{name,-24}  {service}: {service.PerSecond / smallest.PerSecond:0.00}"));
+    private static void Write(string name, Measured service, Measured smallest)
+    {
+        Console.WriteLine($"{name,-24}  {service}");
+        if (service != smallest)
+            Console.WriteLine($"  its requests/s, of the smallest's: {Aim.AtLeast(0.9).Judge(service.PerSecond / smallest.PerSecond)}");
+        Console.WriteLine($"  {service.Costs()}");
+    }
 }
