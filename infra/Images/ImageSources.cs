@@ -3,13 +3,14 @@ namespace GopherMesh.Infra.Images;
 /// <summary>The files that make a service's image: the ones that can change it, and no others.</summary>
 public static class ImageSources
 {
-    // What every build of a service reads: the SDK's version, the compiler's options, the packages' versions and how it is published.
+    // What every build of a service reads: the SDK's version, the compiler's options, the versions of its packages (those of the program
+    // and the tests, in Directory.Packages.props, reach no service) and how it is published.
     private static readonly string[] Shared =
     [
         "global.json",
         "Directory.Build.props",
         "Directory.Build.targets",
-        "Directory.Packages.props",
+        "apps/Packages.props",
         "PulumiSdk.props",
         "infra/Images/publish-image.sh",
     ];
@@ -21,7 +22,11 @@ public static class ImageSources
     /// <param name="service">Which service.</param>
     /// <exception cref="FileNotFoundException">One of the files that are always there is missing.</exception>
     public static IReadOnlyList<string> Of(string root, ServiceSource service) =>
-        [.. Shared.Select(file => Existing(root, file)).Concat(service.Folders.SelectMany(folder => FilesIn(root, folder))).Order(StringComparer.Ordinal)];
+    [
+        .. Shared.Select(file => Existing(root, file))
+            .Concat(service.Folders.SelectMany(folder => FilesIn(root, folder)))
+            .Order(StringComparer.Ordinal),
+    ];
 
     private static string Existing(string root, string file) =>
         File.Exists(Path.Combine(root, file))

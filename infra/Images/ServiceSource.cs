@@ -16,9 +16,12 @@ public sealed record ServiceSource(string Name, string Project, IReadOnlyList<st
     public static ServiceSource Distributor { get; } =
         new("gopher-distributor", "apps/gopher-distributor/GopherDistributor.csproj", ["apps/gopher-distributor", SharedCode]);
 
+    /// <summary>Both of them.</summary>
+    public static IReadOnlyList<ServiceSource> All { get; } = [Requester, Distributor];
+
     /// <summary>The service of that name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static ServiceSource Named(string name) =>
-        new[] { Requester, Distributor }.FirstOrDefault(service => service.Name == name)
+        All.FirstOrDefault(service => service.Name == name)
         ?? throw new ArgumentException($"{name} is not a service of this repository.", nameof(name));
 }

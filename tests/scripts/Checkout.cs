@@ -5,8 +5,8 @@ internal sealed class Checkout : IDisposable
 {
     private static readonly string[] Files =
     [
-        "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "PulumiSdk.props", "global.json", "gopherctl", "test",
-        "infra/Infra.csproj", "tests/pulumi-stand-in/PulumiStandIn.csproj",
+        "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "PulumiSdk.props", "global.json",
+        "gopherctl", "test", "apps/Packages.props", "infra/Infra.csproj", "tests/pulumi-stand-in/PulumiStandIn.csproj",
         "scripts/common.sh", "scripts/pulumi-sdk.sh", "scripts/count-tests.sh",
     ];
 

@@ -27,8 +27,18 @@ public sealed class ImageSourcesTests : IDisposable
     public void Has_the_folder_of_every_project_that_the_service_is_built_from(string name)
     {
         var service = ServiceSource.Named(name);
-        var folders = Projects(Path.Combine(Root, service.Project)).Select(project => Path.GetRelativePath(Root, Path.GetDirectoryName(project)!)).Distinct();
+        var folders = Projects(Path.Combine(Root, service.Project))
+            .Select(project => Path.GetRelativePath(Root, Path.GetDirectoryName(project)!)).Distinct();
         Assert.Equal(folders.Order(), service.Folders.Order());
+    }
+
+    // What the versions of a service's packages are is said in a file that is hashed, and in that file nothing else is.
+    [Fact]
+    public void Has_the_versions_of_the_services_packages_and_of_no_others()
+    {
+        var projects = ServiceSource.All.SelectMany(service => Projects(Path.Combine(Root, service.Project))).Distinct();
+        var used = projects.SelectMany(project => Includes(project, "PackageReference"));
+        Assert.Equal(used.Distinct().Order(), Includes(Path.Combine(Root, "apps/Packages.props"), "PackageVersion").Order());
     }
 
     [Fact]
@@ -42,7 +52,7 @@ public sealed class ImageSourcesTests : IDisposable
     [InlineData("apps/gopher-requester/Program.cs")]
     [InlineData("apps/gopher-service/Service.props")]
     [InlineData("global.json")]
-    [InlineData("Directory.Packages.props")]
+    [InlineData("apps/Packages.props")]
     [InlineData("infra/Images/publish-image.sh")]
     public void Changes_the_tag_with_any_of_the_sources(string file)
     {
@@ -58,6 +68,7 @@ public sealed class ImageSourcesTests : IDisposable
     [InlineData("apps/gopher-requester/.Program.cs.swp", false)]
     [InlineData("apps/gopher-distributor/New.cs", false)]
     [InlineData("README.md", false)]
+    [InlineData("Directory.Packages.props", false)]
     public void Changes_the_tag_with_a_new_file_only_where_it_is_a_source(string file, bool changes)
     {
         var before = TagOf(_copy.FullName);
@@ -87,8 +98,11 @@ public sealed class ImageSourcesTests : IDisposable
     }
 
     [Fact]
-    public void Says_where_it_looked_for_the_repository() =>
-        Assert.Contains(_copy.FullName, Assert.Throws<DirectoryNotFoundException>(() => RepositoryRoot.FindFrom(_copy.FullName)).Message, StringComparison.Ordinal);
+    public void Says_where_it_looked_for_the_repository()
+    {
+        var refused = Assert.Throws<DirectoryNotFoundException>(() => RepositoryRoot.FindFrom(_copy.FullName));
+        Assert.Contains(_copy.FullName, refused.Message, StringComparison.Ordinal);
+    }
 
     private static string TagOf(string root) => SourceHash.Tag(root, ImageSources.Of(root, ServiceSource.Requester));
 
@@ -99,6 +113,9 @@ public sealed class ImageSourcesTests : IDisposable
         File.WriteAllText(path, content);
     }
 
+    private static IEnumerable<string> Includes(string file, string element) =>
+        XDocument.Load(file).Descendants(element).Select(item => (string)item.Attribute("Include")!);
+
     // The project and those that it or a file that it imports refers to.
     private static IEnumerable<string> Projects(string file)
     {
@@ -106,7 +123,8 @@ public sealed class ImageSourcesTests : IDisposable
         var references = XDocument.Load(file).Descendants()
             .Where(element => element.Name.LocalName is "ProjectReference" or "Import")
             .Select(element => (string?)element.Attribute("Include") ?? (string)element.Attribute("Project")!)
-            .Select(path => Path.GetFullPath(Path.Combine(folder, path.Replace("$(MSBuildThisFileDirectory)", "", StringComparison.Ordinal))));
+            .Select(path => path.Replace("$(MSBuildThisFileDirectory)", "", StringComparison.Ordinal))
+            .Select(path => Path.GetFullPath(Path.Combine(folder, path)));
         return references.SelectMany(Projects).Prepend(file);
     }
 }
