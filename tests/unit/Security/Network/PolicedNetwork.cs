@@ -1,0 +1,65 @@
+using System.Text.Json.Nodes;
+
+namespace GopherMesh.Tests.Unit.Security.Network;
+
+/// <summary>
+/// A network that enforces NetworkPolicies, as Kubernetes says what they mean
+/// (https://kubernetes.io/docs/concepts/services-networking/network-policies/). What it does not know it refuses, so that no rule is
+/// overlooked.
+/// </summary>
+/// <param name="policies">The objects, each with its metadata and spec.</param>
+internal sealed class PolicedNetwork(IReadOnlyList<JsonObject> policies)
+{
+    /// <summary>Whether a connection comes about: the one may go out, and the other lets it in.</summary>
+    public bool Lets(Endpoint from, Endpoint to, int port, string protocol) =>
+        Passes("Egress", from, to, port, protocol) && Passes("Ingress", to, from, port, protocol);
+
+    // A pod that no policy selects for a direction is open in it; of those that do, one rule is enough.
+    private bool Passes(string direction, Endpoint pod, Endpoint other, int port, string protocol)
+    {
+        var selecting = policies.Where(policy => Selects(policy, direction, pod)).ToList();
+        var rules = from policy in selecting
+                    from rule in Rules(policy, direction)
+                    select Peers(rule, direction).IsMet(peer => IsPeer(peer, other, NamespaceOf(policy)))
+                        && Ports(rule).IsMet(item => IsPort(item, port, protocol));
+        return selecting.Count == 0 || rules.Any(isMet => isMet);
+    }
+
+    private static bool Selects(JsonObject policy, string direction, Endpoint pod) =>
+        pod.Namespace == NamespaceOf(policy)
+        && policy["spec"]!["policyTypes"]!.AsArray().Any(type => (string)type! == direction)
+        && LabelSelector.Matches(policy["spec"]!["podSelector"]!, pod.Labels);
+
+    private static string NamespaceOf(JsonObject policy) => (string)policy["metadata"]!["namespace"]!;
+
+    private static IEnumerable<JsonObject> Rules(JsonObject policy, string direction) =>
+        Items(policy["spec"]![direction == "Egress" ? "egress" : "ingress"]);
+
+    private static Alternatives Peers(JsonObject rule, string direction) =>
+        new(Items(Only(rule, "from", "to", "ports")[direction == "Egress" ? "to" : "from"]));
+
+    private static Alternatives Ports(JsonObject rule) => new(Items(rule["ports"]));
+
+    // Without a namespace's selector, a pod of the policy's own namespace is meant.
+    private static bool IsPeer(JsonObject peer, Endpoint other, string home)
+    {
+        var (spaces, pods) = (Only(peer, "namespaceSelector", "podSelector")["namespaceSelector"], peer["podSelector"]);
+        return other.Namespace is not null
+            && (spaces is null ? other.Namespace == home : LabelSelector.Matches(spaces, other.NamespaceLabels))
+            && (pods is null || LabelSelector.Matches(pods, other.Labels));
+    }
+
+    private static bool IsPort(JsonObject item, int port, string protocol) =>
+        (long)Only(item, "port", "protocol")["port"]! == port && (string)item["protocol"]! == protocol;
+
+    private static IEnumerable<JsonObject> Items(JsonNode? list) => list?.AsArray().Select(item => item!.AsObject()) ?? [];
+
+    private static JsonObject Only(JsonObject map, params string[] known) =>
+        map.All(member => known.Contains(member.Key)) ? map : throw new NotSupportedException($"in a NetworkPolicy: {map.ToJsonString()}");
+
+    /// <summary>What may be one of several; where none is named, anything.</summary>
+    private sealed record Alternatives(IEnumerable<JsonObject> Items)
+    {
+        public bool IsMet(Func<JsonObject, bool> condition) => !Items.Any() || Items.Any(condition);
+    }
+}
