@@ -9,11 +9,15 @@ namespace GopherMesh.Tests.Unit.Order;
 /// </summary>
 public class EdgeTests(EdgeTests.EverythingFixture fixture) : IClassFixture<EdgeTests.EverythingFixture>
 {
-    private static readonly IReadOnlyList<EdgeGroup> Table = [.. CloudEdges.All, .. MeshEdges.All, .. SecurityEdges.All, .. GopherEdges.All];
+    private static readonly IReadOnlyList<EdgeGroup> Table =
+        [.. CloudEdges.All, .. MeshEdges.All, .. SecurityEdges.All, .. GopherEdges.All];
 
     private readonly IReadOnlyList<Declared> _resources = fixture.Resources;
 
-    public static IEnumerable<object[]> Edges => Table.SelectMany(group => group.Edges.Select(edge => new object[] { edge.From, edge.To, group.HeldElsewhere is not null }));
+    public static IEnumerable<object[]> Edges =>
+        from edges in Table
+        from edge in edges.Edges
+        select new object[] { edge.From, edge.To, edges.HeldElsewhere is not null };
 
     [Theory]
     [MemberData(nameof(Edges))]
@@ -30,7 +34,9 @@ public class EdgeTests(EdgeTests.EverythingFixture fixture) : IClassFixture<Edge
     public void The_program_names_no_edge_without_a_reason()
     {
         var byUrn = _resources.ToDictionary(resource => resource.Urn);
-        var named = _resources.SelectMany(resource => resource.ExplicitDependsOn.Select(urn => new Edge(Edge.KeyOf(resource), Edge.KeyOf(byUrn[urn]))));
+        var named = from resource in _resources
+                    from urn in resource.ExplicitDependsOn
+                    select new Edge(Edge.KeyOf(resource), Edge.KeyOf(byUrn[urn]));
 
         var withoutReason = named.Except(Table.SelectMany(group => group.Edges)).ToList();
         Assert.True(withoutReason.Count == 0, $"give each a row in the tables of this folder: {string.Join(", ", withoutReason)}");
@@ -44,7 +50,11 @@ public class EdgeTests(EdgeTests.EverythingFixture fixture) : IClassFixture<Edge
 
     // Without the edge altogether, even where an input is made of the other resource: what an input gives is not for the option to rely on.
     private List<Declared> Without(Declared dependent, Declared needed) =>
-        [.. _resources.Select(resource => resource == dependent ? resource with { DependsOn = [.. resource.DependsOn.Except([needed.Urn])] } : resource)];
+    [
+        .. _resources.Select(resource => resource == dependent
+            ? resource with { DependsOn = [.. resource.DependsOn.Except([needed.Urn])] }
+            : resource),
+    ];
 
     /// <summary>The dev stack with all that its settings can add.</summary>
     public sealed class EverythingFixture : IAsyncLifetime
@@ -52,7 +62,9 @@ public class EdgeTests(EdgeTests.EverythingFixture fixture) : IClassFixture<Edge
         internal IReadOnlyList<Declared> Resources { get; private set; } = [];
 
         public async Task InitializeAsync() =>
-            Resources = (await DevStack.DeclareAsync("canaryVersion=v2", "observability=true", "metricsStorageGiB=8", "accessLogs=true")).Resources;
+            Resources = (await DevStack.DeclareAsync(
+                "canaryVersion=v2", "observability=true", "metricsStorageGiB=8", "accessLogs=true", "istioCni=true",
+                "natGateways=perZone")).Resources;
 
         public Task DisposeAsync() => Task.CompletedTask;
     }

@@ -11,19 +11,24 @@ internal static class RequiredOrders
     /// <summary>Beyond what is said of kinds: each is deleted before the other.</summary>
     private static readonly (string First, string Later)[] Pairs =
     [
-        ("NodePool cluster", "NodeClass cluster"), ("NodeClass cluster", "ConfigMap cluster-network-policy"), ("kubernetes cluster", "Cluster cluster"),
-        ("Cluster cluster", "LogGroup cluster-control-plane"), ("Cluster cluster", "Key cluster"),
-        ("NatGateway cluster-private", "InternetGateway cluster"), ("FlowLog cluster", "RolePolicy cluster-flow-logs"),
-        ("Command gopher-distributor-image", "Repository gopher-distributor"), ("Command gopher-requester-image", "Repository gopher-requester"),
-        ("Release istiod", "Release istio-base"), (Gateway, "Release istiod"),
-        ("Release grafana", "ConfigMap grafana-dashboards-gopher"), ("Release kube-state-metrics", "ConfigMap kube-state-metrics-virtualservices"),
+        ("NodePool cluster", "NodeClass cluster"), ("NodeClass cluster", "ConfigMap cluster-network-policy"),
+        ("kubernetes cluster", "Cluster cluster"), ("Cluster cluster", "LogGroup cluster-control-plane"),
+        ("Cluster cluster", "Key cluster"), ("NatGateway cluster-private-0", "InternetGateway cluster"),
+        ("NatGateway cluster-private-1", "InternetGateway cluster"), ("NatGateway cluster-private-2", "InternetGateway cluster"),
+        ("FlowLog cluster", "RolePolicy cluster-flow-logs"), ("Command gopher-distributor-image", "Repository gopher-distributor"),
+        ("Command gopher-requester-image", "Repository gopher-requester"), ("Release istio-cni", "Release istio-base"),
+        ("Release istiod", "Release istio-cni"), (Gateway, "Release istiod"), ("Release grafana", "ConfigMap grafana-dashboards-gopher"),
+        ("Release kube-state-metrics", "ConfigMap kube-state-metrics-virtualservices"),
         ("Release prometheus", "ConfigMap prometheus-config"), ("Release prometheus", "StorageClass metrics"),
         ("Release kiali", "Release prometheus"), ("Release kiali", "Release jaeger"), ("Release kiali", "Release grafana"),
-        ("AuthorizationPolicy allow-nothing", "AuthorizationPolicy gopher-distributor"), ("AuthorizationPolicy allow-nothing", "AuthorizationPolicy gopher-requester"),
+        ("AuthorizationPolicy allow-nothing", "AuthorizationPolicy gopher-distributor"),
+        ("AuthorizationPolicy allow-nothing", "AuthorizationPolicy gopher-requester"),
         ("VirtualService gopher-requester", "Gateway gopher-gateway"), ("VirtualService gopher-requester", "Deployment gopher-requester"),
-        ("VirtualService gopher-distributor", "Deployment gopher-distributor-v1"), ("VirtualService gopher-distributor", "Deployment gopher-distributor-v2"),
+        ("VirtualService gopher-distributor", "Deployment gopher-distributor-v1"),
+        ("VirtualService gopher-distributor", "Deployment gopher-distributor-v2"),
         ("Deployment gopher-requester", "DestinationRule gopher-requester"),
-        ("Deployment gopher-distributor-v1", "DestinationRule gopher-distributor-v1"), ("Deployment gopher-distributor-v2", "DestinationRule gopher-distributor-v2"),
+        ("Deployment gopher-distributor-v1", "DestinationRule gopher-distributor-v1"),
+        ("Deployment gopher-distributor-v2", "DestinationRule gopher-distributor-v2"),
     ];
 
     // What protects a pod, and is there as long as it runs.
@@ -59,7 +64,11 @@ internal static class RequiredOrders
     public static IReadOnlyList<string> Broken(IReadOnlyList<Declared> resources)
     {
         var order = new DeletionOrder(resources);
-        return [.. In(resources).Where(pair => !order.Deletes(pair.First, pair.Later)).Select(pair => $"{Edge.KeyOf(pair.First)} before {Edge.KeyOf(pair.Later)}")];
+        return
+        [
+            .. In(resources).Where(pair => !order.Deletes(pair.First, pair.Later))
+                .Select(pair => $"{Edge.KeyOf(pair.First)} before {Edge.KeyOf(pair.Later)}"),
+        ];
     }
 
     // A pod's account, and the Service of its app, whose name its own begins with.
@@ -74,10 +83,13 @@ internal static class RequiredOrders
 
     private static bool IsDeployment(Declared resource) => resource.Type == "kubernetes:apps/v1:Deployment";
 
-    private static bool IsOfNodes(Declared resource) => resource.Parent?.Contains("gopher-mesh:eks:Nodes", StringComparison.Ordinal) == true;
+    private static bool IsOfNodes(Declared resource) =>
+        resource.Parent?.Contains("gopher-mesh:eks:Nodes", StringComparison.Ordinal) == true;
 
     private static bool IsBelowCluster(Declared resource) => resource.Type.StartsWith("aws:", StringComparison.Ordinal)
-        && (resource.Urn.Contains("gopher-mesh:eks:Network$", StringComparison.Ordinal) || resource.Urn.Contains("gopher-mesh:eks:ServiceRole$", StringComparison.Ordinal));
+        && (resource.Urn.Contains("gopher-mesh:eks:Network$", StringComparison.Ordinal)
+            || resource.Urn.Contains("gopher-mesh:eks:ServiceRole$", StringComparison.Ordinal));
 
-    private static string? SpaceOf(Declared resource) => (string?)(resource.Inputs["metadata"]?["namespace"] ?? resource.Inputs["namespace"]);
+    private static string? SpaceOf(Declared resource) =>
+        (string?)(resource.Inputs["metadata"]?["namespace"] ?? resource.Inputs["namespace"]);
 }
