@@ -1,16 +1,22 @@
+using Pulumi;
+
 namespace GopherMesh.Infra;
 
 /// <summary>The system, as one reads it.</summary>
 public static class GopherMeshStack
 {
-    /// <summary>Declares everything that the stack's configuration asks for, and returns the stack's outputs.</summary>
+    /// <summary>Declares all that the stack's configuration asks for, and returns the stack's outputs; warns in the engine's log.</summary>
     /// <exception cref="SettingsException">The configuration is wrong; nothing was declared.</exception>
-    public static IDictionary<string, object?> Declare()
+    public static IDictionary<string, object?> Declare() => Declare(message => Log.Warn(message));
+
+    /// <summary>The same with warnings that go where the caller says, since under mocks the engine's log drops them.</summary>
+    /// <exception cref="SettingsException">The configuration is wrong; nothing was declared.</exception>
+    public static IDictionary<string, object?> Declare(Action<string> warn)
     {
         var settings = Settings.Read(StackConfig.Read());
         var plan = RoutingPlan.For(settings.Rollout);
 
-        var cluster = Clusters.Declare(settings);
+        var cluster = Clusters.Declare(settings, warn);
         var mesh = new IstioMesh(settings.Mesh, settings.Observability, cluster);
         Observability.Declare(settings, cluster, mesh);
 

@@ -1,5 +1,3 @@
-using Pulumi;
-
 namespace GopherMesh.Infra.Eks;
 
 /// <summary>What has to be said of who reaches the Kubernetes API.</summary>
@@ -9,18 +7,10 @@ public static class ApiAccess
     public static string? WarningFor(IReadOnlyCollection<string> allowedCidrs) => allowedCidrs switch
     {
         { Count: 0 } =>
-            "apiAllowedCidrs is empty: the Kubernetes API answers only inside the cluster's network, and pulumi up works only from there. " +
-            "To work from this machine: pulumi config set --path 'apiAllowedCidrs[0]' \"$(curl -s https://checkip.amazonaws.com)/32\"",
+            "apiAllowedCidrs is empty: the Kubernetes API answers only inside the cluster's network, and pulumi up works only from there. "
+            + "To work from this machine: pulumi config set --path 'apiAllowedCidrs[0]' \"$(curl -s https://checkip.amazonaws.com)/32\"",
         _ when allowedCidrs.Contains("0.0.0.0/0") =>
             "apiAllowedCidrs has 0.0.0.0/0: the whole internet may try the Kubernetes API. Name your own addresses instead.",
         _ => null,
     };
-
-    internal static void Warn(IReadOnlyCollection<string> allowedCidrs)
-    {
-        if (WarningFor(allowedCidrs) is { } warning)
-        {
-            Log.Warn(warning);
-        }
-    }
 }

@@ -8,10 +8,13 @@ namespace GopherMesh.Infra.Eks;
 /// <summary>A cluster that the stack creates on EKS, with its network and image repositories, and takes away again.</summary>
 internal static class OwnCluster
 {
-    public static ClusterHandle Declare(Settings settings)
+    public static ClusterHandle Declare(Settings settings, Action<string> warn)
     {
         var plan = EksPlan.For(settings.Eks, Deployment.Instance.StackName);
-        ApiAccess.Warn(settings.Eks.ApiAllowedCidrs);
+        if (ApiAccess.WarningFor(settings.Eks.ApiAllowedCidrs) is { } warning)
+        {
+            warn(warning);
+        }
 
         // A provider of our own, because only so everything gets the tags without naming them.
         var aws = new Pulumi.Aws.Provider("aws", new()

@@ -15,17 +15,18 @@ internal sealed class DeclarationBuilder(
     private readonly Dictionary<Resource, string> _urns = [];
 
     /// <summary>Builds the declaration after the program's run.</summary>
-    /// <exception cref="InvalidOperationException">Two resources have the same type and name, so that their inputs cannot be told apart.</exception>
+    /// <exception cref="InvalidOperationException">Two resources have the same type and name: their inputs are mixed up.</exception>
     public async Task<Declaration> BuildAsync()
     {
-        if (recording.Registrations.CountBy(registration => registration.Key).FirstOrDefault(count => count.Value > 1) is { Value: > 1 } twice)
+        var counts = recording.Registrations.CountBy(registration => registration.Key);
+        if (counts.FirstOrDefault(count => count.Value > 1) is { Value: > 1 } twice)
             throw new InvalidOperationException($"the program declares {twice.Key.Type} '{twice.Key.Name}' twice");
         foreach (var registration in recording.Registrations)
             _urns[registration.Resource] = Urn(registration);
         var resources = new List<DeclaredResource>();
         foreach (var registration in recording.Registrations)
             resources.Add(await BuildAsync(registration));
-        return new Declaration(config.Stack, resources, await OutputsAsync());
+        return new Declaration(config.Stack, resources, await OutputsAsync()) { Warnings = recording.Warnings };
     }
 
     private async Task<DeclaredResource> BuildAsync(Registration registration)
@@ -48,6 +49,9 @@ internal sealed class DeclarationBuilder(
             json)
         {
             ExplicitDependsOn = Urns(dependsOn),
+            Providers = Urns(ProvidersOf(registration.Options)),
+            IgnoreChanges = [.. registration.Options.IgnoreChanges],
+            DeleteTimeout = registration.Options.CustomTimeouts?.Delete,
             Protect = registration.Options.Protect ?? false,
             RetainOnDelete = registration.Options.RetainOnDelete ?? false,
             DeletedWith = UrnOf(registration.Options.DeletedWith),
@@ -67,9 +71,13 @@ internal sealed class DeclarationBuilder(
 
     private string? UrnOf(Resource? resource) => resource is null ? null : _urns.GetValueOrDefault(resource);
 
+    private static IEnumerable<Resource> ProvidersOf(ResourceOptions options) =>
+        options is ComponentResourceOptions component ? component.Providers.Append(component.Provider).OfType<Resource>() : [];
+
     // A provider's reference is its URN, whose type may come after those of its parents, then :: and its id.
     private static bool IsReference(string? reference, Resource resource) =>
-        reference is { Length: > 0 } && resource is ProviderResource && reference.Contains($"{resource.GetResourceType()}::{resource.GetResourceName()}::", StringComparison.Ordinal);
+        reference is { Length: > 0 } && resource is ProviderResource && reference.Contains(
+            $"{resource.GetResourceType()}::{resource.GetResourceName()}::", StringComparison.Ordinal);
 
     // A resource that is only read is given the id of what is there; the Kubernetes SDK gives every other an empty one.
     private static async Task<bool> IsReadAsync(ResourceOptions options) =>

@@ -20,6 +20,15 @@ public sealed record DeclaredResource(
     /// <summary>Those of <see cref="DependsOn"/> that the option names, whether or not an input is made of them too.</summary>
     public IReadOnlyList<string> ExplicitDependsOn { get; init; } = [];
 
+    /// <summary>URNs of the providers that a component's own options name, which are all that a remote one is sent; sorted.</summary>
+    public IReadOnlyList<string> Providers { get; init; } = [];
+
+    /// <summary>Inputs whose change the engine overlooks.</summary>
+    public IReadOnlyList<string> IgnoreChanges { get; init; } = [];
+
+    /// <summary>How long the provider may take to delete it; null: the provider's own choice.</summary>
+    public TimeSpan? DeleteTimeout { get; init; }
+
     /// <summary>Whether the engine refuses to delete it.</summary>
     public bool Protect { get; init; }
 

@@ -18,7 +18,7 @@ internal sealed class RecordingStack : Stack
     {
         try
         {
-            Current.Outputs = GopherMeshStack.Declare();
+            Current.Outputs = GopherMeshStack.Declare(Current.Warnings.Add);
         }
         catch (SettingsException wrong)
         {
@@ -50,6 +50,9 @@ internal sealed class Recording
 
     /// <summary>The stack's outputs.</summary>
     public IDictionary<string, object?> Outputs { get; set; } = new Dictionary<string, object?>();
+
+    /// <summary>What the program warned of, in its order.</summary>
+    public List<string> Warnings { get; } = [];
 
     /// <summary>The program's refusal of its config, with each error by itself.</summary>
     public SettingsException? WrongSettings { get; set; }

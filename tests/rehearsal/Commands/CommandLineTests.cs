@@ -93,4 +93,15 @@ public sealed class CommandLineTests
         Assert.True(File.Exists(Path.Combine(folder.Path, "resources.json")));
         Assert.NotEmpty(Directory.EnumerateFiles(Path.Combine(folder.Path, "manifests"), "*-deployment-gopher-distributor-v1.yaml"));
     }
+
+    [Fact]
+    public async Task A_rendering_says_what_pulumi_would_warn_of()
+    {
+        using var folder = new TempFolder();
+
+        var run = await GopherctlRun.Of("render", "--out", folder.Path, "--stack", "dev");
+
+        Assert.True(run.ExitCode == ExitCode.Success, run.Error);
+        Assert.StartsWith("note: apiAllowedCidrs is empty", run.Error, StringComparison.Ordinal);
+    }
 }

@@ -15,6 +15,12 @@ internal sealed class DevStack
     /// <summary>Every resource, in the order in which they are constructed.</summary>
     public IReadOnlyList<Declared> Resources => _declaration.Resources;
 
+    /// <summary>The stack's outputs, secrets masked.</summary>
+    public JsonObject Outputs => _declaration.Outputs;
+
+    /// <summary>What the program warns of.</summary>
+    public IReadOnlyList<string> Warnings => _declaration.Warnings;
+
     public static async Task<DevStack> DeclareAsync(params string[] settings) =>
         new(await ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(RepositoryRoot.Find(), "dev", settings)));
 
