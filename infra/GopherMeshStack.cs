@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Pulumi;
 
 namespace GopherMesh.Infra;
@@ -27,10 +28,11 @@ public static class GopherMeshStack
 
         _ = new Routes(plan, settings.Mesh, settings.Eks.LoadBalancer.CertificateArn is not null, home, requester, distributor);
 
-        return Outputs(settings, plan, cluster, mesh);
+        return Outputs(settings, plan, cluster, mesh, RunningImages.Of(requester, distributor));
     }
 
-    private static Dictionary<string, object?> Outputs(Settings settings, RoutingPlan plan, ClusterHandle cluster, IstioMesh mesh)
+    private static Dictionary<string, object?> Outputs(
+        Settings settings, RoutingPlan plan, ClusterHandle cluster, IstioMesh mesh, Output<ImmutableDictionary<string, string>> images)
     {
         var url = GatewayAddress.Url(settings, cluster, mesh);
         var outputs = new Dictionary<string, object?>
@@ -39,6 +41,7 @@ public static class GopherMeshStack
             ["curl"] = GatewayAddress.Curl(settings, url),
             ["portForward"] = GatewayAddress.PortForward(settings),
             ["trafficSplit"] = plan.InWords,
+            ["images"] = images,
             ["observability"] = Observability.Commands(settings),
             ["kubeconfig"] = cluster.Kubeconfig,
         };

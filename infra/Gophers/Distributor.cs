@@ -12,11 +12,16 @@ public sealed class Distributor : ComponentResource
     {
         var (account, service) = GopherService.Declare(Conventions.Distributor, home, this);
         Resource[] before = [account, service, .. security.Ready];
-        var versions = settings.Rollout.Deployed.Select(version => new DistributorVersion(version, settings, home, this, before)).ToList();
-        Ready = [service, .. versions.SelectMany(version => new Resource[] { version.Subset, version.Pods })];
+        var versions = settings.Rollout.Deployed
+            .Select(version => (Name: version, Parts: new DistributorVersion(version, settings, home, this, before))).ToList();
+        Ready = [service, .. versions.SelectMany(version => new Resource[] { version.Parts.Subset, version.Parts.Pods })];
+        Images = versions.ToImmutableSortedDictionary(version => version.Name, version => version.Parts.Image);
         RegisterOutputs();
     }
 
     /// <summary>What a route to the distributor depends on: the Service, and every deployed version's subset and pods.</summary>
     public ImmutableArray<Resource> Ready { get; }
+
+    /// <summary>The image that the pods of each deployed version run.</summary>
+    public IReadOnlyDictionary<string, Input<string>> Images { get; }
 }

@@ -10,11 +10,13 @@ namespace GopherMesh.Infra;
 /// </summary>
 internal sealed class DistributorVersion : ComponentResource
 {
-    public DistributorVersion(string version, Settings settings, GopherNamespace home, Distributor parent, params IEnumerable<Resource> after)
+    public DistributorVersion(
+        string version, Settings settings, GopherNamespace home, Distributor parent, params IEnumerable<Resource> after)
         : base("gopher-mesh:gophers:DistributorVersion", Conventions.Of(version), new ComponentResourceOptions { Parent = parent })
     {
+        Image = ImageOf(version, settings, home.Cluster);
         var workload = new Workload(
-            Conventions.Of(version), Conventions.Distributor, version, Image(version, settings, home.Cluster), settings.Gophers.DistributorReplicas,
+            Conventions.Of(version), Conventions.Distributor, version, Image, settings.Gophers.DistributorReplicas,
             [(GopherEnvironment.Version, version)], settings.Observability.Enabled);
         Subset = new DestinationRule(
             workload.Name,
@@ -41,6 +43,8 @@ internal sealed class DistributorVersion : ComponentResource
 
     public Deployment Pods { get; }
 
-    private static Input<string> Image(string version, Settings settings, ClusterHandle cluster) =>
+    public Input<string> Image { get; }
+
+    private static Input<string> ImageOf(string version, Settings settings, ClusterHandle cluster) =>
         settings.Rollout.Versions[version] is { Length: > 0 } image ? image : cluster.PublishedImage(Conventions.Distributor);
 }

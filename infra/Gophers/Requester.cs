@@ -12,8 +12,9 @@ public sealed class Requester : ComponentResource
         : base("gopher-mesh:gophers:Requester", Conventions.Requester, home.ForComponent())
     {
         var (account, service) = GopherService.Declare(Conventions.Requester, home, this);
+        Image = ImageOf(settings, home.Cluster);
         var workload = new Workload(
-            Conventions.Requester, Conventions.Requester, null, Image(settings, home.Cluster), settings.Gophers.RequesterReplicas,
+            Conventions.Requester, Conventions.Requester, null, Image, settings.Gophers.RequesterReplicas,
             [.. Environment(settings)], settings.Observability.Enabled);
         var policy = new DestinationRule(
             workload.Name,
@@ -34,6 +35,9 @@ public sealed class Requester : ComponentResource
     /// <summary>What a route to the requester depends on.</summary>
     public ImmutableArray<Resource> Ready { get; }
 
+    /// <summary>The image that its pods run.</summary>
+    public Input<string> Image { get; }
+
     private static IEnumerable<(string Name, string Value)> Environment(Settings settings)
     {
         yield return (GopherEnvironment.DistributorUrl, $"http://{Conventions.Host(Conventions.Distributor, settings.Gophers.Namespace)}");
@@ -44,6 +48,6 @@ public sealed class Requester : ComponentResource
         }
     }
 
-    private static Input<string> Image(Settings settings, ClusterHandle cluster) =>
+    private static Input<string> ImageOf(Settings settings, ClusterHandle cluster) =>
         settings.Gophers.RequesterImage is { Length: > 0 } image ? image : cluster.PublishedImage(Conventions.Requester);
 }

@@ -1,22 +1,42 @@
+using System.Collections.Immutable;
 using Pulumi;
+using Pulumi.Aws.Ecr;
 
 namespace GopherMesh.Infra.Images;
 
-/// <summary>The images that are built from this repository: a repository and a push for each service that is asked for, once.</summary>
-internal sealed class PublishedImages(string name, string repositoryPrefix, EksSettings eks, Output<string> keyArn, ComponentResourceOptions options)
-    : ComponentResource("gopher-mesh:eks:Images", name, options)
+/// <summary>The stack's image repositories, one for each service, and the images that are built from this repository into them.</summary>
+internal sealed class PublishedImages : ComponentResource
 {
+    private readonly ImmutableDictionary<ServiceSource, Repository> _repositories;
     private readonly Dictionary<ServiceSource, Output<string>> _references = [];
+    private readonly EksSettings _eks;
 
-    /// <summary>The reference of the named service's image.</summary>
+    /// <summary>Declares the repositories.</summary>
+    /// <param name="name">The component's name.</param>
+    /// <param name="repositoryPrefix">What stands before a service's name in the registry.</param>
+    /// <param name="eks">Where the registry is.</param>
+    /// <param name="keyArn">The KMS key that encrypts the images.</param>
+    /// <param name="options">Who declares it.</param>
+    public PublishedImages(string name, string repositoryPrefix, EksSettings eks, Output<string> keyArn, ComponentResourceOptions options)
+        : base("gopher-mesh:eks:Images", name, options)
+    {
+        _eks = eks;
+
+        // All of them, always: one that was declared only while something is built into it would go, and with it an image that a version
+        // names, as soon as every version names one.
+        _repositories = ServiceSource.All.ToImmutableDictionary(
+            service => service, service => ImageRepository.Declare($"{repositoryPrefix}/{service.Name}", keyArn, service, this));
+        RegisterOutputs();
+    }
+
+    /// <summary>The reference of the named service's image, built and pushed by the first call.</summary>
     /// <exception cref="ArgumentException">There is no such service.</exception>
     public Input<string> ReferenceTo(string serviceName)
     {
         var service = ServiceSource.Named(serviceName);
         if (!_references.TryGetValue(service, out var reference))
         {
-            var repository = ImageRepository.Declare($"{repositoryPrefix}/{service.Name}", keyArn, service, this);
-            reference = ImagePublisher.Publish(service, repository, eks.Region, eks.Profile, this);
+            reference = ImagePublisher.Publish(service, _repositories[service], _eks.Region, _eks.Profile, this);
             _references.Add(service, reference);
         }
 
