@@ -19,6 +19,12 @@ public sealed record ClusterHandle
     /// <remarks>Settings see to it that nothing asks an existing cluster for it.</remarks>
     public required Func<string, Input<string>> PublishedImage { get; init; }
 
+    /// <summary>The tags of what the cluster makes by itself and bills; none where that is not the stack's affair.</summary>
+    public IReadOnlyDictionary<string, string> Tags { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>Whether the cluster starts a node in another zone for a pod that may not run in this one.</summary>
+    public bool StartsNodesInEveryZone { get; init; }
+
     /// <summary>Values of the gateway's chart that only this cluster's load balancer understands.</summary>
     public Dictionary<string, object> GatewayValues { get; init; } = [];
 }

@@ -31,6 +31,8 @@ internal static class OwnCluster
             Ready = [cluster.Nodes],
             Kubeconfig = cluster.Kubeconfig,
             PublishedImage = images.ReferenceTo,
+            Tags = plan.Tags,
+            StartsNodesInEveryZone = true,
             GatewayValues = LoadBalancerValues.For(plan),
         };
     }

@@ -6,12 +6,17 @@ namespace GopherMesh.Infra;
 /// <summary>Spreads pods over zones and nodes, so that the loss of one takes as few of them as possible.</summary>
 internal static class Spread
 {
-    private static readonly string[] Domains = ["topology.kubernetes.io/zone", "kubernetes.io/hostname"];
+    private const string Zone = "topology.kubernetes.io/zone";
+
+    private static readonly string[] Domains = [Zone, "kubernetes.io/hostname"];
 
     // A pod on the wrong node serves; a pod that waits for the right one does not. One-node clusters have no choice anyway.
     private const string Preferably = "ScheduleAnyway";
 
-    /// <summary>Constraints over the pods that have <paramref name="labels"/>; pods of another revision of their Deployment do not count.</summary>
+    // Where a pod that has to wait is given a node in another zone.
+    private const string Only = "DoNotSchedule";
+
+    /// <summary>Constraints over the pods with all of <paramref name="labels"/>; another revision of their Deployment does not count.</summary>
     public static TopologySpreadConstraintArgs[] Over(Dictionary<string, string> labels) =>
     [
         .. Domains.Select(domain => new TopologySpreadConstraintArgs
@@ -24,16 +29,29 @@ internal static class Spread
         }),
     ];
 
-    /// <summary>The same as values of a chart, over the pods with one label.</summary>
-    public static object[] AsValues(string label, string value) =>
-    [
-        .. Domains.Select(domain => new Dictionary<string, object>
+    /// <summary>The same as values of a chart, over the pods with one label; no zone has both of two pods, where that can be had.</summary>
+    /// <param name="label">The label's name.</param>
+    /// <param name="value">Its value.</param>
+    /// <param name="cluster">Where they run.</param>
+    public static object[] AsValues(string label, string value, ClusterHandle cluster) =>
+        [.. Domains.Select(domain => Constraint(domain, label, value, cluster.StartsNodesInEveryZone && domain == Zone))];
+
+    private static Dictionary<string, object> Constraint(string domain, string label, string value, bool isRequired)
+    {
+        var constraint = new Dictionary<string, object>
         {
             ["maxSkew"] = 1,
             ["topologyKey"] = domain,
-            ["whenUnsatisfiable"] = Preferably,
+            ["whenUnsatisfiable"] = isRequired ? Only : Preferably,
             ["labelSelector"] = new Dictionary<string, object> { ["matchLabels"] = new Dictionary<string, object> { [label] = value } },
             ["matchLabelKeys"] = new object[] { "pod-template-hash" },
-        }),
-    ];
+        };
+        if (isRequired)
+        {
+            // The scheduler knows only the zones that have a node. On a new cluster the first node's would be the only one, and take both.
+            constraint["minDomains"] = 2;
+        }
+
+        return constraint;
+    }
 }

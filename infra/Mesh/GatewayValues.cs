@@ -12,12 +12,12 @@ internal static class GatewayValues
             // Two, fixed: one serves while the other's node goes away or a new version comes up.
             ["autoscaling"] = new Dictionary<string, object> { ["enabled"] = false },
             ["replicaCount"] = 2,
-            ["podDisruptionBudget"] = new Dictionary<string, object> { ["maxUnavailable"] = 1 },
+            ["podDisruptionBudget"] = DisruptionBudget.OneAtATime(),
             ["strategy"] = new Dictionary<string, object>
             {
                 ["rollingUpdate"] = new Dictionary<string, object> { ["maxUnavailable"] = 0, ["maxSurge"] = 1 },
             },
-            ["topologySpreadConstraints"] = Spread.AsValues("istio", IstioMesh.GatewayLabel),
+            ["topologySpreadConstraints"] = Spread.AsValues("istio", IstioMesh.GatewayLabel, cluster),
             ["labels"] = new Dictionary<string, object> { ["app"] = IstioMesh.GatewayName, ["istio"] = IstioMesh.GatewayLabel },
 
             // The chart's 2 CPUs and 1 GiB are a limit for a busy edge; its requests would keep a small node from fitting two.

@@ -38,7 +38,8 @@ public sealed class IstioMesh : ComponentResource
         var crds = Install("istio-base", "base", [], after: _namespace);
         // Before istiod, which from then on injects pods that rely on it, and gone only after the last of them.
         var network = settings.Cni ? Install("istio-cni", "cni", CniValues.All(), after: crds) : crds;
-        var istiod = Install("istiod", "istiod", Values.Merge(IstiodValues.For(settings), MeshTelemetry.IstiodValues(observability)), after: network);
+        var values = Values.Merge(IstiodValues.For(settings, cluster), MeshTelemetry.IstiodValues(observability));
+        var istiod = Install("istiod", "istiod", values, after: network);
         Gateway = Install(GatewayName, "gateway", GatewayValues.For(settings, cluster), after: istiod);
         RegisterOutputs();
     }

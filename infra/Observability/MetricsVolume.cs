@@ -23,7 +23,10 @@ internal static class MetricsVolume
     /// Declares the class on EKS, whose Auto Mode has a provisioner but no class (EKS user guide, "Create StorageClass"). Deleted with
     /// its claim, the volume goes: nothing is left on the bill.
     /// </summary>
-    public static IEnumerable<Resource> Declare(Settings settings, CustomResourceOptions options)
+    /// <param name="settings">What is asked for.</param>
+    /// <param name="tags">The tags of the volumes.</param>
+    /// <param name="options">Who declares it.</param>
+    public static IEnumerable<Resource> Declare(Settings settings, IReadOnlyDictionary<string, string> tags, CustomResourceOptions options)
     {
         if (ClassFor(settings) != EksClass || settings.Cluster.Kind != ClusterKind.Eks)
         {
@@ -38,7 +41,7 @@ internal static class MetricsVolume
                 {
                     Metadata = new ObjectMetaArgs { Name = EksClass },
                     Provisioner = "ebs.csi.eks.amazonaws.com",
-                    Parameters = new InputMap<string> { { "type", "gp3" }, { "encrypted", "true" } },
+                    Parameters = Parameters(tags),
                     ReclaimPolicy = "Delete",
 
                     // In the zone of the pod, which is not known before.
@@ -47,5 +50,18 @@ internal static class MetricsVolume
                 },
                 options),
         ];
+    }
+
+    // The NodeClass's tags are on the nodes' own volumes; those of a claim have only what the class says, each tag under a key with a
+    // number (aws-ebs-csi-driver, docs/tagging.md).
+    private static InputMap<string> Parameters(IReadOnlyDictionary<string, string> tags)
+    {
+        var parameters = new InputMap<string> { { "type", "gp3" }, { "encrypted", "true" } };
+        foreach (var (index, tag) in tags.Index())
+        {
+            parameters.Add($"tagSpecification_{index + 1}", $"{tag.Key}={tag.Value}");
+        }
+
+        return parameters;
     }
 }

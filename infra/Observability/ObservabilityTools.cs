@@ -24,7 +24,7 @@ public sealed class ObservabilityTools : ComponentResource
         : base("gopher-mesh:observability:Tools", Namespace, new ComponentResourceOptions { Provider = cluster.Provider })
     {
         _home = new Namespace(Namespace, new NamespaceArgs { Metadata = HomeMetadata() }, new() { Parent = this, DependsOn = [mesh.Gateway] });
-        var storage = MetricsVolume.Declare(settings, new() { Parent = this, DependsOn = [.. cluster.Ready] });
+        var storage = MetricsVolume.Declare(settings, cluster.Tags, new() { Parent = this, DependsOn = [.. cluster.Ready] });
         var prometheus = Install(
             PrometheusValues.Service, Chart.Prometheus, PrometheusValues.For(settings.Observability, MetricsVolume.ClassFor(settings)),
             [Files(PrometheusValues.Config, "prometheus"), .. storage]);

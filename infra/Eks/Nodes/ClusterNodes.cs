@@ -16,6 +16,13 @@ internal sealed class ClusterNodes : ComponentResource
     // Not "default": that is the name of the class that EKS makes for its built-in pools.
     private const string ObjectName = "gopher-mesh";
 
+    // A budget that can never be met must not keep a node, nor a destroy, for ever.
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(30);
+
+    // Both kinds are gone only when their last node is, since Pulumi deletes with foreground propagation and waits, five or ten minutes
+    // unless told otherwise (pulumi-kubernetes, provider/pkg/await): the drain, and the time that instances take to end.
+    private static readonly TimeSpan DeleteTimeout = DrainLimit + TimeSpan.FromMinutes(10);
+
     public ClusterNodes(
         string name,
         EksPlan plan,
@@ -49,12 +56,12 @@ internal sealed class ClusterNodes : ComponentResource
                     Tags = InputMaps.From(plan.Tags),
                 },
             },
-            new() { Parent = this, DependsOn = [enforcePolicies] });
+            new() { Parent = this, DependsOn = [enforcePolicies], CustomTimeouts = new() { Delete = DeleteTimeout } });
 
         _ = new NodePool(
             name,
             new() { Metadata = new ObjectMetaArgs { Name = ObjectName }, Spec = Pool(plan.Settings) },
-            new() { Parent = this, DependsOn = [nodeClass] });
+            new() { Parent = this, DependsOn = [nodeClass], CustomTimeouts = new() { Delete = DeleteTimeout } });
         RegisterOutputs();
     }
 
@@ -66,10 +73,9 @@ internal sealed class ClusterNodes : ComponentResource
             {
                 NodeClassRef = new NodeClassRefArgs { Group = "eks.amazonaws.com", Kind = "NodeClass", Name = ObjectName },
                 Requirements = [.. Requirements.Select(RequirementOf)],
-                // Two weeks; Auto Mode allows three at most (EKS user guide, "automode-learn-instances").
+                // Two weeks; Auto Mode allows three at most (EKS user guide, "automode").
                 ExpireAfter = "336h",
-                // A budget that can never be met must not keep a node, nor a destroy, for ever.
-                TerminationGracePeriod = "30m",
+                TerminationGracePeriod = $"{DrainLimit.TotalMinutes:0}m",
             },
         },
         Disruption = new DisruptionArgs { ConsolidationPolicy = "WhenEmptyOrUnderutilized", ConsolidateAfter = "5m" },
