@@ -7,6 +7,10 @@ namespace GopherMesh.Infra;
 /// <summary>gopher-requester: what is called from outside, and calls the distributor.</summary>
 public sealed class Requester : ComponentResource
 {
+    // Written by the gateway, and by nobody after it: sidecars do not add their callers (Envoy, "x-forwarded-for": only with
+    // use_remote_address, which Istio sets on gateways alone).
+    private const string CallersAddress = "x-forwarded-for";
+
     /// <summary>Declares the service as <paramref name="settings"/> ask for it, behind <paramref name="security"/>.</summary>
     public Requester(Settings settings, GopherNamespace home, MeshSecurity security)
         : base("gopher-mesh:gophers:Requester", Conventions.Requester, home.ForComponent())
@@ -42,11 +46,10 @@ public sealed class Requester : ComponentResource
     {
         yield return (GopherEnvironment.DistributorUrl, $"http://{Conventions.Host(Conventions.Distributor, settings.Gophers.Namespace)}");
         yield return (GopherEnvironment.DistributorTimeout, $"{Timeouts.RequesterPatienceMs}");
-        if (settings.Rollout.PreviewHeader is { } header)
-        {
-            yield return (GopherEnvironment.PropagatedHeaders, header);
-        }
+        yield return (GopherEnvironment.PropagatedHeaders, string.Join(',', [CallersAddress, .. Optional(settings.Rollout.PreviewHeader)]));
     }
+
+    private static IEnumerable<string> Optional(string? header) => header is null ? [] : [header];
 
     private static Input<string> ImageOf(Settings settings, ClusterHandle cluster) =>
         settings.Gophers.RequesterImage is { Length: > 0 } image ? image : cluster.PublishedImage(Conventions.Requester);

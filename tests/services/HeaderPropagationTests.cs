@@ -15,9 +15,10 @@ public sealed class HeaderPropagationTests
     [InlineData("x-request-id", "3f2c1c5e-0b0a-9d57-8a9c-0e6b2f6c3f10")]
     [InlineData("x-gopher-version", "v2")]
     [InlineData("X-Other", "as configured")]
+    [InlineData("x-forwarded-for", "203.0.113.7,198.51.100.9")]
     public async Task Passes_on_unchanged(string name, string value)
     {
-        var seen = await SeenByDistributorAsync(name, value, propagated: "x-gopher-version, x-other");
+        var seen = await SeenByDistributorAsync(name, value, propagated: "x-gopher-version, x-other, x-forwarded-for");
 
         Assert.Equal(value, seen[name]);
     }
@@ -26,6 +27,7 @@ public sealed class HeaderPropagationTests
     [InlineData("authorization", "Bearer secret")]
     [InlineData("cookie", "session=1")]
     [InlineData("x-gopher-version", "v2")]
+    [InlineData("x-forwarded-for", "203.0.113.7")]
     public async Task Keeps_what_nobody_asked_to_pass_on(string name, string value)
     {
         var seen = await SeenByDistributorAsync(name, value, propagated: "");

@@ -21,7 +21,8 @@ public class GopherTests
         Assert.Equal("team-7", (string?)home.At("metadata.name"));
         Assert.Equal("enabled", (string?)home.At("metadata.labels.istio-injection"));
         Assert.All(
-            stack.Resources.Where(resource => resource.At("metadata.name") is not null && resource.Type != home.Type && !resource.Type.EndsWith("PeerAuthentication", StringComparison.Ordinal)),
+            stack.Resources.Where(resource => resource.At("metadata.name") is not null && resource.Type != home.Type
+                && !resource.Type.EndsWith("PeerAuthentication", StringComparison.Ordinal)),
             resource => Assert.Equal("team-7", (string?)resource.At("metadata.namespace")));
     }
 
@@ -61,9 +62,11 @@ public class GopherTests
         var pod = (await DarkLaunch())[Deployment, name].At("spec.template.spec")!;
 
         AssertJson.Equal(
-            """{"runAsNonRoot":true,"runAsUser":1654,"runAsGroup":1654,"seccompProfile":{"type":"RuntimeDefault"} }""", pod["securityContext"]);
+            """{"runAsNonRoot":true,"runAsUser":1654,"runAsGroup":1654,"seccompProfile":{"type":"RuntimeDefault"} }""",
+            pod["securityContext"]);
         AssertJson.Equal(
-            """{"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"]} }""", Container(pod)["securityContext"]);
+            """{"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"]} }""",
+            Container(pod)["securityContext"]);
         Assert.False((bool?)pod["automountServiceAccountToken"]);
         Assert.False((bool?)pod["enableServiceLinks"]);
     }
@@ -154,17 +157,17 @@ public class GopherTests
               {"name":"DOTNET_EnableDiagnostics","value":"0"},
               {"name":"DISTRIBUTOR_URL","value":"http://gopher-distributor.gophers.svc.cluster.local"},
               {"name":"DISTRIBUTOR_TIMEOUT_MS","value":"5000"},
-              {"name":"PROPAGATED_HEADERS","value":"x-gopher-version"}
+              {"name":"PROPAGATED_HEADERS","value":"x-forwarded-for,x-gopher-version"}
             ]
             """,
             container["env"]);
     }
 
     [Fact]
-    public async Task Without_a_preview_header_the_requester_passes_on_none()
+    public async Task Without_a_preview_header_the_requester_passes_on_the_callers_address_alone()
     {
         var env = (JsonArray)(await DarkLaunch())[Deployment, "gopher-requester"].At("spec.template.spec.containers[0].env")!;
-        Assert.DoesNotContain("PROPAGATED_HEADERS", env.Select(variable => (string?)variable!["name"]));
+        Assert.Equal("x-forwarded-for", (string?)env.Single(variable => (string?)variable!["name"] == "PROPAGATED_HEADERS")!["value"]);
     }
 
     private static JsonNode Container(JsonNode pod) => Assert.Single((JsonArray)pod["containers"]!)!;
