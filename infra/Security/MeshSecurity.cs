@@ -7,7 +7,8 @@ namespace GopherMesh.Infra;
 
 /// <summary>
 /// Who may reach the gophers, and whom they may reach: mutual TLS everywhere, the calls of <see cref="AllowedCall"/> and no other, and
-/// nothing out of the mesh. All of it is there before the first pod and outlives the last, so that none is ever open.
+/// nothing out of the mesh. All of it is there before the first pod and outlives the last, so that no proxy ever serves without its
+/// rules; a network that enforces policies may do so a moment after a pod's start.
 /// </summary>
 public sealed class MeshSecurity : ComponentResource
 {
