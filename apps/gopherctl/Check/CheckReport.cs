@@ -25,11 +25,13 @@ internal sealed record CheckReport(
     public static CheckReport Of(RenderedStack stack, IReadOnlyList<PolicyException> exceptions)
     {
         var own = exceptions.Where(exception => exception.Stack == stack.Declaration.Stack).ToList();
-        var all = Policy.Check(stack).Select(finding => (Finding: finding, Exception: own.Find(exception => exception.Covers(finding)))).ToList();
+        var all = Policy.Check(stack)
+            .Select(finding => (Finding: finding, Exception: own.Find(exception => exception.Covers(finding)))).ToList();
         return new CheckReport(
             stack.Declaration.Stack,
             stack.Resources.Count,
-            [.. all.Where(found => found.Exception is null).Select(found => found.Finding).OrderByDescending(finding => finding.Rule.Severity)],
+            [.. all.Where(found => found.Exception is null).Select(found => found.Finding)
+                .OrderByDescending(finding => finding.Rule.Severity)],
             [.. all.Where(found => found.Exception is not null).Select(found => (found.Finding, found.Exception!.Reason))],
             [.. own.Where(exception => all.TrueForAll(found => found.Exception != exception))]);
     }

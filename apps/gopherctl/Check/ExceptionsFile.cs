@@ -19,6 +19,8 @@ internal sealed record ExceptionsFile(IReadOnlyList<PolicyException> Exceptions)
         RespectRequiredConstructorParameters = true,
     };
 
+    private static string RuleIds => string.Join(", ", Policy.Rules.Select(rule => rule.Id));
+
     /// <summary>Reads a file.</summary>
     /// <exception cref="UserException">It is not there, broken, or names a rule that there is not.</exception>
     public static IReadOnlyList<PolicyException> Read(string path)
@@ -42,7 +44,7 @@ internal sealed record ExceptionsFile(IReadOnlyList<PolicyException> Exceptions)
         {
             var exceptions = file.ToJson(file.Root).Deserialize<ExceptionsFile>(Json)!.Exceptions;
             if (exceptions.FirstOrDefault(exception => Policy.Rules.All(rule => rule.Id != exception.Rule)) is { } unknown)
-                throw new JsonException($"there is no rule '{unknown.Rule}'; the rules are {string.Join(", ", Policy.Rules.Select(rule => rule.Id))}");
+                throw new JsonException($"there is no rule '{unknown.Rule}'; the rules are {RuleIds}");
             if (exceptions.FirstOrDefault(exception => string.IsNullOrWhiteSpace(exception.Reason)) is { } silent)
                 throw new JsonException($"the exception from {silent.Rule} for {silent.Resource} gives no reason");
             return exceptions;

@@ -10,5 +10,6 @@ namespace GopherMesh.Gopherctl.Check;
 internal sealed record PolicyException(string Stack, string Rule, string Resource, string Reason)
 {
     /// <summary>Whether it is about a finding of its stack.</summary>
-    public bool Covers(Finding finding) => finding.Rule.Id == Rule && FileSystemName.MatchesSimpleExpression(Resource, finding.Violation.Resource, ignoreCase: false);
+    public bool Covers(Finding finding) => finding.Rule.Id == Rule
+        && FileSystemName.MatchesSimpleExpression(Resource, finding.Violation.Resource, ignoreCase: false);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Check;
 using GopherMesh.Gopherctl.Declarations;
 
@@ -7,7 +8,8 @@ namespace GopherMesh.Tests.Rehearsal.Check;
 internal static class Breakage
 {
     /// <summary>The dev stack with a canary, which breaks no rule but the one that it says it breaks.</summary>
-    private static Task<Declaration> CleanAsync() => Renderings.DeclareAsync("dev", "canaryVersion=v2", "canaryWeight=10", "observability=true");
+    private static Task<Declaration> CleanAsync() =>
+        Renderings.DeclareAsync("dev", "canaryVersion=v2", "canaryWeight=10", "observability=true");
 
     /// <summary>Asserts that the broken stack has one finding more: of this rule, about this resource, telling of this.</summary>
     public static async Task FindsAsync(string rule, string resource, string what, Func<Declaration, Declaration> breakage)
@@ -27,16 +29,47 @@ internal static class Breakage
     }
 
     /// <summary>A resource more.</summary>
-    public static Declaration With(this Declaration declaration, string type, string name, string inputs, params string[] dependsOn) => declaration with
+    public static Declaration With(this Declaration declaration, string type, string name, string inputs, params string[] dependsOn)
     {
-        Resources =
-        [
-            .. declaration.Resources,
-            new DeclaredResource(type, name, $"urn:pulumi:dev::gopher-mesh::{type}::{name}", null, null, dependsOn, IsRead: false, System.Text.Json.Nodes.JsonNode.Parse(inputs)!.AsObject()),
-        ],
-    };
+        var body = JsonNode.Parse(inputs)!.AsObject();
+        var resource = new DeclaredResource(type, name, Urn(type, name), null, null, dependsOn, IsRead: false, body);
+        return declaration with { Resources = [.. declaration.Resources, resource] };
+    }
+
+    /// <summary>The URN of a resource more.</summary>
+    public static string Urn(string type, string name) => $"urn:pulumi:dev::gopher-mesh::{type}::{name}";
 
     /// <summary>A resource more that depends on all others, and so has its place in the order.</summary>
     public static Declaration WithLast(this Declaration declaration, string type, string name, string inputs) =>
         declaration.With(type, name, inputs, [.. declaration.Resources.Select(resource => resource.Urn)]);
+
+    /// <summary>An output more.</summary>
+    public static Declaration WithOutput(this Declaration declaration, string name, string value)
+    {
+        var outputs = declaration.Outputs.DeepClone().AsObject();
+        outputs[name] = value;
+        return declaration with { Outputs = outputs };
+    }
+
+    /// <summary>A Kubernetes object more, last in the order.</summary>
+    /// <param name="declaration">The declaration, which stays as it is.</param>
+    /// <param name="apiVersion">Its API version.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="name">The resource's name and the object's, with its namespace and a slash before it where it has one.</param>
+    /// <param name="members">What it has besides metadata: the members of a JSON object, without the braces.</param>
+    public static Declaration WithObject(this Declaration declaration, string apiVersion, string kind, string name, string members)
+    {
+        var body = JsonNode.Parse($$"""{"apiVersion":"{{apiVersion}}","kind":"{{kind}}","metadata":{},{{members}}}""")!.AsObject();
+        var parts = name.Split('/');
+        body["metadata"]!["name"] = parts[^1];
+        if (parts.Length > 1)
+            body["metadata"]!["namespace"] = parts[0];
+        var group = apiVersion.Contains('/', StringComparison.Ordinal) ? apiVersion : $"core/{apiVersion}";
+        return declaration.WithLast($"kubernetes:{group}:{kind}", parts[^1], body.ToJsonString());
+    }
+
+    /// <summary>The declaration without a resource's dependencies on what has URNs that end so.</summary>
+    public static Declaration WithoutEdge(this Declaration declaration, string resource, string needed) => declaration.Change(
+        resource,
+        copy => copy with { DependsOn = [.. copy.DependsOn.Where(urn => !urn.EndsWith(needed, StringComparison.Ordinal))] });
 }

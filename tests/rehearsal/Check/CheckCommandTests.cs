@@ -8,6 +8,8 @@ namespace GopherMesh.Tests.Rehearsal.Check;
 [Collection(LiveTests.Name)]
 public sealed class CheckCommandTests
 {
+    private static readonly string[] Counts = ["errors", "warnings", "excepted"];
+
     private const string Everyone = """apiAllowedCidrs=["0.0.0.0/0"]""";
 
     [Theory]
@@ -46,7 +48,7 @@ public sealed class CheckCommandTests
         Assert.Equal(["error", "excepted"], lines.SkipLast(1).Select(line => line.GetProperty("severity").GetString()));
         Assert.Equal("public-api", lines[0].GetProperty("rule").GetString());
         Assert.Equal("eks:index:Cluster cluster", lines[0].GetProperty("resource").GetString());
-        Assert.Equal((1, 0, 1), (lines[^1].GetProperty("errors").GetInt32(), lines[^1].GetProperty("warnings").GetInt32(), lines[^1].GetProperty("excepted").GetInt32()));
+        Assert.Equal([1, 0, 1], Counts.Select(count => lines[^1].GetProperty(count).GetInt32()));
     }
 
     [Fact]
@@ -68,12 +70,14 @@ public sealed class CheckCommandTests
         using var folder = new TempFolder();
         await GopherctlRun.Of("render", "--out", folder.Path, "--stack", "local");
         var istiod = Path.Combine(folder.Path, "helm", "istiod.yaml");
-        await File.WriteAllTextAsync(istiod, (await File.ReadAllTextAsync(istiod)).Replace("memory: \"1Gi\"", "cpu: \"1\"", StringComparison.Ordinal));
+        var text = await File.ReadAllTextAsync(istiod);
+        await File.WriteAllTextAsync(istiod, text.Replace("memory: \"1Gi\"", "cpu: \"1\"", StringComparison.Ordinal));
 
         var run = await GopherctlRun.Of("check", "--rendered", folder.Path);
 
         Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
-        Assert.Contains("error resource-limits: Helm release istiod\n  resources is without limits.memory\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "error resource-limits: Helm release istiod\n  resources is without limits.memory\n", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -82,6 +86,9 @@ public sealed class CheckCommandTests
         var run = await GopherctlRun.Of("check", "--set", "gatewayScheme=internal");
 
         Assert.Equal(ExitCode.Success, run.ExitCode);
-        Assert.Contains("note: the exception from open-load-balancer for Helm release istio-ingressgateway is about nothing", run.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "note: the exception from open-load-balancer for Helm release istio-ingressgateway is about nothing",
+            run.Error,
+            StringComparison.Ordinal);
     }
 }

@@ -6,7 +6,8 @@ namespace GopherMesh.Tests.Rehearsal.Check;
 /// <summary>The stacks that are committed break no rule, but for what check-exceptions.yaml gives a reason for.</summary>
 public sealed class CommittedStackTests
 {
-    private static readonly IReadOnlyList<PolicyException> Exceptions = ExceptionsFile.Read(Path.Combine(RepositoryRoot.Find(), ExceptionsFile.Name));
+    private static readonly IReadOnlyList<PolicyException> Exceptions =
+        ExceptionsFile.Read(Path.Combine(RepositoryRoot.Find(), ExceptionsFile.Name));
 
     // What each of them may be changed to by a setting of its own, too.
     public static TheoryData<string, string[]> Stacks => new()

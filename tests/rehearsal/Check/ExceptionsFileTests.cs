@@ -30,7 +30,9 @@ public sealed class ExceptionsFileTests
     }
 
     [Theory]
-    [InlineData("exceptions: [{stack: dev, rule: no-such-rule, resource: x, reason: y}]", "there is no rule 'no-such-rule'; the rules are public-api, ")]
+    [InlineData(
+        "exceptions: [{stack: dev, rule: no-such-rule, resource: x, reason: y}]",
+        "there is no rule 'no-such-rule'; the rules are public-api, ")]
     [InlineData("exceptions: [{stack: dev, rule: public-api, resource: x, reason: ' '}]", "gives no reason")]
     [InlineData("exceptions: [{stack: dev, rule: public-api, resource: x}]", "reason")]
     [InlineData("exceptions: [{stack: dev, rule: public-api, resource: x, reason: y, until: 2030}]", "until")]

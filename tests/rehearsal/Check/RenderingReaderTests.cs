@@ -7,6 +7,8 @@ namespace GopherMesh.Tests.Rehearsal.Check;
 /// <summary>What is no rendering, or only a part of one, is refused with the file and the remedy.</summary>
 public sealed class RenderingReaderTests
 {
+    private const string Cluster = "urn:pulumi:dev::gopher-mesh::gopher-mesh:eks:Cluster::cluster";
+
     [Fact]
     public async Task What_is_read_is_what_was_declared()
     {
@@ -38,15 +40,21 @@ public sealed class RenderingReaderTests
     [InlineData("resources.json", "{}", "not as render writes it")]
     [InlineData("resources.json", "null", "not as render writes it")]
     [InlineData("resources.json", """{"stack":"dev","stack":"dev","resources":[],"outputs":{}}""", "not as render writes it")]
-    public async Task A_file_that_is_not_from_a_rendering(string path, string text, string what) => Refuses(what, await FilesAsync(files => files[path] = text));
+    public async Task A_file_that_is_not_from_a_rendering(string path, string text, string what) =>
+        Refuses(what, await FilesAsync(files => files[path] = text));
 
     [Theory]
-    [InlineData("\"parent\": \"urn:pulumi:dev::gopher-mesh::gopher-mesh:eks:Cluster::cluster\"", "\"parent\": \"nobody\"", "is not among the resources before it: nobody")]
-    [InlineData("\"provider\": \"urn:pulumi:dev::gopher-mesh::pulumi:providers:aws::aws\"", "\"provider\": \"nobody\"", "refers to a resource that is not there: nobody")]
-    [InlineData("\"urn\": \"urn:pulumi:dev::gopher-mesh::gopher-mesh:mesh:Istio::istio\"", "\"urn\": \"urn:pulumi:dev::gopher-mesh::gopher-mesh:eks:Cluster::cluster\"", "is there twice")]
+    [InlineData($"\"parent\": \"{Cluster}\"", "\"parent\": \"nobody\"", "is not among the resources before it: nobody")]
+    [InlineData(
+        "\"provider\": \"urn:pulumi:dev::gopher-mesh::pulumi:providers:aws::aws\"",
+        "\"provider\": \"nobody\"",
+        "refers to a resource that is not there: nobody")]
+    [InlineData(
+        "\"urn\": \"urn:pulumi:dev::gopher-mesh::gopher-mesh:mesh:Istio::istio\"", $"\"urn\": \"{Cluster}\"", "is there twice")]
     [InlineData("\"retainOnDelete\": false,", "", "not as render writes it")]
     public async Task A_resource_that_is_not_as_render_writes_it(string text, string other, string what) =>
-        Refuses(what, await FilesAsync(files => files["resources.json"] = files["resources.json"].Replace(text, other, StringComparison.Ordinal)));
+        Refuses(what, await FilesAsync(files =>
+            files["resources.json"] = files["resources.json"].Replace(text, other, StringComparison.Ordinal)));
 
     [Fact]
     public void A_folder_that_is_not_there() => Assert.Throws<UserException>(() => RenderingFolder.Read("nowhere"));

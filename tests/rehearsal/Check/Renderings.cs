@@ -14,10 +14,12 @@ internal static class Renderings
 
     /// <summary>What a stack declares with some settings, each <c>key=value</c>.</summary>
     public static Task<Declaration> DeclareAsync(string stack, params IEnumerable<string> settings) => Evaluated.GetOrAdd(
-        string.Join('\n', settings.Prepend(stack)), _ => ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(RepositoryRoot.Find(), stack, settings)));
+        string.Join('\n', settings.Prepend(stack)),
+        _ => ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(RepositoryRoot.Find(), stack, settings)));
 
     /// <summary>The rendering of a stack, read back.</summary>
-    public static async Task<RenderedStack> OfAsync(string stack, params IEnumerable<string> settings) => Render(await DeclareAsync(stack, settings));
+    public static async Task<RenderedStack> OfAsync(string stack, params IEnumerable<string> settings) =>
+        Render(await DeclareAsync(stack, settings));
 
     /// <summary>What `render` would write of a declaration, read back.</summary>
     public static RenderedStack Render(Declaration declaration) => RenderingReader.Read(RenderedFiles.Of(declaration));
@@ -30,19 +32,23 @@ internal static class Renderings
     {
         var changed = declaration.Resources.Single(candidate => $"{candidate.Type} {candidate.Name}" == resource);
         var copy = changed with { Inputs = changed.Inputs.DeepClone().AsObject() };
-        return declaration with { Resources = [.. declaration.Resources.Select(candidate => candidate == changed ? change(copy) : candidate)] };
+        var replaced = change(copy);
+        return declaration with { Resources = [.. declaration.Resources.Select(candidate => candidate == changed ? replaced : candidate)] };
     }
 
-    /// <summary>The declaration with the input at a path of one resource (JSON Pointer, without the first slash) replaced; null takes it away.</summary>
-    public static Declaration Set(this Declaration declaration, string resource, string path, string? json) => declaration.Change(resource, copy =>
-    {
-        Put(copy.Inputs, [.. path.Split('/').Select(step => step.Replace("~1", "/", StringComparison.Ordinal))], json);
-        return copy;
-    });
+    /// <summary>
+    /// The declaration with the input at a path of one resource (JSON Pointer, without the first slash) replaced; null takes it away.
+    /// </summary>
+    public static Declaration Set(this Declaration declaration, string resource, string path, string? json) =>
+        declaration.Change(resource, copy =>
+        {
+            Put(copy.Inputs, [.. path.Split('/').Select(step => step.Replace("~1", "/", StringComparison.Ordinal))], json);
+            return copy;
+        });
 
     private static void Put(JsonNode root, string[] path, string? json)
     {
-        var parent = path.SkipLast(1).Aggregate(root, (node, step) => node is JsonArray items ? items[int.Parse(step, null)]! : node[step] ??= new JsonObject());
+        var parent = path.SkipLast(1).Aggregate(root, Step);
         var value = json is null ? null : JsonNode.Parse(json);
         if (parent is JsonArray list)
             list[int.Parse(path[^1], null)] = value;
@@ -51,4 +57,7 @@ internal static class Renderings
         else
             parent[path[^1]] = value;
     }
+
+    private static JsonNode Step(JsonNode node, string step) =>
+        node is JsonArray items ? items[int.Parse(step, null)]! : node[step] ??= new JsonObject();
 }

@@ -6,6 +6,7 @@ public sealed class WorkloadRuleTests
     private const string Requester = "Deployment gophers/gopher-requester";
     private const string Pod = "spec/template/spec";
     private const string Container = $"{Pod}/containers/0";
+    private const string Repository = "aws:ecr/repository:Repository gopher-requester";
     private const string Prometheus = "kubernetes:helm.sh/v3:Release prometheus";
 
     [Theory]
@@ -17,9 +18,17 @@ public sealed class WorkloadRuleTests
         Breakage.FindsAsync("root-container", Requester, what, stack => stack.Set(Deployment, path, json));
 
     [Fact]
-    public Task A_container_that_runs_as_root_before_the_others() => Breakage.FindsAsync("root-container", Requester, "container setup: runAsUser is 0", stack => stack.Set(
-        Deployment, $"{Pod}/initContainers",
-        """[{"name":"setup","image":"setup:1.0","resources":{"requests":{"cpu":"1m","memory":"1Mi"},"limits":{"memory":"1Mi"}},"securityContext":{"runAsUser":0,"allowPrivilegeEscalation":false,"readOnlyRootFilesystem":true,"capabilities":{"drop":["ALL"]}}}]"""));
+    public Task A_container_that_runs_as_root_before_the_others() => Breakage.FindsAsync(
+        "root-container", Requester, "container setup: runAsUser is 0", stack => stack.Set(Deployment, $"{Pod}/initContainers", """
+            [{
+              "name": "setup",
+              "image": "setup:1.0",
+              "resources": {"requests": {"cpu": "1m", "memory": "1Mi"}, "limits": {"memory": "1Mi"}},
+              "securityContext": {
+                "runAsUser": 0, "allowPrivilegeEscalation": false, "readOnlyRootFilesystem": true, "capabilities": {"drop": ["ALL"]}
+              }
+            }]
+            """));
 
     [Theory]
     [InlineData("values/server/securityContext/runAsUser", "0", "values.server.securityContext.runAsUser")]
@@ -44,7 +53,8 @@ public sealed class WorkloadRuleTests
 
     [Fact]
     public Task A_chart_that_is_told_to_have_power() => Breakage.FindsAsync(
-        "privileged-container", "Helm release prometheus", "server.containerSecurityContext.privileged", stack => stack.Set(Prometheus, "values/server/containerSecurityContext/privileged", "true"));
+        "privileged-container", "Helm release prometheus", "server.containerSecurityContext.privileged",
+        stack => stack.Set(Prometheus, "values/server/containerSecurityContext/privileged", "true"));
 
     [Theory]
     [InlineData($"{Container}/resources", "resources is without requests.cpu and requests.memory and limits.memory")]
@@ -59,7 +69,8 @@ public sealed class WorkloadRuleTests
 
     [Fact]
     public Task A_chart_without_limits() => Breakage.FindsAsync(
-        "resource-limits", "Helm release prometheus", "server.resources is without limits.memory", stack => stack.Set(Prometheus, "values/server/resources/limits/memory", null));
+        "resource-limits", "Helm release prometheus", "server.resources is without limits.memory",
+        stack => stack.Set(Prometheus, "values/server/resources/limits/memory", null));
 
     [Theory]
     [InlineData("registry.example.com:5000/gopher", "it has no tag")]
@@ -85,5 +96,5 @@ public sealed class WorkloadRuleTests
     [InlineData("\"MUTABLE\"")]
     [InlineData(null)]
     public Task A_repository_whose_tags_move(string? json) => Breakage.FindsAsync(
-        "mutable-image-tag", "aws:ecr/repository:Repository gopher-requester", "MUTABLE", stack => stack.Set("aws:ecr/repository:Repository gopher-requester", "imageTagMutability", json));
+        "mutable-image-tag", Repository, "MUTABLE", stack => stack.Set(Repository, "imageTagMutability", json));
 }

@@ -26,10 +26,13 @@ internal static class JsonNodes
 
     /// <summary>The whole number at a path.</summary>
     public static long? Number(this JsonNode? node, string path) =>
-        node.At(path) is { } found && found.GetValueKind() == JsonValueKind.Number && long.TryParse(found.ToJsonString(), out var number) ? number : null;
+        node.At(path) is { } found && found.GetValueKind() == JsonValueKind.Number && long.TryParse(found.ToJsonString(), out var number)
+            ? number
+            : null;
 
     /// <summary>The items of the list at a path.</summary>
-    public static IEnumerable<JsonNode> Items(this JsonNode? node, string path) => node.At(path) is JsonArray items ? items.OfType<JsonNode>() : [];
+    public static IEnumerable<JsonNode> Items(this JsonNode? node, string path) =>
+        node.At(path) is JsonArray items ? items.OfType<JsonNode>() : [];
 
     /// <summary>The strings of the list at a path.</summary>
     public static IEnumerable<string> Texts(this JsonNode? node, string path) => node.Items(path).Select(AsText).OfType<string>();

@@ -7,7 +7,8 @@ namespace GopherMesh.Gopherctl.Check.Reading;
 /// <param name="Declaration">resources.json.</param>
 /// <param name="Manifests">manifests/, in apply order.</param>
 /// <param name="Releases">helm/.</param>
-internal sealed record RenderedStack(Declaration Declaration, IReadOnlyList<RenderedManifest> Manifests, IReadOnlyList<RenderedRelease> Releases)
+internal sealed record RenderedStack(
+    Declaration Declaration, IReadOnlyList<RenderedManifest> Manifests, IReadOnlyList<RenderedRelease> Releases)
 {
     /// <summary>Every resource, in the order of construction.</summary>
     public IReadOnlyList<DeclaredResource> Resources => Declaration.Resources;

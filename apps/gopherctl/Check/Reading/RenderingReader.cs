@@ -21,9 +21,9 @@ internal static class RenderingReader
     public static RenderedStack Read(IReadOnlyDictionary<string, string> files)
     {
         var declaration = ReadDeclaration(files);
-        var manifests = files.Keys.Where(path => IsIn("manifests", path)).Order(StringComparer.Ordinal).Select(path => ReadManifest(path, files[path])).ToList();
-        var releases = files.Keys.Where(path => IsIn("helm", path)).Order(StringComparer.Ordinal).Select(path => ReadRelease(path, files[path])).ToList();
-        if (files.Keys.FirstOrDefault(path => !IsIn("manifests", path) && !IsIn("helm", path) && path is not (ResourcesFile.Name or OutputFolder.ListFile)) is { } foreign)
+        var manifests = FilesIn("manifests", files).Select(path => ReadManifest(path, files[path])).ToList();
+        var releases = FilesIn("helm", files).Select(path => ReadRelease(path, files[path])).ToList();
+        if (files.Keys.FirstOrDefault(IsForeign) is { } foreign)
             throw new UserException($"'{foreign}' is not from a rendering", foreign, Remedy);
         Match(
             Planned(() => KubernetesObjects.Plan(declaration).Select(planned => planned.Manifest.DisplayName)),
@@ -34,8 +34,14 @@ internal static class RenderingReader
         return new RenderedStack(declaration, manifests, releases);
     }
 
+    private static IEnumerable<string> FilesIn(string folder, IReadOnlyDictionary<string, string> files) =>
+        files.Keys.Where(path => IsIn(folder, path)).Order(StringComparer.Ordinal);
+
     private static bool IsIn(string folder, string path) =>
         Path.GetDirectoryName(path) == folder && Path.GetExtension(path) == ".yaml";
+
+    private static bool IsForeign(string path) =>
+        !IsIn("manifests", path) && !IsIn("helm", path) && path is not (ResourcesFile.Name or OutputFolder.ListFile);
 
     private static Declaration ReadDeclaration(IReadOnlyDictionary<string, string> files)
     {
@@ -57,7 +63,11 @@ internal static class RenderingReader
     {
         var body = ReadYaml(path, text);
         return new RenderedManifest(path, new Manifest(
-            Required(body, "apiVersion", path), Required(body, "kind", path), body.Text("metadata.namespace"), Required(body, "metadata.name", path), body));
+            Required(body, "apiVersion", path),
+            Required(body, "kind", path),
+            body.Text("metadata.namespace"),
+            Required(body, "metadata.name", path),
+            body));
     }
 
     private static RenderedRelease ReadRelease(string path, string text)

@@ -4,14 +4,17 @@ using GopherMesh.Gopherctl.Check.Rules.Workloads;
 
 namespace GopherMesh.Gopherctl.Check.Rules.Mesh;
 
-/// <summary>A subset has pods: those of its host's Service that have the subset's labels. One without answers 503 (Istio's analysis IST0173).</summary>
+/// <summary>
+/// A subset has pods: those of its host's Service that have the subset's labels. One without answers 503 (Istio's analysis IST0173).
+/// </summary>
 internal static class EmptySubset
 {
-    public static PolicyRule Rule { get; } = new("empty-subset", Severity.Error, "A subset's labels select pods that are declared.", Violations);
+    public static PolicyRule Rule { get; } = new(
+        "empty-subset", Severity.Error, "A subset's labels select pods that are declared.", Violations);
 
     private static IEnumerable<Violation> Violations(RenderedStack stack)
     {
-        var services = stack.OfKind("Service").ToLookup(service => $"{service.Manifest.Name}.{service.Manifest.Namespace}.svc.cluster.local");
+        var services = stack.OfKind("Service").ToLookup(service => MeshHost.Qualify(service.Manifest.Name, service.Manifest.Namespace));
         var pods = Pods.In(stack).ToList();
         // Of a host that is no declared Service, others know the pods.
         return from subset in Subset.In(stack)

@@ -13,7 +13,8 @@ internal sealed record MeshHost(RenderedManifest Manifest, string Path, string H
     /// <summary>Every host of routing and of what proxies are told; those of a Gateway are names of the outside.</summary>
     public static IEnumerable<MeshHost> In(RenderedStack stack) =>
         from manifest in stack.Manifests
-        where Kinds.Contains(manifest.Manifest.Kind) && manifest.Manifest.ApiVersion.StartsWith("networking.istio.io/", StringComparison.Ordinal)
+        where Kinds.Contains(manifest.Manifest.Kind)
+            && manifest.Manifest.ApiVersion.StartsWith("networking.istio.io/", StringComparison.Ordinal)
         from found in manifest.Body.Walk()
         where IsHost(manifest.Manifest.Kind, found.Path) && found.Node.AsText() is not null
         select new MeshHost(manifest, found.Path, found.Node.AsText()!.Split('/')[^1]);
@@ -22,10 +23,13 @@ internal sealed record MeshHost(RenderedManifest Manifest, string Path, string H
     public static string Qualify(string host, string? space) =>
         host.Contains('.', StringComparison.Ordinal) ? host : $"{host}.{space ?? "default"}.svc.cluster.local";
 
-    private static bool IsHost(string kind, string path) =>
-        path.StartsWith("spec.hosts[", StringComparison.Ordinal)
-        || (kind == "DestinationRule" && path == "spec.host")
-        || (kind == "Sidecar" && path.StartsWith("spec.egress[", StringComparison.Ordinal) && path.Contains(".hosts[", StringComparison.Ordinal))
+    private static bool IsHost(string kind, string path) => path.StartsWith("spec.hosts[", StringComparison.Ordinal) || kind switch
+    {
+        "DestinationRule" => path == "spec.host",
+        "Sidecar" => path.StartsWith("spec.egress[", StringComparison.Ordinal) && path.Contains(".hosts[", StringComparison.Ordinal),
         // Nothing else: a header may be called host as well.
-        || (kind == "VirtualService" && (path.EndsWith(".destination.host", StringComparison.Ordinal) || path.EndsWith(".mirror.host", StringComparison.Ordinal)));
+        "VirtualService" =>
+            path.EndsWith(".destination.host", StringComparison.Ordinal) || path.EndsWith(".mirror.host", StringComparison.Ordinal),
+        _ => false,
+    };
 }

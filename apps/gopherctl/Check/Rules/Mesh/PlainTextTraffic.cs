@@ -17,15 +17,20 @@ internal static class PlainTextTraffic
     private static IEnumerable<Violation> Violations(RenderedStack stack) =>
         from space in stack.OfKind("Namespace")
         where IsInMesh(space)
-        let peers = stack.OfKind("PeerAuthentication").Where(peer => peer.Body.At("spec.selector") is null).ToLookup(peer => peer.Manifest.Namespace)
         // That of the namespace comes before that of the mesh.
-        let mode = peers[space.Manifest.Name].Concat(peers[Root]).Select(peer => peer.Body.Text("spec.mtls.mode")).FirstOrDefault() ?? "not set, which stands for PERMISSIVE"
+        let mode = Modes(stack, space.Manifest.Name).Concat(Modes(stack, Root)).FirstOrDefault() ?? "not set, which stands for PERMISSIVE"
         where mode != "STRICT"
         select new Violation(
             space.Manifest.DisplayName,
             $"its sidecars take plain text: mutual TLS is {mode}",
             $"Declare a PeerAuthentication with spec.mtls.mode STRICT in it, or in {Root}.");
 
-    private static bool IsInMesh(RenderedManifest space) =>
-        space.Body.At("metadata.labels") is { } labels && (labels.Text("istio-injection") == "enabled" || labels["istio.io/rev"] is not null);
+    // Of what is said for all of a namespace; with a selector it is for some pods only.
+    private static IEnumerable<string?> Modes(RenderedStack stack, string space) =>
+        from peer in stack.OfKind("PeerAuthentication")
+        where peer.Manifest.Namespace == space && peer.Body.At("spec.selector") is null
+        select peer.Body.Text("spec.mtls.mode");
+
+    private static bool IsInMesh(RenderedManifest space) => space.Body.At("metadata.labels") is { } labels
+        && (labels.Text("istio-injection") == "enabled" || labels["istio.io/rev"] is not null);
 }

@@ -22,6 +22,10 @@ internal static class UnqualifiedHost
                 "Write NAME.NAMESPACE.svc.cluster.local, or the full name of a host outside."));
     }
 
-    private static bool IsShort(string host, HashSet<string> services) =>
-        host.Split('.') is var labels && (labels.Length == 1 || (labels is [_, _] or [_, _, "svc"] && services.Contains($"{labels[0]}.{labels[1]}")));
+    private static bool IsShort(string host, HashSet<string> services) => host.Split('.') switch
+    {
+        [_] => true,
+        [_, _] or [_, _, "svc"] => services.Contains(string.Join('.', host.Split('.').Take(2))),
+        _ => false,
+    };
 }

@@ -3,7 +3,9 @@ using GopherMesh.Gopherctl.Check.Reading;
 
 namespace GopherMesh.Gopherctl.Check.Rules.Workloads;
 
-/// <summary>What the values of Helm releases say. Charts use Kubernetes' names for Kubernetes' fields; what a chart does with them is its own.</summary>
+/// <summary>
+/// What the values of Helm releases say. Charts use Kubernetes' names for Kubernetes' fields; what a chart does with them is its own.
+/// </summary>
 internal static class ChartValues
 {
     /// <summary>Every value with one of the names.</summary>

@@ -4,8 +4,9 @@ namespace GopherMesh.Gopherctl.Check.Rules.Workloads;
 internal static class ImageReference
 {
     // Names that are given to one build after another, by convention.
-    private static readonly HashSet<string> Moving =
-        new(["latest", "dev", "devel", "develop", "main", "master", "head", "edge", "nightly", "canary", "snapshot", "stable", "test"], StringComparer.OrdinalIgnoreCase);
+    private static readonly HashSet<string> Moving = new(
+        ["latest", "dev", "devel", "develop", "main", "master", "head", "edge", "nightly", "canary", "snapshot", "stable", "test"],
+        StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What is wrong with the reference; null where it names one image for good.</summary>
     public static string? Problem(string reference)

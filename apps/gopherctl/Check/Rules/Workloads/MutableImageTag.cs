@@ -15,7 +15,8 @@ internal static class MutableImageTag
         from repository in stack.OfType("aws:ecr/repository:Repository")
         let mutability = repository.Inputs.Text("imageTagMutability") ?? "not set, which stands for MUTABLE"
         where mutability != "IMMUTABLE"
-        select new Violation(RenderedStack.NameOf(repository), $"imageTagMutability is {mutability}", "Set imageTagMutability to IMMUTABLE.");
+        select new Violation(
+            RenderedStack.NameOf(repository), $"imageTagMutability is {mutability}", "Set imageTagMutability to IMMUTABLE.");
 
     private static IEnumerable<Violation> OfManifests(RenderedStack stack) =>
         from container in Pods.In(stack).SelectMany(pods => pods.Containers)
@@ -28,8 +29,12 @@ internal static class MutableImageTag
     private static IEnumerable<Violation> OfCharts(RenderedStack stack) =>
         from value in ChartValues.Named(stack, "image", "tag")
         let text = value.Node.AsText()
-        // Of an image's name alone the chart makes a reference with a tag of its own.
-        let problem = text is null ? null : value.Name == "tag" ? ImageReference.ProblemOfTag(text) : text.Contains(':', StringComparison.Ordinal) ? ImageReference.Problem(text) : null
+        where text is not null
+        let problem = value.Name == "tag" ? ImageReference.ProblemOfTag(text) : ProblemOfName(text)
         where problem is not null
         select new Violation(value.Release, $"{value.Path} is {text}: {problem}", Remedy);
+
+    // Of an image's name alone the chart makes a reference with a tag of its own.
+    private static string? ProblemOfName(string image) =>
+        image.Contains(':', StringComparison.Ordinal) ? ImageReference.Problem(image) : null;
 }

@@ -3,7 +3,10 @@ using GopherMesh.Gopherctl.Check.Reading;
 
 namespace GopherMesh.Gopherctl.Check.Rules.Workloads;
 
-/// <summary>A container has no more of the node than it was given: Kubernetes' Pod Security Standards, "Restricted", and a root file system that nothing writes to.</summary>
+/// <summary>
+/// A container has no more of the node than it was given: Kubernetes' Pod Security Standards, "Restricted", and a root file system that
+/// nothing writes to.
+/// </summary>
 internal static class PrivilegedContainer
 {
     private static readonly string[] HostNamespaces = ["hostNetwork", "hostPID", "hostIPC"];
@@ -20,7 +23,10 @@ internal static class PrivilegedContainer
         foreach (var name in HostNamespaces.Where(name => pods.Spec.Flag(name) == true))
             yield return new Violation(pods.Workload, $"{name} is true: the pods share that of the node", $"Leave {name} out.");
         foreach (var volume in pods.Spec.Items("volumes").Where(volume => volume.At("hostPath") is not null))
-            yield return new Violation(pods.Workload, $"the volume {volume.Text("name")} is a hostPath: a folder of the node", "Use another kind of volume.");
+        {
+            yield return new Violation(
+                pods.Workload, $"the volume {volume.Text("name")} is a hostPath: a folder of the node", "Use another kind of volume.");
+        }
     }
 
     private static IEnumerable<Violation> OfContainer(Container container)
@@ -29,7 +35,7 @@ internal static class PrivilegedContainer
         if (own.Flag("privileged") == true)
             yield return container.Violation("it is privileged", "Leave securityContext.privileged out.");
         if (own.Flag("allowPrivilegeEscalation") != false)
-            yield return container.Violation("allowPrivilegeEscalation is not false", "Set securityContext.allowPrivilegeEscalation to false.");
+            yield return container.Violation("allowPrivilegeEscalation is not false", "Set it to false, in securityContext.");
         if (own.Flag("readOnlyRootFilesystem") != true)
             yield return container.Violation("readOnlyRootFilesystem is not true", "Set it, and mount an emptyDir where it has to write.");
         if (!own.Texts("capabilities.drop").Contains("ALL"))

@@ -11,7 +11,8 @@ internal static class ResourceLimits
     private static readonly string[] Wanted = ["requests.cpu", "requests.memory", "limits.memory"];
 
     public static PolicyRule Rule { get; } = new(
-        "resource-limits", Severity.Error, "Every container has requests and a limit of memory.", stack => OfManifests(stack).Concat(OfCharts(stack)));
+        "resource-limits", Severity.Error, "Every container has requests and a limit of memory.",
+        stack => OfManifests(stack).Concat(OfCharts(stack)));
 
     private static IEnumerable<Violation> OfManifests(RenderedStack stack) =>
         from container in Pods.In(stack).SelectMany(pods => pods.Containers)

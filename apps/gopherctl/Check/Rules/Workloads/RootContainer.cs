@@ -20,7 +20,8 @@ internal static class RootContainer
     private static string? Problem(Container container) => container switch
     {
         _ when IsZero(container.Security("runAsUser")) => "runAsUser is 0, which is root",
-        _ when container.Security("runAsNonRoot")?.GetValueKind() != JsonValueKind.True => "runAsNonRoot is not set, so that it runs as root where its image says so",
+        _ when container.Security("runAsNonRoot")?.GetValueKind() != JsonValueKind.True =>
+            "runAsNonRoot is not set, so that it runs as root where its image says so",
         _ => null,
     };
 
