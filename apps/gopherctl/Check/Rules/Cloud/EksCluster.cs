@@ -4,13 +4,19 @@ using GopherMesh.Gopherctl.Declarations;
 
 namespace GopherMesh.Gopherctl.Check.Rules.Cloud;
 
-/// <summary>A declared EKS cluster: the component of pulumi-eks, or the plain resource, which keeps the network's settings one level down.</summary>
-internal sealed record EksCluster(DeclaredResource Resource, string NetworkPath, string KeyPath, string LogsPath)
+/// <summary>
+/// A declared EKS cluster: the component of pulumi-eks, or the plain resource, which keeps the network's settings one level down.
+/// </summary>
+/// <param name="Resource">The resource.</param>
+/// <param name="NetworkPath">What stands before the names of the network's settings.</param>
+/// <param name="KeyPath">The input that names the KMS key of its Secrets.</param>
+internal sealed record EksCluster(DeclaredResource Resource, string NetworkPath, string KeyPath)
 {
-    private static readonly Dictionary<string, Func<DeclaredResource, EksCluster>> Types = new()
+    // Names of inputs: pulumi-eks 4.3.0, schema.json, and pulumi-aws 7.48.0, ClusterVpcConfig and ClusterEncryptionConfig.
+    private static readonly Dictionary<string, (string NetworkPath, string KeyPath)> Types = new()
     {
-        ["eks:index:Cluster"] = resource => new(resource, "", "encryptionConfigKeyArn", "enabledClusterLogTypes"),
-        ["aws:eks/cluster:Cluster"] = resource => new(resource, "vpcConfig.", "encryptionConfig.provider.keyArn", "enabledClusterLogTypes"),
+        ["eks:index:Cluster"] = ("", "encryptionConfigKeyArn"),
+        ["aws:eks/cluster:Cluster"] = ("vpcConfig.", "encryptionConfig.provider.keyArn"),
     };
 
     public string DisplayName => RenderedStack.NameOf(Resource);
@@ -27,9 +33,12 @@ internal sealed record EksCluster(DeclaredResource Resource, string NetworkPath,
     public string? KeyArn => Inputs.Text(KeyPath);
 
     /// <summary>The logs that EKS writes to CloudWatch.</summary>
-    public IReadOnlyList<string> Logs => [.. Inputs.Texts(LogsPath)];
+    public IReadOnlyList<string> Logs => [.. Inputs.Texts("enabledClusterLogTypes")];
 
-    /// <summary>The clusters that are declared.</summary>
+    /// <summary>The clusters that are declared; one that is only read is another's.</summary>
     public static IEnumerable<EksCluster> In(RenderedStack stack) =>
-        stack.Resources.Where(resource => Types.ContainsKey(resource.Type)).Select(resource => Types[resource.Type](resource));
+        from resource in stack.Resources
+        where !resource.IsRead && Types.ContainsKey(resource.Type)
+        let paths = Types[resource.Type]
+        select new EksCluster(resource, paths.NetworkPath, paths.KeyPath);
 }

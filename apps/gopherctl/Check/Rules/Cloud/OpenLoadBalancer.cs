@@ -11,16 +11,16 @@ internal static class OpenLoadBalancer
 {
     private const string Scheme = "service.beta.kubernetes.io/aws-load-balancer-scheme";
 
+    private const string Remedy =
+        "Narrow loadBalancerSourceRanges (setting gatewayAllowedCidrs), make it internal (gatewayScheme), or except it with the reason.";
+
     public static PolicyRule Rule { get; } = new(
         "open-load-balancer", Severity.Warning, "A load balancer that the whole internet reaches is said to be meant.", Violations);
 
     private static IEnumerable<Violation> Violations(RenderedStack stack) =>
-        Services(stack)
-            .Where(service => service.Spec.Text("type") == "LoadBalancer" && service.Annotations?[Scheme].AsText() != "internal" && IsOpen(service.Spec))
-            .Select(service => new Violation(
-                service.Name,
-                "its load balancer is open to the whole internet",
-                "Narrow loadBalancerSourceRanges (setting gatewayAllowedCidrs), make it internal (gatewayScheme), or except it with the reason."));
+        from service in Services(stack)
+        where service.Spec.Text("type") == "LoadBalancer" && service.Annotations?[Scheme].AsText() != "internal" && IsOpen(service.Spec)
+        select new Violation(service.Name, "its load balancer is open to the whole internet", Remedy);
 
     // In a chart's values a Service is a mapping `service` with its type.
     private static IEnumerable<(string Name, JsonNode Spec, JsonNode? Annotations)> Services(RenderedStack stack) =>
@@ -31,5 +31,5 @@ internal static class OpenLoadBalancer
                 .Where(found => found.Path.Split('.')[^1] == "service" && found.Node is JsonObject)
                 .Select(found => (release.DisplayName, found.Node, found.Node.At("annotations")))));
 
-    private static bool IsOpen(JsonNode spec) => spec.Texts("loadBalancerSourceRanges").ToList() is var ranges && (ranges.Count == 0 || ranges.Exists(Addresses.AreAll));
+    private static bool IsOpen(JsonNode spec) => spec.Texts("loadBalancerSourceRanges").DefaultIfEmpty("0.0.0.0/0").Any(Addresses.AreAll);
 }

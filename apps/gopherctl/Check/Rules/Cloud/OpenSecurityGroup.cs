@@ -4,24 +4,27 @@ using GopherMesh.Gopherctl.Check.Reading;
 namespace GopherMesh.Gopherctl.Check.Rules.Cloud;
 
 /// <summary>
-/// No security group lets the whole internet in. That goes for the default one of a VPC too, which lets its members talk to each other
-/// until it is declared without rules (CIS AWS Foundations Benchmark, "default security group of every VPC restricts all traffic").
+/// No security group lets the whole internet in. The default one of a VPC lets nothing through at all: it belongs to whatever names no
+/// other (CIS AWS Foundations Benchmark, "default security group of every VPC restricts all traffic").
 /// </summary>
 internal static class OpenSecurityGroup
 {
+    private const string Default = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup";
+
     private const string Remedy = "Name the blocks or security groups that need it.";
 
     private static readonly string[] Lists = ["cidrBlocks", "ipv6CidrBlocks"];
+
+    private static readonly string[] Directions = ["ingress", "egress"];
 
     private static readonly string[] Fields = ["cidrIpv4", "cidrIpv6"];
 
     public static PolicyRule Rule { get; } = new(
         "open-security-group", Severity.Error, "No security group lets everyone in, and a VPC's default one lets nothing through.",
-        stack => OpenGroups(stack).Concat(OpenRules(stack)).Concat(FreeDefaults(stack)));
+        stack => OpenGroups(stack).Concat(OpenRules(stack)).Concat(FreeDefaults(stack)).Concat(UsedDefaults(stack)));
 
     private static IEnumerable<Violation> OpenGroups(RenderedStack stack) =>
-        from resource in stack.Resources
-        where resource.Type is "aws:ec2/securityGroup:SecurityGroup" or "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup"
+        from resource in stack.OfType("aws:ec2/securityGroup:SecurityGroup")
         from rule in resource.Inputs.Items("ingress")
         let open = OpenBlock(rule)
         where open is not null
@@ -37,10 +40,18 @@ internal static class OpenSecurityGroup
 
     private static IEnumerable<Violation> FreeDefaults(RenderedStack stack) =>
         from vpc in stack.OfType("aws:ec2/vpc:Vpc")
-        where !stack.OfType("aws:ec2/defaultSecurityGroup:DefaultSecurityGroup").Any(closed => closed.DependsOn.Contains(vpc.Urn))
+        where !stack.OfType(Default).Any(closed => closed.DependsOn.Contains(vpc.Urn))
         select new Violation(
             RenderedStack.NameOf(vpc), "its default security group is as AWS makes it: open among its members",
             "Declare an aws.ec2.DefaultSecurityGroup of this VPC without rules.");
+
+    private static IEnumerable<Violation> UsedDefaults(RenderedStack stack) =>
+        from resource in stack.OfType(Default)
+        from direction in Directions
+        where resource.Inputs.Items(direction).Any()
+        select new Violation(
+            RenderedStack.NameOf(resource), $"a VPC's default security group has rules: {direction}",
+            "Take them away, and give what needs them a security group of its own.");
 
     private static string? OpenBlock(JsonNode rule) =>
         Lists.SelectMany(rule.Texts).Concat(Fields.Select(rule.Text).OfType<string>()).FirstOrDefault(Addresses.AreAll);
