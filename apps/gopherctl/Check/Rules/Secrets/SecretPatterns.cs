@@ -12,6 +12,7 @@ internal static partial class SecretPatterns
         ("a token of GitHub, GitLab, Slack, npm, Google or Stripe", ServiceToken()),
         ("a JSON web token", WebToken()),
         ("a password in a URL", PasswordInUrl()),
+        ("a kubeconfig's key or token", KubeconfigUser()),
     ];
 
     /// <summary>What kind of secret the text has in it; null for none.</summary>
@@ -24,7 +25,9 @@ internal static partial class SecretPatterns
     [GeneratedRegex(@"\b(AKIA|ASIA)[0-9A-Z]{16}\b")]
     private static partial Regex AwsAccessKey();
 
-    [GeneratedRegex(@"\b(gh[opsur]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{50,}|glpat-[A-Za-z0-9_-]{20}|xox[abprs]-[A-Za-z0-9-]{10,}|npm_[A-Za-z0-9]{36}|AIza[A-Za-z0-9_-]{35}|[rs]k_live_[A-Za-z0-9]{20,})")]
+    [GeneratedRegex(
+        @"\b(gh[opsur]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{50,}|glpat-[A-Za-z0-9_-]{20}|xox[abprs]-[A-Za-z0-9-]{10,}"
+        + @"|npm_[A-Za-z0-9]{36}|AIza[A-Za-z0-9_-]{35}|[rs]k_live_[A-Za-z0-9]{20,})")]
     private static partial Regex ServiceToken();
 
     [GeneratedRegex(@"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")]
@@ -32,4 +35,8 @@ internal static partial class SecretPatterns
 
     [GeneratedRegex(@"\b[a-z][a-z0-9+.-]*://[^/\s:@$]*:[^/\s:@$]+@")]
     private static partial Regex PasswordInUrl();
+
+    // As YAML or as JSON. One that runs a command for its token, as EKS's does, has neither (Kubernetes, reference of Config, AuthInfo).
+    [GeneratedRegex(@"\busers[""']?\s*:.*\b(client-key-data|token)[""']?\s*:\s*[""']?[A-Za-z0-9+/=_.-]{8,}", RegexOptions.Singleline)]
+    private static partial Regex KubeconfigUser();
 }
