@@ -10,7 +10,8 @@ namespace GopherMesh.Gopherctl.Check.Rules.Destroy;
 internal static class UnownedLogGroup
 {
     public static PolicyRule Rule { get; } = new(
-        "unowned-log-group", Severity.Error, "The log group that EKS writes to is declared, with an end, and deleted after the cluster.", Violations);
+        "unowned-log-group", Severity.Error, "The log group that EKS writes to is declared, with an end, and deleted after the cluster.",
+        Violations);
 
     private static IEnumerable<Violation> Violations(RenderedStack stack)
     {
