@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using GopherMesh.Infra;
+
+namespace GopherMesh.Tests.Unit;
+
+/// <summary>
+/// The README's tables of costs add up, and speak of the stack as its defaults make it. Whether a price is right, nothing here knows.
+/// </summary>
+public sealed partial class CostTableTests
+{
+    private const string Nodes = "Nodes:", Fee = "Auto Mode's fee", Volumes = "Nodes' volumes";
+
+    private static readonly string Section = SectionOf(File.ReadAllText(ProjectFile("README.md")));
+
+    private static readonly IReadOnlyList<CostTable> Tables = CostTable.In(Section);
+
+    // The stack as it is, and at worst.
+    public static TheoryData<int, string> Items
+    {
+        get
+        {
+            var items = new TheoryData<int, string>();
+            foreach (var (index, table) in Tables.Index())
+            {
+                foreach (var row in table.Rows)
+                    items.Add(index, row.Item);
+            }
+            return items;
+        }
+    }
+
+    [Fact]
+    public void There_are_two_and_nothing_in_them_is_left_unread()
+    {
+        Assert.Equal(2, Tables.Count);
+        // Besides the items, each has a head, a line under it and a sum.
+        Assert.Equal(Section.Split('\n').Count(line => line.StartsWith('|')), Tables.Sum(table => table.Rows.Count + 3));
+    }
+
+    [Theory]
+    [MemberData(nameof(Items))]
+    public void An_item_costs_its_price_times_how_many(int table, string item)
+    {
+        var row = Tables[table].Row(item);
+
+        Assert.Equal(decimal.Round(row.ReckonedMonth, 2, MidpointRounding.AwayFromZero), row.Month);
+        Assert.Equal(decimal.Round(row.ReckonedMonth / CostRow.HoursOfAMonth, 4, MidpointRounding.AwayFromZero), row.Hour);
+    }
+
+    [Fact]
+    public void A_sum_is_that_of_its_items() => Assert.All(Tables, table => Assert.Equal(
+        (table.Rows.Sum(row => row.Hour), table.Rows.Sum(row => row.Month)), (table.Hour, table.Month)));
+
+    [Fact]
+    public void The_worst_differs_in_the_nodes_and_what_hangs_on_them()
+    {
+        string[] ofNodes = [Nodes, Fee, Volumes];
+        var rest = Tables[0].Rows.Except(ofNodes.Select(Tables[0].Row));
+
+        Assert.Equal(rest.Sum(row => row.Month), Tables[1].Rows[^1].Month);
+    }
+
+    [Fact]
+    public void Counts_are_those_of_the_defaults()
+    {
+        var zones = Number("zones");
+
+        Assert.Equal(("one", "internet-facing"), (Default("natGateways"), Default("gatewayScheme")));
+        Assert.Equal(zones, Tables[0].Row(Nodes).Count);
+        Assert.Equal(zones + 1, Tables[0].Row("Public IPv4 addresses").Count);
+        // Of two vCPUs each.
+        Assert.Equal(Number("nodeCpuLimit"), 2 * Tables[1].Row(Nodes).Count);
+    }
+
+    [Fact]
+    public void Each_node_has_a_volume_and_a_fee_of_12_percent() => Assert.All(Tables, table =>
+    {
+        Assert.Equal(80 * table.Row(Nodes).Count, table.Row(Volumes).Count);
+        Assert.Equal(table.Row(Nodes).Count, table.Row(Fee).Count);
+        Assert.Equal(decimal.Round(table.Row(Nodes).Price * 0.12m, 5), table.Row(Fee).Price);
+    });
+
+    [Fact]
+    public void It_says_of_which_day_and_region()
+    {
+        var region = AwsRegion().Match(File.ReadAllText(ProjectFile("Pulumi.dev.yaml"))).Groups[1].Value;
+
+        Assert.NotEmpty(region);
+        Assert.Contains(region, Section, StringComparison.Ordinal);
+        Assert.True(DateOnly.TryParseExact(
+            WrittenOn().Match(Section).Groups[1].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
+    }
+
+    private static string Default(string setting) => Settings.Keys.Single(key => key.Name == setting).Default;
+
+    private static decimal Number(string setting) => decimal.Parse(Default(setting), CultureInfo.InvariantCulture);
+
+    private static string ProjectFile(string name) => Path.Combine(AppContext.BaseDirectory, "project", name);
+
+    private static string SectionOf(string readme)
+    {
+        var start = readme.IndexOf("\n## What it costs\n", StringComparison.Ordinal);
+        return readme[start..readme.IndexOf("\n## ", start + 1, StringComparison.Ordinal)];
+    }
+
+    [GeneratedRegex("aws:region: (\\S+)")]
+    private static partial Regex AwsRegion();
+
+    [GeneratedRegex("Written on (\\d{4}-\\d{2}-\\d{2})")]
+    private static partial Regex WrittenOn();
+}
