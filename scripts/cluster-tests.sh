@@ -6,22 +6,51 @@
 #   GOPHER_STUB_REPOSITORY    of tests/cluster/stub-distributor, without a tag; the tags echo, error, hang and crash have the
 #                             environment variable Behaviour set to the tag
 #   GOPHER_GATEWAY            the gateway's URL, where its load balancer has no address that this machine reaches
-# What the tests install there (the namespaces gophers and istio-system) must not be there before, and is removed at the end.
+# What the tests install there (the namespaces below, and Istio) must not be there before, and is removed at the end.
 
+# Every namespace that the stack and the tests create; tests/scripts holds the list against what tests/cluster names.
+cluster_namespaces=(gophers gopher-differential gopher-elsewhere gopher-outside gopher-pod-security istio-system)
 cluster_project=tests/cluster/ClusterTests.csproj
 
 # cluster_tests TOOL CONTEXT FILTER: one of TOOL and CONTEXT is empty
 cluster_tests() {
-  local tool=$1 context=$2 filter=$3
+  local tool=$1 context=$2 filter=$3 left=0 status=0
   cluster_log=$root/artifacts/$PulumiSdk/log/ClusterTests.log
   export GOPHER_REPORT=$root/artifacts/$PulumiSdk/log/cluster-report.txt
   mkdir -p "$(dirname "$cluster_log")"; : >"$GOPHER_REPORT"
-  trap 'exit 130' INT; trap 'exit 143' TERM
   if [[ -n $tool ]]; then start_tool "$tool"; else use_context "$context"; fi
   run_cluster_tests "$filter"
-  trap - EXIT
-  "$take_down"
-  closing_line
+  # Before the closing line, which is the last.
+  taken_down || left=2
+  closing_line || status=1
+  return $((left > 0 ? left : status))
+}
+
+# at_end DOWN: from here on DOWN runs once, however the script ends. Exit status 2 says that it left something.
+at_end() {
+  local signal
+  take_down=$1
+  for signal in HUP:129 INT:130 PIPE:141 TERM:143; do
+    trap "end ${signal#*:}" "${signal%:*}"
+  done
+  trap 'end $?' EXIT
+}
+
+# end STATUS: a signal that comes as this begins runs it anew, from within; the first to get to the traps does the work.
+end() {
+  taken_down || exit 2
+  exit "$1"
+}
+
+# taken_down: stops the tests and takes down what they ran on; false where something is left
+taken_down() {
+  local line
+  trap '' HUP INT PIPE TERM; trap - EXIT
+  stop_tests
+  say "taking down what the tests ran on"
+  # Through a reader that stays: Ctrl-C ends that of `./test ... 2>&1 | tee`, too, and a broken pipe would end the removal.
+  "$take_down" 2>&1 | while IFS= read -r line || [[ -n $line ]]; do say "$line" || true; done ||
+    { say "not everything was taken down; see above"; return 1; }
 }
 
 start_tool() {
@@ -30,10 +59,9 @@ start_tool() {
   [[ -x $cluster_tool ]] || die "'$1' is not a program; --cluster needs one that starts a cluster"
   ! "$cluster_tool" status >/dev/null 2>&1 || die "a cluster of $1 is up already, and may be someone's; take it down first: $1 down"
   build "$cluster_project"
-  take_down=tool_down
-  trap "$take_down" EXIT
+  at_end tool_down
   say "starting the cluster: $1 up"
-  "$cluster_tool" up
+  use_tool up
   load_images
   inside=("$cluster_tool" run env -u http_proxy -u https_proxy -u HTTP_PROXY -u HTTPS_PROXY)
   GOPHER_CONTEXT=$("$cluster_tool" run kubectl config current-context)
@@ -41,11 +69,7 @@ start_tool() {
   export GOPHER_CONTEXT GOPHER_ISTIO
 }
 
-tool_down() {
-  stop_tests
-  say "taking the cluster down"
-  "$cluster_tool" down
-}
+tool_down() { "$cluster_tool" down; }
 
 # The cluster has no registry: each image is the published service on this machine's .NET runtime, not the chiseled image that
 # `dotnet publish -t:PublishContainer` makes.
@@ -57,55 +81,73 @@ load_images() {
   publish tests/cluster/stub-distributor "$published/stub"
   export GOPHER_DISTRIBUTOR_IMAGE=docker.io/local/gopher-distributor:test GOPHER_REQUESTER_IMAGE=docker.io/local/gopher-requester:test
   export GOPHER_STUB_REPOSITORY=docker.io/local/stub-distributor
-  "$cluster_tool" dotnet-image "$GOPHER_DISTRIBUTOR_IMAGE" "$published/distributor" GopherDistributor.dll
-  "$cluster_tool" dotnet-image "$GOPHER_REQUESTER_IMAGE" "$published/requester" GopherRequester.dll
+  use_tool dotnet-image "$GOPHER_DISTRIBUTOR_IMAGE" "$published/distributor" GopherDistributor.dll
+  use_tool dotnet-image "$GOPHER_REQUESTER_IMAGE" "$published/requester" GopherRequester.dll
   for behaviour in echo error hang crash; do
     printf '{"Behaviour": "%s"}\n' "$behaviour" >"$published/stub/appsettings.json"
-    "$cluster_tool" dotnet-image "$GOPHER_STUB_REPOSITORY:$behaviour" "$published/stub" StubDistributor.dll
+    use_tool dotnet-image "$GOPHER_STUB_REPOSITORY:$behaviour" "$published/stub" StubDistributor.dll
   done
+}
+
+# use_tool COMMAND...: a tool that Ctrl-C has ended did not fail.
+use_tool() {
+  "$cluster_tool" "$@" || {
+    (($? != 130)) || exit 130
+    die "$cluster_tool $* failed"
+  }
 }
 
 publish() { quietly "$root/artifacts/$PulumiSdk/publish.log" dotnet publish "$root/$1" -c Release --no-build -v quiet -nologo -o "$2"; }
 
 use_context() {
-  local context=$1 name
-  for name in kubectl helm istioctl; do
+  local context=$1 name namespaces types
+  for name in kubectl helm istioctl setsid; do
     command -v "$name" >/dev/null || die "$name is not on PATH; the tests of a cluster of yours need it"
   done
   for name in GOPHER_DISTRIBUTOR_IMAGE GOPHER_REQUESTER_IMAGE GOPHER_STUB_REPOSITORY; do
     [[ -n ${!name:-} ]] || die "$name is not set; scripts/cluster-tests.sh says which images the tests need"
   done
-  kubectl --context "$context" get --raw /readyz >/dev/null || die "the cluster of the context '$context' cannot be reached"
-  for name in gophers istio-system; do
-    ! kubectl --context "$context" get namespace "$name" >/dev/null 2>&1 ||
+  export GOPHER_CONTEXT=$context
+  namespaces=$(kube get namespaces -o name) && types=$(istio_types) || die "the cluster of the context '$context' cannot be reached"
+  for name in "${cluster_namespaces[@]}"; do
+    ! grep -qx "namespace/$name" <<<"$namespaces" ||
       die "the cluster of '$context' has a namespace $name already; the tests would overwrite and remove it"
   done
+  [[ -z $types ]] || die "the cluster of '$context' has Istio's types already; the tests would overwrite and remove them"
   build "$cluster_project"
-  export GOPHER_CONTEXT=$context
   inside=()
-  take_down=context_down
-  trap "$take_down" EXIT
+  at_end context_down
 }
 
+kube() { kubectl --context "$GOPHER_CONTEXT" "$@"; }
+
+istio_types() { kube get crds -o name | sed -n '/\.istio\.io$/p'; }
+
+# Every step is tried whatever became of the others.
 context_down() {
-  local release
-  stop_tests
-  say "removing from '$GOPHER_CONTEXT' what the tests installed"
-  kubectl --context "$GOPHER_CONTEXT" delete namespace gophers --ignore-not-found
-  for release in istio-ingressgateway istiod istio-base; do
-    helm --kube-context "$GOPHER_CONTEXT" uninstall "$release" --namespace istio-system --ignore-not-found --wait
+  local namespace release types left=0
+  for namespace in "${cluster_namespaces[@]}"; do
+    [[ $namespace == istio-system ]] || remove_namespace "$namespace" || left=1
   done
-  kubectl --context "$GOPHER_CONTEXT" delete namespace istio-system --ignore-not-found
-  # The charts keep them for the objects of others; there was no Istio here before.
-  kubectl --context "$GOPHER_CONTEXT" get crds -o name | grep -F .istio.io | xargs -r kubectl --context "$GOPHER_CONTEXT" delete
+  for release in istio-ingressgateway istiod istio-base; do
+    helm --kube-context "$GOPHER_CONTEXT" uninstall "$release" --namespace istio-system --ignore-not-found --wait || left=1
+  done
+  remove_namespace istio-system || left=1
+  # The charts keep their types for the objects of others, and istiod puts its root certificate into every namespace; use_context saw
+  # that there was no Istio here.
+  types=$(istio_types) || left=1
+  # shellcheck disable=SC2086 # one argument a type
+  [[ -z $types ]] || kube delete --timeout=120s $types || left=1
+  kube delete configmap --all-namespaces --selector istio.io/config=true || left=1
+  return "$left"
 }
 
-# In a session of its own and waited for, so that a signal to ./test is answered at once and reaches every process of the run.
+remove_namespace() { kube delete namespace "$1" --ignore-not-found --timeout=300s; }
+
 run_cluster_tests() {
   local filter=$1 status=0
   say "testing: $cluster_project on the cluster of '$GOPHER_CONTEXT'"
-  setsid "${inside[@]}" dotnet test "$root/$cluster_project" -c Release --no-build -nologo --logger "console;verbosity=minimal" ${filter:+--filter "$filter"} </dev/null >"$cluster_log" 2>&1 &
-  tests_pid=$!
+  start_inside dotnet test "$root/$cluster_project" -c Release --no-build -nologo --logger "console;verbosity=minimal" ${filter:+--filter "$filter"} >"$cluster_log" 2>&1
   tail -q -n +1 -F --pid="$tests_pid" "$GOPHER_REPORT" "$cluster_log" >&2 2>/dev/null &
   wait "$tests_pid" || status=$?
   wait
@@ -113,7 +155,16 @@ run_cluster_tests() {
   add_results "$cluster_project" "$filter" "$cluster_log" "$status"
 }
 
+# start_inside COMMAND...: where the cluster is reached, in a session of its own (tests_pid) that is to be waited for, so that a signal
+# to the script is answered at once and stop_tests reaches every process
+start_inside() {
+  setsid "${inside[@]}" "$@" </dev/null &
+  tests_pid=$!
+}
+
+# Killed, and waited for: what a test still had in mind must not be created after the removal.
 stop_tests() {
-  trap '' INT TERM
-  [[ -z ${tests_pid:-} ]] || kill -- "-$tests_pid" 2>/dev/null || true
+  [[ -n ${tests_pid:-} ]] || return 0
+  kill -KILL -- "-$tests_pid" 2>/dev/null || true
+  wait "$tests_pid" 2>/dev/null || true
 }

@@ -10,7 +10,17 @@ internal static class Bash
 {
     public static async Task<ScriptResult> RunAsync(string folder, string script, params (string Name, string Value)[] environment)
     {
-        var start = new ProcessStartInfo("bash", ["-c", script])
+        using var process = Start(["bash", "-c", script], folder, environment);
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new(process.ExitCode, (await output).TrimEnd(), await errors);
+    }
+
+    /// <summary>Starts a command without input.</summary>
+    internal static Process Start(string[] command, string folder, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true,
@@ -23,11 +33,8 @@ internal static class Bash
             start.Environment[name] = value;
         }
 
-        using var process = Process.Start(start)!;
+        var process = Process.Start(start)!;
         process.StandardInput.Close();
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return new(process.ExitCode, (await output).TrimEnd(), await errors);
+        return process;
     }
 }

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+
+namespace GopherMesh.Tests.Scripts.ClusterRun;
+
+/// <summary>A checkout whose cluster, and whose SDK, are <see cref="FakePrograms"/>.</summary>
+internal sealed class FakeCluster : IDisposable
+{
+    private readonly Checkout _checkout = new();
+
+    public FakeCluster()
+    {
+        Directory.CreateDirectory(PathOf("namespaces"));
+        File.WriteAllText(PathOf("types"), "");
+        File.WriteAllText(PathOf("calls"), "");
+        Program("tool", FakePrograms.Tool);
+        Program("path/dotnet", FakePrograms.Dotnet);
+        Program("path/kubectl", FakePrograms.Kubectl);
+        Program("path/helm", FakePrograms.Helm);
+        Program("path/istioctl", FakePrograms.Istioctl);
+    }
+
+    /// <summary>What was called, in order.</summary>
+    public IReadOnlyList<string> Calls => File.ReadAllLines(PathOf("calls"));
+
+    /// <summary>The namespaces and types that are on the cluster.</summary>
+    public IReadOnlyList<string> Left =>
+        [.. Directory.GetFiles(PathOf("namespaces")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal), .. File.ReadAllLines(PathOf("types"))];
+
+    /// <summary>Sets what the programs look for: <c>fail-X</c>, <c>block-X</c>, <c>closed</c>, <c>up</c>, <c>namespaces/X</c>.</summary>
+    public void Set(string file) => File.WriteAllText(PathOf(file), "");
+
+    public void Unset(string file) => File.Delete(PathOf(file));
+
+    /// <summary>Puts a type of resource on the cluster.</summary>
+    public void AddType(string name) => File.AppendAllText(PathOf("types"), name + "\n");
+
+    /// <summary>Whether the process has ended whose id is in a file.</summary>
+    public bool HasEnded(string file)
+    {
+        try
+        {
+            return IsSet(file) && File.ReadAllText($"/proc/{Id(file)}/stat").Contains(") Z ", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    public bool IsSet(string file) => File.Exists(PathOf(file));
+
+    /// <summary>Starts <c>./test --cluster</c> on the fake tool.</summary>
+    public RunningScript WithTool(string after = "") => Start($"exec ./test --cluster fake/tool {after}");
+
+    /// <summary>Starts <c>./test --context</c> on the fake kubectl and helm.</summary>
+    public RunningScript WithContext() => Start("exec ./test --context fake");
+
+    public RunningScript Start(string script) => new(_checkout.Root, script,
+        ("PATH", $"{PathOf("path")}:{Environment.GetEnvironmentVariable("PATH")}"), ("FAKE", _checkout.PathOf("fake")), ("PulumiSdk", "stand-in"),
+        ("GOPHER_DISTRIBUTOR_IMAGE", "d"), ("GOPHER_REQUESTER_IMAGE", "r"), ("GOPHER_STUB_REPOSITORY", "s"));
+
+    /// <summary>Ends what a run has left behind, too.</summary>
+    public void Dispose()
+    {
+        if (IsSet("pid") && !HasEnded("pid"))
+        {
+            using var kill = Process.Start("/bin/kill", ["-s", "KILL", Id("pid")]);
+            kill.WaitForExit();
+        }
+
+        _checkout.Dispose();
+    }
+
+    private string Id(string file) => File.ReadAllText(PathOf(file)).Trim();
+
+    private string PathOf(string file) => _checkout.PathOf($"fake/{file}");
+
+    private void Program(string name, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(PathOf(name))!);
+        File.WriteAllText(PathOf(name), text + "\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.SetUnixFileMode(PathOf(name), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+    }
+}
