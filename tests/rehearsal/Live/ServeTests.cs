@@ -1,5 +1,3 @@
-using GopherMesh.Gopherctl.Stacks;
-
 namespace GopherMesh.Tests.Rehearsal.Live;
 
 /// <summary>gopherctl as a process of its own, serving while its stack file changes, and at its end.</summary>
@@ -7,26 +5,20 @@ namespace GopherMesh.Tests.Rehearsal.Live;
 public sealed class ServeTests : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
-    private readonly TempFolder _root = new();
-    private readonly string _local = File.ReadAllText(Path.Combine(RepositoryRoot.Find(), "Pulumi.local.yaml")).TrimEnd();
-
-    public ServeTests()
-    {
-        File.Copy(Path.Combine(RepositoryRoot.Find(), "Pulumi.yaml"), Path.Combine(_root.Path, "Pulumi.yaml"));
-    }
+    private readonly ServedStack _stack = new();
 
     [Fact]
     public async Task A_changed_stack_is_applied_without_a_lost_request_and_a_broken_one_changes_nothing()
     {
-        await using var gopherctl = Serve("canaryVersion: v2");
-        using var caller = new Caller(await AddressAsync(gopherctl));
+        await using var gopherctl = _stack.Serve("canaryVersion: v2");
+        using var caller = new Caller(await ServedStack.GatewayAsync(gopherctl));
         await caller.UntilAsync(answer => answer.Contains("Gopher Version 1", StringComparison.Ordinal), Patience);
 
-        Write("canaryVersion: v2", "canaryWeight: 100");
+        _stack.Write("canaryVersion: v2", "canaryWeight: 100");
         await gopherctl.LineAsync(line => line == "applied: 1 object changed");
         await caller.UntilAsync(answer => answer.Contains("Gopher Version 2", StringComparison.Ordinal), Patience);
 
-        Write("canaryVersion: [");
+        _stack.Write("canaryVersion: [");
         await gopherctl.LineAsync(line => line == "nothing was changed; what was declared before goes on");
         await caller.UntilAsync(answer => answer.Contains("Gopher Version 2", StringComparison.Ordinal), Patience);
 
@@ -39,8 +31,8 @@ public sealed class ServeTests : IDisposable
     [InlineData("KILL", 137)]
     public async Task No_process_outlives_gopherctl_however_it_ends(string signal, int exitCode)
     {
-        await using var gopherctl = Serve();
-        await AddressAsync(gopherctl);
+        await using var gopherctl = _stack.Serve();
+        await ServedStack.GatewayAsync(gopherctl);
         var children = ProcessTable.Descendants(gopherctl.Id);
         Assert.True(children.Count >= 6, $"{children.Count} processes are too few for 6 pods");
 
@@ -50,24 +42,5 @@ public sealed class ServeTests : IDisposable
         await ProcessTable.GoneAsync(children, Patience);
     }
 
-    public void Dispose() => _root.Dispose();
-
-    private GopherctlProcess Serve(params string[] settings)
-    {
-        Write(settings);
-        return new GopherctlProcess(_root.Path, "rehearse", "--stack", "local", "--requests", "20", "--serve");
-    }
-
-    private static async Task<Uri> AddressAsync(GopherctlProcess gopherctl)
-    {
-        var line = await gopherctl.LineAsync(line => line.StartsWith("serving at ", StringComparison.Ordinal));
-        return new Uri(line.Split(' ')[2]);
-    }
-
-    private void Write(params string[] settings)
-    {
-        var path = Path.Combine(_root.Path, "Pulumi.local.yaml");
-        File.WriteAllText(path + ".new", string.Join("\n  ", [_local, .. settings]) + "\n");
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    public void Dispose() => _stack.Dispose();
 }
