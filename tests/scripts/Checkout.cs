@@ -7,7 +7,8 @@ internal sealed class Checkout : IDisposable
     [
         "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "PulumiSdk.props", "global.json",
         "gopherctl", "test", "apps/Packages.props", "infra/Infra.csproj", "tests/pulumi-stand-in/PulumiStandIn.csproj",
-        "scripts/common.sh", "scripts/pulumi-sdk.sh", "scripts/count-tests.sh", "scripts/cluster-tests.sh",
+        "scripts/common.sh", "scripts/pulumi-sdk.sh", "scripts/count-tests.sh",
+        "scripts/cluster-tests.sh", "scripts/cluster-context.sh",
     ];
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gopher-mesh-scripts-");

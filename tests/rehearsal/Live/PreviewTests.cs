@@ -59,7 +59,8 @@ public sealed partial class PreviewTests : IDisposable
         _stack.Dispose();
     }
 
-    [GeneratedRegex("""^istio_requests_total\{(?=.*reporter="destination")(?=.*destination_version="v2").*\} ([0-9]+)$""", RegexOptions.Multiline)]
+    [GeneratedRegex(
+        """^istio_requests_total\{(?=.*reporter="destination")(?=.*destination_version="v2").*\} ([0-9]+)$""", RegexOptions.Multiline)]
     private static partial Regex OfV2();
 
     private async Task AssertAnsweredAsync(Uri gateway, string answer, params string[] values)

@@ -5,9 +5,9 @@ namespace GopherMesh.Tests.Scripts.ClusterRun;
 /// <summary>Namespaces that a cluster run creates: what the script removes, and what the tests name.</summary>
 internal static partial class ClusterNamespaces
 {
-    /// <summary>The list of scripts/cluster-tests.sh.</summary>
+    /// <summary>The list of scripts/cluster-context.sh.</summary>
     public static IReadOnlyList<string> InScript { get; } =
-        List().Match(File.ReadAllText(Path.Combine(Repository.Root, "scripts", "cluster-tests.sh"))).Groups[1].Value.Split(' ');
+        List().Match(File.ReadAllText(Path.Combine(Repository.Root, "scripts", "cluster-context.sh"))).Groups[1].Value.Split(' ');
 
     /// <summary>Constants in tests/cluster of the form in which it names namespaces, but for the two services' own names.</summary>
     public static IReadOnlyList<string> InTests { get; } =

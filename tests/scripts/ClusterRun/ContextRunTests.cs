@@ -5,7 +5,7 @@ public sealed class ContextRunTests : IDisposable
 {
     private readonly FakeCluster _cluster = new();
 
-    /// <summary>What scripts/cluster-tests.sh checks and removes.</summary>
+    /// <summary>What scripts/cluster-context.sh checks and removes.</summary>
     public static TheoryData<string> Namespaces => [.. ClusterNamespaces.InScript];
 
     [SessionFact]

@@ -22,9 +22,15 @@ internal sealed class FakeCluster : IDisposable
     /// <summary>What was called, in order.</summary>
     public IReadOnlyList<string> Calls => File.ReadAllLines(PathOf("calls"));
 
+    /// <summary>Of these what took the cluster down, with what was wrong about it.</summary>
+    public IEnumerable<string> Removals => Calls.Where(call => call.StartsWith("down", StringComparison.Ordinal) || call == "removed");
+
     /// <summary>The namespaces and types that are on the cluster.</summary>
     public IReadOnlyList<string> Left =>
-        [.. Directory.GetFiles(PathOf("namespaces")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal), .. File.ReadAllLines(PathOf("types"))];
+    [
+        .. Directory.GetFiles(PathOf("namespaces")).Select(path => Path.GetFileName(path)!).Order(StringComparer.Ordinal),
+        .. File.ReadAllLines(PathOf("types")),
+    ];
 
     /// <summary>Sets what the programs look for: <c>fail-X</c>, <c>block-X</c>, <c>closed</c>, <c>up</c>, <c>namespaces/X</c>.</summary>
     public void Set(string file) => File.WriteAllText(PathOf(file), "");
@@ -56,7 +62,9 @@ internal sealed class FakeCluster : IDisposable
     public RunningScript WithContext() => Start("exec ./test --context fake");
 
     public RunningScript Start(string script) => new(_checkout.Root, script,
-        ("PATH", $"{PathOf("path")}:{Environment.GetEnvironmentVariable("PATH")}"), ("FAKE", _checkout.PathOf("fake")), ("PulumiSdk", "stand-in"),
+        ("PATH", $"{PathOf("path")}:{Environment.GetEnvironmentVariable("PATH")}"),
+        ("FAKE", _checkout.PathOf("fake")),
+        ("PulumiSdk", "stand-in"),
         ("GOPHER_DISTRIBUTOR_IMAGE", "d"), ("GOPHER_REQUESTER_IMAGE", "r"), ("GOPHER_STUB_REPOSITORY", "s"));
 
     /// <summary>Ends what a run has left behind, too.</summary>

@@ -2,8 +2,8 @@ namespace GopherMesh.Tests.Scripts.ClusterRun;
 
 /// <summary>
 /// What a cluster run calls, as small shell scripts. What they share is the folder of the variable FAKE: <c>calls</c> has what was
-/// called, a line each; <c>namespaces/</c> and <c>types</c> what is on the cluster; <c>closed</c> lets the removal wait; a file <c>fail-X</c> lets X fail and a file
-/// <c>block-X</c> lets it wait until it is killed, having written <c>in-X</c>.
+/// called, a line each; <c>namespaces/</c> and <c>types</c> what is on the cluster; <c>closed</c> lets the removal wait; a file
+/// <c>fail-X</c> lets X fail and a file <c>block-X</c> lets it wait until it is killed, having written <c>in-X</c>.
 /// </summary>
 internal static class FakePrograms
 {
@@ -41,7 +41,8 @@ internal static class FakePrograms
         case $1 in
           publish) while [[ $1 != -o ]]; do shift; done; mkdir -p "$2" ;;
           test)
-            for name in $(source "$FAKE/../scripts/cluster-tests.sh"; echo "${cluster_namespaces[@]}"); do touch "$FAKE/namespaces/$name"; done
+            source "$FAKE/../scripts/cluster-context.sh"
+            for name in "${cluster_namespaces[@]}"; do touch "$FAKE/namespaces/$name"; done
             printf '%s.istio.io\n' gateways.networking virtualservices.networking >>"$FAKE/types"
             outcome run
             failed=0 word=Passed
