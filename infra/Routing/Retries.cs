@@ -5,7 +5,9 @@ namespace GopherMesh.Infra;
 /// <summary>When a request is tried again, so that one failing pod is not one failing request.</summary>
 internal static class Retries
 {
-    /// <summary>The methods that may be repeated without changing more than once (RFC 9110, section 9.2.2), as a regular expression.</summary>
+    /// <summary>
+    /// The methods that may be repeated without changing more than once (RFC 9110, section 9.2.2), as a regular expression.
+    /// </summary>
     public const string IdempotentMethods = "GET|HEAD|OPTIONS|TRACE|PUT|DELETE";
 
     /// <summary>Two more: with three pods, of which a rollout and a failure may take one each, the third try finds the third pod.</summary>

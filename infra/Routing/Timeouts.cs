@@ -12,12 +12,16 @@ public static class Timeouts
     /// <summary>All tries at a distributor: three of them, and the pauses between.</summary>
     internal const string Distributor = "4s";
 
-    /// <summary>The requester's own patience with the distributor, in milliseconds: the mesh's bound comes first, and tells it why.</summary>
+    /// <summary>
+    /// The requester's own patience with the distributor, in milliseconds: the mesh's bound comes first, and tells it why.
+    /// </summary>
     public const int RequesterPatienceMs = 5_000;
 
     /// <summary>One try at a requester, from the gateway: it has to outlast the requester's patience.</summary>
     internal const string RequesterTry = "6s";
 
-    /// <summary>All tries at a requester: two that hang, or three of which the first fail at once. Browsers and load balancers wait longer.</summary>
+    /// <summary>
+    /// All tries at a requester: two that hang, or three of which the first fail at once. Browsers and load balancers wait longer.
+    /// </summary>
     internal const string Requester = "13s";
 }

@@ -5,7 +5,10 @@ namespace GopherMesh.Infra;
 /// <summary>What protects callers from pods that fail, and pods from callers that do not stop.</summary>
 internal static class TrafficPolicies
 {
-    /// <summary>The policy of both services. Its limits count for one calling proxy and one subset, so a canary in trouble takes nothing from the stable version.</summary>
+    /// <summary>
+    /// The policy of both services. Its limits count for one calling proxy and one subset, so a canary in trouble takes nothing from
+    /// the stable version.
+    /// </summary>
     public static TrafficPolicyArgs Default() => new()
     {
         ConnectionPool = new ConnectionPoolArgs
@@ -24,15 +27,17 @@ internal static class TrafficPolicies
                 // costs the proxies a mutual TLS handshake a request, which is what would slow the live ones down.
                 H2UpgradePolicy = "UPGRADE",
 
-                // While a connection is made, which takes a second at most: 200 requests/s through one caller, and twice that after a failure.
+                // While a connection is made, which takes a second at most: 200 requests/s through one caller, and twice that after a
+                // failure.
                 Http1MaxPendingRequests = 512,
 
                 // 200 requests/s that hang for the five seconds of the caller's patience are 1,000 at once: the limit is not met before
                 // that. Beyond it the caller is told at once instead of queueing.
                 Http2MaxRequests = 1_024,
 
-                // A quarter: one pod of three that is gone until it is ejected, and those under way that go with it. More would let
-                // retries double the load on pods that fail because of it.
+                // A quarter of the requests. One pod of three that hangs needs less: of 200 requests/s 67 have waited for it in the second
+                // of a try, and each may take two more tries of a second: 134 at once. With more, a version that fails as a whole, which
+                // may be for its load, would get as much again from retries.
                 MaxRetries = 256,
             },
         },
@@ -40,6 +45,9 @@ internal static class TrafficPolicies
         {
             // Fewer would leave out a healthy pod for a burst of bad luck; five in a row happen by chance once in 10^10 at 1 % errors.
             Consecutive5xxErrors = 5,
+
+            // Only how often it is looked whose time is over: a pod is ejected at its fifth error, not at the next look. So a pod is out
+            // for a third longer than it should be at most.
             Interval = "5s",
 
             // As long as a restarted container takes to be ready, with room.
