@@ -8,6 +8,8 @@ namespace GopherMesh.Tests.Cluster;
 [Collection(nameof(OneMesh))]
 public sealed class Accepted(Mesh mesh)
 {
+    private static readonly string[] BothVersions = ["canaryVersion=v2", "canaryWeight=50"];
+
     [ClusterTheory]
     [InlineData]
     [InlineData("canaryVersion=v2")]
@@ -18,7 +20,7 @@ public sealed class Accepted(Mesh mesh)
     {
         var rendering = await Rendering.OfAsync(settings);
 
-        await Kubectl.RunAsync([.. Kubectl.StrictApply, "--dry-run=server", .. rendering.Objects.Select(item => $"--filename={item.File}")]);
+        await Kubectl.RunOnAsync(rendering.Objects.Select(item => item.Text), [.. Kubectl.StrictApply, "--dry-run=server"]);
     }
 
     [ClusterFact]
@@ -26,10 +28,8 @@ public sealed class Accepted(Mesh mesh)
     {
         var route = mesh.Current.Single("VirtualService", "gopher-distributor").Body.DeepClone();
         route["spec"]!["http"]![0]!["retires"] = new JsonObject();
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, route.ToJsonString());
 
-        var result = await Kubectl.TryAsync([.. Kubectl.StrictApply, "--dry-run=server", $"--filename={file}"]);
+        var result = await Kubectl.TryOnAsync([route.ToJsonString()], [.. Kubectl.StrictApply, "--dry-run=server"]);
 
         Assert.NotEqual(0, result.ExitCode);
         Assert.Contains("retires", result.Errors);
@@ -38,27 +38,47 @@ public sealed class Accepted(Mesh mesh)
     [ClusterFact]
     public async Task Istio_finds_nothing_to_object_to()
     {
-        await mesh.ToAsync("canaryVersion=v2", "canaryWeight=50");
+        await mesh.ToAsync(BothVersions);
 
-        var found = await Istioctl.AnalyzeAsync();
+        Assert.DoesNotContain(await Istioctl.AnalyzeAsync(), IsOurs);
+    }
 
-        Assert.DoesNotContain(found, message => IsOurs((string)message["origin"]!));
+    [ClusterFact]
+    public async Task Istio_finds_a_subset_that_nobody_declares()
+    {
+        await mesh.ToAsync(BothVersions);
+        var planted = DeclaredObject.ToJson($$"""
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: { name: planted, namespace: {{mesh.Namespace}} }
+            spec:
+              hosts: [planted.example]
+              http: [{ route: [{ destination: { host: gopher-distributor.{{mesh.Namespace}}.svc.cluster.local, subset: v9 } }] }]
+            """);
+
+        var found = (await Istioctl.AnalyzeAsync(planted)).Where(IsOurs);
+
+        Assert.Contains("v9", (string?)Assert.Single(found)["message"]);
     }
 
     [ClusterFact]
     public async Task Every_pod_runs_a_gopher_and_its_proxy()
     {
-        var pods = await Pods.OfAsync(mesh.Namespace, "app");
-
-        Assert.NotEmpty(pods);
-        Assert.All(pods, pod =>
+        await mesh.ToAsync(BothVersions);
+        foreach (var deployment in mesh.Current.Objects.Where(item => item.Kind == "Deployment"))
         {
-            Assert.Equal(2, pod.LongRunning.Count);
-            Assert.All(pod.LongRunning, container => Assert.True((bool)container["ready"]!));
-        });
+            var pods = await Pods.OfAsync(mesh.Namespace, deployment.PodSelector);
+
+            Assert.Equal((int)deployment.Body["spec"]!["replicas"]!, pods.Count);
+            Assert.All(pods, pod =>
+            {
+                Assert.Equal(2, pod.LongRunning.Count);
+                Assert.True(pod.IsReady, pod.Name);
+            });
+        }
     }
 
     // Of the namespaces that the stack creates; what a cluster brings along is not ours.
-    private bool IsOurs(string origin) =>
-        origin.Contains(mesh.Namespace, StringComparison.Ordinal) || origin.Contains("istio-system", StringComparison.Ordinal);
+    private bool IsOurs(JsonNode message) => (string)message["origin"]! is var origin
+        && (origin.Contains(mesh.Namespace, StringComparison.Ordinal) || origin.Contains("istio-system", StringComparison.Ordinal));
 }

@@ -47,16 +47,15 @@ public sealed class PodSecurity(Mesh mesh) : IAsyncLifetime
         Assert.Contains("restricted", result.Errors);
     }
 
-    private static async Task<CommandResult> AdmitAsync(JsonNode template)
+    private static Task<CommandResult> AdmitAsync(JsonNode template)
     {
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, new JsonObject
+        var candidate = new JsonObject
         {
             ["apiVersion"] = "v1",
             ["kind"] = "Pod",
             ["metadata"] = new JsonObject { ["name"] = "candidate", ["namespace"] = Strict },
             ["spec"] = template["spec"]!.DeepClone(),
-        }.ToJsonString());
-        return await Kubectl.TryAsync("create", "--dry-run=server", $"--filename={file}");
+        };
+        return Kubectl.TryOnAsync([candidate.ToJsonString()], "create", "--dry-run=server");
     }
 }

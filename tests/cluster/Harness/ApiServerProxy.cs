@@ -2,7 +2,9 @@ using System.Diagnostics;
 
 namespace GopherMesh.Tests.Cluster.Harness;
 
-/// <summary><c>kubectl proxy</c> on loopback: who scrapes by way of it reaches every pod, wherever the cluster is and without credentials.</summary>
+/// <summary>
+/// <c>kubectl proxy</c> on loopback: who scrapes by way of it reaches every pod, wherever the cluster is and without credentials.
+/// </summary>
 internal sealed class ApiServerProxy : IAsyncDisposable
 {
     private readonly Process _process;
@@ -14,8 +16,8 @@ internal sealed class ApiServerProxy : IAsyncDisposable
 
     public static async Task<ApiServerProxy> StartAsync()
     {
-        var process = Process.Start(
-            new ProcessStartInfo("kubectl", ["--context", ClusterSettings.Context, "proxy", "--port=0"]) { RedirectStandardOutput = true })!;
+        string[] arguments = ["--context", ClusterSettings.Context, "proxy", "--port=0"];
+        var process = Process.Start(new ProcessStartInfo("kubectl", arguments) { RedirectStandardOutput = true })!;
         // Its only line: Starting to serve on 127.0.0.1:40841
         var line = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("kubectl proxy ended");
         return new ApiServerProxy(process, line.Split(' ')[^1]);

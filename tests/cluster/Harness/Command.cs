@@ -13,15 +13,19 @@ internal static class Command
 
     /// <summary>The standard output of a program that must succeed.</summary>
     /// <exception cref="CommandFailedException">It ended with another status than 0.</exception>
-    public static async Task<string> RunAsync(string program, params IEnumerable<string> arguments)
+    public static Task<string> RunAsync(string program, params IEnumerable<string> arguments) => RunWithAsync("", program, arguments);
+
+    /// <summary>The standard output of a program that reads <paramref name="input"/> and must succeed.</summary>
+    /// <exception cref="CommandFailedException">It ended with another status than 0.</exception>
+    public static async Task<string> RunWithAsync(string input, string program, params IEnumerable<string> arguments)
     {
         string[] given = [.. arguments];
-        var result = await TryAsync(program, given);
+        var result = await TryWithAsync(input, program, given);
         return result.ExitCode == 0 ? result.Output : throw new CommandFailedException(program, given, result);
     }
 
-    /// <summary>What a program does that may fail.</summary>
-    public static async Task<CommandResult> TryAsync(string program, params IEnumerable<string> arguments)
+    /// <summary>What a program does that may fail, and reads <paramref name="input"/>.</summary>
+    public static async Task<CommandResult> TryWithAsync(string input, string program, params IEnumerable<string> arguments)
     {
         using var deadline = new CancellationTokenSource(Limit);
         using var process = Process.Start(new ProcessStartInfo(program, arguments)
@@ -31,11 +35,11 @@ internal static class Command
             RedirectStandardError = true,
             WorkingDirectory = Repository.Root,
         })!;
-        process.StandardInput.Close();
         var output = process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var errors = process.StandardError.ReadToEndAsync(CancellationToken.None);
         try
         {
+            await GiveAsync(process.StandardInput, input, deadline.Token);
             await process.WaitForExitAsync(deadline.Token);
         }
         catch (OperationCanceledException)
@@ -44,6 +48,19 @@ internal static class Command
             throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {Limit.TotalSeconds} s");
         }
         return new CommandResult(process.ExitCode, await output, await errors);
+    }
+
+    private static async Task GiveAsync(StreamWriter standardInput, string input, CancellationToken deadline)
+    {
+        try
+        {
+            await standardInput.WriteAsync(input.AsMemory(), deadline);
+            standardInput.Close();
+        }
+        catch (IOException)
+        {
+            // The program has ended without reading all of it; its status and its words say why.
+        }
     }
 }
 

@@ -6,12 +6,12 @@ namespace GopherMesh.Tests.Cluster.Harness;
 internal static class Helm
 {
     /// <summary>Installs a release with its declared values; the cluster's own come last and therefore win.</summary>
-    public static Task InstallAsync(DeclaredRelease release) => Command.RunAsync("helm",
+    public static Task InstallAsync(DeclaredRelease release) => Command.RunWithAsync(release.Values, "helm",
     [
         "--kube-context", ClusterSettings.Context,
         "upgrade", "--install", release.Name, .. Chart(release),
         "--namespace", release.Namespace,
-        "--values", release.ValuesFile, .. OwnValues(release),
+        "--values", "-", .. OwnValues(release),
         "--wait", "--timeout", "4m",
     ]);
 

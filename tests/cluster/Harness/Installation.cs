@@ -8,7 +8,7 @@ internal static class Installation
     /// <summary>Everything: the namespaces that the releases need, the Helm releases, then the objects.</summary>
     public static async Task RunAsync(Rendering rendering)
     {
-        await Kubectl.ApplyAsync(rendering.Objects.Where(item => item.Kind == "Namespace").Select(item => item.File));
+        await Kubectl.ApplyAsync(rendering.Objects.Where(item => item.Kind == "Namespace").Select(item => item.Text));
         foreach (var release in rendering.Releases)
             await Helm.InstallAsync(release);
         await ApplyAsync(new Change(rendering.Objects, []));
@@ -18,7 +18,7 @@ internal static class Installation
     /// What differs: creations and updates first, then deletions. As the engine does, it goes on after a Deployment only once that is
     /// rolled out, and after a deletion once the object and its pods are gone.
     /// </summary>
-    public static async Task ApplyAsync(Change change, Action<DeclaredObject>? beforeObject = null)
+    public static async Task ApplyAsync(Change change, Func<DeclaredObject, Task>? beforeObject = null)
     {
         List<DeclaredObject> together = [];
         foreach (var item in change.Applied)
@@ -26,7 +26,8 @@ internal static class Installation
             // Each routing object is a step of its own, so that its time is known; the rest saves a process each.
             if (item.Kind == "VirtualService")
                 await ApplyTogetherAsync(together);
-            beforeObject?.Invoke(item);
+            if (beforeObject is not null)
+                await beforeObject(item);
             together.Add(item);
             if (item.Kind is "Deployment" or "VirtualService")
                 await ApplyTogetherAsync(together);
@@ -35,13 +36,13 @@ internal static class Installation
         }
         await ApplyTogetherAsync(together);
         foreach (var item in change.Deleted)
-            await Kubectl.RunAsync("delete", "--filename", item.File, "--cascade=foreground", "--wait", "--timeout=120s");
+            await Kubectl.RunOnAsync([item.Text], "delete", "--cascade=foreground", "--wait", "--timeout=120s");
     }
 
     private static async Task ApplyTogetherAsync(List<DeclaredObject> objects)
     {
         if (objects.Count > 0)
-            await Kubectl.ApplyAsync(objects.Select(item => item.File));
+            await Kubectl.ApplyAsync(objects.Select(item => item.Text));
         objects.Clear();
     }
 }

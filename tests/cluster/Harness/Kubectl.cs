@@ -6,11 +6,21 @@ namespace GopherMesh.Tests.Cluster.Harness;
 internal static class Kubectl
 {
     /// <summary>What applies an object as Pulumi does: on the server, refusing unknown and doubled fields.</summary>
-    public static readonly string[] StrictApply = ["apply", "--server-side", "--validate=strict", "--force-conflicts", "--field-manager=gopher-mesh-tests"];
+    public static readonly string[] StrictApply =
+        ["apply", "--server-side", "--validate=strict", "--force-conflicts", "--field-manager=gopher-mesh-tests"];
 
     public static Task<string> RunAsync(params IEnumerable<string> arguments) => Command.RunAsync("kubectl", OnCluster(arguments));
 
-    public static Task<CommandResult> TryAsync(params IEnumerable<string> arguments) => Command.TryAsync("kubectl", OnCluster(arguments));
+    public static Task<CommandResult> TryAsync(params IEnumerable<string> arguments) =>
+        Command.TryWithAsync("", "kubectl", OnCluster(arguments));
+
+    /// <summary>A command about objects, each in YAML or JSON, that must succeed.</summary>
+    public static Task<string> RunOnAsync(IEnumerable<string> objects, params IEnumerable<string> arguments) =>
+        Command.RunWithAsync(Together(objects), "kubectl", OnInput(arguments));
+
+    /// <summary>A command about objects, each in YAML or JSON, that may fail.</summary>
+    public static Task<CommandResult> TryOnAsync(IEnumerable<string> objects, params IEnumerable<string> arguments) =>
+        Command.TryWithAsync(Together(objects), "kubectl", OnInput(arguments));
 
     /// <summary>An object, or a list of them, as JSON.</summary>
     public static async Task<JsonNode> GetAsync(params IEnumerable<string> arguments) =>
@@ -23,25 +33,19 @@ internal static class Kubectl
     /// <summary>An answer of the API server, e.g. through its proxy to a pod.</summary>
     public static Task<string> RawAsync(string path) => RunAsync("get", "--raw", path);
 
-    /// <summary>Applies files in their order.</summary>
-    public static Task<string> ApplyAsync(params IEnumerable<string> files) => RunAsync([.. StrictApply, .. files.Select(file => $"--filename={file}")]);
+    /// <summary>Applies objects, each in YAML or JSON, in their order.</summary>
+    public static Task<string> ApplyAsync(params IEnumerable<string> objects) => RunOnAsync(objects, StrictApply);
 
     /// <summary>Applies objects of the tests' own.</summary>
-    public static async Task ApplyAsync(IEnumerable<JsonObject> objects)
-    {
-        var file = Path.Combine(Directory.CreateTempSubdirectory("gopher-objects-").FullName, "objects.json");
-        await File.WriteAllTextAsync(file, new JsonObject
-        {
-            ["apiVersion"] = "v1",
-            ["kind"] = "List",
-            ["items"] = new JsonArray([.. objects.Select(item => item.DeepClone())]),
-        }.ToJsonString());
-        await ApplyAsync(file);
-    }
+    public static Task<string> ApplyAsync(IEnumerable<JsonObject> objects) => ApplyAsync(objects.Select(item => item.ToJsonString()));
 
     /// <summary>Waits until every pod of a Deployment is the declared one, ready, and no other is left.</summary>
     public static Task<string> RolledOutAsync(string @namespace, string deployment) =>
         RunAsync("--namespace", @namespace, "rollout", "status", $"deployment/{deployment}", "--timeout=180s");
 
     private static IEnumerable<string> OnCluster(IEnumerable<string> arguments) => ["--context", ClusterSettings.Context, .. arguments];
+
+    private static IEnumerable<string> OnInput(IEnumerable<string> arguments) => [.. OnCluster(arguments), "--filename=-"];
+
+    private static string Together(IEnumerable<string> objects) => string.Join("\n---\n", objects);
 }

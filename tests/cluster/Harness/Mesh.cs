@@ -41,20 +41,34 @@ public sealed class Mesh : IAsyncLifetime
         await ProxyRoutes.InEffectAsync(this);
     }
 
-    /// <summary>Stays with what is declared if only the rollout's settings differ from the local stack's; else back to those.</summary>
-    internal Task HealthyAsync() => Current.Settings.All(setting => OfARollout.Contains(setting.Split('=')[0])) ? Task.CompletedTask : ToAsync();
+    /// <summary>
+    /// Stays with what is declared if only the rollout's settings differ from the local stack's, else goes back to those; and waits
+    /// until every declared pod is ready.
+    /// </summary>
+    internal async Task HealthyAsync()
+    {
+        if (!Current.Settings.All(setting => OfARollout.Contains(setting.Split('=')[0])))
+            await ToAsync();
+        foreach (var deployment in Current.Objects.Where(item => item.Kind == "Deployment"))
+            await Kubectl.RolledOutAsync(deployment.Namespace!, deployment.Name);
+    }
 
     /// <summary>Applies what differs, in the program's order.</summary>
+    /// <param name="next">What is declared from now on.</param>
+    /// <param name="beforeRoute">Done before the distributor's route changes.</param>
     /// <returns>When the distributor's route was handed to the API server, or the change began if that stays as it is.</returns>
-    internal async Task<long> ApplyAsync(Rendering next)
+    internal async Task<long> ApplyAsync(Rendering next, Func<Task>? beforeRoute = null)
     {
         var change = Change.Between(Current, next);
         var routed = Stopwatch.GetTimestamp();
         Current = next;
-        await Installation.ApplyAsync(change, beforeObject: item =>
+        await Installation.ApplyAsync(change, beforeObject: async item =>
         {
-            if (item is { Kind: "VirtualService", Name: "gopher-distributor" })
-                routed = Stopwatch.GetTimestamp();
+            if (item is not { Kind: "VirtualService", Name: "gopher-distributor" })
+                return;
+            if (beforeRoute is not null)
+                await beforeRoute();
+            routed = Stopwatch.GetTimestamp();
         });
         return routed;
     }

@@ -51,7 +51,10 @@ internal static class ProxyRoutes
         string.Join(" + ", destinations.Where(to => to.Weight > 0).Select(to => $"{to.Subset} {to.Weight}").Order(StringComparer.Ordinal))
         + (mirror is null || percent is 0 ? "" : $", {percent:0.##} % copied to {mirror}");
 
-    private static double? Percent(JsonNode? fraction) => fraction is null ? null : ((double?)fraction["numerator"] ?? 0) / (string?)fraction["denominator"] switch
+    private static double? Percent(JsonNode? fraction) =>
+        fraction is null ? null : ((double?)fraction["numerator"] ?? 0) / PerPercent(fraction);
+
+    private static int PerPercent(JsonNode fraction) => (string?)fraction["denominator"] switch
     {
         "MILLION" => 10_000,
         "TEN_THOUSAND" => 100,

@@ -8,5 +8,6 @@ internal static class Repository
     private static string Find(string folder) =>
         File.Exists(Path.Combine(folder, "Infra.sln"))
             ? folder
-            : Find(Path.GetDirectoryName(folder) ?? throw new InvalidOperationException($"no repository around {AppContext.BaseDirectory}"));
+            : Find(Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException($"no repository around {AppContext.BaseDirectory}"));
 }

@@ -3,11 +3,10 @@ using YamlDotNet.Serialization;
 
 namespace GopherMesh.Tests.Cluster.Rendered;
 
-/// <summary>One object that gopherctl rendered, in its file.</summary>
-/// <param name="File">The path of the file.</param>
-/// <param name="Text">What is in the file.</param>
+/// <summary>One object that gopherctl rendered.</summary>
+/// <param name="Text">What was in its file.</param>
 /// <param name="Body">The object.</param>
-internal sealed record DeclaredObject(string File, string Text, JsonObject Body)
+internal sealed record DeclaredObject(string Text, JsonObject Body)
 {
     // Plain scalars get their YAML types, so that a number is a number in the JSON, too.
     private static readonly IDeserializer Yaml = new DeserializerBuilder().WithAttemptingUnquotedStringTypeDeserialization().Build();
@@ -23,10 +22,14 @@ internal sealed record DeclaredObject(string File, string Text, JsonObject Body)
     /// <summary>What makes it the same object in another rendering.</summary>
     public string Identity => $"{Kind} {Namespace}/{Name}";
 
+    /// <summary>What selects the pods of a Deployment.</summary>
+    public string PodSelector =>
+        string.Join(',', Body["spec"]!["selector"]!["matchLabels"]!.AsObject().Select(label => $"{label.Key}={label.Value}"));
+
     public static DeclaredObject Read(string file)
     {
-        var text = System.IO.File.ReadAllText(file);
-        return new DeclaredObject(file, text, ToJson(text));
+        var text = File.ReadAllText(file);
+        return new DeclaredObject(text, ToJson(text));
     }
 
     public static JsonObject ToJson(string yaml) => JsonNode.Parse(Json.Serialize(Yaml.Deserialize(yaml)!))!.AsObject();

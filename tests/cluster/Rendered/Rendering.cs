@@ -16,27 +16,40 @@ internal sealed record Rendering(IReadOnlyList<DeclaredObject> Objects, IReadOnl
 
     /// <summary>Renders the local stack with the images of the cluster under test; the same settings once.</summary>
     /// <param name="settings">Changed settings, each <c>key=value</c>; they win over those of the cluster.</param>
-    public static Task<Rendering> OfAsync(params IReadOnlyList<string> settings) => Rendered.GetOrAdd(string.Join('\n', settings), _ => RunAsync(settings));
+    public static Task<Rendering> OfAsync(params IReadOnlyList<string> settings) =>
+        Rendered.GetOrAdd(string.Join('\n', settings), _ => RunAsync(settings));
 
-    /// <summary>The versions that <see cref="OfAsync"/> knows, as a setting: v1 and v2 of the distributor, or another image for v2.</summary>
+    /// <summary>
+    /// The versions that <see cref="OfAsync"/> knows, as a setting: v1 and v2 of the distributor, or another image for v2.
+    /// </summary>
     public static string Versions(string v2) => $$"""versions={"v1":"{{ClusterSettings.DistributorImage}}","v2":"{{v2}}"}""";
 
-    public static Rendering Read(string folder) => new(
-        [.. Directory.GetFiles(Path.Combine(folder, "manifests"), "*.yaml").Order(StringComparer.Ordinal).Select(DeclaredObject.Read)],
-        InOrder([.. Directory.GetFiles(Path.Combine(folder, "helm"), "*.yaml").Order(StringComparer.Ordinal).Select(DeclaredRelease.Read)]));
+    private static Rendering Read(string folder) => new(
+        [.. Files(folder, "manifests").Select(DeclaredObject.Read)],
+        InOrder([.. Files(folder, "helm").Select(DeclaredRelease.Read)]));
 
     /// <summary>The declared object of a kind and name.</summary>
     public DeclaredObject Single(string kind, string name) => Objects.Single(item => item.Kind == kind && item.Name == name);
 
     private static async Task<Rendering> RunAsync(IReadOnlyList<string> settings)
     {
-        var folder = Directory.CreateTempSubdirectory("gopher-render-").FullName;
+        var folder = Directory.CreateTempSubdirectory("gopher-render-");
         var gopherctl = typeof(ExitCode).Assembly.Location;
         var merged = OfTheCluster().Concat(settings).GroupBy(setting => setting.Split('=')[0]).Select(group => group.Last());
-        await Command.RunAsync("dotnet",
-            [gopherctl, "render", "--stack", "local", "--out", folder, .. merged.SelectMany(setting => new[] { "--set", setting })]);
-        return Read(folder) with { Settings = settings };
+        try
+        {
+            var changes = merged.SelectMany(setting => new[] { "--set", setting });
+            await Command.RunAsync("dotnet", [gopherctl, "render", "--stack", "local", "--out", folder.FullName, .. changes]);
+            return Read(folder.FullName) with { Settings = settings };
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
     }
+
+    private static IEnumerable<string> Files(string folder, string kind) =>
+        Directory.GetFiles(Path.Combine(folder, kind), "*.yaml").Order(StringComparer.Ordinal);
 
     // The tests reach the gateway as callers do on EKS: by a load balancer.
     private static string[] OfTheCluster() =>
@@ -46,7 +59,9 @@ internal sealed record Rendering(IReadOnlyList<DeclaredObject> Objects, IReadOnl
     {
         List<DeclaredRelease> ordered = [];
         while (ordered.Count < releases.Count)
-            ordered.Add(releases.First(release => !ordered.Contains(release) && release.After.All(name => ordered.Exists(done => done.Name == name))));
+            ordered.Add(releases.First(release => !ordered.Contains(release) && release.After.All(IsDone)));
         return ordered;
+
+        bool IsDone(string name) => ordered.Exists(done => done.Name == name);
     }
 }
