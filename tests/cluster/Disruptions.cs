@@ -4,62 +4,63 @@ using GopherMesh.Tests.Cluster.Load;
 
 namespace GopherMesh.Tests.Cluster;
 
-/// <summary>What happens to pods in a normal week: a node is drained, a Deployment is restarted. Callers notice nothing.</summary>
+/// <summary>
+/// What happens to pods in a normal week: a node is drained, a Deployment is restarted. Callers notice nothing. Both versions answer
+/// half of the requests each, so that none of the pods is idle.
+/// </summary>
 [Collection(nameof(OneMesh))]
 public sealed class Disruptions(Mesh mesh)
 {
-    [ClusterFact]
-    public async Task An_evicted_pod_of_each_service_costs_no_request()
-    {
-        await mesh.HealthyAsync();
-        string[] apps = ["gopher-requester", "gopher-distributor"];
-        var pods = await Task.WhenAll(apps.Select(async app => (await Pods.OfAsync(mesh.Namespace, $"app={app}"))[0]));
+    private const int None = 0;
 
-        await NothingFailsAsync($"eviction of {string.Join(" and ", pods.Select(pod => pod.Name))}", async () =>
+    private static readonly string[] BothAnswer = ["canaryVersion=v2", "canaryWeight=50"];
+
+    private static readonly string[] All = ["gopher-requester", "gopher-distributor-v1", "gopher-distributor-v2"];
+
+    public static TheoryData<string> Deployments => [.. All];
+
+    [ClusterFact]
+    public async Task An_evicted_pod_of_each_Deployment_costs_no_request()
+    {
+        await mesh.ToAsync(BothAnswer);
+        var pods = await Task.WhenAll(All.Select(AnyPodAsync));
+
+        await UnderLoad.FailsAtMostAsync(mesh.Gateway, None, $"eviction of {string.Join(", ", pods.Select(pod => pod.Name))}", async _ =>
         {
             await Task.WhenAll(pods.Select(EvictAsync));
             await Eventually.TrueAsync("the evicted pods are gone", async () =>
-                (await Kubectl.TryAsync(["--namespace", mesh.Namespace, "get", "pod", .. pods.Select(pod => pod.Name)])).Output.Length == 0);
+            {
+                var left = await Kubectl.TryAsync(["--namespace", mesh.Namespace, "get", "pod", .. pods.Select(pod => pod.Name)]);
+                return left.Output.Length == 0;
+            });
         });
     }
 
     [ClusterTheory]
-    [InlineData("gopher-requester")]
-    [InlineData("gopher-distributor")]
-    public async Task A_restarted_Deployment_costs_no_request(string app)
+    [MemberData(nameof(Deployments))]
+    public async Task A_restarted_Deployment_costs_no_request(string deployment)
     {
-        await mesh.HealthyAsync();
-        var deployment = mesh.Current.Objects.First(item => item.Kind == "Deployment" && item.Name.StartsWith(app, StringComparison.Ordinal)).Name;
+        await mesh.ToAsync(BothAnswer);
 
-        await NothingFailsAsync($"restart of {deployment}", async () =>
+        await UnderLoad.FailsAtMostAsync(mesh.Gateway, None, $"restart of {deployment}", async _ =>
         {
             await Kubectl.RunAsync("--namespace", mesh.Namespace, "rollout", "restart", $"deployment/{deployment}");
             await Kubectl.RolledOutAsync(mesh.Namespace, deployment);
         });
     }
 
-    private async Task NothingFailsAsync(string what, Func<Task> disruption)
+    private async Task<Pod> AnyPodAsync(string deployment) =>
+        (await Pods.OfAsync(mesh.Namespace, mesh.Current.Single("Deployment", deployment).PodSelector))[0];
+
+    private static Task<string> EvictAsync(Pod pod)
     {
-        await using var load = LoadGenerator.Start(mesh.Gateway);
-        await load.NextAsync(200);
-        await disruption();
-        await load.NextAsync(200);
-
-        var recording = await load.StopAsync();
-
-        Report.Line($"{what}: {recording.Failed.Count} of {recording.Count} requests failed");
-        Assert.True(recording.Failed.Count == 0, recording.Failures());
-    }
-
-    private static async Task EvictAsync(Pod pod)
-    {
-        var file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, new JsonObject
+        var eviction = new JsonObject
         {
             ["apiVersion"] = "policy/v1",
             ["kind"] = "Eviction",
             ["metadata"] = new JsonObject { ["name"] = pod.Name, ["namespace"] = pod.Namespace },
-        }.ToJsonString());
-        await Kubectl.RunAsync("create", "--raw", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}/eviction", "--filename", file);
+        };
+        return Kubectl.RunOnAsync(
+            [eviction.ToJsonString()], "create", "--raw", $"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}/eviction");
     }
 }

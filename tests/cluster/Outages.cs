@@ -10,26 +10,57 @@ public sealed class Outages(Mesh mesh)
     /// <summary>Every request here is a GET, which the gateway tries on two more pods: what one pod held is answered by another.</summary>
     private const int None = 0;
 
+    /// <summary>A crash: no endpoint is withdrawn first, and the pod's proxy answers 503 until the process is there again.</summary>
     [ClusterFact]
-    public async Task A_killed_requester_costs_nothing_that_a_retry_can_mend()
+    public async Task A_requester_whose_process_is_killed_costs_nothing_that_a_retry_can_mend()
     {
         await mesh.HealthyAsync();
-        var pod = (await Pods.OfAsync(mesh.Namespace, "app=gopher-requester"))[0];
+        await using var requester = await MortalRequester.StartAsync(mesh);
 
-        await FailsAtMostAsync(None, "a requester killed", async _ =>
+        await UnderLoad.FailsAtMostAsync(mesh.Gateway, None, "a requester's process killed", _ => requester.KillAsync());
+    }
+
+    /// <summary>
+    /// The way into a pod is gone without notice: connections break, and others are refused until the proxy is there again.
+    /// </summary>
+    [ClusterFact]
+    public async Task A_requester_whose_proxy_ends_costs_nothing_that_a_retry_can_mend()
+    {
+        await mesh.HealthyAsync();
+        var pod = await ARequesterAsync();
+
+        await UnderLoad.FailsAtMostAsync(mesh.Gateway, None, "a requester's proxy ended", async _ =>
+        {
+            await pod.EndEnvoyAsync();
+            await Eventually.TrueAsync($"the proxy of {pod.Name} has started again", async () =>
+                (await Pods.OfAsync(mesh.Namespace, "app=gopher-requester")).Single(now => now.Name == pod.Name) is { IsReady: true } now
+                    && now.Restarts("istio-proxy") > pod.Restarts("istio-proxy"));
+        });
+    }
+
+    /// <summary>Gentler than a crash: the endpoint goes with the object, while the pod's processes are still being ended.</summary>
+    [ClusterFact]
+    public async Task A_requester_that_is_deleted_without_grace_costs_nothing_that_a_retry_can_mend()
+    {
+        await mesh.HealthyAsync();
+        var pod = await ARequesterAsync();
+
+        await UnderLoad.FailsAtMostAsync(mesh.Gateway, None, "a requester deleted without grace", async _ =>
         {
             await Kubectl.RunAsync("--namespace", mesh.Namespace, "delete", "pod", pod.Name, "--grace-period=0", "--force");
             await Kubectl.RolledOutAsync(mesh.Namespace, "gopher-requester");
         });
     }
 
-    /// <summary>The new gateway is ready before the old one goes, and the old one drains; a client whose connection ends opens another.</summary>
+    /// <summary>
+    /// The new gateway is ready before the old one goes, and the old one drains; a client whose connection ends opens another.
+    /// </summary>
     [ClusterFact]
     public async Task A_restarted_gateway_costs_nothing()
     {
         await mesh.HealthyAsync();
 
-        await FailsAtMostAsync(None, "the gateway restarted", async _ =>
+        await UnderLoad.FailsAtMostAsync(mesh.Gateway, None, "the gateway restarted", async _ =>
         {
             await Kubectl.RunAsync("--namespace", "istio-system", "rollout", "restart", "deployment/istio-ingressgateway");
             await Kubectl.RolledOutAsync("istio-system", "istio-ingressgateway");
@@ -42,35 +73,12 @@ public sealed class Outages(Mesh mesh)
     {
         await mesh.HealthyAsync();
 
-        await FailsAtMostAsync(None, "istiod gone", async load =>
+        await UnderLoad.FailsAtMostAsync(mesh.Gateway, None, "istiod gone", async load =>
         {
-            await ScaleIstiodAsync(0);
-            try
-            {
-                await Eventually.TrueAsync("istiod is gone", async () => (await Pods.OfAsync("istio-system", "app=istiod")).Count == 0);
-                await load.NextAsync(1_000);
-            }
-            finally
-            {
-                await ScaleIstiodAsync(2);
-                await Kubectl.RolledOutAsync("istio-system", "istiod");
-            }
+            await using var empty = await Emptied.DeploymentAsync("istio-system", "istiod");
+            await load.NextAsync(1_000);
         });
     }
 
-    private static Task<string> ScaleIstiodAsync(int replicas) =>
-        Kubectl.RunAsync("--namespace", "istio-system", "scale", "deployment/istiod", $"--replicas={replicas}");
-
-    private async Task FailsAtMostAsync(int bound, string what, Func<LoadGenerator, Task> outage)
-    {
-        await using var load = LoadGenerator.Start(mesh.Gateway);
-        await load.NextAsync(200);
-        await outage(load);
-        await load.NextAsync(400);
-
-        var recording = await load.StopAsync();
-
-        Report.Line($"{what}: {recording.Failed.Count} of {recording.Count} requests failed (bound {bound}) {recording.Failures()}");
-        Assert.True(recording.Failed.Count <= bound, recording.Failures());
-    }
+    private async Task<Pod> ARequesterAsync() => (await Pods.OfAsync(mesh.Namespace, "app=gopher-requester"))[0];
 }

@@ -9,7 +9,7 @@ namespace GopherMesh.Tests.Cluster.Load;
 /// </summary>
 internal sealed class LoadGenerator : IAsyncDisposable
 {
-    /// <summary>The load of the tests; the issue asks for 200 at least.</summary>
+    /// <summary>Requests per second: a tenth above the 200 of which the limits of TrafficPolicies are reckoned.</summary>
     public const int Rate = 220;
 
     private const int MostUnderWay = 2_000;
@@ -50,12 +50,17 @@ internal sealed class LoadGenerator : IAsyncDisposable
     public Recording SoFar => new([.. _answers]);
 
     /// <summary>Waits until this many more requests have been sent and answered.</summary>
+    /// <exception cref="InvalidOperationException">So many are not sent any more.</exception>
     public async Task<Recording> NextAsync(int requests)
     {
         var from = Stopwatch.GetTimestamp();
         var enough = _answers.Count + Volatile.Read(ref _underWay) + requests;
-        while (_answers.Count < enough && !_sending.IsCompleted)
+        while (_answers.Count < enough)
+        {
+            if (_sending.IsCompleted)
+                throw new InvalidOperationException($"the load has ended; {requests} more answers were expected", _sending.Exception);
             await Task.Delay(50);
+        }
         return SoFar.Since(from);
     }
 
@@ -113,9 +118,10 @@ internal sealed class LoadGenerator : IAsyncDisposable
         }
     }
 
-    private static HttpClient CreateClient() => new(new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false })
+    private static HttpClient CreateClient()
     {
+        var handler = new SocketsHttpHandler { UseProxy = false, UseCookies = false, AllowAutoRedirect = false };
         // Longer than every timeout that the stack declares, so that it is the mesh that gives up.
-        Timeout = TimeSpan.FromSeconds(20),
-    };
+        return new(handler) { Timeout = TimeSpan.FromSeconds(20) };
+    }
 }

@@ -15,7 +15,8 @@ internal sealed record Recording(IReadOnlyList<Answer> Answers)
     /// <summary>The answers to requests that were sent before this time.</summary>
     public Recording Before(long timestamp) => new([.. Answers.Where(answer => answer.Sent < timestamp)]);
 
-    public Recording And(Recording other) => new([.. Answers, .. other.Answers]);
+    /// <summary>From the sending of the first request to that of the last.</summary>
+    public TimeSpan Sending => Stopwatch.GetElapsedTime(Answers.Min(answer => answer.Sent), Answers.Max(answer => answer.Sent));
 
     /// <summary>How many requests a version answered.</summary>
     public int By(string version) => Answers.Count(answer => answer.Version == version);
@@ -31,13 +32,12 @@ internal sealed record Recording(IReadOnlyList<Answer> Answers)
     /// <summary>The answers that took the longest, failures included.</summary>
     public Recording Slowest(int count) => new([.. Answers.OrderByDescending(answer => answer.Latency).Take(count)]);
 
-    /// <summary>From a moment to the end of the last answer that satisfies a condition; null when none does.</summary>
-    public TimeSpan? LastAnswerAfter(long moment, Func<Answer, bool> condition) =>
-        Answers.Where(condition)
-            .Select(answer => Stopwatch.GetElapsedTime(moment, answer.Sent) + answer.Latency)
-            .Where(elapsed => elapsed > TimeSpan.Zero)
-            .Select(elapsed => (TimeSpan?)elapsed)
-            .Max();
+    /// <summary>The answers that ended after a moment, each with the time from then to its end, in that order.</summary>
+    public IReadOnlyList<(TimeSpan After, Answer Answer)> EndedAfter(long moment) =>
+        [.. Answers
+            .Select(answer => (After: Stopwatch.GetElapsedTime(moment, answer.Sent) + answer.Latency, Answer: answer))
+            .Where(ended => ended.After > TimeSpan.Zero)
+            .OrderBy(ended => ended.After)];
 
     /// <summary>The failures in words, the most frequent first.</summary>
     public string Failures() => string.Join("; ", Failed
