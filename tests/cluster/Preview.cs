@@ -1,3 +1,4 @@
+using GopherMesh.Gopherctl.Statistics;
 using GopherMesh.Tests.Cluster.Harness;
 using GopherMesh.Tests.Cluster.StoryOfARollout;
 
@@ -38,7 +39,30 @@ public sealed class Preview(Mesh mesh)
 
         Assert.Equal(before, await Receivers.SettledCountAsync(mesh.Namespace, "v2"));
         await AskAsync("v2", 50);
-        Assert.Equal(before + 50, await Receivers.SettledCountAsync(mesh.Namespace, "v2"));
+        Assert.Equal(before + 50, await Receivers.SettledCountAsync(mesh.Namespace, "v2", atLeast: before + 50));
+    }
+
+    [ClusterFact]
+    public async Task A_wrong_value_falls_through_to_the_weights()
+    {
+        await mesh.ToAsync("canaryVersion=v2", "canaryWeight=50", $"previewHeader={Header}");
+
+        var answers = await AskAsync("v9", 200);
+
+        // A correct split is refused once in 10,000 times.
+        var (low, high) = ShareTest.Acceptance(answers.Count, 0.5);
+        Assert.InRange(answers.Count(answer => answer.Contains("Gopher Version 2")), low, high);
+    }
+
+    [ClusterFact]
+    public async Task A_wrong_value_is_copied_as_any_other_request_is()
+    {
+        await mesh.ToAsync("canaryVersion=v2", $"previewHeader={Header}");
+        var before = await Receivers.SettledCountAsync(mesh.Namespace, "v2");
+
+        Assert.All(await AskAsync("v9", 50), answer => Assert.Contains("Gopher Version 1", answer));
+
+        Assert.Equal(before + 50, await Receivers.SettledCountAsync(mesh.Namespace, "v2", atLeast: before + 50));
     }
 
     private async Task<IReadOnlyList<string>> AskAsync(string version, int times)

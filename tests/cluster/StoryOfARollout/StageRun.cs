@@ -12,9 +12,13 @@ internal sealed record StageRun(Stage Stage, Change Change, long Routed, long In
 {
     /// <summary>What was answered to requests sent after the change was in effect and before the next one began.</summary>
     public required Recording Answers { get; init; }
+
+    /// <summary>When the first copy was seen; null for a stage that does not begin to copy.</summary>
+    public long? FirstCopy { get; init; }
 }
 
-/// <summary>A batch at the dark launch, counted at both ends.</summary>
-/// <param name="Answered">Requests that v1 answered.</param>
-/// <param name="Received">Requests that reached v2's applications, after the last copy had arrived.</param>
-internal sealed record Copies(int Answered, long Received);
+/// <summary>What the dark launch copied.</summary>
+/// <param name="Missing">Requests sent after the change was applied, and before the batch, of which there was no copy.</param>
+/// <param name="Answered">Requests of the batch that v1 answered.</param>
+/// <param name="Received">Requests that reached v2's applications for it, after the last copy had arrived.</param>
+internal sealed record Copies(long Missing, int Answered, long Received);

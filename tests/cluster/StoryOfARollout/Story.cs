@@ -8,8 +8,18 @@ namespace GopherMesh.Tests.Cluster.StoryOfARollout;
 public sealed class Story(StoryRun run) : IClassFixture<StoryRun>
 {
     [ClusterFact]
-    public void No_request_fails_over_the_whole_story() =>
-        Assert.True(run.Everything.Failed.Count == 0, $"{run.Everything.Failed.Count} of {run.Everything.Count}: {run.Everything.Failures()}");
+    public void No_request_fails_over_the_whole_story()
+    {
+        var everything = run.Everything;
+        Assert.True(everything.Failed.Count == 0, $"{everything.Failed.Count} of {everything.Count}: {everything.Failures()}");
+    }
+
+    /// <summary>
+    /// Doubts the load, not the mesh: requests are sent whether or not earlier ones were answered, and what is late is made up for. So
+    /// a machine that stands still now and then does not fail this, unless at the end and for a tenth of the whole story.
+    /// </summary>
+    [ClusterFact]
+    public void The_load_was_200_requests_a_second_at_least() => Assert.True(run.Rate >= 200, $"{run.Rate:0} requests/s were sent");
 
     [ClusterFact]
     public void Once_a_change_has_taken_effect_no_excluded_version_answers() =>
@@ -51,5 +61,7 @@ public sealed class Story(StoryRun run) : IClassFixture<StoryRun>
 
         Assert.Contains(deleted, item => item is { Kind: "Deployment", Name: "gopher-distributor-v1" });
         Assert.Equal("DestinationRule", deleted[^1].Kind);
+        Assert.Contains("deployment.apps/gopher-distributor-v1", run.OfV1.Before);
+        Assert.Empty(run.OfV1.After);
     }
 }

@@ -1,0 +1,54 @@
+using System.Diagnostics;
+using GopherMesh.Tests.Cluster.Harness;
+
+namespace GopherMesh.Tests.Cluster.StoryOfARollout;
+
+/// <summary>
+/// Watches, from before a change, for the first request that reaches a version's applications: no answer tells of a copy. It looks by
+/// way of one connection to the API server, as a process for each look would cost more than what is measured.
+/// </summary>
+internal sealed class FirstArrival : IAsyncDisposable
+{
+    private static readonly TimeSpan BetweenLooks = TimeSpan.FromMilliseconds(20);
+
+    private readonly ApiServerProxy _apiServer;
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false });
+    private readonly CancellationTokenSource _stop = new();
+    private readonly IReadOnlyList<Uri> _statistics;
+    private readonly Task<long> _seen;
+
+    private FirstArrival(ApiServerProxy apiServer, IEnumerable<Pod> pods)
+    {
+        _apiServer = apiServer;
+        _statistics = [.. pods.Select(pod => new Uri($"http://{apiServer.Authority}{pod.StatisticsPath}"))];
+        _seen = LookAsync();
+    }
+
+    /// <summary>Starts to watch a version that has received no request yet.</summary>
+    public static async Task<FirstArrival> WatchAsync(string @namespace, string version)
+    {
+        var pods = await Pods.OfAsync(@namespace, $"app=gopher-distributor,version={version}");
+        return new FirstArrival(await ApiServerProxy.StartAsync(), pods);
+    }
+
+    /// <summary>When a request was first seen, as a timestamp of Stopwatch.</summary>
+    public Task<long> SeenAsync() => _seen;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _seen.ContinueWith(_ => { }, TaskScheduler.Default);
+        await _apiServer.DisposeAsync();
+        _client.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task<long> LookAsync()
+    {
+        while ((await Task.WhenAll(_statistics.Select(ReceivedAsync))).Sum() == 0)
+            await Task.Delay(BetweenLooks, _stop.Token);
+        return Stopwatch.GetTimestamp();
+    }
+
+    private async Task<long> ReceivedAsync(Uri statistics) => Pod.RequestsReceived(await _client.GetStringAsync(statistics, _stop.Token));
+}
