@@ -43,7 +43,7 @@ internal sealed record Pod(string Namespace, JsonNode Body)
                 where ((string)cluster!["name"]!).Split('|') is ["outbound", _, var name, _] && name == subset
                 from host in cluster["host_statuses"]?.AsArray() ?? []
                 from statistic in host!["stats"]!.AsArray()
-                where (string)statistic!["name"]! == "rq_active"
+                where (string)statistic!["name"]! is "rq_active" or "rq_pending_active"
                 select int.Parse((string?)statistic["value"] ?? "0", CultureInfo.InvariantCulture)).Sum();
     }
 
