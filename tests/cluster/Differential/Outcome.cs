@@ -3,23 +3,36 @@ using GopherMesh.Tests.Stub;
 
 namespace GopherMesh.Tests.Cluster.Differential;
 
-/// <summary>What came of a probe: the status and what the application saw, or where a redirect leads.</summary>
-internal sealed record Outcome(int Status, Seen? Application, string? Location)
+/// <summary>What came of a probe: the status and what the application saw, or where a redirect leads and what a proxy says.</summary>
+internal sealed record Outcome(Reply Reply, Seen? Application)
 {
-    public static async Task<Outcome> OfAsync(HttpResponseMessage response)
-    {
-        var body = await response.Content.ReadAsStringAsync();
-        var seen = response.Content.Headers.ContentType?.MediaType == "application/json"
-            ? JsonSerializer.Deserialize<Seen>(body, JsonSerializerOptions.Web)
-            : null;
-        return new Outcome((int)response.StatusCode, seen, response.Headers.Location?.ToString());
-    }
+    /// <summary>Timers of an event loop count from when it woke up, which may be a few milliseconds before the request came.</summary>
+    private const double Slack = 10;
+
+    public int Status => Reply.Status;
+
+    public string? Version => Application?.Version;
+
+    public static Outcome Of(Reply reply) => new(
+        reply,
+        reply.Headers.GetValueOrDefault("content-type", "").StartsWith("application/json", StringComparison.Ordinal)
+            ? JsonSerializer.Deserialize<Seen>(reply.Body, JsonSerializerOptions.Web)
+            : null);
 
     /// <summary>All that must be the same on both sides, in one line.</summary>
-    public string Compared() => Application is null
-        ? $"{Status}{(Location is null ? "" : $" to {Location}")}"
-        : $"{Status} by {Application.Version}: {Application.Method} {Application.Target} {string.Join(", ", Application.Headers
-            .Where(header => !KnownDifferences.Headers.ContainsKey(header.Key))
-            .OrderBy(header => header.Key, StringComparer.Ordinal)
-            .Select(header => $"{header.Key}={KnownDifferences.WithoutFolding(header.Value)}"))}";
+    /// <param name="atLeast">How many milliseconds the answer takes at least.</param>
+    public string Compared(int atLeast)
+    {
+        var early = Reply.ElapsedMilliseconds < atLeast - Slack ? $" after {Reply.ElapsedMilliseconds:0} ms already" : "";
+        return Application is null ? $"{Status}{Location()} '{KnownDifferences.Words(Reply.Body)}'{early}" : $"{Status} by {Describe(Application)}{early}";
+    }
+
+    /// <summary>What an application saw, in one line.</summary>
+    public static string Describe(Seen seen) => $"{seen.Version}: {seen.Method} {seen.Target} {string.Join(", ", seen.Headers
+        .Select(header => (header.Key, Value: KnownDifferences.Compared(header.Key, header.Value)))
+        .Where(header => header.Value is not null)
+        .OrderBy(header => header.Key, StringComparer.Ordinal)
+        .Select(header => $"{header.Key}={header.Value}"))} '{seen.Body}'";
+
+    private string Location() => Reply.Headers.TryGetValue("location", out var location) ? $" to {location}" : "";
 }

@@ -1,6 +1,8 @@
+using GopherMesh.Tests.Stub;
+
 namespace GopherMesh.Tests.Cluster.Differential;
 
-/// <summary>One request that goes to both sides.</summary>
+/// <summary>One request that goes to both sides, as it is written here.</summary>
 internal sealed record Probe
 {
     public string Method { get; init; } = "GET";
@@ -9,15 +11,18 @@ internal sealed record Probe
     /// <summary>The host header; null for that of the case.</summary>
     public string? Host { get; init; }
 
-    public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+    /// <summary>Lines, each <c>name: value</c>.</summary>
+    public string[] Headers { get; init; } = [];
 
-    public HttpRequestMessage ToRequest(Uri address, string host, string caseName)
-    {
-        var request = new HttpRequestMessage(new HttpMethod(Method), new Uri(address, Path));
-        request.Headers.Host = Host ?? host;
-        request.Headers.Add("x-case", caseName);
-        foreach (var (name, value) in Headers)
-            request.Headers.TryAddWithoutValidation(name, value);
-        return request;
-    }
+    public string Body { get; init; } = "";
+
+    /// <summary>No answer comes earlier than so many milliseconds after the request was begun.</summary>
+    public int AtLeast { get; init; }
+
+    /// <summary>The request for who dials an address, with the host header of the case unless the probe has its own, counted as <paramref name="id"/>.</summary>
+    public Question To(string address, int port, string host, string id) =>
+        new(address, port, Method, Path, [$"host: {Host ?? host}", $"{ReceivedRequests.CaseHeader}: {id}", .. Headers], Body);
+
+    public override string ToString() =>
+        string.Join(' ', new[] { Method, Path, Host is null ? "" : $"at {Host}", string.Join(", ", Headers), Body }.Where(part => part.Length > 0));
 }

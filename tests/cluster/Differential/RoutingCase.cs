@@ -12,27 +12,37 @@ internal sealed record RoutingCase(string Name, string Http, params Probe[] Prob
     /// <summary>The namespace of everything that is compared.</summary>
     public const string Namespace = "gopher-differential";
 
-    // Two with a pod each, one that selects no pod, and one that no DestinationRule declares.
-    private static readonly string[] Subsets = ["v1", "v2", "none", "undeclared"];
+    /// <summary>The Service behind every route.</summary>
+    public const string Echo = $"echo.{Namespace}.svc.cluster.local";
 
-    private const string Echo = $"echo.{Namespace}.svc.cluster.local";
+    // Two with a pod each, one with a pod that fails, one that selects no pod, and one that no DestinationRule declares.
+    private static readonly string[] Subsets = ["v1", "v2", "pair", "none", "undeclared"];
 
     public string Host => $"{Name}.test";
 
-    /// <summary>The hosts of the VirtualService.</summary>
+    /// <summary>The hosts of the VirtualService; none makes no VirtualService.</summary>
     public string[] Hosts { get; init; } = [$"{Name}.test"];
+
+    /// <summary>The gateways of the VirtualService; <c>mesh</c> is every sidecar.</summary>
+    public string[] Gateways { get; init; } = [$"{Namespace}/compared", "mesh"];
+
+    /// <summary>By which ways the requests come.</summary>
+    public EntryPoint[] EntryPoints { get; init; } = [EntryPoint.Gateway, EntryPoint.Sidecar];
 
     public override string ToString() => Name;
 
-    public JsonObject VirtualService() => DeclaredObject.ToJson($$"""
-        apiVersion: networking.istio.io/v1
-        kind: VirtualService
-        metadata: { name: {{Name}}, namespace: {{Namespace}} }
-        spec:
-          hosts: [{{string.Join(", ", Hosts.Select(host => $"'{host}'"))}}]
-          gateways: [{{Namespace}}/compared]
-          http: {{Filled().ReplaceLineEndings(" ")}}
-        """);
+    public IEnumerable<JsonObject> VirtualService() => Hosts is [] ? [] :
+    [
+        DeclaredObject.ToJson($$"""
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: { name: {{Name}}, namespace: {{Namespace}} }
+            spec:
+              hosts: [{{string.Join(", ", Hosts.Select(host => $"'{host}'"))}}]
+              gateways: [{{string.Join(", ", Gateways)}}]
+              http: {{Filled().ReplaceLineEndings(" ")}}
+            """),
+    ];
 
     private string Filled() => Subsets.Aggregate(Http, (text, subset) =>
         text.Replace($"{{{subset}}}", $"{{ host: {Echo}, subset: {subset} }}", StringComparison.Ordinal));
