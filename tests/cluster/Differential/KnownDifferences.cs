@@ -1,36 +1,41 @@
-using System.Net;
-using System.Text.RegularExpressions;
+using static GopherMesh.Tests.Cluster.Differential.Cases.Writing;
 
 namespace GopherMesh.Tests.Cluster.Differential;
 
-/// <summary>
-/// What applications and callers see differently in the rehearsal, and why that is left so. Each has a test that it is as it is said
-/// here, and a line in docs/real-mesh.md.
-/// </summary>
-internal static partial class KnownDifferences
+/// <summary>All known differences: each has a test that it is as it is said here, and a line in docs/real-mesh.md.</summary>
+internal static class KnownDifferences
 {
-    /// <summary>Of mutual TLS, which the rehearsal, plain HTTP on loopback, does not speak: an application sees it on a real mesh only.</summary>
+    /// <summary>The header of <see cref="Comparison"/> that an application sees on a real mesh only.</summary>
     public const string ClientCertificate = "x-forwarded-client-cert";
 
-    /// <summary>The addresses that tests send, and no machine has (RFC 5737).</summary>
-    private const string OfTests = "203.0.113.";
+    private const string Absent = "absent";
 
-    /// <summary>A header's value as it is compared; null if it is not.</summary>
-    public static string? Compared(string header, string value) => header switch
-    {
-        ClientCertificate => null,
-        // Proxies number a request as they like.
-        "x-request-id" => Guid.TryParse(value, out _) ? "a UUID" : value,
-        _ => string.Join(',', value.Split(',', StringSplitOptions.TrimEntries).Select(WithoutAddress)),
-    };
+    private const string OneAddress = @"(\d+\.){3}\d+";
 
-    /// <summary>The body of an answer that no application gave.</summary>
-    public static string Words(string body) => Outside().IsMatch(body) ? "" : body;
+    private const string Loopback = @"127\.0\.0\.1";
 
-    // A caller has another address on each side.
-    private static string WithoutAddress(string value) =>
-        IPAddress.TryParse(value, out _) && value.Contains('.') && !value.StartsWith(OfTests, StringComparison.Ordinal) ? "an address" : value;
+    private const string Uuid = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
-    [GeneratedRegex("^.+ is no declared Service: the rehearsal lets nothing out of the mesh")]
-    private static partial Regex Outside();
+    public static IReadOnlyList<KnownDifference> All { get; } =
+    [
+        new(ClientCertificate, "mutual TLS: the rehearsal speaks plain HTTP on loopback",
+            EntryPoint.Gateway, new Probe(), Seen(ClientCertificate), "By=spiffe://.+", Absent),
+        new("x-request-id", "new for every request, but where the caller of a sidecar gives one",
+            EntryPoint.Gateway, new Probe(), Seen("x-request-id"), Uuid, Uuid),
+        new("x-forwarded-for", "callers of the gateway have another address",
+            EntryPoint.Gateway, new Probe(), Seen("x-forwarded-for"), OneAddress, Loopback),
+        new("x-envoy-external-address", "callers of the gateway have another address",
+            EntryPoint.Gateway, new Probe(), Seen("x-envoy-external-address"), OneAddress, Loopback),
+        new("a header on several lines", "the rehearsal sends them in one, joined by a comma and a blank: the same (RFC 9110, section 5.3)",
+            EntryPoint.Sidecar, With("x-own: a", "x-own: b"), Seen("x-own"), "a,b", "a, b"),
+        new("the words for a host that the mesh does not know", "the rehearsal says why it lets nothing out",
+            EntryPoint.Sidecar, For("unknown.example"), outcome => $"{outcome.Status} {outcome.Reply.Body}",
+            "502 ", "502 .*is no declared Service.*"),
+        new("a host in capitals at a sidecar", "HTTP clients of .NET write small letters; the rehearsal's http_proxy refuses others",
+            EntryPoint.Sidecar, For("EDGE.test"), outcome => $"{outcome.Status}", "200", "400"),
+        new("a port that no Service has", "Envoy closes the connection; who asks the rehearsal's http_proxy gets an answer",
+            EntryPoint.Sidecar, new Probe { Port = 81 }, outcome => $"{outcome.Status}", "0", "502"),
+    ];
+
+    private static Func<Outcome, string> Seen(string header) => outcome => outcome.Application!.Headers.GetValueOrDefault(header, Absent);
 }

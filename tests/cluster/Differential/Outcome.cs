@@ -3,11 +3,13 @@ using GopherMesh.Tests.Stub;
 
 namespace GopherMesh.Tests.Cluster.Differential;
 
-/// <summary>What came of a probe: the status and what the application saw, or where a redirect leads and what a proxy says.</summary>
+/// <summary>What came of a probe: what the caller got and what the application saw.</summary>
 internal sealed record Outcome(Reply Reply, Seen? Application)
 {
     /// <summary>Timers of an event loop count from when it woke up, which may be a few milliseconds before the request came.</summary>
     private const double Slack = 10;
+
+    private static readonly string[] OfTransport = ["date", "content-length", "transfer-encoding", "connection"];
 
     public int Status => Reply.Status;
 
@@ -24,15 +26,20 @@ internal sealed record Outcome(Reply Reply, Seen? Application)
     public string Compared(int atLeast)
     {
         var early = Reply.ElapsedMilliseconds < atLeast - Slack ? $" after {Reply.ElapsedMilliseconds:0} ms already" : "";
-        return Application is null ? $"{Status}{Location()} '{KnownDifferences.Words(Reply.Body)}'{early}" : $"{Status} by {Describe(Application)}{early}";
+        var what = Application is null ? $"'{Comparison.OfWords(Reply.Body)}'" : $"by {Describe(Application)}";
+        return $"{Status}{early} {what} with {string.Join(", ", Shown())}";
     }
 
     /// <summary>What an application saw, in one line.</summary>
     public static string Describe(Seen seen) => $"{seen.Version}: {seen.Method} {seen.Target} {string.Join(", ", seen.Headers
-        .Select(header => (header.Key, Value: KnownDifferences.Compared(header.Key, header.Value)))
+        .Select(header => (header.Key, Value: Comparison.Of(header.Key, header.Value)))
         .Where(header => header.Value is not null)
         .OrderBy(header => header.Key, StringComparer.Ordinal)
         .Select(header => $"{header.Key}={header.Value}"))} '{seen.Body}'";
 
-    private string Location() => Reply.Headers.TryGetValue("location", out var location) ? $" to {location}" : "";
+    private IEnumerable<string> Shown() =>
+        from header in Reply.Headers
+        where !OfTransport.Contains(header.Key)
+        orderby header.Key
+        select header.Key == "x-envoy-upstream-service-time" ? header.Key : $"{header.Key}={header.Value}";
 }

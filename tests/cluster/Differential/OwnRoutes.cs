@@ -16,7 +16,8 @@ internal static class OwnRoutes
     /// <summary>Renders them, and says what is asked of them.</summary>
     public static async Task<RoutingCase> DeclaredAsync()
     {
-        var declared = (await Rendering.OfAsync("canaryVersion=v2", $"previewHeader={Preview}")).Single("VirtualService", "gopher-distributor").Body["spec"]!;
+        var rendering = await Rendering.OfAsync("canaryVersion=v2", $"previewHeader={Preview}");
+        var declared = rendering.Single("VirtualService", "gopher-distributor").Body["spec"]!;
         var http = declared["http"]!.ToJsonString().Replace((string)declared["hosts"]![0]!, RoutingCase.Echo, StringComparison.Ordinal);
         return new RoutingCase("own", http, [.. Requests()]);
     }

@@ -8,6 +8,9 @@ internal sealed record Probe
     public string Method { get; init; } = "GET";
     public string Path { get; init; } = "/";
 
+    /// <summary>The port that is dialled where a sidecar's application dials a Service.</summary>
+    public int Port { get; init; } = 80;
+
     /// <summary>The host header; null for that of the case.</summary>
     public string? Host { get; init; }
 
@@ -19,10 +22,10 @@ internal sealed record Probe
     /// <summary>No answer comes earlier than so many milliseconds after the request was begun.</summary>
     public int AtLeast { get; init; }
 
-    /// <summary>The request for who dials an address, with the host header of the case unless the probe has its own, counted as <paramref name="id"/>.</summary>
+    /// <summary>The request for who dials an address; <paramref name="host"/> is the case's, <paramref name="id"/> what it is counted as.</summary>
     public Question To(string address, int port, string host, string id) =>
         new(address, port, Method, Path, [$"host: {Host ?? host}", $"{ReceivedRequests.CaseHeader}: {id}", .. Headers], Body);
 
     public override string ToString() =>
-        string.Join(' ', new[] { Method, Path, Host is null ? "" : $"at {Host}", string.Join(", ", Headers), Body }.Where(part => part.Length > 0));
+        $"{Method} {Path}{(Host is null ? "" : $" at {Host}")} {string.Join(", ", Headers)} {Body}".TrimEnd();
 }

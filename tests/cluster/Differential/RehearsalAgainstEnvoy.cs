@@ -28,7 +28,8 @@ public sealed partial class RehearsalAgainstEnvoy(TwoSides sides) : IClassFixtur
     private static string Differing(string envoy, string rehearsal)
     {
         var (one, other) = (envoy.Split('\n'), rehearsal.Split('\n'));
-        return string.Join('\n', ["", .. one.Except(other).Select(line => $"Envoy only: {line}"), .. other.Except(one).Select(line => $"rehearsal only: {line}")]);
+        return string.Join('\n',
+            ["", .. one.Except(other).Select(line => $"Envoy: {line}"), .. other.Except(one).Select(line => $"rehearsal: {line}")]);
     }
 
     private static TheoryData<string, EntryPoint> Of(IEnumerable<RoutingCase> cases)

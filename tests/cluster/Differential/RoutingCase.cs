@@ -5,7 +5,7 @@ namespace GopherMesh.Tests.Cluster.Differential;
 
 /// <summary>A routing configuration and the requests that show what it does.</summary>
 /// <param name="Name">Says what is compared; names the VirtualService and its host.</param>
-/// <param name="Http">The VirtualService's <c>spec.http</c>, as YAML in flow style; <c>{v1}</c> and the like stand for destinations.</param>
+/// <param name="Http">The VirtualService's <c>spec.http</c>, in YAML's flow style; <c>{v1}</c> and the like stand for destinations.</param>
 /// <param name="Probes">The requests.</param>
 internal sealed record RoutingCase(string Name, string Http, params Probe[] Probes)
 {

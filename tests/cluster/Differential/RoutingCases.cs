@@ -7,7 +7,8 @@ internal static class RoutingCases
 {
     public static IReadOnlyList<RoutingCase> All { get; } =
     [
-        .. MatchCases.All(), .. PathCases.All(), .. HostCases.All(), .. FailureCases.All(), .. FaultCases.All(), .. EditCases.All(), .. CopyCases.All(),
+        .. MatchCases.All(), .. PathCases.All(), .. HostCases.All(),
+        .. FailureCases.All(), .. FaultCases.All(), .. EditCases.All(), .. CopyCases.All(),
     ];
 
     public static RoutingCase Named(string name) => All.Single(candidate => candidate.Name == name);

@@ -23,7 +23,8 @@ internal static class ShareCases
     /// How often a correct share is refused: once in 10,000 runs of the whole table, by either side and by each way in. 16 counts are
     /// left to chance on each side.
     /// </summary>
-    public static double FalseAlarm { get; } = ShareTest.FalseAlarm / (2 * All.Where(share => share.IsChance).Sum(share => share.Routing.EntryPoints.Length));
+    public static double FalseAlarm { get; } =
+        ShareTest.FalseAlarm / (2 * All.Where(share => share.IsChance).Sum(share => share.Routing.EntryPoints.Length));
 
     private static ShareCase Split(string name, int percent, string one, string other, Counted of) => new(
         new($"{name}-{percent}",

@@ -1,6 +1,6 @@
 namespace GopherMesh.Tests.Stub;
 
-/// <summary>A stand-in for gopher-distributor that misbehaves as it is told to, or tells what it sees; or asks, where it stands for a caller.</summary>
+/// <summary>A stand-in for gopher-distributor that misbehaves as it is told to or tells what it sees; or for a caller, that asks.</summary>
 public static class StubApp
 {
     private const int RequestsBeforeCrash = 20;
@@ -11,7 +11,8 @@ public static class StubApp
     /// <param name="args">Command-line configuration, e.g. <c>--urls</c>.</param>
     public static WebApplication Build(string version, Behaviour? behaviour, params string[] args)
     {
-        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        var options = new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory };
+        var builder = WebApplication.CreateSlimBuilder(options);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         var app = builder.Build();
         var chosen = behaviour ?? app.Configuration.GetValue<Behaviour>("Behaviour");

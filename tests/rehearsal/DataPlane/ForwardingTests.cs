@@ -18,6 +18,16 @@ public sealed class ForwardingTests
     }
 
     [Fact]
+    public async Task A_question_mark_stays_even_where_nothing_follows()
+    {
+        await using var mesh = await TestMesh.StartAsync(DistributorRoutes($"[{{ route: [{To("v2")}] }}]"));
+
+        using var answer = await mesh.CallAsync("/a?");
+
+        Assert.Equal("/a?", Assert.Single(mesh["distributor-v2-a"].Requests).Target);
+    }
+
+    [Fact]
     public async Task A_sidecar_routes_what_its_application_sends_to_the_subset()
     {
         await using var mesh = await TestMesh.StartAsync(DistributorRoutes($"[{{ route: [{To("v2")}] }}]"));

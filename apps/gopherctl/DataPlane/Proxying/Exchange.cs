@@ -11,12 +11,15 @@ namespace GopherMesh.Gopherctl.DataPlane.Proxying;
 internal sealed class Exchange : IRouteRequest
 {
     private readonly Proxy _proxy;
+    private readonly string _question;
     private readonly long _startedAt = Stopwatch.GetTimestamp();
 
     public Exchange(Proxy proxy, HttpContext context, ProxySnapshot snapshot)
     {
         (_proxy, Context, Snapshot) = (proxy, context, snapshot);
-        (Path, Query) = RequestTarget.Parse(context.Features.Get<IHttpRequestFeature>()!.RawTarget);
+        var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
+        (Path, Query) = RequestTarget.Parse(target);
+        _question = target.Contains('?', StringComparison.Ordinal) ? "?" : "";
         Method = context.Request.Method;
         Authority = context.Request.Headers.Host.ToString();
     }
@@ -49,7 +52,8 @@ internal sealed class Exchange : IRouteRequest
 
     public int Attempts { get; set; }
 
-    public string PathAndQuery => Query.Length == 0 ? Path : $"{Path}?{Query}";
+    /// <summary>A question mark stays even where nothing follows.</summary>
+    public string PathAndQuery => _question.Length == 0 ? Path : $"{Path}{_question}{Query}";
 
     public string? Header(string name)
     {

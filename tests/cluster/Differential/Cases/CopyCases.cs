@@ -8,8 +8,8 @@ internal static class CopyCases
     public static IEnumerable<RoutingCase> All() =>
     [
         new("copy", Copied("v1", "v2"),
-            new Probe(), new Probe { Method = "POST", Path = "/a?q=1", Body = "a=1" }, With("x-forwarded-for: 203.0.113.7"), With("x-request-id: mine"),
-            For("COPY.test"), With("x-own: a", "x-own: b")),
+            new Probe(), new Probe { Method = "POST", Path = "/a?q=1", Body = "a=1" },
+            With("x-forwarded-for: 203.0.113.7"), With("x-request-id: mine"), With("x-own: a", "x-own: b")),
         new("copy-port", Copied("v1", "v2"), For("copy-port.test:8080")) { EntryPoints = [EntryPoint.Gateway] },
         new("copy-edited", Copied("v1", "v2", "headers: { request: { set: { x-set: b } } }, rewrite: { uri: /new },"), At("/old")),
         new("copy-nowhere", Copied("v1", "none"), new Probe()),

@@ -5,15 +5,20 @@ namespace GopherMesh.Tests.Cluster.Differential.Cases;
 /// <summary>What proxies change of a request, unasked and asked to.</summary>
 internal static class EditCases
 {
+    /// <summary>The case that forwards what it gets.</summary>
+    public const string Plain = "edge";
+
     public static IEnumerable<RoutingCase> All() =>
     [
-        new("edge", To("v1"),
+        new(Plain, To("v1"),
             new Probe(), With("x-forwarded-for: 203.0.113.7"), With("x-forwarded-for: 203.0.113.7", "x-forwarded-for: 203.0.113.8"),
             With("x-forwarded-proto: https"), With("x-request-id: mine"), With("x-own: a", "x-own: b"), With("accept-encoding: br"),
             With("x-forwarded-host: a.test"), With("traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
-            With("x-b3-traceid: 463ac35c9f6413ad48485a3953bb6124"), With("te: trailers"), With("via: 1.1 a"), With("cookie: a=1", "cookie: b=2")),
+            With("x-b3-traceid: 463ac35c9f6413ad48485a3953bb6124"), With("te: trailers"), With("via: 1.1 a"),
+            With("cookie: a=1", "cookie: b=2")),
         new("edge-envoys", To("v1"),
-            With("x-envoy-upstream-rq-timeout-ms: 1", "x-delay-ms: 50"), With("x-envoy-max-retries: 3", "x-envoy-retry-on: 5xx", "x-fail-first: 1"),
+            With("x-envoy-upstream-rq-timeout-ms: 1", "x-delay-ms: 50"),
+            With("x-envoy-max-retries: 3", "x-envoy-retry-on: 5xx", "x-fail-first: 1"),
             With("x-envoy-decorator-operation: a"), With("x-envoy-attempt-count: 7"), With("x-envoy-internal: true"),
             With("x-envoy-external-address: 203.0.113.7"), With("x-envoy-original-path: /a"), With("x-envoy-expected-rq-timeout-ms: 7")),
         new("headers", To("v1", "headers: { request: { set: { x-set: b }, add: { x-added: c }, remove: [x-gone] } },"),
@@ -22,7 +27,8 @@ internal static class EditCases
         new("rewrite", "[{ match: [{ uri: { prefix: /old } }], rewrite: { uri: /new }, route: [{ destination: {v1} }] }]",
             At("/old"), At("/old/a?q=1"), At("/older"), At("/old/../old/a"), At("/else")),
         new("rewrite-authority", To("v1", "rewrite: { authority: other.test },"), new Probe()),
-        new("redirect", "[{ match: [{ uri: { exact: /old } }], redirect: { uri: /new, redirectCode: 308 } }]", At("/old"), At("/old?q=1"), At("/else")),
+        new("redirect", "[{ match: [{ uri: { exact: /old } }], redirect: { uri: /new, redirectCode: 308 } }]",
+            At("/old"), At("/old?q=1"), At("/else")),
         new("direct-response", "[{ directResponse: { status: 203, body: { string: hello } } }]", new Probe()),
     ];
 }

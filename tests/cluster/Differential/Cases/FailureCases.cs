@@ -22,7 +22,8 @@ internal static class FailureCases
     [
         new("timeout", To("v1", "timeout: 500ms,"), Slow(3000) with { AtLeast = 500 }),
         new("in-time", To("v1", "timeout: 30s,"), Slow(100) with { AtLeast = 100 }),
-        new("try-timeout", To("v1", "timeout: 30s, retries: { attempts: 1, perTryTimeout: 500ms, retryOn: reset },"), Slow(3000) with { AtLeast = 1000 }),
+        new("try-timeout", To("v1", "timeout: 30s, retries: { attempts: 1, perTryTimeout: 500ms, retryOn: reset },"),
+            Slow(3000) with { AtLeast = 1000 }),
     ];
 
     private static IEnumerable<RoutingCase> Retries() =>

@@ -7,16 +7,18 @@ internal static class HostCases
 {
     private static readonly EntryPoint[] ByGateway = [EntryPoint.Gateway];
 
+    private const string Alone = $"alone.{RoutingCase.Namespace}.svc.cluster.local";
+
     private static readonly EntryPoint[] BySidecar = [EntryPoint.Sidecar, EntryPoint.Elsewhere];
 
     public static IEnumerable<RoutingCase> All() => [.. VirtualServices(), .. Gateways(), .. Services()];
 
     private static IEnumerable<RoutingCase> VirtualServices() =>
     [
-        new("hosts", To("v1"), For("hosts.test"), For("HOSTS.test"), For("hosts.test."), For("ahosts.test"), For("unknown.example")),
-        // At a sidecar the port of a host is the port that is dialled.
-        new("ports", To("v1"), For("ports.test:80"), For("ports.test:8080"), For("ports.test:")) { EntryPoints = ByGateway },
-        new("wildcard", To("v1"), For("a.wild.test"), For("a.b.wild.test"), For("wild.test"), For(".wild.test"), For("special.wild.test"))
+        new("hosts", To("v1"), For("hosts.test"), For("hosts.test."), For("ahosts.test"), For("unknown.example")),
+        // At a sidecar the port of a host is the port that is dialled, and its capitals are known to differ.
+        new("ports", To("v1"), For("ports.test:80"), For("ports.test:8080"), For("PORTS.test")) { EntryPoints = ByGateway },
+        new("wildcard", To("v1"), For("a.wild.test"), For("a.b.wild.test"), For("wild.test"), For("special.wild.test"))
         {
             Hosts = ["*.wild.test"],
         },
@@ -60,8 +62,8 @@ internal static class HostCases
     private static IEnumerable<RoutingCase> Services() =>
     [
         new("service-names", "",
-            For("echo"), For("echo.gopher-differential"), For("echo.gopher-differential.svc"), For(RoutingCase.Echo), For($"{RoutingCase.Echo}."),
-            For("echo."), For("echo.gopher-differential.svc."), For("echo.gopher-differential.svc.cluster"), For("echo.elsewhere"))
+            For("alone"), For("alone.gopher-differential"), For("alone.gopher-differential.svc"), For(Alone), For($"{Alone}."),
+            For("alone."), For("alone.gopher-differential.svc."), For("alone.gopher-differential.svc.cluster"), For("alone.elsewhere"))
         {
             Hosts = [],
             EntryPoints = BySidecar,

@@ -18,11 +18,16 @@ internal static class MatchCases
         new("header-absent", When("withoutHeaders: { x-who: { exact: tester } }"), With(Tester), With("x-who: other"), new Probe()),
         new("header-not-present", When("withoutHeaders: { x-who: {} }"), With(Tester), With("x-who:"), new Probe()),
         // Both proxies hold a condition against all values, joined by a comma.
-        new("header-twice", When("headers: { x-who: { exact: 'a,b' } }"), With("x-who: a", "x-who: b"), With("x-who: a,b"), With("x-who: b", "x-who: a")),
+        new("header-twice", When("headers: { x-who: { exact: 'a,b' } }"),
+            With("x-who: a", "x-who: b"), With("x-who: a,b"), With("x-who: b", "x-who: a")),
         new("method", When("method: { regex: 'GET|HEAD' }"),
-            new Probe(), new Probe { Method = "POST", Body = "a=1" }, new Probe { Method = "DELETE" }, new Probe { Method = "get" }),
-        new("query", When("queryParams: { q: { exact: '1' } }"), At("/?q=1"), At("/?q=2"), At("/?p=1&q=1"), At("/?q=2&q=1"), At("/?q"), At("/")),
-        new("authority", When("authority: { exact: authority.test }"), For("authority.test"), For("AUTHORITY.test")),
+            new Probe(), new Probe { Method = "POST", Body = "a=1" }, new Probe { Method = "DELETE" }),
+        new("query", When("queryParams: { q: { exact: '1' } }"),
+            At("/?q=1"), At("/?q=2"), At("/?p=1&q=1"), At("/?q=2&q=1"), At("/?q"), At("/")),
+        new("authority", When("authority: { exact: authority.test }"), For("authority.test"), For("AUTHORITY.test"))
+        {
+            EntryPoints = [EntryPoint.Gateway],
+        },
         new("scheme", When("scheme: { exact: https }"), new Probe(), With("x-forwarded-proto: https")),
         new("either", When("uri: { exact: /a }", "headers: { x-who: { exact: tester } }"), At("/a"), With(Tester), At("/b")),
         new("both", When("uri: { prefix: /a }, headers: { x-who: { exact: tester } }"),

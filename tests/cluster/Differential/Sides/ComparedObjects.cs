@@ -7,6 +7,8 @@ namespace GopherMesh.Tests.Cluster.Differential.Sides;
 /// <summary>The routing that both sides are given: Services, Gateways, the subsets, and a VirtualService for each case.</summary>
 internal static class ComparedObjects
 {
+    private const string Networking = "networking.istio.io/v1";
+
     public static IReadOnlyList<string> Versions { get; } = ["v1", "v2"];
 
     /// <summary>All objects.</summary>
@@ -16,18 +18,23 @@ internal static class ComparedObjects
     [
         Service("echo"),
         Service("routed"),
+        // With one version behind it, so that it is known who answers.
+        Service("alone", "version: v1"),
         Gateway("compared", Server(80, "*.test")),
         Gateway("narrow", Server(80, "a.narrow.test")),
-        Gateway("namespaces", Server(80, $"{RoutingCase.Namespace}/named.ns.test", "./own.ns.test", "*/any.ns.test", "elsewhere/other.ns.test")),
+        Gateway("namespaces",
+            Server(80, $"{RoutingCase.Namespace}/named.ns.test", "./own.ns.test", "*/any.ns.test", "elsewhere/other.ns.test")),
         Gateway("behind-tls", $"{Server(80, "behind-tls.test")[..^1]}, tls: {{ httpsRedirect: true }} }}", Server(443, "behind-tls.test")),
         Gateway("everyone", Server(443, "*")),
         .. Versions.Concat(["pair", "none"]).Select(version => DestinationRule(version, policy)),
-        .. Counters().Concat(ShareCases.All.Select(share => share.Routing)).Concat(RoutingCases.All).Concat(own).SelectMany(item => item.VirtualService()),
+        .. ShareCases.All.Select(share => share.Routing).Concat(RoutingCases.All).Concat(own).SelectMany(item => item.VirtualService()),
+        .. Counters().SelectMany(counter => counter.VirtualService()),
     ];
 
     /// <summary>The same for the rehearsal.</summary>
     public static IReadOnlyList<Manifest> AsManifests(IEnumerable<JsonObject> objects) =>
-        [.. objects.Select(body => new Manifest(Text(body, "apiVersion"), Text(body, "kind"), RoutingCase.Namespace, (string)body["metadata"]!["name"]!, body))];
+        [.. objects.Select(body => new Manifest(
+            Text(body, "apiVersion"), Text(body, "kind"), RoutingCase.Namespace, (string)body["metadata"]!["name"]!, body))];
 
     /// <summary>The host under which a version tells what it has received.</summary>
     public static string CounterOf(string version) => $"counter-{version}.test";
@@ -36,22 +43,27 @@ internal static class ComparedObjects
     private static IEnumerable<RoutingCase> Counters() =>
         Versions.Select(version => new RoutingCase($"counter-{version}", Cases.Writing.To(version)));
 
-    private static JsonObject Service(string name) =>
-        Object("Service", "v1", name, "selector: { app: echo }, ports: [{ name: http, port: 80, targetPort: 8080 }]");
+    private static JsonObject Service(string name, string selector = "app: echo") =>
+        Object("Service", "v1", name, $"selector: {{ {selector} }}, ports: [{{ name: http, port: 80, targetPort: 8080 }}]");
 
     private static JsonObject Gateway(string name, params string[] servers) =>
-        Object("Gateway", "networking.istio.io/v1", name, $"selector: {{ istio: ingressgateway }}, servers: [{string.Join(", ", servers)}]");
+        Object("Gateway", Networking, name, $"selector: {{ istio: ingressgateway }}, servers: [{string.Join(", ", servers)}]");
 
     private static string Server(int port, params string[] hosts) =>
-        $"{{ port: {{ number: {port}, name: http-{port}, protocol: HTTP }}, hosts: [{string.Join(", ", hosts.Select(host => $"'{host}'"))}] }}";
+        $"{{ port: {{ number: {port}, name: http-{port}, protocol: HTTP }}, hosts: ['{string.Join("', '", hosts)}'] }}";
 
-    private static JsonObject DestinationRule(string version, JsonNode policy) => Object("DestinationRule", "networking.istio.io/v1", $"echo-{version}", $$"""
-        host: {{RoutingCase.Echo}},
-        subsets: [{ name: {{version}}, labels: { version: {{version}} }, trafficPolicy: {{policy.ToJsonString()}} }]
-        """);
+    private static JsonObject DestinationRule(string version, JsonNode policy)
+    {
+        var subset = $"name: {version}, labels: {{ version: {version} }}, trafficPolicy: {policy.ToJsonString()}";
+        return Object("DestinationRule", Networking, $"echo-{version}", $"host: {RoutingCase.Echo}, subsets: [{{ {subset} }}]");
+    }
 
     private static string Text(JsonObject body, string member) => (string)body[member]!;
 
-    private static JsonObject Object(string kind, string apiVersion, string name, string spec) => DeclaredObject.ToJson(
-        $"{{ apiVersion: {apiVersion}, kind: {kind}, metadata: {{ name: {name}, namespace: {RoutingCase.Namespace} }}, spec: {{ {spec.ReplaceLineEndings(" ")} }} }}");
+    private static JsonObject Object(string kind, string apiVersion, string name, string spec) => DeclaredObject.ToJson($$"""
+        apiVersion: {{apiVersion}}
+        kind: {{kind}}
+        metadata: { name: {{name}}, namespace: {{RoutingCase.Namespace}} }
+        spec: { {{spec.ReplaceLineEndings(" ")}} }
+        """);
 }

@@ -28,8 +28,8 @@ internal sealed class EnvoySide : ISide
         EntryPoint.Gateway => PlainHttp.AskAsync(probe.To(_gateway.Host, _gateway.Port, host, id) with { Times = times }),
         EntryPoint.SecondPort => FromPodAsync(
             RoutingCase.Namespace, probe.To(ComparedPods.SecondPortHost, ComparedPods.SecondPort, host, id) with { Times = times }),
-        EntryPoint.Sidecar => FromPodAsync(RoutingCase.Namespace, probe.To(RoutingCase.Echo, 80, host, id) with { Times = times }),
-        _ => FromPodAsync(ComparedPods.Elsewhere, probe.To(RoutingCase.Echo, 80, host, id) with { Times = times }),
+        EntryPoint.Sidecar => FromPodAsync(RoutingCase.Namespace, probe.To(RoutingCase.Echo, probe.Port, host, id) with { Times = times }),
+        _ => FromPodAsync(ComparedPods.Elsewhere, probe.To(RoutingCase.Echo, probe.Port, host, id) with { Times = times }),
     };
 
     public ValueTask DisposeAsync()

@@ -34,7 +34,8 @@ internal sealed class RehearsalSide : ISide
         var question = probe.To(address.Host, address.Port, host, id) with { Times = times };
         // A pod of the rehearsal has its sidecar as its http_proxy, which is told the whole address.
         var isProxied = entry is EntryPoint.Sidecar or EntryPoint.Elsewhere;
-        return await PlainHttp.AskAsync(isProxied ? question with { Target = $"http://{probe.Host ?? host}{probe.Path}" } : question);
+        var authority = (probe.Host ?? host) + (probe.Port == 80 ? "" : $":{probe.Port}");
+        return await PlainHttp.AskAsync(isProxied ? Proxied(question, authority) : question);
     }
 
     public async ValueTask DisposeAsync()
@@ -43,6 +44,12 @@ internal sealed class RehearsalSide : ISide
         foreach (var echo in _echoes)
             await echo.DisposeAsync();
     }
+
+    private static Question Proxied(Question question, string authority) => question with
+    {
+        Target = $"http://{authority}{question.Target}",
+        HeaderLines = [$"host: {authority}", .. question.HeaderLines.Skip(1)],
+    };
 
     private Task<Uri> AddressAsync(EntryPoint entry) => entry switch
     {
@@ -61,7 +68,7 @@ internal sealed class RehearsalSide : ISide
         _echoes.Add(echo);
         await echo.StartAsync();
         var labels = new Dictionary<string, string> { ["app"] = "echo", ["version"] = version };
-        var port = new Uri(echo.Urls.Single()).Port;
-        return new PodEndpoint(pod, RoutingCase.Namespace, labels, new Dictionary<string, int> { [$"{ComparedPods.Port}"] = port }, Ready: true);
+        var ports = new Dictionary<string, int> { [$"{ComparedPods.Port}"] = new Uri(echo.Urls.Single()).Port };
+        return new PodEndpoint(pod, RoutingCase.Namespace, labels, ports, Ready: true);
     }
 }
