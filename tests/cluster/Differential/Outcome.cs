@@ -37,9 +37,10 @@ internal sealed record Outcome(Reply Reply, Seen? Application)
         .OrderBy(header => header.Key, StringComparer.Ordinal)
         .Select(header => $"{header.Key}={header.Value}"))} '{seen.Body}'";
 
+    // What the rehearsal says in words of its own it says as text.
     private IEnumerable<string> Shown() =>
         from header in Reply.Headers
-        where !OfTransport.Contains(header.Key)
+        where !OfTransport.Contains(header.Key) && (header.Key != "content-type" || Comparison.OfWords(Reply.Body) == Reply.Body)
         orderby header.Key
         select header.Key == "x-envoy-upstream-service-time" ? header.Key : $"{header.Key}={header.Value}";
 }

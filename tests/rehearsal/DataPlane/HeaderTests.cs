@@ -17,6 +17,7 @@ public sealed class HeaderTests
             request.Headers.Add("x-forwarded-proto", "https");
             request.Headers.Add("x-request-id", "mine");
             request.Headers.Add("x-envoy-upstream-rq-timeout-ms", "1");
+            request.Headers.Add("x-envoy-original-path", "/");
             request.Headers.Add("x-own", "kept");
         });
 
@@ -25,6 +26,7 @@ public sealed class HeaderTests
         Assert.Equal(("http", "1", "kept"), (seen["x-forwarded-proto"], seen["x-envoy-attempt-count"], seen["x-own"]));
         Assert.True(Guid.TryParse(seen["x-request-id"], out _));
         Assert.DoesNotContain("x-envoy-upstream-rq-timeout-ms", seen.Keys);
+        Assert.DoesNotContain("x-envoy-original-path", seen.Keys);
         Assert.Equal("istio-envoy", answer.Headers.Server.ToString());
         Assert.True(answer.Headers.Contains("x-envoy-upstream-service-time"));
     }
@@ -37,6 +39,8 @@ public sealed class HeaderTests
         using var answer = await mesh.CallAsync(change: request =>
         {
             request.Headers.Add("x-request-id", "mine");
+            request.Headers.Add("te", "trailers");
+            request.Headers.Add("x-envoy-decorator-operation", "mine");
             request.Headers.Add("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
             request.Headers.Add("x-forwarded-for", "203.0.113.7");
         });
@@ -44,8 +48,9 @@ public sealed class HeaderTests
         var seen = mesh.Backends.SelectMany(backend => backend.Requests).Single().Headers;
         Assert.Equal("mine", seen["x-request-id"]);
         Assert.Equal("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", seen["traceparent"]);
-        Assert.Equal(Distributor, seen["Host"]);
+        Assert.Equal((Distributor, "trailers"), (seen["Host"], seen["te"]));
         Assert.Equal("203.0.113.7", seen["x-forwarded-for"]);
+        Assert.DoesNotContain("x-envoy-decorator-operation", seen.Keys);
         Assert.Equal("envoy", answer.Headers.Server.ToString());
     }
 
@@ -87,6 +92,7 @@ public sealed class HeaderTests
         var seen = mesh["distributor-v2-a"].Requests.Single();
         Assert.Equal(target, seen.Target);
         Assert.Equal(host == "x" ? Distributor : host, seen.Headers["Host"]);
+        Assert.Equal(host == "x" ? null : Distributor, seen.Headers.GetValueOrDefault("x-envoy-original-host"));
         Assert.Equal(target == path ? null : path, seen.Headers.GetValueOrDefault("x-envoy-original-path"));
     }
 

@@ -30,15 +30,21 @@ public sealed class MirrorTests
     }
 
     [Fact]
-    public async Task A_copy_carries_the_body_and_is_marked_in_its_host()
+    public async Task A_copy_carries_what_the_request_does_and_the_address_of_the_proxy()
     {
         await using var mesh = await TestMesh.StartAsync(Mirrored(100));
 
-        using var answer = await mesh.CallAsync("/path", request => (request.Method, request.Content) = (HttpMethod.Post, new StringContent("body")));
+        using var answer = await mesh.CallAsync("/path", request =>
+        {
+            (request.Method, request.Content) = (HttpMethod.Post, new StringContent("body"));
+            request.Headers.Add("x-forwarded-for", "203.0.113.7");
+        });
 
         await Eventually.HoldsAsync(() => !mesh["distributor-v2-a"].Requests.IsEmpty);
         var copy = mesh["distributor-v2-a"].Requests.Single();
-        Assert.Equal(("POST", "/path", "body", $"{Distributor}-shadow"), (copy.Method, copy.Target, copy.Body, copy.Headers["Host"]));
+        Assert.Equal(("POST", "/path", "body", Distributor), (copy.Method, copy.Target, copy.Body, copy.Headers["Host"]));
+        Assert.Equal(["203.0.113.7", "127.0.0.1"], copy.Headers["x-forwarded-for"].Split(',', StringSplitOptions.TrimEntries));
+        Assert.DoesNotContain("x-forwarded-host", copy.Headers.Keys);
         Assert.Equal("body", mesh.Versions("v1").SelectMany(backend => backend.Requests).Single().Body);
     }
 

@@ -1,5 +1,6 @@
 using GopherMesh.Gopherctl.DataPlane.Proxying;
 using GopherMesh.Gopherctl.DataPlane.Routing;
+using Microsoft.Extensions.Primitives;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;
 
@@ -16,6 +17,6 @@ internal sealed class Request(string target, string authority, params (string Na
 
     public string Query => RequestTarget.Parse(target).Query;
 
-    public string? Header(string name) =>
-        headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).FirstOrDefault();
+    public StringValues Header(string name) =>
+        headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).ToArray();
 }

@@ -35,7 +35,12 @@ public sealed class RouteTests
     [InlineData("headers: { x-one: { exact: '1' } }", "/", true)]
     [InlineData("headers: { X-ONE: { exact: '1' } }", "/", true)]
     [InlineData("headers: { x-one: { exact: '2' } }", "/", false)]
-    [InlineData("headers: { x-two: { exact: 'a,b' } }", "/", true)]
+    [InlineData("headers: { x-two: { exact: a } }", "/", true)]
+    [InlineData("headers: { x-two: { exact: b } }", "/", true)]
+    [InlineData("headers: { x-two: { exact: 'a,b' } }", "/", false)]
+    [InlineData("withoutHeaders: { x-two: { exact: b } }", "/", false)]
+    [InlineData("withoutHeaders: { x-two: { exact: c } }", "/", true)]
+    [InlineData("withoutHeaders: { x-two: {} }", "/", false)]
     [InlineData("headers: { x-one: {} }", "/", true)]
     [InlineData("headers: { x-one: { regex: '*' } }", "/", true)]
     [InlineData("headers: { x-none: {} }", "/", false)]
@@ -145,5 +150,5 @@ public sealed class RouteTests
     private static RouteTable Sidecar(string yaml) => SidecarTable.Build(TestMesh.Model(yaml), TestMesh.Caller, 80);
 
     private static string? Taken(RouteTable table, string target) =>
-        table.Find(Distributor)!.Find(new Request(target, "a.example.com", ("x-one", "1"), ("x-two", "a,b")))?.Name;
+        table.Find(Distributor)!.Find(new Request(target, "a.example.com", ("x-one", "1"), ("x-two", "a"), ("x-two", "b")))?.Name;
 }

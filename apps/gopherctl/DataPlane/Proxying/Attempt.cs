@@ -24,7 +24,15 @@ internal sealed class Attempt(Forwarding forwarding, Exchange exchange, Cancella
         HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
     {
         proxyRequest.RequestUri = TargetOf(exchange, destinationPrefix);
-        return base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+        var copied = base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
+
+        // YARP takes the header away with others that mean one connection only; of this one Envoy leaves what gRPC needs.
+        if (httpContext.Request.Headers.TE.ToString().Contains("trailers", StringComparison.OrdinalIgnoreCase))
+        {
+            proxyRequest.Headers.TryAddWithoutValidation("te", "trailers");
+        }
+
+        return copied;
     }
 
     public override async ValueTask<bool> TransformResponseAsync(

@@ -12,11 +12,11 @@ internal static class EdgeHeaders
         "x-envoy-retriable-header-names", "x-envoy-upstream-alt-stat-name", "x-envoy-upstream-rq-timeout-ms",
         "x-envoy-upstream-rq-per-try-timeout-ms", "x-envoy-upstream-rq-timeout-alt-response", "x-envoy-expected-rq-timeout-ms",
         "x-envoy-force-trace", "x-envoy-ip-tags", "x-envoy-original-url", "x-envoy-hedge-on-per-try-timeout",
-        "x-forwarded-client-cert",
+        "x-forwarded-client-cert", "x-envoy-decorator-operation",
     ];
 
     private static readonly string[] FromOutside =
-        ["x-envoy-decorator-operation", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node"];
+        ["x-envoy-original-path", "x-envoy-downstream-service-cluster", "x-envoy-downstream-service-node"];
 
     /// <param name="request">The request as received.</param>
     /// <param name="isGateway">

@@ -4,6 +4,7 @@ using GopherMesh.Gopherctl.DataPlane.Observing;
 using GopherMesh.Gopherctl.DataPlane.Routing;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Primitives;
 
 namespace GopherMesh.Gopherctl.DataPlane.Proxying;
 
@@ -55,16 +56,7 @@ internal sealed class Exchange : IRouteRequest
     /// <summary>A question mark stays even where nothing follows.</summary>
     public string PathAndQuery => _question.Length == 0 ? Path : $"{Path}{_question}{Query}";
 
-    public string? Header(string name)
-    {
-        var values = Context.Request.Headers[name];
-        return values.Count switch
-        {
-            0 => null,
-            1 => values[0],
-            _ => string.Join(',', values.ToArray()),
-        };
-    }
+    public StringValues Header(string name) => Context.Request.Headers[name];
 
     /// <summary>The report of the caller's side, once everything is over.</summary>
     public RequestReport SourceReport()

@@ -58,6 +58,7 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         HeaderEditor.Apply(exchange.Route!.Headers.Request, headers);
         if ((action.Authority ?? target.Headers.Request.Authority) is { } authority)
         {
+            headers["x-envoy-original-host"] = exchange.Authority;
             headers.Host = authority;
         }
 

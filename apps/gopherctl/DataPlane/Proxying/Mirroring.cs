@@ -29,20 +29,15 @@ internal static class Mirroring
     private static HttpRequestMessage Copy(Exchange exchange, UpstreamHost host, RequestBody body)
     {
         var copy = new HttpRequestMessage(new(exchange.Method), Attempt.TargetOf(exchange, host.Address)) { Content = body.ToContent() };
-        var copied = HttpTransformer.Default.TransformRequestAsync(exchange.Context, copy, host.Address, CancellationToken.None);
+        var copied = HttpTransformer.Empty.TransformRequestAsync(exchange.Context, copy, host.Address, CancellationToken.None);
         Debug.Assert(copied.IsCompletedSuccessfully, "The live request may be over before an asynchronous copy of its headers is.");
-        copy.Headers.Host = ShadowHost(exchange.Context.Request.Headers.Host.ToString());
+
+        // Without Envoy's suffix -shadow (istio features/pilot.go, DISABLE_SHADOW_HOST_SUFFIX).
+        copy.Headers.Host = exchange.Context.Request.Headers.Host.ToString();
 
         // Copies are requests of the proxy's own, which adds its address.
         copy.Headers.TryAddWithoutValidation("x-forwarded-for", "127.0.0.1");
         return copy;
-    }
-
-    /// <summary><c>-shadow</c> goes between name and port (envoy router.cc; Istio keeps it unless DISABLE_SHADOW_HOST_SUFFIX is set).</summary>
-    private static string ShadowHost(string authority)
-    {
-        var host = HostName.WithoutPort(authority);
-        return $"{host}-shadow{authority.AsSpan(host.Length)}";
     }
 
     private static async Task SendCopyAsync(ProxyServices services, Exchange exchange, Cluster cluster, UpstreamHost host, HttpRequestMessage copy)

@@ -1,18 +1,33 @@
+using Microsoft.Extensions.Primitives;
+
 namespace GopherMesh.Gopherctl.DataPlane.Routing;
 
-/// <summary>A condition on one header; several values count as one, joined by commas (envoy header_utility.cc).</summary>
+/// <summary>
+/// A condition on one header. Of several lines one has to meet it, or if it is inverted none may: Envoy since 1.39 looks at each
+/// (changelog, match_headers_individually), where it took them for one value, joined by commas, before.
+/// </summary>
 internal readonly record struct HeaderCondition(string Name, StringMatcher Value, bool Inverted)
 {
     public bool Holds(IRouteRequest request)
     {
-        var value = request.Header(Name);
-        if (Inverted)
+        var values = request.Header(Name);
+
+        // Istio has an absent header compared as empty where it must not match, but for presence (route.go, TranslateRouteMatch).
+        var holds = values.Count == 0 ? Inverted && !Value.IsPresent && Value.Matches("") : HoldsForOne(values);
+        return holds != Inverted;
+    }
+
+    private bool HoldsForOne(StringValues values)
+    {
+        foreach (var value in values)
         {
-            // Istio has an absent header compared as empty, unless mere presence is asked for (route.go, TranslateRouteMatch).
-            return Value.IsPresent ? value is null : !Value.Matches(value ?? "");
+            if (Value.Matches(value))
+            {
+                return true;
+            }
         }
 
-        return value is not null && Value.Matches(value);
+        return false;
     }
 }
 

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.Primitives;
+
 namespace GopherMesh.Gopherctl.DataPlane.Routing;
 
 /// <summary>What a route can be chosen by.</summary>
@@ -17,6 +19,6 @@ internal interface IRouteRequest
     /// <summary>The query without its question mark.</summary>
     string Query { get; }
 
-    /// <summary>The values of a header joined by commas; null if it is absent.</summary>
-    string? Header(string name);
+    /// <summary>The values of a header, one for each line; none if it is absent.</summary>
+    StringValues Header(string name);
 }
