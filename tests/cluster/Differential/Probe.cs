@@ -22,7 +22,7 @@ internal sealed record Probe
     /// <summary>No answer comes earlier than so many milliseconds after the request was begun.</summary>
     public int AtLeast { get; init; }
 
-    /// <summary>The request for who dials an address; <paramref name="host"/> is the case's, <paramref name="id"/> what it is counted as.</summary>
+    /// <summary>The request for who dials an address, with the host of a case, counted as <paramref name="id"/>.</summary>
     public Question To(string address, int port, string host, string id) =>
         new(address, port, Method, Path, [$"host: {Host ?? host}", $"{ReceivedRequests.CaseHeader}: {id}", .. Headers], Body);
 
