@@ -10,7 +10,7 @@ internal sealed record Chart(string Name, string Repository, string Version)
 
     public static Chart KubeStateMetrics { get; } = new("kube-state-metrics", PrometheusCommunity, "8.4.0");
 
-    /// <summary>Since January 2026 the chart lives with its community: https://github.com/grafana/helm-charts, charts/grafana/README.md.</summary>
+    /// <summary>Lives with its community since January 2026: https://github.com/grafana/helm-charts, charts/grafana/README.md.</summary>
     public static Chart Grafana { get; } = new("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1");
 
     public static Chart Jaeger { get; } = new("jaeger", "https://jaegertracing.github.io/helm-charts", "4.11.1");

@@ -18,23 +18,15 @@ internal static class GrafanaValues
     /// <summary>Name of the ConfigMap with our own dashboards.</summary>
     public const string Dashboards = "grafana-dashboards-gopher";
 
+    /// <summary>Id of the data source that is Prometheus, as dashboards name it.</summary>
+    public const string PrometheusSource = "prometheus";
+
     private const string Own = "gopher";
 
     private const string Istio = "istio";
 
-    // Every release of Istio adds a revision to each of its dashboards; the queries have been the same since Istio 1.5.
-    private const int IstioRevision = 278;
-
-    /// <summary>Istio's dashboards by their ids on grafana.com, https://istio.io/latest/docs/ops/integrations/grafana/.</summary>
-    private static readonly Dictionary<string, int> IstioDashboards = new()
-    {
-        ["istio-mesh"] = 7639,
-        ["istio-service"] = 7636,
-        ["istio-workload"] = 7630,
-        ["istio-control-plane"] = 7645,
-    };
-
-    public static Map All() => new()
+    /// <summary>The values for a mesh of <paramref name="istioVersion"/>, whose own dashboards it gets.</summary>
+    public static Map For(string istioVersion) => new()
     {
         ["fullnameOverride"] = Service,
         ["service"] = new Map { ["type"] = "ClusterIP", ["port"] = Port },
@@ -44,9 +36,23 @@ internal static class GrafanaValues
         ["rbac"] = new Map { ["create"] = false },
         ["automountServiceAccountToken"] = false,
         ["resources"] = PodSecurity.Resources("100m", "256Mi", "512Mi"),
+        ["containerSecurityContext"] = PodSecurity.Container(),
+        ["downloadDashboards"] = new Map { ["securityContext"] = PodSecurity.Container() },
+
+        // Data sources are processes of their own, reached by sockets there; the chart gives volumes for data and search.
+        ["extraEmptyDirMounts"] = new object[] { new Map { ["name"] = "tmp", ["mountPath"] = "/tmp" } },
         ["grafana.ini"] = new Map
         {
-            ["analytics"] = new Map { ["reporting_enabled"] = false, ["check_for_updates"] = false, ["check_for_plugin_updates"] = false },
+            ["analytics"] = new Map
+            {
+                ["reporting_enabled"] = false,
+                ["check_for_updates"] = false,
+                ["check_for_plugin_updates"] = false,
+            },
+
+            // Else each start fetches whatever is the newest of a list of Grafana's own (pkg/setting/setting_plugins.go), and unloads the
+            // data sources of the image that it cannot replace on a read-only file system (grafana/grafana#132528).
+            ["plugins"] = new Map { ["preinstall_disabled"] = true },
             ["auth.anonymous"] = new Map { ["enabled"] = false },
             ["users"] = new Map { ["allow_sign_up"] = false },
             ["dashboards"] = new Map { ["default_home_dashboard_path"] = $"{Folder(Own)}/gopher-rollout.json" },
@@ -58,20 +64,24 @@ internal static class GrafanaValues
                 ["apiVersion"] = 1,
                 ["datasources"] = new object[]
                 {
-                    Source("Prometheus", "prometheus", $"http://{PrometheusValues.Service}:{PrometheusValues.Port}", isDefault: true),
+                    Source("Prometheus", PrometheusSource, $"http://{PrometheusValues.Service}:{PrometheusValues.Port}", isDefault: true),
                     Source("Jaeger", "jaeger", $"http://{JaegerValues.Service}:{JaegerValues.QueryPort}", isDefault: false),
                 },
             },
         },
         ["dashboardProviders"] = new Map
         {
-            ["dashboardproviders.yaml"] = new Map { ["apiVersion"] = 1, ["providers"] = new object[] { Provider(Own, "Gopher"), Provider(Istio, "Istio") } },
+            ["dashboardproviders.yaml"] = new Map
+            {
+                ["apiVersion"] = 1,
+                ["providers"] = new object[] { Provider(Own, "Gopher"), Provider(Istio, "Istio") },
+            },
         },
         ["dashboardsConfigMaps"] = new Map { [Own] = Dashboards },
 
-        // Downloaded when the pod starts. The chart's own options would take any certificate for grafana.com's. A download that gets no
+        // Downloaded when the pod starts. The chart's own options would take any certificate for the server's. A download that gets no
         // answer is given up after its first minute: with five tries for each, Grafana's start would outlast its release's timeout.
-        ["dashboards"] = new Map { [Istio] = IstioDashboards.ToDictionary(dashboard => dashboard.Key, dashboard => (object)Download(dashboard.Value)) },
+        ["dashboards"] = new Map { [Istio] = IstioDashboards.Of(istioVersion) },
         ["defaultCurlOptions"] = "-sSf --retry 5 --retry-max-time 45",
     };
 
@@ -93,14 +103,6 @@ internal static class GrafanaValues
         ["type"] = "file",
         ["disableDeletion"] = true,
         ["options"] = new Map { ["path"] = Folder(name) },
-    };
-
-    // Istio publishes its dashboards with this input in place of a data source (istio/release-builder, pkg/build/grafana.go).
-    private static Map Download(int id) => new()
-    {
-        ["gnetId"] = id,
-        ["revision"] = IstioRevision,
-        ["datasource"] = new object[] { new Map { ["name"] = "DS_PROMETHEUS", ["value"] = "Prometheus" } },
     };
 
     private static string Folder(string provider) => $"/var/lib/grafana/dashboards/{provider}";

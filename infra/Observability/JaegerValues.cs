@@ -3,8 +3,8 @@ using Map = System.Collections.Generic.Dictionary<string, object>;
 namespace GopherMesh.Infra;
 
 /// <summary>
-/// What the stack changes in the values of the chart <c>jaeger</c>: one pod with all of Jaeger, that keeps the last traces in memory. Traces
-/// are for looking at what happens now; with its pod they go.
+/// What the stack changes in the values of the chart <c>jaeger</c>: one pod with all of Jaeger, that keeps the last traces in memory.
+/// Traces are for looking at what happens now; with its pod they go.
 /// </summary>
 internal static class JaegerValues
 {
@@ -24,45 +24,58 @@ internal static class JaegerValues
 
     private const string Storage = "memory";
 
-    public static Map All() => new()
+    public static Map All()
     {
-        ["fullnameOverride"] = Service,
-        ["jaeger"] = new Map
+        var configuration = Configuration();
+        return new()
         {
-            ["serviceAccount"] = new Map { ["automountServiceAccountToken"] = false },
-            ["podSecurityContext"] = PodSecurity.Pod(ImageUser),
-            ["securityContext"] = PodSecurity.Container(),
-            ["resources"] = PodSecurity.Resources("100m", "256Mi", "512Mi"),
-        },
-        ["userconfig"] = new Map
-        {
-            ["service"] = new Map
+            ["fullnameOverride"] = Service,
+            ["jaeger"] = new Map
             {
-                ["extensions"] = new object[] { "jaeger_storage", "jaeger_query", "healthcheckv2" },
-                ["pipelines"] = new Map
-                {
-                    ["traces"] = new Map
-                    {
-                        ["receivers"] = new object[] { "otlp" },
-                        ["exporters"] = new object[] { "jaeger_storage_exporter" },
-                    },
-                },
+                ["service"] = new Map { ["type"] = "ClusterIP" },
+                ["serviceAccount"] = new Map { ["automountServiceAccountToken"] = false },
+                ["podSecurityContext"] = PodSecurity.Pod(ImageUser),
+                ["securityContext"] = PodSecurity.Container(),
+                ["resources"] = PodSecurity.Resources("100m", "256Mi", "512Mi"),
 
-                // The chart annotates the pod for a scrape of this port; by itself Jaeger would serve it on loopback only.
-                ["telemetry"] = new Map { ["metrics"] = new Map { ["readers"] = new object[] { Metrics() } } },
+                // The chart mounts the configuration by subPath, where a change never arrives, and takes no annotations for the pod.
+                ["podLabels"] = new Map { ["gopher-mesh/configuration"] = Checksum.Of(configuration) },
             },
-            ["extensions"] = new Map
+            ["userconfig"] = configuration,
+        };
+    }
+
+    private static Map Configuration() => new()
+    {
+        ["service"] = new Map
+        {
+            ["extensions"] = new object[] { "jaeger_storage", "jaeger_query", "healthcheckv2" },
+            ["pipelines"] = new Map
             {
-                ["jaeger_storage"] = new Map
+                ["traces"] = new Map
                 {
-                    ["backends"] = new Map { [Storage] = new Map { ["memory"] = new Map { ["max_traces"] = MostTraces } } },
+                    ["receivers"] = new object[] { "otlp" },
+                    ["exporters"] = new object[] { "jaeger_storage_exporter" },
                 },
-                ["jaeger_query"] = new Map { ["storage"] = new Map { ["traces"] = Storage } },
-                ["healthcheckv2"] = new Map { ["use_v2"] = true, ["http"] = Listen(13133) },
             },
-            ["receivers"] = new Map { ["otlp"] = new Map { ["protocols"] = new Map { ["grpc"] = Listen(OtlpPort), ["http"] = Listen(4318) } } },
-            ["exporters"] = new Map { ["jaeger_storage_exporter"] = new Map { ["trace_storage"] = Storage } },
+
+            // The chart annotates the pod for a scrape of this port; by itself Jaeger would serve it on loopback only.
+            ["telemetry"] = new Map { ["metrics"] = new Map { ["readers"] = new object[] { Metrics() } } },
         },
+        ["extensions"] = new Map
+        {
+            ["jaeger_storage"] = new Map
+            {
+                ["backends"] = new Map { [Storage] = new Map { ["memory"] = new Map { ["max_traces"] = MostTraces } } },
+            },
+            ["jaeger_query"] = new Map { ["storage"] = new Map { ["traces"] = Storage } },
+            ["healthcheckv2"] = new Map { ["use_v2"] = true, ["http"] = Listen(13133) },
+        },
+        ["receivers"] = new Map
+        {
+            ["otlp"] = new Map { ["protocols"] = new Map { ["grpc"] = Listen(OtlpPort), ["http"] = Listen(4318) } },
+        },
+        ["exporters"] = new Map { ["jaeger_storage_exporter"] = new Map { ["trace_storage"] = Storage } },
     };
 
     private static Map Metrics() => new()

@@ -22,6 +22,9 @@ internal static class KialiValues
             ["image_pull_policy"] = "IfNotPresent",
             ["service_type"] = "ClusterIP",
             ["ingress"] = new Map { ["enabled"] = false },
+
+            // The chart's own lets every pod in, and policies add up.
+            ["network_policy"] = new Map { ["enabled"] = false },
             ["resources"] = PodSecurity.Resources("50m", "128Mi", "512Mi"),
         },
         ["external_services"] = new Map
@@ -33,7 +36,7 @@ internal static class KialiValues
                 ["enabled"] = true,
                 ["internal_url"] = $"http://{GrafanaValues.Service}:{GrafanaValues.Port}",
                 ["external_url"] = $"http://localhost:{GrafanaValues.Port}",
-                ["datasource_uid"] = "prometheus",
+                ["datasource_uid"] = GrafanaValues.PrometheusSource,
 
                 // secret:NAME:KEY is Kiali's grammar for a value that stays in its Secret.
                 ["auth"] = new Map

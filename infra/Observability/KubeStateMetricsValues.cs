@@ -5,6 +5,9 @@ namespace GopherMesh.Infra;
 /// <summary>What the stack changes in the values of the chart <c>kube-state-metrics</c>: VirtualServices, and nothing else.</summary>
 internal static class KubeStateMetricsValues
 {
+    /// <summary>Name of the Service.</summary>
+    public const string Service = "kube-state-metrics";
+
     /// <summary>Name of the ConfigMap with what to make of a VirtualService.</summary>
     public const string Config = "kube-state-metrics-virtualservices";
 
@@ -13,7 +16,8 @@ internal static class KubeStateMetricsValues
 
     public static Map All() => new()
     {
-        ["fullnameOverride"] = "kube-state-metrics",
+        ["fullnameOverride"] = Service,
+        ["service"] = new Map { ["type"] = "ClusterIP" },
         ["collectors"] = Array.Empty<object>(),
         ["extraArgs"] = new object[] { "--custom-resource-state-only=true" },
         ["customResourceState"] = new Map { ["enabled"] = true, ["create"] = false, ["name"] = Config, ["key"] = File },

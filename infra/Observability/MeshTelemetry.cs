@@ -11,7 +11,9 @@ internal static class MeshTelemetry
     /// <summary>Name of the provider that takes spans.</summary>
     private const string Traces = "otlp";
 
-    /// <summary>The provider that Istio defines itself: standard output (<c>DefaultMeshConfig</c> in Istio's <c>pkg/config/mesh/mesh.go</c>).</summary>
+    /// <summary>
+    /// The provider that Istio defines itself: standard output (<c>DefaultMeshConfig</c> in Istio's <c>pkg/config/mesh/mesh.go</c>).
+    /// </summary>
     private const string StandardOutput = "envoy";
 
     /// <summary>What istiod's values need for it. Istio merges providers by name with its own.</summary>
@@ -43,11 +45,13 @@ internal static class MeshTelemetry
 
     private static TelemetrySpecArgs Spec(ObservabilitySettings settings) => new()
     {
-        Tracing = settings.Enabled
-            ? (InputList<TracingArgs>)new TracingArgs { Providers = Provider(Traces), RandomSamplingPercentage = settings.TraceSamplingPercent }
+        Tracing = settings.Enabled ? (InputList<TracingArgs>)Sampled(settings.TraceSamplingPercent) : null,
+        AccessLogging = settings.AccessLogs
+            ? (InputList<AccessLoggingArgs>)new AccessLoggingArgs { Providers = Provider(StandardOutput) }
             : null,
-        AccessLogging = settings.AccessLogs ? (InputList<AccessLoggingArgs>)new AccessLoggingArgs { Providers = Provider(StandardOutput) } : null,
     };
+
+    private static TracingArgs Sampled(int percent) => new() { Providers = Provider(Traces), RandomSamplingPercentage = percent };
 
     private static ProviderRefArgs Provider(string name) => new() { Name = name };
 

@@ -1,6 +1,7 @@
 using Pulumi;
 using Pulumi.Kubernetes.Core.V1;
 using Pulumi.Kubernetes.Helm.V3;
+using Pulumi.Kubernetes.Networking.V1;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 using Pulumi.Kubernetes.Types.Inputs.Helm.V3;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
@@ -18,20 +19,32 @@ public sealed class ObservabilityTools : ComponentResource
     public const string Namespace = "observability";
 
     private readonly Namespace _home;
+    private readonly NetworkPolicy _policy;
 
     /// <summary>Declares them in <paramref name="cluster"/>, behind <paramref name="mesh"/>.</summary>
     public ObservabilityTools(Settings settings, ClusterHandle cluster, IstioMesh mesh)
         : base("gopher-mesh:observability:Tools", Namespace, new ComponentResourceOptions { Provider = cluster.Provider })
     {
-        _home = new Namespace(Namespace, new NamespaceArgs { Metadata = HomeMetadata() }, new() { Parent = this, DependsOn = [mesh.Gateway] });
+        _home = new Namespace(
+            Namespace, new NamespaceArgs { Metadata = HomeMetadata() }, new() { Parent = this, DependsOn = [mesh.Gateway] });
+        _policy = ToolsPolicy.Declare(settings.Gophers.Namespace, new() { Parent = this, DependsOn = [_home] });
         var storage = MetricsVolume.Declare(settings, cluster.Tags, new() { Parent = this, DependsOn = [.. cluster.Ready] });
         var prometheus = Install(
-            PrometheusValues.Service, Chart.Prometheus, PrometheusValues.For(settings.Observability, MetricsVolume.ClassFor(settings)),
+            PrometheusValues.Service,
+            Chart.Prometheus,
+            PrometheusValues.For(settings.Observability, MetricsVolume.ClassFor(settings)),
             [Files(PrometheusValues.Config, "prometheus"), .. storage]);
         Install(
-            "kube-state-metrics", Chart.KubeStateMetrics, KubeStateMetricsValues.All(), Files(KubeStateMetricsValues.Config, "kube-state-metrics"));
+            KubeStateMetricsValues.Service,
+            Chart.KubeStateMetrics,
+            KubeStateMetricsValues.All(),
+            Files(KubeStateMetricsValues.Config, "kube-state-metrics"));
         var jaeger = Install(JaegerValues.Service, Chart.Jaeger, JaegerValues.All());
-        var grafana = Install(GrafanaValues.Service, Chart.Grafana, GrafanaValues.All(), Files(GrafanaValues.Dashboards, "dashboards"));
+        var grafana = Install(
+            GrafanaValues.Service,
+            Chart.Grafana,
+            GrafanaValues.For(settings.Mesh.IstioVersion),
+            Files(GrafanaValues.Dashboards, "dashboards"));
 
         // Kiali mounts the Secret with Grafana's password, and does not start before what it asks is there.
         Install(KialiValues.Service, Chart.Kiali, KialiValues.All(), prometheus, jaeger, grafana);
@@ -47,7 +60,8 @@ public sealed class ObservabilityTools : ComponentResource
         {
             ["prometheus"] = Forward(PrometheusValues.Service, PrometheusValues.Port),
             ["grafana"] = Forward(GrafanaValues.Service, GrafanaValues.Port),
-            ["grafanaPassword"] = $"{kubectl} get secret {GrafanaValues.Service} --output jsonpath={{.data.admin-password}} | base64 --decode",
+            ["grafanaPassword"] =
+                $"{kubectl} get secret {GrafanaValues.Service} --output jsonpath={{.data.admin-password}} | base64 --decode",
             ["kiali"] = Forward(KialiValues.Service, KialiValues.Port),
             ["kialiToken"] = $"{kubectl} create token {KialiValues.Service}",
             ["jaeger"] = Forward(JaegerValues.Service, JaegerValues.QueryPort),
@@ -86,5 +100,5 @@ public sealed class ObservabilityTools : ComponentResource
             Timeout = 900,
             MaxHistory = 5,
         },
-        new() { Parent = this, DependsOn = [_home, .. after] });
+        new() { Parent = this, DependsOn = [_home, _policy, .. after] });
 }

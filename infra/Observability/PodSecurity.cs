@@ -24,7 +24,9 @@ internal static class PodSecurity
         ["seccompProfile"] = new Map { ["type"] = "RuntimeDefault" },
     };
 
-    /// <summary>What a container asks for, and the memory at which it is stopped. No limit of CPU: it would only slow what nobody else needs.</summary>
+    /// <summary>
+    /// What a container asks for, and the memory at which it is stopped. No limit of CPU: it would only slow what nobody else needs.
+    /// </summary>
     public static Map Resources(string cpu, string memory, string limit) => new()
     {
         ["requests"] = new Map { ["cpu"] = cpu, ["memory"] = memory },

@@ -11,7 +11,7 @@ internal static class PrometheusValues
     /// <summary>Port of the Service, Prometheus' usual one.</summary>
     public const int Port = 9090;
 
-    /// <summary>Name of the ConfigMap with the configuration; the chart puts the release's name before <see cref="ConfigSuffix"/>.</summary>
+    /// <summary>Name of the ConfigMap with the configuration: the chart puts the release's before <see cref="ConfigSuffix"/>.</summary>
     public const string Config = $"{Service}-{ConfigSuffix}";
 
     private const string ConfigSuffix = "config";
@@ -55,7 +55,8 @@ internal static class PrometheusValues
     private const int EphemeralMiB = 2048;
 
     // A fifth is left for the write-ahead log and for blocks that are being compacted, which the retention does not count.
-    private static int RetentionMiB(ObservabilitySettings settings) => (settings.StorageGiB > 0 ? settings.StorageGiB * 1024 : EphemeralMiB) * 4 / 5;
+    private static int RetentionMiB(ObservabilitySettings settings) =>
+        (settings.StorageGiB > 0 ? settings.StorageGiB * 1024 : EphemeralMiB) * 4 / 5;
 
     private static Map Volume(ObservabilitySettings settings, string? storageClass)
     {

@@ -4,7 +4,8 @@ namespace GopherMesh.Tests.Unit.Order;
 internal static class MeshEdges
 {
     private const string MeshHoldsIt = "The charts before it need the namespace, too; that it is the last to go is said of each.";
-    private const string FilesHoldIt = "What it mounts is in the namespace, too; that it is the last to go is said of each.";
+    private const string Policy = "NetworkPolicy tools";
+    private const string OthersHoldIt = "What it mounts and what protects it are in the namespace, too; that it is the last to go is said of each.";
 
     public static IReadOnlyList<EdgeGroup> All { get; } =
     [
@@ -26,9 +27,15 @@ internal static class MeshEdges
         new("Release istio-ingressgateway", "The tools ask the mesh, and run on the same nodes.", "Namespace observability"),
         new("Namespace observability", "A deleted namespace takes what is in it.",
             "ConfigMap grafana-dashboards-gopher", "ConfigMap kube-state-metrics-virtualservices", "ConfigMap prometheus-config",
-            "Release jaeger"),
+            Policy),
         new("Namespace observability", "A deleted namespace takes what Helm still has to uninstall.",
-            "Release grafana", "Release kube-state-metrics", "Release prometheus", "Release kiali") { HeldElsewhere = FilesHoldIt },
+            "Release grafana", "Release jaeger", "Release kube-state-metrics", "Release prometheus", "Release kiali")
+        {
+            HeldElsewhere = OthersHoldIt,
+        },
+        new(Policy, "No tool runs, at its start or its end, where any pod could reach it.",
+            "Release grafana", "Release jaeger", "Release kube-state-metrics", "Release prometheus"),
+        new(Policy, "As above.", "Release kiali") { HeldElsewhere = "It comes after the tools that it asks, which need the policy, too." },
         new("ConfigMap grafana-dashboards-gopher", "Its pod mounts it, and does not start without.", "Release grafana"),
         new("ConfigMap kube-state-metrics-virtualservices", "Its pod mounts it, and does not start without.", "Release kube-state-metrics"),
         new("ConfigMap prometheus-config", "Its pod mounts it, and does not start without.", "Release prometheus"),

@@ -20,6 +20,7 @@ internal static class RequiredOrders
         ("Release istiod", "Release istio-cni"), (Gateway, "Release istiod"), ("Release grafana", "ConfigMap grafana-dashboards-gopher"),
         ("Release kube-state-metrics", "ConfigMap kube-state-metrics-virtualservices"),
         ("Release prometheus", "ConfigMap prometheus-config"), ("Release prometheus", "StorageClass metrics"),
+        .. new[] { "grafana", "jaeger", "kube-state-metrics", "prometheus", "kiali" }.Select(tool => ($"Release {tool}", "NetworkPolicy tools")),
         ("Release kiali", "Release prometheus"), ("Release kiali", "Release jaeger"), ("Release kiali", "Release grafana"),
         ("AuthorizationPolicy allow-nothing", "AuthorizationPolicy gopher-distributor"),
         ("AuthorizationPolicy allow-nothing", "AuthorizationPolicy gopher-requester"),
@@ -55,7 +56,7 @@ internal static class RequiredOrders
             .. inCluster.Where(IsDeployment).SelectMany(item => Named(item, byKey)),
             .. from item in inCluster.Where(IsDeployment)
                from guard in inCluster
-               where Guards.Contains(guard.Type.Split(':')[^1])
+               where Guards.Contains(guard.Type.Split(':')[^1]) && (SpaceOf(guard) == SpaceOf(item) || SpaceOf(guard) == "istio-system")
                select (item, guard),
         ];
     }

@@ -1,0 +1,28 @@
+using Map = System.Collections.Generic.Dictionary<string, object>;
+
+namespace GopherMesh.Infra;
+
+/// <summary>Istio's own dashboards, as the chart <c>grafana</c> downloads them when its pod starts.</summary>
+internal static class IstioDashboards
+{
+    /// <summary>By the files in Istio's repository: mesh, service, workload and control plane.</summary>
+    private static readonly Dictionary<string, string> Files = new()
+    {
+        ["istio-mesh"] = "istio-mesh-dashboard.gen.json",
+        ["istio-service"] = "istio-service-dashboard.json",
+        ["istio-workload"] = "istio-workload-dashboard.json",
+        ["istio-control-plane"] = "pilot-dashboard.gen.json",
+    };
+
+    /// <summary>Those of a release of Istio, whose tag is its version.</summary>
+    public static Map Of(string version) => Files.ToDictionary(file => file.Key, file => (object)Download(version, file.Value));
+
+    // The dashboards choose their data source by a variable of this name; that it is filled in here leaves nothing to choose, and makes the
+    // chart's script pass the download through sed: a failed one, which alone would keep Grafana from starting (the script is run with
+    // -e), then only leaves its dashboard out.
+    private static Map Download(string version, string file) => new()
+    {
+        ["url"] = $"https://raw.githubusercontent.com/istio/istio/{version}/manifests/addons/dashboards/{file}",
+        ["datasource"] = new object[] { new Map { ["name"] = "datasource", ["value"] = GrafanaValues.PrometheusSource } },
+    };
+}

@@ -1,0 +1,39 @@
+using Pulumi;
+using Pulumi.Kubernetes.Networking.V1;
+using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
+using Pulumi.Kubernetes.Types.Inputs.Networking.V1;
+
+namespace GopherMesh.Infra;
+
+/// <summary>Who may reach the tools, to a cluster that enforces it: Prometheus and Jaeger ask nobody who they are.</summary>
+internal static class ToolsPolicy
+{
+    private const string Name = "tools";
+
+    /// <summary>
+    /// Each other, and, with spans, the gophers and the gateway. A port-forward comes from the pod's own node, which a policy does not stop
+    /// (https://kubernetes.io/docs/concepts/services-networking/network-policies/). What goes out is left open: it goes to the API server,
+    /// whose address is not known, to every pod with metrics, and to where Grafana finds Istio's dashboards.
+    /// </summary>
+    public static NetworkPolicy Declare(string gophers, CustomResourceOptions options) => new(
+        Name,
+        new NetworkPolicyArgs
+        {
+            Metadata = new ObjectMetaArgs { Name = Name, Namespace = ObservabilityTools.Namespace },
+            Spec = new NetworkPolicySpecArgs
+            {
+                PodSelector = new LabelSelectorArgs(),
+                PolicyTypes = ["Ingress"],
+                Ingress =
+                {
+                    new NetworkPolicyIngressRuleArgs { From = Peers.Namespace(ObservabilityTools.Namespace) },
+                    new NetworkPolicyIngressRuleArgs
+                    {
+                        From = { Peers.Namespace(gophers), Peers.Pods(Caller.Gateway.Namespace, Caller.Gateway.Label) },
+                        Ports = Peers.Tcp(JaegerValues.OtlpPort),
+                    },
+                },
+            },
+        },
+        options);
+}

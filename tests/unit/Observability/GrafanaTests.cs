@@ -1,0 +1,67 @@
+namespace GopherMesh.Tests.Unit;
+
+/// <summary>Grafana: who gets in, and what it fetches when it starts.</summary>
+public class GrafanaTests
+{
+    [Fact]
+    public async Task Nobody_gets_in_without_the_password_that_the_cluster_made_up()
+    {
+        var values = (await SeenStack.ReleaseAsync("grafana")).At("values")!;
+
+        Assert.False((bool?)values["grafana.ini"]!["auth.anonymous"]!["enabled"]);
+        Assert.False((bool?)values["grafana.ini"]!["users"]!["allow_sign_up"]);
+        Assert.Null(values["adminPassword"]);
+        Assert.Null(values["env"]);
+    }
+
+    [Theory]
+    [InlineData("1.31.0")]
+    [InlineData("1.31.4")]
+    public async Task Istios_dashboards_are_those_of_the_release_that_is_installed(string version)
+    {
+        var dashboards = (await SeenStack.ReleaseAsync("grafana", ("istioVersion", version))).At("values.dashboards.istio")!.AsObject();
+
+        // In Istio's repository each is there at the tag 1.31.0-rc.0 and on the branch release-1.31.
+        var folder = $"https://raw.githubusercontent.com/istio/istio/{version}/manifests/addons/dashboards/";
+        Assert.Equal(
+            new Dictionary<string, string?>
+            {
+                ["istio-mesh"] = $"{folder}istio-mesh-dashboard.gen.json",
+                ["istio-service"] = $"{folder}istio-service-dashboard.json",
+                ["istio-workload"] = $"{folder}istio-workload-dashboard.json",
+                ["istio-control-plane"] = $"{folder}pilot-dashboard.gen.json",
+            },
+            dashboards.ToDictionary(dashboard => dashboard.Key, dashboard => (string?)dashboard.Value!["url"]));
+    }
+
+    // The chart's script gives each try 60 s (its --max-time).
+    [Fact]
+    public async Task A_network_that_swallows_the_downloads_does_not_fail_the_installation()
+    {
+        var release = await SeenStack.ReleaseAsync("grafana");
+        var downloads = release.At("values.dashboards.istio")!.AsObject();
+
+        Assert.Matches(@"--retry-max-time (\d|[1-5]\d)\z", (string?)release.At("values.defaultCurlOptions"));
+        Assert.InRange(downloads.Count * 60, 1, (double)release.At("timeout")! / 2);
+    }
+
+    // The script ends at the first line that fails, and with it the pod's start; of a pipe only the last command counts.
+    [Fact]
+    public async Task A_download_that_is_refused_does_not_fail_the_installation() => Assert.All(
+        (await SeenStack.ReleaseAsync("grafana")).At("values.dashboards.istio")!.AsObject(),
+        download => Assert.Equal("prometheus", (string?)download.Value!["datasource"]![0]!["value"]));
+
+    [Fact]
+    public async Task No_plugin_is_fetched_and_none_of_the_images_is_replaced() =>
+        Assert.True((bool?)(await SeenStack.ReleaseAsync("grafana")).At("values")!["grafana.ini"]!["plugins"]!["preinstall_disabled"]);
+
+    [Fact]
+    public async Task It_writes_to_its_volumes_only()
+    {
+        var values = (await SeenStack.ReleaseAsync("grafana")).At("values")!;
+
+        Assert.True((bool?)values["containerSecurityContext"]!["readOnlyRootFilesystem"]);
+        Assert.True((bool?)values["downloadDashboards"]!["securityContext"]!["readOnlyRootFilesystem"]);
+        AssertJson.Equal("""[{"name":"tmp","mountPath":"/tmp"}]""", values["extraEmptyDirMounts"]);
+    }
+}

@@ -1,0 +1,28 @@
+namespace GopherMesh.Tests.Unit;
+
+/// <summary>Where Prometheus keeps what it has scraped, and how much of it.</summary>
+public class MetricsStorageTests
+{
+    [Fact]
+    public async Task Metrics_go_with_the_pod_unless_a_volume_is_asked_for()
+    {
+        AssertJson.Equal("""{"enabled":false}""", (await Prometheus()).At("values.server.persistentVolume"));
+        AssertJson.Equal(
+            """{"enabled":true,"size":"8Gi"}""",
+            (await Prometheus(("metricsStorageGiB", "8"))).At("values.server.persistentVolume"));
+        AssertJson.Equal(
+            """{"enabled":true,"size":"8Gi","storageClass":"fast"}""",
+            (await Prometheus(("metricsStorageGiB", "8"), ("metricsStorageClass", "fast"))).At("values.server.persistentVolume"));
+        Assert.Empty((await SeenStack.WithAsync(("metricsStorageGiB", "8"))).Of("kubernetes:storage.k8s.io/v1:StorageClass"));
+    }
+
+    [Fact]
+    public async Task The_metrics_that_are_kept_leave_room_on_their_volume()
+    {
+        Assert.Equal("6553MB", (string?)(await Prometheus(("metricsStorageGiB", "8"))).At("values.server.retentionSize"));
+        Assert.Equal("1638MB", (string?)(await Prometheus()).At("values.server.retentionSize"));
+        Assert.Equal("2048Mi", (string?)(await Prometheus()).At("values.server.emptyDir.sizeLimit"));
+    }
+
+    private static Task<DeclaredResource> Prometheus(params (string, string)[] changes) => SeenStack.ReleaseAsync("prometheus", changes);
+}

@@ -1,0 +1,35 @@
+using System.Text.Json.Nodes;
+
+namespace GopherMesh.Tests.Unit;
+
+/// <summary>What the tools are given: files of the repository, that no shift of traffic changes.</summary>
+public class ToolFilesTests
+{
+    [Theory]
+    [InlineData("prometheus-config", "prometheus", "alerts.yaml", "prometheus.yml", "recording.yaml")]
+    [InlineData("kube-state-metrics-virtualservices", "kube-state-metrics", "virtualservices.yaml")]
+    [InlineData("grafana-dashboards-gopher", "grafana", "gopher-rollout.json")]
+    public async Task Gives_a_tool_the_repositorys_files_as_they_are(string name, string tool, params string[] files)
+    {
+        var stack = await SeenStack.WithAsync();
+        var data = (JsonObject)stack[SeenStack.ConfigMap, name].At("data")!;
+
+        Assert.Equal(files, data.Select(file => file.Key));
+        Assert.All(data, file => Assert.NotEmpty((string)file.Value!));
+        Assert.Contains(
+            $"{SeenStack.ConfigMap} {name}", stack[SeenStack.Release, tool].DependsOn.Select(dependency => dependency.Key));
+    }
+
+    [Fact]
+    public async Task A_shift_changes_none_of_it()
+    {
+        var before = await SeenStack.WithAsync(("canaryVersion", "v2"));
+        var after = await SeenStack.WithAsync(("canaryVersion", "v2"), ("canaryWeight", "50"));
+
+        Assert.Equal(
+            ["kubernetes:networking.istio.io/v1:VirtualService gopher-distributor"],
+            before.Resources
+                .Where(resource => !JsonNode.DeepEquals(resource.Inputs, after[resource.Type, resource.Name].Inputs))
+                .Select(resource => resource.Key));
+    }
+}
