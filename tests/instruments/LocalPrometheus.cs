@@ -9,6 +9,9 @@ namespace GopherMesh.Tests.Instruments;
 /// <summary>A sample of a query's answer.</summary>
 public sealed record Sample(IReadOnlyDictionary<string, string> Labels, double Value);
 
+/// <summary>What Prometheus scrapes.</summary>
+public sealed record Target(Uri Address, IReadOnlyDictionary<string, string> Labels);
+
 /// <summary>A real Prometheus on loopback. It scrapes every second.</summary>
 public sealed class LocalPrometheus : IAsyncDisposable
 {
@@ -41,12 +44,13 @@ public sealed class LocalPrometheus : IAsyncDisposable
 
     /// <summary>Starts one, and waits until it has scraped every target.</summary>
     /// <param name="configuration">Its configuration without <c>global</c>.</param>
-    public static async Task<LocalPrometheus> StartAsync(string configuration)
+    /// <param name="ready">What has an answer once that is so; another query where not every target answers.</param>
+    public static async Task<LocalPrometheus> StartAsync(string configuration, string ready = "min(up) == 1")
     {
         var prometheus = new LocalPrometheus(configuration);
         try
         {
-            await prometheus.UntilAsync("min(up) == 1");
+            await prometheus.UntilAsync(ready);
             return prometheus;
         }
         catch
@@ -72,6 +76,19 @@ public sealed class LocalPrometheus : IAsyncDisposable
                select new Sample(
                    sample!["metric"]!.AsObject().ToDictionary(label => label.Key, label => (string)label.Value!),
                    double.Parse((string)sample["value"]![1]!, CultureInfo.InvariantCulture)),
+        ];
+    }
+
+    /// <summary>The targets that the rules of relabelling have left.</summary>
+    public async Task<IReadOnlyList<Target>> TargetsAsync()
+    {
+        var answer = JsonNode.Parse(await _http.GetStringAsync(new Uri("api/v1/targets?state=active", UriKind.Relative)))!;
+        return
+        [
+            .. from target in answer["data"]!["activeTargets"]!.AsArray()
+               select new Target(
+                   new Uri((string)target!["scrapeUrl"]!),
+                   target["labels"]!.AsObject().ToDictionary(label => label.Key, label => (string)label.Value!)),
         ];
     }
 

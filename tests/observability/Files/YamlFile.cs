@@ -1,0 +1,18 @@
+using System.Text.Json.Nodes;
+using YamlDotNet.Serialization;
+
+namespace GopherMesh.Tests.Observability;
+
+/// <summary>A file of the repository's folder <c>observability</c> as JSON, in which every scalar is a string.</summary>
+internal static class YamlFile
+{
+    private static readonly IDeserializer Yaml = new DeserializerBuilder().Build();
+    private static readonly ISerializer Json = new SerializerBuilder().JsonCompatible().Build();
+
+    /// <summary>Reads the file at a path within the folder.</summary>
+    public static JsonNode Read(params string[] path)
+    {
+        var file = Path.Combine([AppContext.BaseDirectory, "observability", .. path]);
+        return JsonNode.Parse(Json.Serialize(Yaml.Deserialize<object>(File.ReadAllText(file))))!;
+    }
+}
