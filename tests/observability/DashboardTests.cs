@@ -6,7 +6,7 @@ namespace GopherMesh.Tests.Observability;
 public class DashboardTests
 {
     // Grafana's ids, packages/grafana-data/src/valueFormats/categories.ts. `short` counts things that have no unit.
-    private static readonly HashSet<string?> Units = ["reqps", "ms", "s", "percent", "percentunit", "short"];
+    private static readonly HashSet<string?> Units = ["reqps", "ms", "s", "percent", "percentunit", "bytes", "short"];
 
     public static TheoryData<string> Panels => [.. Dashboards.Panels.Select(panel => panel.ToString())];
 
@@ -50,7 +50,9 @@ public class DashboardTests
     [PromtoolFact]
     public async Task Prometheus_understands_every_query()
     {
-        var rules = Dashboards.Panels.SelectMany(panel => panel.Queries).Select(query => new { record = "query", expr = Dashboards.Resolved(query) });
+        var rules = Dashboards.Panels
+            .SelectMany(panel => panel.Queries)
+            .Select(query => new { record = "query", expr = Dashboards.Resolved(query) });
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { groups = new[] { new { name = "panels", rules } } }));
 

@@ -26,11 +26,13 @@ public class PromQlTests
     [InlineData("label_replace(label_replace(a, \"m\", \"$1\", \"s\", \"x\"), \"n\", \"$1\", \"t\", \"x\")", "s t")]
     [InlineData("a{x=\"1\"}", "")]
     public void Finds_every_label_that_groups(string expression, string expected) =>
-        Assert.Equal(expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), PromQl.Read(expression).Grouping.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            expected.Split(' ', StringSplitOptions.RemoveEmptyEntries), PromQl.Read(expression).Grouping.Order(StringComparer.Ordinal));
 
     [Fact]
     public void Finds_the_labels_that_a_query_makes() =>
-        Assert.Equal(["m", "n"], PromQl.Read("label_replace(label_join(a, \"m\", \"-\", \"s\"), \"n\", \"$1\", \"m\", \"x\")").Made.Order());
+        Assert.Equal(
+            ["m", "n"], PromQl.Read("label_replace(label_join(a, \"m\", \"-\", \"s\"), \"n\", \"$1\", \"m\", \"x\")").Made.Order());
 
     [Fact]
     public void Refuses_what_is_no_query() => Assert.Throws<FormatException>(() => PromQl.Read("a ? b"));

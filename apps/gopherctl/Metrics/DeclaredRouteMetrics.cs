@@ -5,8 +5,8 @@ using GopherMesh.Gopherctl.Manifests;
 namespace GopherMesh.Gopherctl.Metrics;
 
 /// <summary>
-/// What VirtualServices declare, as kube-state-metrics tells it in a cluster by observability/kube-state-metrics/virtualservices.yaml: a test
-/// holds the two against each other.
+/// What VirtualServices declare, as kube-state-metrics tells it in a cluster by observability/kube-state-metrics/virtualservices.yaml:
+/// a test reads that file as kube-state-metrics does, and holds the two against each other.
 /// </summary>
 internal static class DeclaredRouteMetrics
 {
@@ -42,7 +42,8 @@ internal static class DeclaredRouteMetrics
                 ? [(Labels((string?)route["mirror"]?["subset"]), Number(percent))]
                 : [];
 
-        public IEnumerable<(string, double)> At(int place) => Split.Skip(place).Take(1).Select(destination => (Labels(Version(destination)), 1.0));
+        public IEnumerable<(string, double)> At(int place) =>
+            Split.Skip(place).Take(1).Select(destination => (Labels(Version(destination)), 1.0));
 
         // Whatever type of number the manifest's reader chose.
         private static double Number(JsonNode node) => double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
@@ -53,6 +54,8 @@ internal static class DeclaredRouteMetrics
             service.Body["spec"]?["http"]?.AsArray().FirstOrDefault(route => (string?)route?["name"] == name);
 
         // Names of Kubernetes have nothing in them that a label would escape.
-        private string Labels(string? version) => $"namespace=\"{service.Namespace}\",virtualservice=\"{service.Name}\",version=\"{version}\"";
+        private string Labels(string? version) =>
+            $"destination_service_namespace=\"{service.Namespace}\",destination_service_name=\"{service.Name}\"," +
+            $"destination_version=\"{version}\"";
     }
 }

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace GopherMesh.Tests.Observability;
 
 /// <summary>A panel of a dashboard.</summary>
-internal sealed record Panel(string Dashboard, int Id, string Type, string Title, string? Description, string? Unit, IReadOnlyList<string> Queries)
+internal sealed record Panel(
+    string Dashboard, int Id, string Type, string Title, string? Description, string? Unit, IReadOnlyList<string> Queries)
 {
     /// <summary>As the tests name it.</summary>
     public override string ToString() => $"{Dashboard}: {Title}";
@@ -14,9 +15,9 @@ internal sealed record Panel(string Dashboard, int Id, string Type, string Title
 internal static class Dashboards
 {
     public static IReadOnlyDictionary<string, JsonObject> Files { get; } =
-        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "observability", "dashboards"), "*.json").Order(StringComparer.Ordinal).ToDictionary(
-            file => Path.GetFileName(file),
-            file => JsonNode.Parse(File.ReadAllText(file), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!.AsObject());
+        Directory.GetFiles(Path.Combine(AppContext.BaseDirectory, "observability", "dashboards"), "*.json")
+            .Order(StringComparer.Ordinal)
+            .ToDictionary(file => Path.GetFileName(file), Read);
 
     /// <summary>Every panel but the rows, which only divide.</summary>
     public static IReadOnlyList<Panel> Panels { get; } =
@@ -24,6 +25,14 @@ internal static class Dashboards
             from panel in file.Value["panels"]!.AsArray()
             where (string?)panel!["type"] != "row"
             select Read(file.Key, panel)];
+
+    /// <summary>The titles of the panels between a row and the next.</summary>
+    public static IEnumerable<string> Under(string row) => Files.Values
+        .SelectMany(file => file["panels"]!.AsArray())
+        .SkipWhile(panel => (string?)panel!["title"] != row)
+        .Skip(1)
+        .TakeWhile(panel => (string?)panel!["type"] != "row")
+        .Select(panel => (string)panel!["title"]!);
 
     /// <summary>The queries that fill a dashboard's variables: <c>label_values(metric, label)</c>.</summary>
     public static IReadOnlyList<string> VariableQueries { get; } =
@@ -37,6 +46,9 @@ internal static class Dashboards
         .Replace("$__rate_interval", "1m", StringComparison.Ordinal)
         .Replace("$namespace", "gophers", StringComparison.Ordinal)
         .Replace("$service", "gopher-distributor", StringComparison.Ordinal);
+
+    private static JsonObject Read(string file) =>
+        JsonNode.Parse(File.ReadAllText(file), documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false })!.AsObject();
 
     private static Panel Read(string file, JsonNode panel) => new(
         file,

@@ -38,7 +38,8 @@ internal static class RuleFiles
             (string?)rule.GetValueOrDefault("record"),
             (string?)rule.GetValueOrDefault("alert"),
             (string)rule["expr"],
-            ((Dictionary<object, object>?)rule.GetValueOrDefault("annotations") ?? []).ToDictionary(note => (string)note.Key, note => (string)note.Value));
+            ((Dictionary<object, object>?)rule.GetValueOrDefault("annotations") ?? [])
+                .ToDictionary(note => (string)note.Key, note => (string)note.Value));
 
     private static Dictionary<object, object> Load(string file) => Yaml.Deserialize<Dictionary<object, object>>(File.ReadAllText(file));
 

@@ -6,20 +6,27 @@ internal static class KnownMetrics
     // Istio 1.31, istio.io/latest/docs/reference/config/metrics; labels as in istio/proxy testdata/metric/client_request_total.yaml.tmpl.
     private static readonly string[] Request =
     [
-        "reporter", "source_workload", "source_canonical_service", "source_canonical_revision", "source_workload_namespace", "source_principal",
-        "source_app", "source_version", "source_cluster", "destination_workload", "destination_workload_namespace", "destination_principal",
-        "destination_app", "destination_version", "destination_service", "destination_canonical_service", "destination_canonical_revision",
-        "destination_service_name", "destination_service_namespace", "destination_cluster", "request_protocol", "response_code",
-        "grpc_response_status", "response_flags", "connection_security_policy",
+        "reporter", "source_workload", "source_canonical_service", "source_canonical_revision", "source_workload_namespace",
+        "source_principal", "source_app", "source_version", "source_cluster", "destination_workload", "destination_workload_namespace",
+        "destination_principal", "destination_app", "destination_version", "destination_service", "destination_canonical_service",
+        "destination_canonical_revision", "destination_service_name", "destination_service_namespace", "destination_cluster",
+        "request_protocol", "response_code", "grpc_response_status", "response_flags", "connection_security_policy",
     ];
 
-    // What observability/kube-state-metrics/virtualservices.yaml makes of a VirtualService.
-    private static readonly string[] VirtualService = ["namespace", "virtualservice", "version"];
+    // What Prometheus adds to whatever it scrapes, by its job `pods` in observability/prometheus/prometheus.yml.
+    private static readonly string[] Target = ["job", "instance", "namespace", "pod", "app"];
+
+    // OpenTelemetry's exporter for Prometheus, from the semantic conventions' names: held to a running service by ServiceMetricsTests.
+    private static readonly string[] Served =
+        ["otel_scope_name", "http_request_method", "http_response_status_code", "http_route", "network_protocol_version", "url_scheme"];
 
     // Envoy 1.40, docs "Upstream cluster statistics"; the tag is Istio's, pilot/pkg/networking/core/cluster_builder.go.
     private static readonly string[] Cluster = ["cluster_name"];
 
-    /// <summary>Labels by metric.</summary>
+    /// <summary>The labels that a scrape adds.</summary>
+    public static IReadOnlySet<string> OfTarget { get; } = Target.ToHashSet();
+
+    /// <summary>Labels by metric; what kube-state-metrics makes of a VirtualService is told by its file.</summary>
     public static IReadOnlyDictionary<string, IReadOnlySet<string>> All { get; } = new Dictionary<string, string[]>
     {
         ["istio_requests_total"] = Request,
@@ -28,20 +35,23 @@ internal static class KnownMetrics
         ["istio_request_duration_milliseconds_count"] = Request,
 
         // Istio 1.31: pilot/pkg/bootstrap/monitoring.go, pilot/pkg/xds/monitoring.go, pkg/xds/monitoring.go.
-        ["pilot_info"] = ["version"],
-        ["pilot_inbound_updates"] = ["type"],
-        ["pilot_xds_pushes"] = ["type"],
-        ["pilot_total_xds_rejects"] = ["type"],
-        ["pilot_proxy_convergence_time_bucket"] = ["le"],
-
-        ["kube_virtualservice_route_weight"] = VirtualService,
-        ["kube_virtualservice_mirror_percentage"] = VirtualService,
-        ["kube_virtualservice_stable_info"] = VirtualService,
-        ["kube_virtualservice_canary_info"] = VirtualService,
+        ["pilot_info"] = [.. Target, "version"],
+        ["pilot_inbound_updates"] = [.. Target, "type"],
+        ["pilot_xds"] = [.. Target, "version"],
+        ["pilot_xds_pushes"] = [.. Target, "type"],
+        ["pilot_total_xds_rejects"] = [.. Target, "type"],
+        ["pilot_proxy_convergence_time_bucket"] = [.. Target, "le"],
 
         ["envoy_cluster_upstream_rq_total"] = Cluster,
 
+        ["http_server_request_duration_seconds_bucket"] = [.. Target, .. Served, "le"],
+        ["http_server_request_duration_seconds_count"] = [.. Target, .. Served],
+        ["dotnet_process_memory_working_set_bytes"] = [.. Target, "otel_scope_name"],
+        ["target_info"] = [.. Target, "service_name", "service_version", "service_instance_id", "k8s_pod_name"],
+
         // Prometheus itself makes it of the alerts.
         ["ALERTS"] = ["alertname", "alertstate", "severity"],
-    }.ToDictionary(entry => entry.Key, entry => (IReadOnlySet<string>)entry.Value.ToHashSet());
+    }
+        .Concat(StateMetricsFile.Metrics.Select(metric => KeyValuePair.Create(metric.Name, metric.Labels.ToArray())))
+        .ToDictionary(entry => entry.Key, entry => (IReadOnlySet<string>)entry.Value.ToHashSet());
 }

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace GopherMesh.Tests.Observability;
 
-/// <summary>The tokens of a PromQL expression: names, strings and single characters of punctuation. Numbers, durations and comments are left out.</summary>
+/// <summary>
+/// The tokens of a PromQL expression: names, strings and single characters of punctuation. Numbers, durations and comments are left out.
+/// </summary>
 internal static partial class PromQlTokens
 {
     public static IReadOnlyList<string> Of(string expression)
@@ -23,7 +25,8 @@ internal static partial class PromQlTokens
     // Durations first, lest 5m be a number and a name; $__rate_interval stands where a duration does, "$service" is within a string.
     [GeneratedRegex("""
         \s+ | \#[^\n]* | \[ [^\]]* \] | (?:0x[0-9a-fA-F]+|\d+(?:ms|[smhdwy])(?:\d+(?:ms|[smhdwy]))*|\d*\.?\d+(?:[eE][+-]?\d+)?)
-        | (?<kept> "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | `[^`]*` | [a-zA-Z_:][a-zA-Z0-9_:]* | [(){},] | =~ | !~ | != | [=<>]=? | [-+*/%^@] )
+        | (?<kept> "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | `[^`]*`
+        | [a-zA-Z_:][a-zA-Z0-9_:]* | [(){},] | =~ | !~ | != | [=<>]=? | [-+*/%^@] )
         """, RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex Token();
 }

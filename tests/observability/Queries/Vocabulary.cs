@@ -24,7 +24,12 @@ internal sealed class Vocabulary
                        from label in selector.Labels.Except(LabelsOf(selector.Metric))
                        select $"{selector.Metric} has no label {label}";
         var grouped = query.Grouping.Except(query.Selectors.SelectMany(selector => LabelsOf(selector.Metric)).Concat(query.Made));
-        return [.. metrics.Select(metric => $"no one emits {metric}"), .. selected, .. grouped.Select(label => $"nothing here has a label {label}")];
+        return
+        [
+            .. metrics.Select(metric => $"no one emits {metric}"),
+            .. selected,
+            .. grouped.Select(label => $"nothing here has a label {label}"),
+        ];
     }
 
     private IEnumerable<string> LabelsOf(string metric) => _labels.GetValueOrDefault(metric) ?? (IEnumerable<string>)[];

@@ -16,12 +16,18 @@ internal sealed class RehearsedMesh : IAsyncDisposable
     /// <summary>The address that a Prometheus scrapes.</summary>
     public Uri Metrics => _metrics.Address;
 
+    /// <summary>What the local stack declares with <paramref name="settings"/> over its own.</summary>
+    public static Task<Declaration> DeclarationAsync(params string[] settings) =>
+        ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(Root(AppContext.BaseDirectory), "local", settings));
+
     /// <summary>Starts what the local stack declares with <paramref name="settings"/> over its own.</summary>
-    public static async Task<RehearsedMesh> StartAsync(params string[] settings)
+    public static async Task<RehearsedMesh> StartAsync(params string[] settings) => await StartAsync(await DeclarationAsync(settings));
+
+    /// <summary>Starts what is declared.</summary>
+    public static async Task<RehearsedMesh> StartAsync(Declaration declaration)
     {
         var rehearsal = await MeshRehearsal.StartAsync(seed: 1, CancellationToken.None);
-        var config = EffectiveConfig.Read(Root(AppContext.BaseDirectory), "local", settings);
-        await rehearsal.DeclareAsync(await ProgramEvaluator.EvaluateAsync(config), CancellationToken.None);
+        await rehearsal.DeclareAsync(declaration, CancellationToken.None);
         return new(rehearsal, await MetricsServer.StartAsync(rehearsal.WriteMetrics, CancellationToken.None));
     }
 
@@ -42,5 +48,6 @@ internal sealed class RehearsedMesh : IAsyncDisposable
         await _rehearsal.DisposeAsync();
     }
 
-    private static string Root(string folder) => File.Exists(Path.Combine(folder, "Pulumi.yaml")) ? folder : Root(Path.GetDirectoryName(folder)!);
+    private static string Root(string folder) =>
+        File.Exists(Path.Combine(folder, "Pulumi.yaml")) ? folder : Root(Path.GetDirectoryName(folder)!);
 }

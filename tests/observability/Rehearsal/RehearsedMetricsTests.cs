@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Declarations;
 using GopherMesh.Tests.Instruments;
 
 namespace GopherMesh.Tests.Observability;
@@ -5,28 +7,20 @@ namespace GopherMesh.Tests.Observability;
 /// <summary>The rehearsal's metrics answer the queries that a cluster's do.</summary>
 public class RehearsedMetricsTests
 {
-    private const string Sent = "sum(istio_requests_total{reporter=\"source\", destination_canonical_service=\"gopher-distributor\"})";
+    private const string Sent = "sum(istio_requests_total{reporter=\"source\", destination_service_name=\"gopher-distributor\"})";
     private const string Copied = "sum(istio_requests_total{reporter=\"destination\", destination_version=\"v2\"})";
 
-    // About the control plane, which a rehearsal does not have, and about failures, of which a busy machine may cause some.
-    private static readonly HashSet<string> Unasked = ["From a change to the proxies, p99", "Failures", "version:istio_requests_failed:rate5m"];
+    private static readonly HashSet<string> Unasked =
+    [
+        // About the control plane, which a rehearsal does not have.
+        "From a change to the proxies, p99",
 
-    [Fact]
-    public async Task Tells_what_the_VirtualService_declares_as_kube_state_metrics_does()
-    {
-        await using var mesh = await RehearsedMesh.StartAsync("canaryVersion=v2", "mirrorPercent=20");
+        // About failures, of which a dark launch has none; the test of a version without pods asks.
+        "Failures", "version:istio_requests_failed:rate5m",
 
-        const string Of = "namespace=\"gophers\",virtualservice=\"gopher-distributor\"";
-        Assert.Equal(
-            [
-                $"kube_virtualservice_route_weight{{{Of},version=\"v1\"}} 100",
-                $"kube_virtualservice_route_weight{{{Of},version=\"v2\"}} 0",
-                $"kube_virtualservice_mirror_percentage{{{Of},version=\"v2\"}} 20",
-                $"kube_virtualservice_stable_info{{{Of},version=\"v1\"}} 1",
-                $"kube_virtualservice_canary_info{{{Of},version=\"v2\"}} 1",
-            ],
-            mesh.Scrape().Split('\n').Where(line => line.StartsWith("kube_", StringComparison.Ordinal)));
-    }
+        // What the services themselves serve, which the rehearsal's address does not; ServiceMetricsTests asks.
+        .. ServiceMetricsTests.Panels,
+    ];
 
     [PrometheusFact]
     public async Task A_dark_launch_looks_as_the_article_says()
@@ -41,10 +35,54 @@ public class RehearsedMetricsTests
         await prometheus.UntilAsync($"{Sent} >= 300 and {Copied} == {Sent}");
         await prometheus.UntilAsync("version:istio_requests_mirrored:rate5m{destination_version=\"v2\"} > 0");
 
-        Assert.Equal(1, Assert.Single(await prometheus.QueryAsync("version:virtualservice_weight:ratio{destination_version=\"v1\"}")).Value);
+        Assert.Equal(1, await ValueAsync(prometheus, "version:virtualservice_weight:ratio{destination_version=\"v1\"}"));
         Assert.Empty(await prometheus.QueryAsync("istio_requests_total{reporter=\"source\", destination_version=\"v2\"}"));
         Assert.Empty(await prometheus.QueryAsync("version:istio_requests:share_rate5m{destination_version=\"v2\"}"));
         await EveryQueryAnswersAsync(prometheus);
+    }
+
+    [PrometheusFact]
+    public async Task Requests_that_reach_no_pod_are_seen_and_alarm()
+    {
+        await using var mesh = await RehearsedMesh.StartAsync(await WithoutPodsAsync("v2", "canaryVersion=v2", "canaryWeight=100"));
+        await using var prometheus = await LocalPrometheus.StartAsync(Scraping(mesh.Metrics));
+
+        // As above: the series first, then the requests that count.
+        await mesh.SendAsync(20);
+        await prometheus.UntilAsync($"{Sent} >= 20");
+        await mesh.SendAsync(40);
+        await prometheus.UntilAsync($"{Sent} >= 60");
+
+        await prometheus.UntilAsync(Alert("DeclaredWeightWithoutTraffic"));
+        await prometheus.UntilAsync(Alert("RequestsReachNoPod"));
+        const string Success = "version:istio_requests_success:ratio_rate5m{destination_service_name=\"gopher-distributor\"}";
+        Assert.Equal(0, await ValueAsync(prometheus, Success));
+        Assert.Equal("UH", Assert.Single(Assert.Single(await PanelAsync(prometheus, "Failures"))).Labels["response_flags"]);
+        var success = await PanelAsync(prometheus, "Success rate as callers see it");
+        Assert.Equal([0, 0], success.Select(answer => Assert.Single(answer).Value));
+    }
+
+    private static string Alert(string name) => RuleFiles.All.Single(rule => rule.Alert == name).Expression;
+
+    private static async Task<double> ValueAsync(LocalPrometheus prometheus, string query) =>
+        Assert.Single(await prometheus.QueryAsync(query)).Value;
+
+    private static Task<IReadOnlyList<Sample>[]> PanelAsync(LocalPrometheus prometheus, string title)
+    {
+        var queries = Dashboards.Panels.Single(panel => panel.Title == title).Queries;
+        return Task.WhenAll(queries.Select(query => prometheus.QueryAsync(Dashboards.Resolved(query))));
+    }
+
+    // Its subset selects pods that there are none of.
+    private static async Task<Declaration> WithoutPodsAsync(string version, params string[] settings)
+    {
+        var declaration = await RehearsedMesh.DeclarationAsync(settings);
+        var subset = declaration.Resources
+            .Where(resource => (string?)resource.Inputs["kind"] == "DestinationRule")
+            .SelectMany(rule => rule.Inputs["spec"]!["subsets"] as JsonArray ?? [])
+            .Single(subset => (string?)subset!["name"] == version)!;
+        subset["labels"]!["version"] = "none";
+        return declaration;
     }
 
     private static string Scraping(Uri target) => $$"""
@@ -59,7 +97,7 @@ public class RehearsedMetricsTests
         foreach (var alert in RuleFiles.All.Where(rule => rule.Alert is not null))
             await prometheus.QueryAsync(alert.Expression);
         foreach (var panel in Dashboards.Panels)
-            AssertAnswered(panel.Title, await Task.WhenAll(panel.Queries.Select(query => prometheus.QueryAsync(Dashboards.Resolved(query)))));
+            AssertAnswered(panel.Title, await PanelAsync(prometheus, panel.Title));
     }
 
     private static void AssertAnswered(string name, IReadOnlyList<IReadOnlyList<Sample>> answers) => Assert.True(
