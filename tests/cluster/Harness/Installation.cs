@@ -15,11 +15,13 @@ internal static class Installation
     }
 
     /// <summary>
-    /// What differs: creations and updates first, then deletions. As the engine does, it goes on after a Deployment only once that is
-    /// rolled out, and after a deletion once the object and its pods are gone.
+    /// What differs: releases, then creations and updates, then deletions. As the engine does, it goes on after a Deployment only once
+    /// that is rolled out, and after a deletion once the object and its pods are gone.
     /// </summary>
     public static async Task ApplyAsync(Change change, Func<DeclaredObject, Task>? beforeObject = null)
     {
+        foreach (var release in change.Upgraded)
+            await Helm.InstallAsync(release);
         List<DeclaredObject> together = [];
         foreach (var item in change.Applied)
         {

@@ -6,11 +6,14 @@ namespace GopherMesh.Tests.Cluster.Rendered;
 /// <param name="Document">name, chart, repository, version, namespace, after and values.</param>
 internal sealed record DeclaredRelease(JsonObject Document)
 {
-    public string Name => Text("name");
-    public string Chart => Text("chart");
-    public string Repository => Text("repository");
-    public string Version => Text("version");
-    public string Namespace => Text("namespace");
+    public string Name => Member("name");
+    public string Chart => Member("chart");
+    public string Repository => Member("repository");
+    public string Version => Member("version");
+    public string Namespace => Member("namespace");
+
+    /// <summary>All of it, to compare.</summary>
+    public string Text => Document.ToJsonString();
 
     /// <summary>The values, as JSON.</summary>
     public string Values => Document["values"]!.ToJsonString();
@@ -20,5 +23,5 @@ internal sealed record DeclaredRelease(JsonObject Document)
 
     public static DeclaredRelease Read(string file) => new(DeclaredObject.ToJson(File.ReadAllText(file)));
 
-    private string Text(string member) => (string)Document[member]!;
+    private string Member(string name) => (string)Document[name]!;
 }
