@@ -16,10 +16,13 @@ public sealed class Accepted(Mesh mesh)
     [InlineData("canaryVersion=v2", "canaryWeight=50")]
     [InlineData("canaryVersion=v2", "previewHeader=x-gopher-version")]
     [InlineData("stableVersion=v2")]
+    [InlineData("observability=true", "metricsStorageGiB=8")]
+    [InlineData("accessLogs=true")]
     public async Task The_api_server_accepts_every_object_with_strict_validation(params string[] settings)
     {
         var rendering = await Rendering.OfAsync(settings);
 
+        await using var namespaces = await NewNamespaces.CreateAsync(mesh.Current, rendering);
         await Kubectl.RunOnAsync(rendering.Objects.Select(item => item.Text), [.. Kubectl.StrictApply, "--dry-run=server"]);
     }
 
