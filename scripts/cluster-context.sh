@@ -1,14 +1,14 @@
 # Sourced by cluster-tests.sh: someone's cluster, by its kube context, and what is removed from it at the end. Not a program of its own.
 
 # Every namespace that the stack and the tests create; tests/scripts holds the list against what tests/cluster names.
-cluster_namespaces=(gophers gopher-differential gopher-elsewhere gopher-outside gopher-pod-security istio-system)
+cluster_namespaces=(gophers gopher-differential gopher-elsewhere gopher-outside gopher-pod-security observability istio-system)
 
 use_context() {
   local context=$1 name namespaces types
   for name in kubectl helm istioctl setsid; do
     command -v "$name" >/dev/null || die "$name is not on PATH; the tests of a cluster of yours need it"
   done
-  for name in GOPHER_DISTRIBUTOR_IMAGE GOPHER_REQUESTER_IMAGE GOPHER_STUB_REPOSITORY; do
+  for name in GOPHER_DISTRIBUTOR_IMAGE GOPHER_REQUESTER_IMAGE GOPHER_STUB_REPOSITORY GOPHER_COLLECTOR_IMAGE; do
     [[ -n ${!name:-} ]] || die "$name is not set; scripts/cluster-tests.sh says which images the tests need"
   done
   export GOPHER_CONTEXT=$context

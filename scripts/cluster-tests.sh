@@ -1,10 +1,11 @@
 # Sourced by ./test: runs tests/cluster on a real Kubernetes with Istio. Not a program of its own.
 #
 # With a TOOL the cluster is started, given images of the services as they are here, and taken down again, whatever happens.
-# With a kube CONTEXT the cluster is yours, and so are the images on it: name them in the environment, all three from this repository.
+# With a kube CONTEXT the cluster is yours, and so are the images on it: name them in the environment, all from this repository.
 #   GOPHER_DISTRIBUTOR_IMAGE, GOPHER_REQUESTER_IMAGE   e.g. of `dotnet publish apps/gopher-distributor -t:PublishContainer`
 #   GOPHER_STUB_REPOSITORY    of tests/cluster/stub-distributor, without a tag; the tags echo, error, hang and crash have the
 #                             environment variable Behaviour set to the tag
+#   GOPHER_COLLECTOR_IMAGE    of tests/cluster/span-collector
 #   GOPHER_GATEWAY            the gateway's URL, where its load balancer has no address that this machine reaches
 # What the tests install there (the namespaces of scripts/cluster-context.sh, and Istio) must not be there before, and is removed at the
 # end.
@@ -81,10 +82,12 @@ load_images() {
   publish apps/gopher-distributor "$published/distributor"
   publish apps/gopher-requester "$published/requester"
   publish tests/cluster/stub-distributor "$published/stub"
+  publish tests/cluster/span-collector "$published/collector"
   export GOPHER_DISTRIBUTOR_IMAGE=docker.io/local/gopher-distributor:test GOPHER_REQUESTER_IMAGE=docker.io/local/gopher-requester:test
-  export GOPHER_STUB_REPOSITORY=docker.io/local/stub-distributor
+  export GOPHER_STUB_REPOSITORY=docker.io/local/stub-distributor GOPHER_COLLECTOR_IMAGE=docker.io/local/span-collector:test
   use_tool dotnet-image "$GOPHER_DISTRIBUTOR_IMAGE" "$published/distributor" GopherDistributor.dll
   use_tool dotnet-image "$GOPHER_REQUESTER_IMAGE" "$published/requester" GopherRequester.dll
+  use_tool dotnet-image "$GOPHER_COLLECTOR_IMAGE" "$published/collector" SpanCollector.dll
   for behaviour in echo error hang crash; do
     printf '{"Behaviour": "%s"}\n' "$behaviour" >"$published/stub/appsettings.json"
     use_tool dotnet-image "$GOPHER_STUB_REPOSITORY:$behaviour" "$published/stub" StubDistributor.dll

@@ -24,6 +24,9 @@ internal static class ClusterSettings
     /// <summary>The repository of the stub's images, without a tag: the tag says how the stub behaves.</summary>
     public static string StubRepository => Required("GOPHER_STUB_REPOSITORY");
 
+    /// <summary>What keeps the spans in Jaeger's place.</summary>
+    public static string CollectorImage => Required("GOPHER_COLLECTOR_IMAGE");
+
     /// <summary>A folder with Istio's <c>charts/</c> and this cluster's own values; null takes the charts from their repository.</summary>
     public static string? IstioFolder => Optional("GOPHER_ISTIO");
 

@@ -17,13 +17,13 @@ internal sealed class NewNamespaces : IAsyncDisposable
         var there = installed.Objects.Select(item => item.Identity).ToHashSet();
         var namespaces = next.Objects.Where(item => item.Kind == "Namespace" && !there.Contains(item.Identity)).ToList();
         foreach (var item in namespaces)
-            await Kubectl.ApplyAsync(item.File);
+            await Kubectl.ApplyAsync(item.Text);
         return new NewNamespaces(namespaces);
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var item in _namespaces)
-            await Kubectl.RunAsync("delete", "--filename", item.File, "--wait", "--timeout=120s");
+            await Kubectl.RunOnAsync([item.Text], "delete", "--wait", "--timeout=120s");
     }
 }

@@ -13,13 +13,13 @@ internal static class Pods
             .Select(pod => new Pod(@namespace, pod))];
 
     /// <summary>
-    /// Lets the API server reach Envoy's statistics, which <see cref="Pod.RequestsReceivedAsync"/> reads, where NetworkPolicies are
-    /// enforced.
+    /// Lets the API server reach Envoy's statistics, which <see cref="Pod.RequestsReceivedAsync"/> reads, and all that the agent serves,
+    /// where NetworkPolicies are enforced.
     /// </summary>
     public static JsonObject ReadableStatistics(string @namespace) => DeclaredObject.ToJson($$"""
         apiVersion: networking.k8s.io/v1
         kind: NetworkPolicy
         metadata: { name: readable-statistics, namespace: {{@namespace}} }
-        spec: { podSelector: {}, policyTypes: [Ingress], ingress: [{ ports: [{ port: 15090, protocol: TCP }] }] }
+        spec: { podSelector: {}, policyTypes: [Ingress], ingress: [{ ports: [{ port: 15090, protocol: TCP }, { port: 15020, protocol: TCP }] }] }
         """);
 }

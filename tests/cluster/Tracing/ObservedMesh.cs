@@ -1,0 +1,103 @@
+using System.Text.Json.Nodes;
+using GopherMesh.Tests.Cluster.Harness;
+using GopherMesh.Tests.Cluster.Load;
+
+namespace GopherMesh.Tests.Cluster.Tracing;
+
+/// <summary>What the mesh tells of its requests, once it is asked to.</summary>
+[Collection(nameof(OneMesh))]
+public sealed partial class ObservedMesh(Mesh mesh) : IClassFixture<TracedMesh>
+{
+    private const int Requests = 20;
+
+    [ClusterFact]
+    public async Task One_request_is_one_trace_over_gateway_requester_and_distributor()
+    {
+        using var caller = new TracedCaller(mesh.Gateway);
+        await Eventually.TrueAsync("the collector has any span", async () =>
+        {
+            await caller.AskAsync("until-a-span-arrives");
+            return (await Collector.SpansAsync()).Count > 0;
+        });
+
+        var answers = new Dictionary<string, Answer>();
+        for (var request = 1; request <= Requests; request++)
+            answers[$"one-trace/{request}"] = await caller.AskAsync($"one-trace/{request}");
+        var traces = await WholeAsync(answers.ContainsKey);
+
+        Assert.Equal(answers.Keys.Order(), traces.Select(trace => trace.Caller).Order());
+        var requesters = (await Pods.OfAsync(mesh.Namespace, "app=gopher-requester")).Select(pod => pod.Name).ToList();
+        Assert.All(traces, trace =>
+        {
+            var (requester, distributor) = (trace.Way.First(span => span.Service == "gopher-requester").Resource, trace.Way[^1].Resource);
+            Assert.Contains(requester["k8s.pod.name"], requesters);
+            Assert.NotEmpty(requester["service.version"]);
+            Assert.Equal(answers[trace.Caller].Pod, distributor["k8s.pod.name"]);
+            Assert.Equal("v1", distributor["service.version"]);
+            // Envoy tells its own pod by its node's name: sidecar~10.1.2.3~gopher-distributor-v1-abc.gophers~gophers.svc.cluster.local.
+            Assert.Contains($"~{answers[trace.Caller].Pod}.{mesh.Namespace}~", trace.Way[^2].Attributes["node_id"]);
+        });
+        var way = string.Join(" > ", traces[0].Way.Select(span => $"{span.Service} {span.Kind}"));
+        Report.Line($"tracing: {Requests} requests are {traces.Count} whole traces; the first: {way}");
+    }
+
+    [ClusterFact]
+    public async Task A_gophers_metrics_and_its_proxys_are_one_answer()
+    {
+        using var caller = new TracedCaller(mesh.Gateway);
+        await caller.AskAsync("metrics");
+        var pod = (await Pods.OfAsync(mesh.Namespace, "app=gopher-requester"))[0];
+
+        // The agent's port; istiod's injector has pointed the annotations for a scrape at it.
+        var metrics = await Kubectl.RawAsync($"/api/v1/namespaces/{pod.Namespace}/pods/{pod.Name}:15020/proxy/stats/prometheus");
+
+        Assert.Contains("\nenvoy_cluster_upstream_rq_total{", metrics);
+        Assert.Contains("\nistio_agent_", metrics);
+        Assert.Contains("\ndotnet_process_memory_working_set_bytes", metrics);
+    }
+
+    [ClusterFact]
+    public async Task Every_proxy_on_the_way_logs_the_request_as_a_line_of_JSON()
+    {
+        using var caller = new TracedCaller(mesh.Gateway);
+        await caller.AskAsync("logged");
+
+        foreach (var (@namespace, app) in ((string, string)[])[(Istio, "istio-ingressgateway"), (mesh.Namespace, "gopher-requester")])
+        {
+            JsonNode? line = null;
+            await Eventually.TrueAsync(
+                $"a proxy of {app} has logged the request", async () => (line = await LoggedAsync(@namespace, app, "logged")) is not null);
+            Report.Line($"access log of {app}: {line!.ToJsonString()}");
+            Assert.Equal(("GET", "/", 200), ((string)line["method"]!, (string)line["path"]!, (int)line["response_code"]!));
+        }
+    }
+
+    private static async Task<IReadOnlyList<Trace>> WholeAsync(Func<string, bool> isCaller)
+    {
+        IReadOnlyList<Trace> traces = [];
+        try
+        {
+            await Eventually.TrueAsync($"{Requests} traces are whole", async () =>
+            {
+                traces = Trace.Of(await Collector.SpansAsync(), isCaller);
+                return traces.Count(trace => trace.IsWhole) == Requests;
+            });
+        }
+        catch (TimeoutException exception)
+        {
+            var services = (await Collector.SpansAsync()).CountBy(span => span.Service).Select(service => $"{service.Key}: {service.Value}");
+            throw new InvalidOperationException(
+                $"{traces.Count(trace => trace.IsWhole)} of {Requests} traces are whole; spans of {string.Join(", ", services)}\n"
+                    + string.Join('\n', traces),
+                exception);
+        }
+        return traces;
+    }
+
+    private static async Task<JsonNode?> LoggedAsync(string @namespace, string app, string caller) =>
+        (await Kubectl.RunAsync("--namespace", @namespace, "logs", $"--selector=app={app}", "--container=istio-proxy", "--tail=-1"))
+            .Split('\n')
+            .Where(line => line.StartsWith('{') && line.Contains("\"response_code\"", StringComparison.Ordinal))
+            .Select(line => JsonNode.Parse(line)!)
+            .FirstOrDefault(line => (string?)line["user_agent"] == caller);
+}

@@ -1,0 +1,29 @@
+using System.Diagnostics;
+using GopherMesh.Tests.Cluster.Load;
+
+namespace GopherMesh.Tests.Cluster.Tracing;
+
+/// <summary>Asks the gateway as a caller that knows nothing of traces.</summary>
+internal sealed class TracedCaller(Uri gateway) : IDisposable
+{
+    // Without a propagator no header of a trace is sent, whatever this process itself records.
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });
+
+    private int _asked;
+
+    /// <summary>Asks once.</summary>
+    /// <param name="name">What the caller calls itself, by which its request is found again.</param>
+    public async Task<Answer> AskAsync(string name)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, gateway);
+        request.Headers.TryAddWithoutValidation("User-Agent", name);
+        var sent = Stopwatch.GetTimestamp();
+        using var response = await _client.SendAsync(request);
+        var text = (await response.Content.ReadAsStringAsync()).TrimEnd();
+        var answer = new Answer(_asked++, sent, Stopwatch.GetElapsedTime(sent), (int)response.StatusCode, text);
+        Assert.True(answer.IsGood, $"{answer}");
+        return answer;
+    }
+
+    public void Dispose() => _client.Dispose();
+}
