@@ -21,9 +21,10 @@ public sealed class HangingMirror(Mesh mesh)
     public async Task A_mirror_that_hangs_neither_delays_nor_fails_a_live_request()
     {
         await mesh.ToAsync("canaryVersion=v2", $"previewHeader={PreviewHeader}");
-        var answering = await SendAsync("answers");
+        await SendAsync("answers");
 
-        await mesh.ToAsync(Rendering.Versions(v2: $"{ClusterSettings.StubRepository}:hang"), "canaryVersion=v2", $"previewHeader={PreviewHeader}");
+        await mesh.ToAsync(
+            Rendering.Versions(v2: $"{ClusterSettings.StubRepository}:hang"), "canaryVersion=v2", $"previewHeader={PreviewHeader}");
         var hanging = await SendAsync("hangs");
 
         // The slowest hundredth is what lies beyond the p99 of both kinds together; if theirs is one p99, it holds as many of each.
