@@ -26,7 +26,7 @@ internal static class KnownMetrics
     /// <summary>The labels that a scrape adds.</summary>
     public static IReadOnlySet<string> OfTarget { get; } = Target.ToHashSet();
 
-    /// <summary>Labels by metric; what kube-state-metrics makes of a VirtualService is told by its file.</summary>
+    /// <summary>Labels by metric. What kube-state-metrics makes of a VirtualService is told by its own file instead.</summary>
     public static IReadOnlyDictionary<string, IReadOnlySet<string>> All { get; } = new Dictionary<string, string[]>
     {
         ["istio_requests_total"] = Request,
@@ -51,7 +51,5 @@ internal static class KnownMetrics
 
         // Prometheus itself makes it of the alerts.
         ["ALERTS"] = ["alertname", "alertstate", "severity"],
-    }
-        .Concat(StateMetricsFile.Metrics.Select(metric => KeyValuePair.Create(metric.Name, metric.Labels.ToArray())))
-        .ToDictionary(entry => entry.Key, entry => (IReadOnlySet<string>)entry.Value.ToHashSet());
+    }.ToDictionary(entry => entry.Key, entry => (IReadOnlySet<string>)entry.Value.ToHashSet());
 }

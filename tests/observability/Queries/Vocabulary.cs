@@ -3,7 +3,8 @@ namespace GopherMesh.Tests.Observability;
 /// <summary>Metrics and their labels: what is emitted, and what the recording rules make of it.</summary>
 internal sealed class Vocabulary
 {
-    private readonly Dictionary<string, IReadOnlySet<string>> _labels = new(KnownMetrics.All);
+    private readonly Dictionary<string, IReadOnlySet<string>> _labels = new(
+        [.. KnownMetrics.All, .. StateMetricsFile.Metrics.Select(Entry)]);
 
     /// <summary>What is emitted, and the recordings of <paramref name="rules"/>, of which each may use those before it.</summary>
     public Vocabulary(IEnumerable<Rule> rules)
@@ -33,4 +34,6 @@ internal sealed class Vocabulary
     }
 
     private IEnumerable<string> LabelsOf(string metric) => _labels.GetValueOrDefault(metric) ?? (IEnumerable<string>)[];
+
+    private static KeyValuePair<string, IReadOnlySet<string>> Entry(StateMetric metric) => new(metric.Name, metric.Labels.ToHashSet());
 }
