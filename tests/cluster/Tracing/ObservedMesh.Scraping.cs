@@ -21,6 +21,8 @@ public sealed partial class ObservedMesh
         await using var apiServer = await ApiServerProxy.StartAsync();
         await using var prometheus = await StartPrometheusAsync(apiServer);
 
+        // Prometheus spreads its first scrapes over one interval: once a target has had three, every other has had one.
+        await prometheus.UntilAsync($"count(up == 1) >= {expected.Count} and on () max(count_over_time(up[1m])) >= 3");
         var up = await prometheus.QueryAsync("up == 1");
 
         var apps = string.Join(", ", up.Select(sample => sample.Labels["app"]).Distinct().Order());
