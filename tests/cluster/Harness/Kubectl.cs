@@ -47,5 +47,6 @@ internal static class Kubectl
 
     private static IEnumerable<string> OnInput(IEnumerable<string> arguments) => [.. OnCluster(arguments), "--filename=-"];
 
-    private static string Together(IEnumerable<string> objects) => string.Join("\n---\n", objects);
+    // The first line says that it is YAML, of which JSON is a part; after a brace kubectl would take all of it for JSON, and stumble.
+    private static string Together(IEnumerable<string> objects) => "---\n" + string.Join("\n---\n", objects);
 }
