@@ -1,7 +1,7 @@
 # Sourced by cluster-tests.sh: someone's cluster, by its kube context, and what is removed from it at the end. Not a program of its own.
 
 # Every namespace that the stack and the tests create; tests/scripts holds the list against what tests/cluster names.
-cluster_namespaces=(gophers gopher-differential gopher-elsewhere gopher-outside gopher-pod-security observability istio-system)
+cluster_namespaces=(gophers gopher-differential gopher-differential-elsewhere gopher-elsewhere gopher-outside gopher-pod-security observability istio-system)
 
 use_context() {
   local context=$1 name namespaces types

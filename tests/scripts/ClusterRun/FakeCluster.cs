@@ -65,7 +65,8 @@ internal sealed class FakeCluster : IDisposable
         ("PATH", $"{PathOf("path")}:{Environment.GetEnvironmentVariable("PATH")}"),
         ("FAKE", _checkout.PathOf("fake")),
         ("PulumiSdk", "stand-in"),
-        ("GOPHER_DISTRIBUTOR_IMAGE", "d"), ("GOPHER_REQUESTER_IMAGE", "r"), ("GOPHER_STUB_REPOSITORY", "s"));
+        ("GOPHER_DISTRIBUTOR_IMAGE", "d"), ("GOPHER_REQUESTER_IMAGE", "r"), ("GOPHER_STUB_REPOSITORY", "s"),
+        ("GOPHER_COLLECTOR_IMAGE", "c"));
 
     /// <summary>Ends what a run has left behind, too.</summary>
     public void Dispose()

@@ -23,7 +23,7 @@ internal static class ComparedPods
 
     private const string GatewayNamespace = "istio-system";
 
-    private const string SecondPortService = "gopher-differential-second-port";
+    private const string SecondPortService = "differential-second-port";
 
     public static IReadOnlyList<JsonObject> Namespaces { get; } =
     [
