@@ -47,10 +47,10 @@ trap 'rm -rf "$work"' EXIT
 token=$(aws ecr get-login-password --region "$AWS_REGION") || fail "ECR gives no token for $REGISTRY"
 
 # A folder of its own for what is built: nothing of another build gets into the image, and two images can be built at once.
-# The PUSH variables, so that the token does not go to the registry of the base image. %3B is the semicolon, which would end the property on a command line.
+# The PUSH variables, so that the token does not go to the registry of the base image. The architectures are the project's own: on a
+# command line a list of them would be one name, which the SDK does not know (NETSDK1083).
 if ! DOTNET_CONTAINER_PUSH_REGISTRY_UNAME=AWS DOTNET_CONTAINER_PUSH_REGISTRY_PWORD=$token MSBUILDDISABLENODEREUSE=1 \
   dotnet publish "$root/$PROJECT" -t:PublishContainer -c Release -v quiet -nologo -p:PulumiSdk=real "-p:ArtifactsPath=$work" \
-  -p:RuntimeIdentifiers=linux-x64%3Blinux-arm64 -p:ContainerRuntimeIdentifiers=linux-x64%3Blinux-arm64 \
   "-p:ContainerRegistry=$REGISTRY" "-p:ContainerRepository=$REPOSITORY" "-p:ContainerImageTag=$TAG" >"$work/log" 2>&1; then
   # Someone else may have published the same sources meanwhile; tags are immutable, so ours was refused.
   if ! find_image; then

@@ -9,7 +9,7 @@ public sealed class PublishImageScriptTests : IDisposable
     public void Dispose() => _tools.Dispose();
 
     [Fact]
-    public void Publishes_an_image_that_is_not_there_for_both_architectures()
+    public void Publishes_an_image_that_is_not_there_for_the_architectures_of_its_project()
     {
         var (exitCode, output, error) = _tools.Run();
 
@@ -18,13 +18,14 @@ public sealed class PublishImageScriptTests : IDisposable
         Assert.All(
             [
                 "/apps/gopher-requester/GopherRequester.csproj -t:PublishContainer",
-                "-p:ContainerRuntimeIdentifiers=linux-x64%3Blinux-arm64",
                 "-p:ContainerRegistry=1.dkr.ecr.ap-southeast-2.amazonaws.com",
                 "-p:ContainerRepository=gopher-mesh-dev/gopher-requester",
                 "-p:ContainerImageTag=src-0123456789abcdef",
                 "-p:PulumiSdk=real",
             ],
             argument => Assert.Contains(argument, publish, StringComparison.Ordinal));
+        // A property of the command line cannot be a list: its semicolon ends it, and escaped it is part of one name (NETSDK1083).
+        Assert.DoesNotContain("RuntimeIdentifier", publish, StringComparison.Ordinal);
     }
 
     [Fact]
