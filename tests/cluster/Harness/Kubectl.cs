@@ -47,6 +47,11 @@ internal static class Kubectl
 
     private static IEnumerable<string> OnInput(IEnumerable<string> arguments) => [.. OnCluster(arguments), "--filename=-"];
 
-    // The first line says that it is YAML, of which JSON is a part; after a brace kubectl would take all of it for JSON, and stumble.
-    private static string Together(IEnumerable<string> objects) => "---\n" + string.Join("\n---\n", objects);
+    private static string Together(IEnumerable<string> objects)
+    {
+        var all = objects.ToList();
+        // The first line says that several are YAML, of which JSON is a part; after a brace kubectl would take all of it for JSON, and
+        // stumble. A single one goes as it is: what is sent raw, the API server reads.
+        return all is [var only] ? only : "---\n" + string.Join("\n---\n", all);
+    }
 }
