@@ -9,8 +9,8 @@ public static class ApiAccess
         { Count: 0 } =>
             "apiAllowedCidrs is empty: the Kubernetes API answers only inside the cluster's network, and pulumi up works only from there. "
             + "To work from this machine: pulumi config set --path 'apiAllowedCidrs[0]' \"$(curl -s https://checkip.amazonaws.com)/32\"",
-        _ when allowedCidrs.Contains("0.0.0.0/0") =>
-            "apiAllowedCidrs has 0.0.0.0/0: the whole internet may try the Kubernetes API. Name your own addresses instead.",
+        _ when allowedCidrs.FirstOrDefault(Cidr.IsWholeInternet) is { } open =>
+            $"apiAllowedCidrs has {open}: the whole internet may try the Kubernetes API. Name your own addresses instead.",
         _ => null,
     };
 }

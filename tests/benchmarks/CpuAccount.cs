@@ -44,7 +44,7 @@ internal sealed record CpuAccount(IReadOnlyDictionary<string, TimeSpan> ByProgra
     {
         try
         {
-            return (Program(process), process.TotalProcessorTime);
+            return Program(process) is { } program ? (program, process.TotalProcessorTime) : null;
         }
         // It has ended meanwhile, or is someone else's.
         catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or IOException or NotSupportedException)
@@ -53,15 +53,17 @@ internal sealed record CpuAccount(IReadOnlyDictionary<string, TimeSpan> ByProgra
         }
     }
 
-    // Every .NET program is called dotnet; which one it is says its command line, where the system has a file of it.
-    private static string Program(Process process)
+    // Every .NET program is called dotnet; which one it is says its command line, where the system has a file of it. Without one it is a
+    // thread of the kernel, whose time is counted for the program that it interrupts, too.
+    private static string? Program(Process process)
     {
         if (process.Id == Environment.ProcessId)
             return "the callers";
-        var commandLine = $"/proc/{process.Id}/cmdline";
-        var assembly = File.Exists(commandLine)
-            ? File.ReadAllText(commandLine).Split('\0').FirstOrDefault(word => word.EndsWith(".dll", StringComparison.Ordinal))
-            : null;
-        return assembly is null ? process.ProcessName : Path.GetFileNameWithoutExtension(assembly);
+        var file = $"/proc/{process.Id}/cmdline";
+        if (!File.Exists(file))
+            return process.ProcessName;
+        var commandLine = File.ReadAllText(file);
+        var assembly = commandLine.Split('\0').FirstOrDefault(word => word.EndsWith(".dll", StringComparison.Ordinal));
+        return commandLine.Length == 0 ? null : Path.GetFileNameWithoutExtension(assembly) ?? process.ProcessName;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
@@ -13,6 +14,11 @@ public static class Cidr
         && block.PrefixLength >= shortest && block.PrefixLength <= longest
             ? null
             : $"use an IPv4 block such as 10.0.0.0/{longest}: four numbers, a prefix of {Lengths(shortest, longest)} bits, no bit set beyond the prefix";
+
+    /// <summary>Whether a block, of IPv4 or IPv6, is the whole internet or as good as: half of it is no limit either.</summary>
+    /// <param name="block">A block in CIDR notation, host bits or not: what is left of the slash is of no account then.</param>
+    public static bool IsWholeInternet(string block) =>
+        block.Split('/') is [_, var length] && int.TryParse(length, CultureInfo.InvariantCulture, out var bits) && bits <= 1;
 
     private static string Lengths(int shortest, int longest) => shortest == longest ? $"{longest}" : $"{shortest} to {longest}";
 }

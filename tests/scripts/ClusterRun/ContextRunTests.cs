@@ -11,8 +11,7 @@ public sealed class ContextRunTests : IDisposable
     [SessionFact]
     public async Task A_run_leaves_nothing()
     {
-        using var run = _cluster.WithContext();
-        var result = await run.EndAsync();
+        var result = await _cluster.EndWithContextAsync();
 
         Assert.Equal((0, "2 passed, 0 failed"), (result.ExitCode, result.Output));
         AssertRemoved();
@@ -39,8 +38,7 @@ public sealed class ContextRunTests : IDisposable
     {
         _cluster.Set($"fail-{name}");
 
-        using var run = _cluster.WithContext();
-        var result = await run.EndAsync();
+        var result = await _cluster.EndWithContextAsync();
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains($"the fake {name} failed", result.Errors);
@@ -53,8 +51,7 @@ public sealed class ContextRunTests : IDisposable
     {
         _cluster.Set("fail-helm");
 
-        using var run = _cluster.WithContext();
-        var result = await run.EndAsync();
+        var result = await _cluster.EndWithContextAsync();
 
         Assert.Equal((2, "2 passed, 0 failed"), (result.ExitCode, result.Output));
         Assert.Empty(_cluster.Left);
@@ -66,8 +63,7 @@ public sealed class ContextRunTests : IDisposable
     {
         _cluster.Set($"namespaces/{name}");
 
-        using var run = _cluster.WithContext();
-        var result = await run.EndAsync();
+        var result = await _cluster.EndWithContextAsync();
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains($"has a namespace {name} already", result.Errors);
@@ -79,8 +75,7 @@ public sealed class ContextRunTests : IDisposable
     {
         _cluster.AddType("gateways.networking.istio.io");
 
-        using var run = _cluster.WithContext();
-        var result = await run.EndAsync();
+        var result = await _cluster.EndWithContextAsync();
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("has Istio's types already", result.Errors);
@@ -92,8 +87,7 @@ public sealed class ContextRunTests : IDisposable
     {
         _cluster.AddType("gateways.networking.k8s.io");
 
-        using var run = _cluster.WithContext();
-        var result = await run.EndAsync();
+        var result = await _cluster.EndWithContextAsync();
 
         Assert.Equal(0, result.ExitCode);
         Assert.Equal(["gateways.networking.k8s.io"], _cluster.Left);
@@ -104,8 +98,7 @@ public sealed class ContextRunTests : IDisposable
     {
         _cluster.Set("fail-kubectl");
 
-        using var run = _cluster.WithContext();
-        var result = await run.EndAsync();
+        var result = await _cluster.EndWithContextAsync();
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("cannot be reached", result.Errors);

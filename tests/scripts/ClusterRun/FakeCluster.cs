@@ -61,6 +61,12 @@ internal sealed class FakeCluster : IDisposable
     /// <summary>Starts <c>./test --context</c> on the fake kubectl and helm.</summary>
     public RunningScript WithContext() => Start("exec ./test --context fake");
 
+    /// <summary>Runs <c>./test --cluster</c> to its end.</summary>
+    public Task<ScriptResult> EndWithToolAsync() => EndAsync(WithTool());
+
+    /// <summary>Runs <c>./test --context</c> to its end.</summary>
+    public Task<ScriptResult> EndWithContextAsync() => EndAsync(WithContext());
+
     public RunningScript Start(string script) => new(_checkout.Root, script,
         ("PATH", $"{PathOf("path")}:{Environment.GetEnvironmentVariable("PATH")}"),
         ("FAKE", _checkout.PathOf("fake")),
@@ -78,6 +84,12 @@ internal sealed class FakeCluster : IDisposable
         }
 
         _checkout.Dispose();
+    }
+
+    private static async Task<ScriptResult> EndAsync(RunningScript started)
+    {
+        using var run = started;
+        return await run.EndAsync();
     }
 
     private string Id(string file) => File.ReadAllText(PathOf(file)).Trim();

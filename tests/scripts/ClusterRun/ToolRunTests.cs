@@ -8,8 +8,7 @@ public sealed class ToolRunTests : IDisposable
     [SessionFact]
     public async Task A_run_that_passes_ends_with_0_and_its_counts_last()
     {
-        using var run = _cluster.WithTool();
-        var result = await run.EndAsync();
+        var result = await _cluster.EndWithToolAsync();
 
         Assert.Equal((0, "2 passed, 0 failed"), (result.ExitCode, result.Output));
         Assert.Equal(["down", "removed"], _cluster.Removals);
@@ -20,8 +19,7 @@ public sealed class ToolRunTests : IDisposable
     {
         _cluster.Set("fail-test");
 
-        using var run = _cluster.WithTool();
-        var result = await run.EndAsync();
+        var result = await _cluster.EndWithToolAsync();
 
         Assert.Equal((1, "2 passed, 1 failed"), (result.ExitCode, result.Output));
         Assert.Equal(["down", "removed"], _cluster.Removals);
@@ -34,8 +32,7 @@ public sealed class ToolRunTests : IDisposable
     {
         _cluster.Set($"fail-{step}");
 
-        using var run = _cluster.WithTool();
-        var result = await run.EndAsync();
+        var result = await _cluster.EndWithToolAsync();
 
         Assert.Equal((2, ""), (result.ExitCode, result.Output));
         Assert.Equal(["down", "removed"], _cluster.Removals);
@@ -46,8 +43,7 @@ public sealed class ToolRunTests : IDisposable
     {
         _cluster.Set("up");
 
-        using var run = _cluster.WithTool();
-        var result = await run.EndAsync();
+        var result = await _cluster.EndWithToolAsync();
 
         Assert.Equal(2, result.ExitCode);
         Assert.Contains("is up already", result.Errors);
@@ -59,8 +55,7 @@ public sealed class ToolRunTests : IDisposable
     {
         _cluster.Set("fail-down");
 
-        using var run = _cluster.WithTool();
-        var result = await run.EndAsync();
+        var result = await _cluster.EndWithToolAsync();
 
         Assert.Equal((2, "2 passed, 0 failed"), (result.ExitCode, result.Output));
         Assert.Contains("the fake down failed", result.Errors);

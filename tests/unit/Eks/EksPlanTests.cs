@@ -47,7 +47,8 @@ public class EksPlanTests
 
     [Theory]
     [InlineData(new string[0], "pulumi config set --path 'apiAllowedCidrs[0]'")]
-    [InlineData(new[] { "203.0.113.7/32", "0.0.0.0/0" }, "the whole internet")]
+    [InlineData(new[] { "203.0.113.7/32", "0.0.0.0/0" }, "has 0.0.0.0/0: the whole internet")]
+    [InlineData(new[] { "0.0.0.0/1", "128.0.0.0/1" }, "has 0.0.0.0/1: the whole internet")]
     public void Warns_of_an_API_that_nobody_or_everybody_reaches(string[] allowed, string warning) =>
         Assert.Contains(warning, ApiAccess.WarningFor(allowed), StringComparison.Ordinal);
 

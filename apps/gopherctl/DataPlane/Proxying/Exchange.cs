@@ -12,7 +12,7 @@ namespace GopherMesh.Gopherctl.DataPlane.Proxying;
 internal sealed class Exchange : IRouteRequest
 {
     private readonly Proxy _proxy;
-    private readonly string _question;
+    private readonly bool _hasQuery;
     private readonly long _startedAt = Stopwatch.GetTimestamp();
 
     public Exchange(Proxy proxy, HttpContext context, ProxySnapshot snapshot)
@@ -20,7 +20,7 @@ internal sealed class Exchange : IRouteRequest
         (_proxy, Context, Snapshot) = (proxy, context, snapshot);
         var target = context.Features.Get<IHttpRequestFeature>()!.RawTarget;
         (Path, Query) = RequestTarget.Parse(target);
-        _question = target.Contains('?', StringComparison.Ordinal) ? "?" : "";
+        _hasQuery = target.Contains('?', StringComparison.Ordinal);
         Method = context.Request.Method;
         Authority = context.Request.Headers.Host.ToString();
     }
@@ -54,7 +54,7 @@ internal sealed class Exchange : IRouteRequest
     public int Attempts { get; set; }
 
     /// <summary>A question mark stays even where nothing follows.</summary>
-    public string PathAndQuery => _question.Length == 0 ? Path : $"{Path}{_question}{Query}";
+    public string PathAndQuery => _hasQuery ? $"{Path}?{Query}" : Path;
 
     public StringValues Header(string name) => Context.Request.Headers[name];
 

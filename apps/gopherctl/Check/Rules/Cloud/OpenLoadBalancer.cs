@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Infra;
 
 namespace GopherMesh.Gopherctl.Check.Rules.Cloud;
 
@@ -31,5 +32,5 @@ internal static class OpenLoadBalancer
                 .Where(found => found.Path.Split('.')[^1] == "service" && found.Node is JsonObject)
                 .Select(found => (release.DisplayName, found.Node, found.Node.At("annotations")))));
 
-    private static bool IsOpen(JsonNode spec) => spec.Texts("loadBalancerSourceRanges").DefaultIfEmpty("0.0.0.0/0").Any(Addresses.AreAll);
+    private static bool IsOpen(JsonNode spec) => spec.Texts("loadBalancerSourceRanges").DefaultIfEmpty("0.0.0.0/0").Any(Cidr.IsWholeInternet);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Infra;
 
 namespace GopherMesh.Gopherctl.Check.Rules.Cloud;
 
@@ -54,5 +55,5 @@ internal static class OpenSecurityGroup
             "Take them away, and give what needs them a security group of its own.");
 
     private static string? OpenBlock(JsonNode rule) =>
-        Lists.SelectMany(rule.Texts).Concat(Fields.Select(rule.Text).OfType<string>()).FirstOrDefault(Addresses.AreAll);
+        Lists.SelectMany(rule.Texts).Concat(Fields.Select(rule.Text).OfType<string>()).FirstOrDefault(Cidr.IsWholeInternet);
 }

@@ -1,4 +1,5 @@
 using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Infra;
 
 namespace GopherMesh.Gopherctl.Check.Rules.Cloud;
 
@@ -21,6 +22,6 @@ internal static class PublicApi
     private static string? Open(IReadOnlyList<string> blocks) => blocks switch
     {
         [] => "publicAccessCidrs is not set, which stands for 0.0.0.0/0",
-        _ => blocks.FirstOrDefault(Addresses.AreAll) is { } all ? $"publicAccessCidrs has {all}" : null,
+        _ => blocks.FirstOrDefault(Cidr.IsWholeInternet) is { } all ? $"publicAccessCidrs has {all}" : null,
     };
 }
