@@ -5,9 +5,20 @@
 sdk_question() {
   {
     cat "$root/Directory.Packages.props"
-    cat "${HOME:-}/.nuget/NuGet/NuGet.Config" "$root"/[Nn]u[Gg]et.[Cc]onfig 2>/dev/null || true
+    nuget_configs | while IFS= read -r file; do cat "$file" 2>/dev/null || true; done
     printf '%s\n' "${RestoreSources:-}" "${RestoreAdditionalProjectSources:-}" "${RestoreConfigFile:-}"
   } | cksum | tr ' ' '-'
+}
+
+# nuget_configs: the files from which NuGet takes its sources, there or not: the user's, and those of every folder from here upwards
+nuget_configs() {
+  local folder=$root name
+  printf '%s\n' "${HOME:-}/.nuget/NuGet/NuGet.Config"
+  while :; do
+    for name in nuget.config NuGet.config NuGet.Config; do printf '%s\n' "${folder%/}/$name"; done
+    [[ $folder != / ]] || return 0
+    folder=$(dirname "$folder")
+  done
 }
 
 # choose_sdk: sets and exports PulumiSdk, the MSBuild property. Set beforehand in the environment, it is taken as it is.

@@ -49,6 +49,18 @@ public sealed class SdkChoiceTests : IDisposable
     }
 
     [Fact]
+    public async Task Sources_of_a_folder_above_are_asked_anew()
+    {
+        await _checkout.ChooseSdkAsync();
+        await File.WriteAllTextAsync(_checkout.PathOf("../NuGet.config"), "<configuration />");
+        PackageFeed.AddPulumi(_checkout.Feed, _checkout.PathOf("Directory.Packages.props"));
+
+        var result = await _checkout.ChooseSdkAsync();
+
+        Assert.Equal("real", result.Output);
+    }
+
+    [Fact]
     public async Task A_feed_that_cannot_be_reached_is_no_answer()
     {
         var result = await _checkout.ChooseSdkAsync(("RestoreSources", Path.Combine(_checkout.Feed, "missing")));
