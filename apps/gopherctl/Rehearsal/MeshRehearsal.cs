@@ -28,7 +28,7 @@ internal sealed class MeshRehearsal : IAsyncDisposable
     public string Host => _cluster.Host;
 
     /// <summary>The requests that are sent by default for what is declared now.</summary>
-    public int DefaultRequests => Judge.Requests(Split);
+    public int DefaultRequests => Judging.Judge.Requests(Split);
 
     private DeclaredSplit Split => _split ?? throw new InvalidOperationException("nothing has been declared yet");
 
@@ -71,7 +71,7 @@ internal sealed class MeshRehearsal : IAsyncDisposable
         var routed = _traffic.Routed(Split.Host) - routedBefore;
         var copies = await LastCopiesAsync(() => Since(copiesBefore), routed, cancellation);
         var tally = Tally.Of(answers, Split, pods, copies, routed);
-        return new RehearsalResult(Split, tally, Judge.Findings(Split, tally));
+        return new RehearsalResult(Split, tally, Judging.Judge.Findings(Split, tally));
     }
 
     /// <summary>Writes what a cluster's Prometheus would have: Istio's metrics of all requests, and what the VirtualServices declare.</summary>

@@ -1,0 +1,81 @@
+namespace GopherMesh.Gopherctl.Judge;
+
+/// <summary>
+/// The mean of e-processes over several alternatives and over the look with which the alternative begins; weights sum up to 1, so that the mean is
+/// an e-process again. A half of the weight is on a difference that is there from the first look, a quarter each on beginnings with a
+/// step and with any look: what begins late is found nearly as fast as what was there from the first.
+/// </summary>
+/// <param name="alternatives">How many alternatives there are, all of the same weight.</param>
+internal sealed class BeginningsMixture(int alternatives)
+{
+    // Far above every 1/alpha; a product of more would be infinite, and infinity times nothing is no number.
+    private const double Most = 1e290;
+    private const double MostGain = 600;
+    private const double AtFirst = 0.5;
+    private const double WithStep = 0.25;
+    private const double WithLook = 0.25;
+
+    private readonly double[] _values = new double[alternatives];
+    private double _waiting = 1;
+    private int _looks;
+    private int _steps;
+    private bool _stepBegins = true;
+
+    /// <summary>The e-value so far: 1 says nothing, 1/alpha decides.</summary>
+    public double Value
+    {
+        get
+        {
+            var sum = 0.0;
+            foreach (var value in _values)
+            {
+                sum += value;
+            }
+            return _waiting + (sum / _values.Length);
+        }
+    }
+
+    /// <summary>Says that the next look is the first of a step: the canary may behave otherwise at another weight.</summary>
+    public void BeginStep() => _stepBegins = true;
+
+    /// <summary>Goes on by a look of which no alternative gains or loses anything.</summary>
+    public void Pass()
+    {
+        var starting = NextStarting();
+        for (var i = 0; i < _values.Length; i++)
+        {
+            _values[i] += starting;
+        }
+    }
+
+    /// <summary>Goes on by a look.</summary>
+    /// <param name="gains">The logarithm of the look's e-variable for each alternative.</param>
+    public void Multiply(ReadOnlySpan<double> gains)
+    {
+        var starting = NextStarting();
+        for (var i = 0; i < _values.Length; i++)
+        {
+            _values[i] = Math.Min(Most, (_values[i] + starting) * Math.Exp(Math.Min(gains[i], MostGain)));
+        }
+    }
+
+    // The weights of all beginnings sum up to 1: 1/(k (k + 1)) over steps; over looks 1/log2(k + 1) - 1/log2(k + 2), which falls little
+    // faster than 1/k, so that a late beginning costs little.
+    private double NextStarting()
+    {
+        _looks++;
+        var starting = WithLook * ((1 / Math.Log2(_looks + 1)) - (1 / Math.Log2(_looks + 2)));
+        if (_looks == 1)
+        {
+            starting += AtFirst;
+        }
+        if (_stepBegins)
+        {
+            _steps++;
+            _stepBegins = false;
+            starting += WithStep / ((double)_steps * (_steps + 1));
+        }
+        _waiting -= starting;
+        return starting;
+    }
+}

@@ -1,0 +1,52 @@
+namespace GopherMesh.Gopherctl.Judge;
+
+/// <summary>What the judge says after a look.</summary>
+internal enum Verdict
+{
+    /// <summary>Neither of the others yet: wait, or decide by yourself.</summary>
+    NotEnoughEvidence,
+
+    /// <summary>A canary that is worse by more than the tolerance would have been caught: go on to the next step. Stays until the weight changes, unless the canary turns out worse.</summary>
+    Cleared,
+
+    /// <summary>The canary is worse than stable: take it back. Stays for the rest of the rollout.</summary>
+    Worse,
+}
+
+/// <summary>The cumulative counts at an instant.</summary>
+/// <param name="At">When they were counted, since any fixed instant; where metrics are scraped, the time of the scrape.</param>
+/// <param name="Weight">The canary's weight in force, percent, 0 to 100; at 0 the canary's counts are those of copies.</param>
+/// <param name="Stable">Stable's counters by source (a pod, a proxy; "" where there is one); null if they are missing.</param>
+/// <param name="Canary">The canary's counters by source; null if they are missing.</param>
+internal sealed record Reading(
+    TimeSpan At, int Weight, IReadOnlyDictionary<string, VersionCounts>? Stable, IReadOnlyDictionary<string, VersionCounts>? Canary);
+
+/// <summary>What the clearing of a step still needs, if the canary is as good as stable.</summary>
+/// <param name="CanaryRequests">Requests of the canary; at least 1.</param>
+/// <param name="Time">The time they take at the rate of this step; null if none have come.</param>
+internal sealed record MissingEvidence(long CanaryRequests, TimeSpan? Time);
+
+/// <summary>The judgement after a look.</summary>
+/// <param name="Verdict">What to do.</param>
+/// <param name="Worse">How far the evidence against the canary is, ln(e-value)/ln(1/alpha): 1 decides.</param>
+/// <param name="WorstMetric">The metric with the most evidence against the canary: "failures" or "slower than BOUND".</param>
+/// <param name="Cleared">How far the step is from being cleared, by the metric that is farthest, ln(e-value)/ln(1/beta): 1 decides.</param>
+/// <param name="SlowestMetric">The metric that is farthest from being cleared.</param>
+/// <param name="Missing">What the clearing needs; null when the step is cleared, when the canary is worse, or when it cannot be told.</param>
+/// <param name="Phase">What the look was used for; null if it was no evidence.</param>
+/// <param name="Remarks">Why the look, or a part of it, was no evidence; for people to read.</param>
+/// <param name="Unanswered">Whether the canary answers fewer requests than its weight sends to it: it hangs, or its counts are missing.</param>
+/// <param name="StableStep">What stable has answered in this step.</param>
+/// <param name="CanaryStep">What the canary has answered in this step.</param>
+internal sealed record JudgeLook(
+    Verdict Verdict,
+    double Worse,
+    string WorstMetric,
+    double Cleared,
+    string SlowestMetric,
+    MissingEvidence? Missing,
+    Phase? Phase,
+    IReadOnlyList<string> Remarks,
+    bool Unanswered,
+    VersionCounts StableStep,
+    VersionCounts CanaryStep);

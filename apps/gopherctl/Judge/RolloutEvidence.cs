@@ -1,0 +1,120 @@
+namespace GopherMesh.Gopherctl.Judge;
+
+/// <summary>What a look may be used for.</summary>
+internal enum Phase
+{
+    /// <summary>The canary is new: only failures are judged, apart from later ones.</summary>
+    WarmUp,
+
+    /// <summary>The weight has just changed: failures are judged, latency and clearing are not.</summary>
+    Settling,
+
+    /// <summary>Everything is judged.</summary>
+    Judged,
+}
+
+/// <summary>
+/// All evidence of one rollout: failures, and at every latency bound the requests slower than it.
+/// <para>
+/// Taken back: the mean of the e-values of all metrics, by fixed weights, is an e-process whatever the metrics have to do with each other. It reaches
+/// 1/alpha with probability alpha at most over the whole rollout, all steps and looks together, if the canary is no worse by any metric.
+/// </para>
+/// <para>
+/// Cleared: by every metric alone. A canary that in every look of a step is worse by more than the tolerance, by one metric at least, is cleared at
+/// that step with probability beta at most, and that needs no independence either.
+/// </para>
+/// Given counts alone, without clock or files: the same looks give the same evidence.
+/// </summary>
+internal sealed class RolloutEvidence
+{
+    /// <summary>The metric of failures; the others are the indices of the bounds.</summary>
+    public const int Failures = -1;
+
+    private const double FailureWeight = 0.5;
+    private const double LatencyWeight = 0.4;
+    private const double WarmUpWeight = 0.1;
+
+    private readonly double _logNeeded;
+    private readonly WorseTest _worseInWarmUp = new();
+    private readonly WorseTest _worseFailures = new();
+    private readonly WorseTest[] _worseLatency;
+    private readonly ClearedTest[] _cleared;
+
+    /// <summary>No evidence yet.</summary>
+    /// <param name="settings">Within their ranges.</param>
+    /// <param name="bounds">The number of latency bounds, 0 or more.</param>
+    public RolloutEvidence(JudgeSettings settings, int bounds)
+    {
+        _logNeeded = -Math.Log(settings.Alpha);
+        _worseLatency = [.. Enumerable.Range(0, bounds).Select(_ => new WorseTest())];
+        _cleared = [.. Enumerable.Range(0, bounds + 1).Select(_ => new ClearedTest(settings.Tolerance, settings.Beta))];
+    }
+
+    /// <summary>How far the evidence against the canary is: 0 says nothing, 1 and more is decided; below 0 when stable looks worse.</summary>
+    public double Worse { get; private set; }
+
+    /// <summary>The metric with the most evidence against the canary.</summary>
+    public int WorstMetric { get; private set; } = Failures;
+
+    /// <summary>Whether the evidence against the canary has sufficed once.</summary>
+    public bool IsWorse { get; private set; }
+
+    /// <summary>How far the step is from being cleared, by the metric that is farthest: 0 at its beginning, 1 when it is cleared.</summary>
+    public double Cleared => IsCleared ? 1 : Slowest.Test.Progress;
+
+    /// <summary>The metric that is farthest from being cleared.</summary>
+    public int SlowestMetric => Slowest.Metric;
+
+    /// <summary>Whether every metric has been cleared in this step.</summary>
+    public bool IsCleared => Array.TrueForAll(_cleared, test => test.IsCleared);
+
+    private (ClearedTest Test, int Metric) Slowest => _cleared.Select((test, index) => (test, index - 1))
+        .MinBy(metric => metric.test.IsCleared ? double.MaxValue : metric.test.Progress);
+
+    /// <summary>Begins a step: the clearing begins anew, the evidence against the canary stays.</summary>
+    public void BeginStep()
+    {
+        _worseInWarmUp.BeginStep();
+        _worseFailures.BeginStep();
+        Array.ForEach(_worseLatency, test => test.BeginStep());
+        Array.ForEach(_cleared, test => test.BeginStep());
+    }
+
+    /// <summary>Takes into account what both versions answered in the same time.</summary>
+    public void Observe(Phase phase, VersionCounts stable, VersionCounts canary)
+    {
+        var failures = new PairedTable(stable.Requests, stable.Failures, canary.Requests, canary.Failures);
+        (phase == Phase.WarmUp ? _worseInWarmUp : _worseFailures).Observe(failures);
+        if (phase == Phase.Judged)
+        {
+            _cleared[0].Observe(failures);
+            for (var bound = 0; bound < _worseLatency.Length; bound++)
+            {
+                var slower = new PairedTable(
+                    stable.Requests, stable.Requests - stable.Within[bound], canary.Requests, canary.Requests - canary.Within[bound]);
+                _worseLatency[bound].Observe(slower);
+                _cleared[bound + 1].Observe(slower);
+            }
+        }
+        Weigh();
+    }
+
+    /// <summary>How many more requests of the canary the clearing needs if the canary is as good as stable; infinite if none come.</summary>
+    /// <param name="share">The canary's share of the requests, for as long as the step has seen none; 0 to 1.</param>
+    public double Missing(double share) => _cleared.Max(test => test.Missing(share));
+
+    private void Weigh()
+    {
+        var (sum, most) = (WarmUpWeight * _worseInWarmUp.Value, Math.Max(_worseInWarmUp.Value, _worseFailures.Value));
+        sum += (_worseLatency.Length == 0 ? FailureWeight + LatencyWeight : FailureWeight) * _worseFailures.Value;
+        WorstMetric = Failures;
+        for (var bound = 0; bound < _worseLatency.Length; bound++)
+        {
+            var value = _worseLatency[bound].Value;
+            sum += LatencyWeight / _worseLatency.Length * value;
+            (most, WorstMetric) = value > most ? (value, bound) : (most, WorstMetric);
+        }
+        Worse = Math.Log(sum) / _logNeeded;
+        IsWorse |= Worse >= 1;
+    }
+}

@@ -1,0 +1,131 @@
+namespace GopherMesh.Gopherctl.Judge;
+
+/// <summary>
+/// The judge of one rollout: takes cumulative counts look by look, and says after each whether the canary is to be taken back, cleared for the
+/// next step, or neither. A change of weight begins a step. One judge is for one rollout, from the dark launch to the promotion: its
+/// false-alarm rate is over all looks that it is given. See docs/judge.md for what is guaranteed and assumed.
+/// </summary>
+internal sealed class RolloutJudge
+{
+    private readonly JudgeSettings _settings;
+    private readonly IReadOnlyList<string> _bounds;
+    private readonly RolloutEvidence _evidence;
+    private readonly UnansweredTest _unanswered = new();
+    private readonly CounterBook _stableBook = new();
+    private readonly CounterBook _canaryBook = new();
+    private Reading? _last;
+    private TimeSpan? _canarySince;
+    private TimeSpan _stepSince;
+    private VersionCounts _stableStep = VersionCounts.None;
+    private VersionCounts _canaryStep = VersionCounts.None;
+    private bool _isUnanswered;
+
+    /// <summary>A judge that knows nothing yet.</summary>
+    /// <param name="settings">What it is asked for.</param>
+    /// <param name="bounds">The latency bounds as they are to be named, ascending, with a unit (<c>0.25 s</c>); empty if latency is not judged.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A setting is out of range.</exception>
+    public RolloutJudge(JudgeSettings settings, IReadOnlyList<string> bounds)
+    {
+        (_settings, _bounds) = (settings.Checked(), bounds);
+        _evidence = new(settings, bounds.Count);
+    }
+
+    /// <summary>Takes a reading into account. The first only gives the point to count from.</summary>
+    /// <exception cref="ArgumentException">A reading's counts are impossible, or do not have all bounds.</exception>
+    public JudgeLook Look(Reading reading)
+    {
+        Check(reading.Stable, "stable");
+        Check(reading.Canary, "the canary");
+        if (_last is { } last && reading.At <= last.At)
+        {
+            return Judged(reading, null, ["the counts are not newer than those before"]);
+        }
+        if (_last is null || reading.Weight != _last.Weight)
+        {
+            BeginStep(_last?.At ?? reading.At);
+        }
+        var from = _last?.At;
+        if (reading.Stable is null || reading.Canary is null)
+        {
+            // What comes next is counted from the last reading that had both, so that the times of both stay the same.
+            _last = _last is null ? null : _last with { Weight = reading.Weight };
+            return Judged(reading, null, [$"no counts of {(reading.Stable is null ? "stable" : "the canary")}"]);
+        }
+        var (stable, stableLeftOut) = _stableBook.Advance(reading.Stable);
+        var (canary, canaryLeftOut) = _canaryBook.Advance(reading.Canary);
+        _last = reading;
+        if (_canaryBook.Requests > 0)
+        {
+            _canarySince ??= from ?? reading.At;
+        }
+        List<string> remarks = [.. stableLeftOut.Select(why => $"stable: {why}"), .. canaryLeftOut.Select(why => $"canary: {why}")];
+        return from is { } start ? Observe(reading, start, stable, canary, remarks) : Judged(reading, null, ["the first counts: there is nothing to compare them with"]);
+    }
+
+    private JudgeLook Observe(Reading reading, TimeSpan from, VersionCounts stable, VersionCounts canary, List<string> remarks)
+    {
+        (_stableStep, _canaryStep) = (_stableStep.Plus(stable), _canaryStep.Plus(canary));
+        var phase = PhaseAt(from);
+        if (phase == Phase.Judged && remarks.Count == 0 && reading.Weight is > 0 and < 100)
+        {
+            _unanswered.Observe(reading.Weight / 100.0, stable.Requests, canary.Requests);
+            _isUnanswered |= _unanswered.Value >= 1 / _settings.Alpha;
+        }
+        if (stable.Requests == 0 || canary.Requests == 0)
+        {
+            remarks.Add($"no new requests of {(canary.Requests == 0 ? "the canary" : "stable")}: there is nothing to compare");
+            return Judged(reading, null, remarks);
+        }
+        _evidence.Observe(phase, stable, canary);
+        return Judged(reading, phase, remarks);
+    }
+
+    private void BeginStep(TimeSpan since)
+    {
+        _stepSince = since;
+        (_stableStep, _canaryStep) = (VersionCounts.None, VersionCounts.None);
+        _evidence.BeginStep();
+        _unanswered.BeginStep();
+    }
+
+    // By the beginning of the time that the increments are of.
+    private Phase PhaseAt(TimeSpan from) =>
+        _canarySince is not { } since || from < since + _settings.WarmUp ? Phase.WarmUp
+        : from < _stepSince + _settings.Settling ? Phase.Settling
+        : Phase.Judged;
+
+    private JudgeLook Judged(Reading reading, Phase? phase, IReadOnlyList<string> remarks)
+    {
+        var verdict = _evidence.IsWorse ? Verdict.Worse : _evidence.IsCleared ? Verdict.Cleared : Verdict.NotEnoughEvidence;
+        return new(
+            verdict, _evidence.Worse, Name(_evidence.WorstMetric), _evidence.Cleared, Name(_evidence.SlowestMetric),
+            verdict == Verdict.NotEnoughEvidence ? Missing(reading) : null, phase, remarks, _isUnanswered, _stableStep, _canaryStep);
+    }
+
+    private MissingEvidence? Missing(Reading reading)
+    {
+        // Each copy has its original: half of what is compared.
+        var missing = Math.Ceiling(_evidence.Missing(reading.Weight == 0 ? 0.5 : reading.Weight / 100.0));
+        if (!double.IsFinite(missing) || missing > 1e12)
+        {
+            return null;
+        }
+        var requests = Math.Max(1, (long)missing);
+        var elapsed = (reading.At - _stepSince).TotalSeconds;
+        return new(requests, _canaryStep.Requests > 0 && elapsed > 0 ? TimeSpan.FromSeconds(Math.Min(1e9, requests * elapsed / _canaryStep.Requests)) : null);
+    }
+
+    private string Name(int metric) => metric == RolloutEvidence.Failures ? "failures" : $"slower than {_bounds[metric]}";
+
+    private void Check(IReadOnlyDictionary<string, VersionCounts>? counters, string version)
+    {
+        foreach (var (source, counts) in counters ?? new Dictionary<string, VersionCounts>())
+        {
+            var problem = counts.Within.Count != _bounds.Count ? $"{counts.Within.Count} latency bounds, not {_bounds.Count}" : counts.Problem();
+            if (problem is not null)
+            {
+                throw new ArgumentException($"the counts of {version}{(source.Length == 0 ? "" : $" from {source}")} cannot be: {problem}", nameof(counters));
+            }
+        }
+    }
+}

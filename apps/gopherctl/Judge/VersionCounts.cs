@@ -1,0 +1,81 @@
+namespace GopherMesh.Gopherctl.Judge;
+
+/// <summary>What a version has answered: since its counters began (cumulative), or between two looks.</summary>
+/// <param name="Requests">
+/// The requests that were meant for the version and have ended, each once whatever its retries: also those that reached no pod.
+/// </param>
+/// <param name="Failures">Those of them that failed for the caller.</param>
+/// <param name="Within">For each latency bound, ascending, how many requests took no longer (a histogram's cumulative buckets, without +Inf).</param>
+internal readonly record struct VersionCounts(long Requests, long Failures, IReadOnlyList<long> Within)
+{
+    /// <summary>No request.</summary>
+    public static VersionCounts None { get; } = new(0, 0, []);
+
+    /// <summary>What is impossible about the counts; null if nothing is.</summary>
+    public string? Problem() => this switch
+    {
+        { Requests: < 0 } or { Failures: < 0 } => "a count is negative",
+        _ when Failures > Requests => $"{Failures} failures of {Requests} requests",
+        _ => BucketProblem(),
+    };
+
+    /// <summary>What was added since <paramref name="earlier"/>; a count below 0 says that a counter began anew.</summary>
+    public VersionCounts Since(VersionCounts earlier)
+    {
+        var within = new long[Within.Count];
+        for (var bound = 0; bound < within.Length; bound++)
+        {
+            within[bound] = Within[bound] - earlier.Within[bound];
+        }
+        return new(Requests - earlier.Requests, Failures - earlier.Failures, within);
+    }
+
+    /// <summary>The counts of both; one of them may be <see cref="None"/>.</summary>
+    public VersionCounts Plus(VersionCounts other)
+    {
+        if (Within.Count == 0 || other.Within.Count == 0)
+        {
+            return new(Requests + other.Requests, Failures + other.Failures, Within.Count == 0 ? other.Within : Within);
+        }
+        var within = new long[Within.Count];
+        for (var bound = 0; bound < within.Length; bound++)
+        {
+            within[bound] = Within[bound] + other.Within[bound];
+        }
+        return new(Requests + other.Requests, Failures + other.Failures, within);
+    }
+
+    private string? BucketProblem()
+    {
+        var below = 0L;
+        foreach (var within in Within)
+        {
+            if (within < below)
+            {
+                return below == 0 ? "a count is negative" : "fewer requests within a latency bound than within a smaller one";
+            }
+            below = within;
+        }
+        return below > Requests ? $"{below} requests within a latency bound, of {Requests}" : null;
+    }
+}
+
+/// <summary>What stable and canary have answered in the same time, as a table for one metric: failures, or requests slower than a bound.</summary>
+/// <param name="StableRequests">Requests of stable.</param>
+/// <param name="StableBad">Those of them that are bad by this metric.</param>
+/// <param name="CanaryRequests">Requests of the canary.</param>
+/// <param name="CanaryBad">Those of them that are bad by this metric.</param>
+internal readonly record struct PairedTable(long StableRequests, long StableBad, long CanaryRequests, long CanaryBad)
+{
+    /// <summary>Requests of both.</summary>
+    public long Requests => StableRequests + CanaryRequests;
+
+    /// <summary>Bad requests of both.</summary>
+    public long Bad => StableBad + CanaryBad;
+
+    /// <summary>The canary's share of the requests, 0 to 1; 0 without requests.</summary>
+    public double Share => Requests == 0 ? 0 : (double)CanaryRequests / Requests;
+
+    /// <summary>Whether both versions have requests: without, there is nothing to compare.</summary>
+    public bool IsComparison => StableRequests > 0 && CanaryRequests > 0;
+}
