@@ -4,16 +4,20 @@ using Pulumi.Aws.Ecr.Inputs;
 
 namespace GopherMesh.Infra.Images;
 
-/// <summary>Where a service's images live: tags that never change, scanned, encrypted with the stack's key, and gone at destroy.</summary>
+/// <summary>Where a service's images live: an image's tag never changes; scanned, encrypted with the stack's key, and gone at destroy.</summary>
 internal static class ImageRepository
 {
+    // The SDK pushes each architecture under a tag of its own before it pushes the index, which is the image. What an interrupted push left
+    // under such a tag has to give way to the next push, whose digests differ. The index refers to digests, so a complete image never changes.
+    private static readonly string[] ArchitectureTags = ["src-*-linux-x64", "src-*-linux-arm64"];
+
     // A manifest that a multi-arch image refers to has no tag either; ECR keeps it as long as that image (ECR user guide, "LifecyclePolicies").
     private const string Lifecycle = """
         {
           "rules": [
             {
               "rulePriority": 1,
-              "description": "What was never tagged is left over from a push that failed.",
+              "description": "What has no tag is left over from a push that failed.",
               "selection": { "tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 7 },
               "action": { "type": "expire" }
             },
@@ -39,7 +43,11 @@ internal static class ImageRepository
             new()
             {
                 Name = repositoryName,
-                ImageTagMutability = "IMMUTABLE",
+                ImageTagMutability = "IMMUTABLE_WITH_EXCLUSION",
+                ImageTagMutabilityExclusionFilters =
+                [
+                    .. ArchitectureTags.Select(tag => new RepositoryImageTagMutabilityExclusionFilterArgs { Filter = tag, FilterType = "WILDCARD" }),
+                ],
                 ImageScanningConfiguration = new RepositoryImageScanningConfigurationArgs { ScanOnPush = true },
                 EncryptionConfigurations = [new RepositoryEncryptionConfigurationArgs { EncryptionType = "KMS", KmsKey = keyArn }],
                 ForceDelete = true,

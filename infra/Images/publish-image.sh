@@ -48,11 +48,14 @@ token=$(aws ecr get-login-password --region "$AWS_REGION") || fail "ECR gives no
 
 # A folder of its own for what is built: nothing of another build gets into the image, and two images can be built at once.
 # The PUSH variables, so that the token does not go to the registry of the base image. The architectures are the project's own: on a
-# command line a list of them would be one name, which the SDK does not know (NETSDK1083).
+# command line a list of them would be one name, which the SDK does not know (NETSDK1083). No server of the compiler or of MSBuild: it
+# would live on after this script with the token in its environment. No audit of packages: nobody reads it here, and its feed may be out
+# of reach.
 if ! DOTNET_CONTAINER_PUSH_REGISTRY_UNAME=AWS DOTNET_CONTAINER_PUSH_REGISTRY_PWORD=$token MSBUILDDISABLENODEREUSE=1 \
   dotnet publish "$root/$PROJECT" -t:PublishContainer -c Release -v quiet -nologo -p:PulumiSdk=real "-p:ArtifactsPath=$work" \
+  -p:UseSharedCompilation=false -p:NuGetAudit=false \
   "-p:ContainerRegistry=$REGISTRY" "-p:ContainerRepository=$REPOSITORY" "-p:ContainerImageTag=$TAG" >"$work/log" 2>&1; then
-  # Someone else may have published the same sources meanwhile; tags are immutable, so ours was refused.
+  # Someone else may have published the same sources meanwhile; a complete image's tag is immutable, so ours was refused.
   if ! find_image; then
     cat "$work/log" >&2
     fail "$REPOSITORY:$TAG could not be published"

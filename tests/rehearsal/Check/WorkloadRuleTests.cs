@@ -97,4 +97,9 @@ public sealed class WorkloadRuleTests
     [InlineData(null)]
     public Task A_repository_whose_tags_move(string? json) => Breakage.FindsAsync(
         "mutable-image-tag", Repository, "MUTABLE", stack => stack.Set(Repository, "imageTagMutability", json));
+
+    [Fact]
+    public Task A_repository_that_excepts_every_tag_from_not_moving() => Breakage.FindsAsync(
+        "mutable-image-tag", Repository, "excepts every tag",
+        stack => stack.Set(Repository, "imageTagMutabilityExclusionFilters", """[{"filter":"*","filterType":"WILDCARD"}]"""));
 }

@@ -15,7 +15,7 @@ public class ImageTests(DevStackFixture fixture) : IClassFixture<DevStackFixture
         string[] services = ["gopher-distributor", "gopher-requester"];
         Assert.Equal(services, _stack.OfType(Repository).Select(repository => repository.Name).Order());
         Assert.Equal(services, _stack.OfType("aws:ecr/lifecyclePolicy:LifecyclePolicy").Select(policy => policy.Name).Order());
-        Assert.All(_stack.OfType(Repository), repository => Assert.Equal("IMMUTABLE", (string)repository.Inputs["imageTagMutability"]!));
+        Assert.All(_stack.OfType(Repository), repository => Assert.Equal("IMMUTABLE_WITH_EXCLUSION", (string)repository.Inputs["imageTagMutability"]!));
     }
 
     [Fact]

@@ -47,6 +47,9 @@ public sealed class RepositoryArgs : ResourceArgs
     [Input("imageTagMutability")]
     public Input<string>? ImageTagMutability { get; set; }
 
+    [field: Input("imageTagMutabilityExclusionFilters")]
+    public InputList<Inputs.RepositoryImageTagMutabilityExclusionFilterArgs> ImageTagMutabilityExclusionFilters { get => field ??= []; set; }
+
     [Input("name")]
     public Input<string>? Name { get; set; }
 

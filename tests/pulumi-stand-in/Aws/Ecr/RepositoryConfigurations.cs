@@ -14,3 +14,12 @@ public sealed class RepositoryEncryptionConfigurationArgs : ResourceArgs
     [Input("kmsKey")]
     public Input<string>? KmsKey { get; set; }
 }
+
+public sealed class RepositoryImageTagMutabilityExclusionFilterArgs : ResourceArgs
+{
+    [Input("filter", required: true)]
+    public Input<string> Filter { get; set; } = null!;
+
+    [Input("filterType", required: true)]
+    public Input<string> FilterType { get; set; } = null!;
+}

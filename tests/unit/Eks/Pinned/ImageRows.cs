@@ -10,7 +10,13 @@ internal static class ImageRows
     public static TheoryData<string, string, string> All => new()
     {
         { Repository, "name", "\"gopher-mesh-dev/gopher-distributor\"" },
-        { Repository, "imageTagMutability", "\"IMMUTABLE\"" },
+        { Repository, "imageTagMutability", "\"IMMUTABLE_WITH_EXCLUSION\"" },
+
+        // The tags that the SDK gives to architectures, and no other: what they name is replaced when an interrupted push is repeated.
+        {
+            Repository, "imageTagMutabilityExclusionFilters",
+            """[{"filter":"src-*-linux-x64","filterType":"WILDCARD"},{"filter":"src-*-linux-arm64","filterType":"WILDCARD"}]"""
+        },
         { Repository, "imageScanningConfiguration", """{"scanOnPush":true}""" },
         {
             Repository, "encryptionConfigurations",

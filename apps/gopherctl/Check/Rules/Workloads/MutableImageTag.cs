@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Check.Reading;
 
 namespace GopherMesh.Gopherctl.Check.Rules.Workloads;
@@ -13,10 +14,25 @@ internal static class MutableImageTag
 
     private static IEnumerable<Violation> OfRepositories(RenderedStack stack) =>
         from repository in stack.OfType("aws:ecr/repository:Repository")
-        let mutability = repository.Inputs.Text("imageTagMutability") ?? "not set, which stands for MUTABLE"
-        where mutability != "IMMUTABLE"
+        let problem = ProblemOfTags(repository.Inputs)
+        where problem is not null
         select new Violation(
-            RenderedStack.NameOf(repository), $"imageTagMutability is {mutability}", "Set imageTagMutability to IMMUTABLE.");
+            RenderedStack.NameOf(repository), problem,
+            "Set imageTagMutability to IMMUTABLE, or to IMMUTABLE_WITH_EXCLUSION with filters for those tags alone that no pod names.");
+
+    private static string? ProblemOfTags(JsonObject repository) => repository.Text("imageTagMutability") switch
+    {
+        "IMMUTABLE" => null,
+        "IMMUTABLE_WITH_EXCLUSION" => Filters(repository).FirstOrDefault(filter => filter.All(letter => letter == '*')) is { } all
+            ? $"imageTagMutabilityExclusionFilters has {all}, which excepts every tag"
+            : null,
+        var mutability => $"imageTagMutability is {mutability ?? "not set, which stands for MUTABLE"}",
+    };
+
+    private static IEnumerable<string> Filters(JsonObject repository) =>
+        repository["imageTagMutabilityExclusionFilters"] is JsonArray filters
+            ? filters.OfType<JsonObject>().Select(filter => filter.Text("filter")).OfType<string>()
+            : [];
 
     private static IEnumerable<Violation> OfManifests(RenderedStack stack) =>
         from container in Pods.In(stack).SelectMany(pods => pods.Containers)
