@@ -49,7 +49,7 @@ ask_for_pulumi() {
   if dotnet restore "$root/infra/Infra.csproj" -p:PulumiSdk=real -v quiet -nologo >"$log" 2>&1 </dev/null; then
     echo real
   # NU1101: no such package; NU1102: not in that version.
-  elif grep -Eq 'NU110[12].*Pulumi' "$log" && ! grep -E 'error' "$log" | grep -Evq 'NU110[12].*Pulumi'; then
+  elif grep -Eq 'NU110[12].*Pulumi' "$log" && ! grep -E ': error ' "$log" | grep -Evq 'NU110[12].*Pulumi'; then
     echo stand-in
   else
     cat "$log" >&2

@@ -33,6 +33,17 @@ internal sealed class Checkout : IDisposable
 
     public string PathOf(string file) => Path.Combine(Root, file);
 
+    /// <summary>Adds the projects of the program, the services and gopherctl, without their sources: what a restore reads.</summary>
+    public void AddProjects()
+    {
+        foreach (var file in ProjectFiles("infra").Concat(ProjectFiles("apps")))
+        {
+            var copy = PathOf(Path.GetRelativePath(Repository.Root, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            File.Copy(file, copy, overwrite: true);
+        }
+    }
+
     /// <summary>Runs <paramref name="script"/> in the checkout, with its feed as NuGet's only source.</summary>
     public Task<ScriptResult> RunAsync(string script, params (string Name, string Value)[] environment) =>
         Bash.RunAsync(Root, script, [("RestoreSources", Feed), ("NUGET_PACKAGES", Cache), .. environment]);
@@ -42,4 +53,8 @@ internal sealed class Checkout : IDisposable
         RunAsync("set -euo pipefail; source scripts/common.sh; choose_sdk; echo \"$PulumiSdk\"", environment);
 
     public void Dispose() => _folder.Delete(recursive: true);
+
+    private static IEnumerable<string> ProjectFiles(string folder) =>
+        Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.*", SearchOption.AllDirectories)
+            .Where(file => Path.GetExtension(file) is ".csproj" or ".props");
 }

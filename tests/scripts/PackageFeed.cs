@@ -9,14 +9,24 @@ internal static class PackageFeed
     /// <summary>Adds every Pulumi package that Directory.Packages.props asks for, in the version asked for.</summary>
     public static void AddPulumi(string feed, string packagesProps)
     {
-        var asked = XDocument.Load(packagesProps).Descendants("PackageVersion")
-            .Select(package => (Id: package.Attribute("Include")!.Value, Version: package.Attribute("Version")!.Value))
-            .Where(package => package.Id.Split('.')[0] == "Pulumi");
-        foreach (var (id, version) in asked)
+        foreach (var (id, version) in AskedFor(packagesProps).Where(package => package.Id.Split('.')[0] == "Pulumi"))
         {
             Add(feed, id, version);
         }
     }
+
+    /// <summary>Adds every package that the files ask for, in the version asked for.</summary>
+    public static void AddAll(string feed, params IEnumerable<string> packagesProps)
+    {
+        foreach (var (id, version) in packagesProps.SelectMany(AskedFor))
+        {
+            Add(feed, id, version);
+        }
+    }
+
+    private static IEnumerable<(string Id, string Version)> AskedFor(string packagesProps) =>
+        XDocument.Load(packagesProps).Descendants("PackageVersion")
+            .Select(package => (Id: package.Attribute("Include")!.Value, Version: package.Attribute("Version")!.Value));
 
     private static void Add(string feed, string id, string version)
     {
