@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using GopherMesh.Gopherctl.Declarations;
-using GopherMesh.Gopherctl.Stacks;
+using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Program.Stacks;
 
 namespace GopherMesh.Benchmarks;
 

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
-using GopherMesh.Gopherctl.Metrics;
-using GopherMesh.Gopherctl.Rendering;
+using GopherMesh.Gopherctl.Program;
+using GopherMesh.Gopherctl.Rehearse.Metrics;
 
 namespace GopherMesh.Tests.Observability;
 

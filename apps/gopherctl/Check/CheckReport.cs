@@ -1,4 +1,5 @@
 using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Check.Rules;
 
 namespace GopherMesh.Gopherctl.Check;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using GopherMesh.Gopherctl.Commands;
-using GopherMesh.Gopherctl.Stacks;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program.Stacks;
 
 namespace GopherMesh.Gopherctl.Check;
 

@@ -1,9 +1,5 @@
 using GopherMesh.Gopherctl.Check.Reading;
-using GopherMesh.Gopherctl.Check.Rules.Cloud;
-using GopherMesh.Gopherctl.Check.Rules.Destroy;
-using GopherMesh.Gopherctl.Check.Rules.Mesh;
-using GopherMesh.Gopherctl.Check.Rules.Secrets;
-using GopherMesh.Gopherctl.Check.Rules.Workloads;
+using GopherMesh.Gopherctl.Check.Rules;
 
 namespace GopherMesh.Gopherctl.Check;
 

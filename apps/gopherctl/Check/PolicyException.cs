@@ -1,4 +1,5 @@
 using System.IO.Enumeration;
+using GopherMesh.Gopherctl.Check.Rules;
 
 namespace GopherMesh.Gopherctl.Check;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using GopherMesh.Gopherctl.Commands;
+using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Watch;
 

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using GopherMesh.Gopherctl.Commands;
+using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Tests.Cluster.Harness;
 
 namespace GopherMesh.Tests.Cluster.Rendered;

@@ -1,7 +1,7 @@
-using GopherMesh.Gopherctl.Declarations;
-using GopherMesh.Gopherctl.Metrics;
-using GopherMesh.Gopherctl.Rehearsal;
-using GopherMesh.Gopherctl.Stacks;
+using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Program.Stacks;
+using GopherMesh.Gopherctl.Rehearse;
+using GopherMesh.Gopherctl.Rehearse.Metrics;
 
 namespace GopherMesh.Tests.Observability;
 

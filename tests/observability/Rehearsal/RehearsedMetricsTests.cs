@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Tests.Instruments;
 
 namespace GopherMesh.Tests.Observability;

@@ -1,4 +1,4 @@
-using GopherMesh.Gopherctl.Rehearsal.Processes;
+using GopherMesh.Gopherctl.Rehearse.Pods;
 
 namespace GopherMesh.Tests.Observability;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Check;
-using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Check.Rules;
+using GopherMesh.Gopherctl.Program.Evaluation;
 
 namespace GopherMesh.Tests.Rehearsal.Check;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
-using GopherMesh.Gopherctl.Commands;
-using GopherMesh.Tests.Rehearsal.Commands;
-using GopherMesh.Tests.Rehearsal.Live;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Tests.Rehearsal.Cli;
+using GopherMesh.Tests.Rehearsal.Rehearse;
 
 namespace GopherMesh.Tests.Rehearsal.Check;
 

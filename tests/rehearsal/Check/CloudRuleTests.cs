@@ -1,4 +1,4 @@
-using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Program.Evaluation;
 
 namespace GopherMesh.Tests.Rehearsal.Check;
 

@@ -1,5 +1,5 @@
 using GopherMesh.Gopherctl.Check;
-using GopherMesh.Gopherctl.Stacks;
+using GopherMesh.Gopherctl.Program.Stacks;
 
 namespace GopherMesh.Tests.Rehearsal.Check;
 

@@ -1,5 +1,5 @@
 using GopherMesh.Gopherctl.Check;
-using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Program.Evaluation;
 
 namespace GopherMesh.Tests.Rehearsal.Check;
 

@@ -1,6 +1,6 @@
 using GopherMesh.Gopherctl.Check;
 using GopherMesh.Gopherctl.Check.Reading;
-using GopherMesh.Gopherctl.Rendering;
+using GopherMesh.Gopherctl.Render;
 
 namespace GopherMesh.Tests.Rehearsal.Check;
 

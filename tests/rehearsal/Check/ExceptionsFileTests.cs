@@ -1,5 +1,5 @@
 using GopherMesh.Gopherctl.Check;
-using GopherMesh.Gopherctl.Commands;
+using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Tests.Rehearsal.Check;
 

@@ -1,6 +1,7 @@
 using GopherMesh.Gopherctl.Check.Reading;
-using GopherMesh.Gopherctl.Commands;
-using GopherMesh.Gopherctl.Rendering;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program;
+using GopherMesh.Gopherctl.Render;
 
 namespace GopherMesh.Tests.Rehearsal.Check;
 

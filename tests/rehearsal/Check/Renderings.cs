@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Check.Reading;
-using GopherMesh.Gopherctl.Declarations;
-using GopherMesh.Gopherctl.Rendering;
-using GopherMesh.Gopherctl.Stacks;
+using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Program.Stacks;
+using GopherMesh.Gopherctl.Render;
 
 namespace GopherMesh.Tests.Rehearsal.Check;
 

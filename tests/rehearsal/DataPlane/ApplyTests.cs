@@ -1,5 +1,5 @@
 using System.Net;
-using GopherMesh.Gopherctl.DataPlane.Observing;
+using GopherMesh.DataPlane.Observing;
 using static GopherMesh.Tests.Rehearsal.DataPlane.Declared;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
-using GopherMesh.Gopherctl.DataPlane;
-using GopherMesh.Gopherctl.DataPlane.Proxying;
+using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.Proxying;
 using Microsoft.AspNetCore.Http;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;

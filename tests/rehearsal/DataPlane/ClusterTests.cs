@@ -1,6 +1,5 @@
-using GopherMesh.Gopherctl.DataPlane;
-using GopherMesh.Gopherctl.DataPlane.Clusters;
-using GopherMesh.Gopherctl.DataPlane.Model;
+using GopherMesh.DataPlane.Clusters;
+using GopherMesh.DataPlane.Model;
 using static GopherMesh.Tests.Rehearsal.DataPlane.Declared;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;

@@ -1,6 +1,7 @@
 using System.Net;
-using GopherMesh.Gopherctl.DataPlane;
-using GopherMesh.Gopherctl.DataPlane.Routing;
+using GopherMesh.DataPlane;
+using GopherMesh.DataPlane.Reading;
+using GopherMesh.DataPlane.Routing;
 using static GopherMesh.Tests.Rehearsal.DataPlane.Declared;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;
@@ -30,7 +31,7 @@ public sealed class GatewayTests
     public void A_host_is_answered_if_gateway_and_virtual_service_both_cover_it(string server, string host, string authority, bool answered)
     {
         var gateway = Gateway.Replace("\"*\"", $"\"{server}\"", StringComparison.Ordinal);
-        var model = MeshModel.Read(YamlManifests.Read(gateway, GatewayRoutes(host, Direct)));
+        var model = MeshReader.Read(YamlManifests.Read(gateway, GatewayRoutes(host, Direct)));
 
         var table = GatewayTable.Build(model, new DataPlaneOptions().GatewayPod, 80);
 
@@ -40,7 +41,7 @@ public sealed class GatewayTests
     [Fact]
     public void The_most_specific_host_wins()
     {
-        var model = MeshModel.Read(YamlManifests.Read(
+        var model = MeshReader.Read(YamlManifests.Read(
             Gateway,
             VirtualService("all", "*", "gopher-gateway", Direct.Replace("name: r", "name: all", StringComparison.Ordinal)),
             VirtualService("com", "*.example.com", "gopher-gateway", Direct.Replace("name: r", "name: com", StringComparison.Ordinal)),
@@ -56,7 +57,7 @@ public sealed class GatewayTests
     [Fact]
     public void Routes_of_two_virtual_services_for_one_host_follow_each_other_match_alls_last()
     {
-        var model = MeshModel.Read(YamlManifests.Read(
+        var model = MeshReader.Read(YamlManifests.Read(
             Gateway,
             VirtualService("a", "x.example.com", "gopher-gateway", "[{ name: all, directResponse: { status: 200 } }]"),
             VirtualService("b", "x.example.com", "gopher-gateway", "[{ name: some, match: [{ uri: { prefix: /some } }], directResponse: { status: 200 } }]")));

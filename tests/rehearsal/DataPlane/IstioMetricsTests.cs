@@ -1,5 +1,5 @@
-using GopherMesh.Gopherctl.DataPlane;
-using GopherMesh.Gopherctl.DataPlane.Observing;
+using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.Observing;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;
 

@@ -1,6 +1,5 @@
-using GopherMesh.Gopherctl.DataPlane;
-using GopherMesh.Gopherctl.DataPlane.Clusters;
-using GopherMesh.Gopherctl.DataPlane.Model;
+using GopherMesh.DataPlane.Clusters;
+using GopherMesh.DataPlane.Model;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;
 

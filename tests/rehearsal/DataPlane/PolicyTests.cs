@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Net;
-using GopherMesh.Gopherctl.DataPlane.Observing;
+using GopherMesh.DataPlane.Observing;
 using Microsoft.AspNetCore.Http;
 using static GopherMesh.Tests.Rehearsal.DataPlane.Declared;
 

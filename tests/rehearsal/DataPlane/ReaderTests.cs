@@ -1,4 +1,4 @@
-using GopherMesh.Gopherctl.DataPlane.Reading;
+using GopherMesh.DataPlane.Manifests;
 using static GopherMesh.Tests.Rehearsal.DataPlane.Declared;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using GopherMesh.Gopherctl.DataPlane.Observing;
+using GopherMesh.DataPlane.Observing;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;
 

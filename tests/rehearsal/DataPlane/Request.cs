@@ -1,5 +1,5 @@
-using GopherMesh.Gopherctl.DataPlane.Proxying;
-using GopherMesh.Gopherctl.DataPlane.Routing;
+using GopherMesh.DataPlane.Proxying;
+using GopherMesh.DataPlane.Routing;
 using Microsoft.Extensions.Primitives;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;

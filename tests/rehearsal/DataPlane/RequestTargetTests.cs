@@ -1,4 +1,4 @@
-using GopherMesh.Gopherctl.DataPlane.Proxying;
+using GopherMesh.DataPlane.Proxying;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;
 

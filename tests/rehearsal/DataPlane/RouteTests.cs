@@ -1,5 +1,5 @@
-using GopherMesh.Gopherctl.DataPlane;
-using GopherMesh.Gopherctl.DataPlane.Routing;
+using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.Routing;
 using static GopherMesh.Tests.Rehearsal.DataPlane.Declared;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;

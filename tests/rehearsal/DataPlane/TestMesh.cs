@@ -1,4 +1,6 @@
-using GopherMesh.Gopherctl.DataPlane;
+using GopherMesh.DataPlane;
+using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.Reading;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;
 
@@ -35,7 +37,7 @@ internal sealed class TestMesh : IAsyncDisposable
         return new(plane, backends, reports);
     }
 
-    public static MeshModel Model(string yaml, string? v1 = null) => MeshModel.Read(YamlManifests.Read(
+    public static MeshModel Model(string yaml, string? v1 = null) => MeshReader.Read(YamlManifests.Read(
         Declared.DistributorService, Declared.RequesterService, Declared.Gateway, v1 ?? Declared.Subset("v1"), Declared.Subset("v2"), yaml));
 
     public Backend this[string pod] => Backends.Single(backend => backend.Pod == pod);

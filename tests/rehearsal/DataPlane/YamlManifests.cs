@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
-using GopherMesh.Gopherctl.Manifests;
+using GopherMesh.DataPlane.Manifests;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using GopherMesh.Gopherctl.Commands;
-using GopherMesh.Gopherctl.Stacks;
-using GopherMesh.Tests.Rehearsal.Live;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program.Stacks;
+using GopherMesh.Tests.Rehearsal.Rehearse;
 using Microsoft.AspNetCore.Http;
 
 namespace GopherMesh.Tests.Rehearsal.Watch;

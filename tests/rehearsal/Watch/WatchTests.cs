@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
-using GopherMesh.Gopherctl.Commands;
+using GopherMesh.Gopherctl;
+using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Watch;
 using Microsoft.AspNetCore.Http;
 

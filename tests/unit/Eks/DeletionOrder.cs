@@ -1,4 +1,4 @@
-using Declared = GopherMesh.Gopherctl.Declarations.DeclaredResource;
+using Declared = GopherMesh.Gopherctl.Program.Evaluation.DeclaredResource;
 
 namespace GopherMesh.Tests.Unit.Eks;
 

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using GopherMesh.Gopherctl.Declarations;
-using GopherMesh.Gopherctl.Stacks;
-using Declared = GopherMesh.Gopherctl.Declarations.DeclaredResource;
+using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Program.Stacks;
+using Declared = GopherMesh.Gopherctl.Program.Evaluation.DeclaredResource;
 
 namespace GopherMesh.Tests.Unit.Eks;
 

@@ -1,5 +1,5 @@
 using GopherMesh.Tests.Unit.Eks;
-using Declared = GopherMesh.Gopherctl.Declarations.DeclaredResource;
+using Declared = GopherMesh.Gopherctl.Program.Evaluation.DeclaredResource;
 
 namespace GopherMesh.Tests.Unit.Order;
 

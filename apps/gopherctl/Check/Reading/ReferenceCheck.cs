@@ -1,5 +1,5 @@
 using System.Text.Json;
-using GopherMesh.Gopherctl.Declarations;
+using GopherMesh.Gopherctl.Program.Evaluation;
 
 namespace GopherMesh.Gopherctl.Check.Reading;
 

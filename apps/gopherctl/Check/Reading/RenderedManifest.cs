@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using GopherMesh.Gopherctl.Manifests;
+using GopherMesh.DataPlane.Manifests;
 
 namespace GopherMesh.Gopherctl.Check.Reading;
 

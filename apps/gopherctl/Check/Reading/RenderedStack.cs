@@ -1,5 +1,5 @@
-using GopherMesh.Gopherctl.Declarations;
-using GopherMesh.Gopherctl.Rendering;
+using GopherMesh.Gopherctl.Program;
+using GopherMesh.Gopherctl.Program.Evaluation;
 
 namespace GopherMesh.Gopherctl.Check.Reading;
 

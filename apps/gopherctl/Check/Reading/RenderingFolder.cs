@@ -1,4 +1,4 @@
-using GopherMesh.Gopherctl.Commands;
+using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Check.Reading;
 

@@ -1,10 +1,11 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using GopherMesh.Gopherctl.Commands;
-using GopherMesh.Gopherctl.Declarations;
-using GopherMesh.Gopherctl.Manifests;
-using GopherMesh.Gopherctl.Rendering;
-using GopherMesh.Gopherctl.Stacks;
+using GopherMesh.DataPlane.Manifests;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program;
+using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Program.Stacks;
+using GopherMesh.Gopherctl.Render;
 
 namespace GopherMesh.Gopherctl.Check.Reading;
 

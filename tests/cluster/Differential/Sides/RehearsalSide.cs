@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
-using GopherMesh.Gopherctl.DataPlane;
+using GopherMesh.DataPlane;
+using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.Reading;
 using GopherMesh.Tests.Stub;
 using Microsoft.AspNetCore.Builder;
 
@@ -23,7 +25,7 @@ internal sealed class RehearsalSide : ISide
             await side.StartEchoAsync("pair-well", "pair", Behaviour.Echo),
             await side.StartEchoAsync("pair-failing", "pair", Behaviour.Error),
         ];
-        var model = MeshModel.Read(ComparedObjects.AsManifests(routing));
+        var model = MeshReader.Read(ComparedObjects.AsManifests(routing));
         side._plane = await MeshDataPlane.StartAsync(model, pods, new DataPlaneOptions(), default);
         return side;
     }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using GopherMesh.Tests.Unit.Order;
-using Declared = GopherMesh.Gopherctl.Declarations.DeclaredResource;
+using Declared = GopherMesh.Gopherctl.Program.Evaluation.DeclaredResource;
 
 namespace GopherMesh.Tests.Unit.Eks.Pinned;
 

@@ -106,7 +106,7 @@ public class FlowTests(FlowTests.Networks networks) : IClassFixture<FlowTests.Ne
             return (from, to, port, protocol) => network.Lets(endpoints[from], endpoints[to], port, protocol);
         }
 
-        private static Endpoint PodOf(Gopherctl.Declarations.DeclaredResource deployment)
+        private static Endpoint PodOf(Gopherctl.Program.Evaluation.DeclaredResource deployment)
         {
             var labels = deployment.Inputs["spec"]!["template"]!["metadata"]!["labels"]!.AsObject();
             return Endpoint.Pod(

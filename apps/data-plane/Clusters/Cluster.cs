@@ -1,0 +1,54 @@
+using GopherMesh.DataPlane.Routing;
+
+namespace GopherMesh.DataPlane.Clusters;
+
+/// <summary>A cluster at work in one proxy.</summary>
+internal sealed class Cluster : IDisposable
+{
+    private readonly UpstreamHost[] _hosts;
+    private readonly LoadBalancer _balancer;
+    private readonly OutlierDetector? _detector;
+
+    /// <summary>
+    /// Sets up a cluster; <paramref name="previous"/> is the one of that name until now: under the same policy its connections, load,
+    /// ejections and limits carry over.
+    /// </summary>
+    public Cluster(ClusterSpec spec, Cluster? previous, IRandomSource random, TimeProvider time)
+    {
+        Spec = spec;
+        var samePolicy = previous?.Spec.Policy == spec.Policy;
+        var known = samePolicy ? previous!._hosts.ToDictionary(host => host.Endpoint.LoopbackPort) : [];
+        _hosts = [.. spec.Endpoints.Select(endpoint => Reuse(known, endpoint) ?? new(endpoint, spec.Policy.ConnectionPool.ConnectTimeout))];
+        Breaker = samePolicy ? previous!.Breaker : new(spec.Policy.ConnectionPool);
+        _balancer = new(spec.Policy.LoadBalancer, random);
+        _detector = spec.Policy.OutlierDetection is { } detection ? new(detection, _hosts, time) : null;
+    }
+
+    public ClusterSpec Spec { get; }
+
+    public CircuitBreaker Breaker { get; }
+
+    /// <summary>A host for the next try; null if none is healthy.</summary>
+    public UpstreamHost? Pick(List<UpstreamHost>? previous)
+    {
+        var hosts = _detector?.Available ?? _hosts;
+        return hosts.Length == 0 ? null : _balancer.Pick(hosts, previous);
+    }
+
+    /// <summary>Files how a try ended: the answer's status, 503 for a failed connection, 504 for a timeout.</summary>
+    public void Report(UpstreamHost host, int status) => _detector?.Report(host, status);
+
+    /// <summary>Another cluster of this name has taken over: requests under way end here, connections to hosts that are gone close when idle.</summary>
+    public void Retire() => _detector?.Dispose();
+
+    /// <summary>Closes the connections.</summary>
+    public void Dispose()
+    {
+        _detector?.Dispose();
+        Breaker.Dispose();
+        Array.ForEach(_hosts, host => host.Dispose());
+    }
+
+    private static UpstreamHost? Reuse(Dictionary<int, UpstreamHost> known, UpstreamEndpoint endpoint) =>
+        known.TryGetValue(endpoint.LoopbackPort, out var host) && host.Endpoint.Pod.Pod == endpoint.Pod.Pod ? host : null;
+}

@@ -1,0 +1,115 @@
+using GopherMesh.DataPlane.Model;
+
+namespace GopherMesh.DataPlane.Clusters;
+
+/// <summary>
+/// Ejects hosts that fail in a row, as Envoy does (source/common/upstream/outlier_detection_impl.cc): connections that fail count as 503
+/// and timeouts as 504; a host goes only if the share of ejected hosts then stays within the maximum; every interval those are
+/// let in again whose time, the base times the number of ejections and at most 300 s, is over.
+/// </summary>
+internal sealed class OutlierDetector : IDisposable
+{
+    private static readonly TimeSpan MaximumEjectionTime = TimeSpan.FromSeconds(300);
+
+    private readonly Lock _lock = new();
+    private readonly OutlierDetection _settings;
+    private readonly UpstreamHost[] _hosts;
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private volatile UpstreamHost[] _available;
+
+    public OutlierDetector(OutlierDetection settings, UpstreamHost[] hosts, TimeProvider time)
+    {
+        (_settings, _hosts, _time, _available) = (settings, hosts, time, hosts);
+        Refresh();
+        _timer = time.CreateTimer(_ => LetIn(), null, settings.Interval, settings.Interval);
+    }
+
+    /// <summary>The hosts to choose from; all of them where fewer than the minimum are healthy.</summary>
+    public UpstreamHost[] Available => _available;
+
+    /// <summary>Files one answer, or what stands for it.</summary>
+    public void Report(UpstreamHost host, int status)
+    {
+        // The common case, read without the lock: a success of a host that has no failures on record.
+        if (status < 500 && host.Health is { Consecutive5xx: 0, ConsecutiveGatewayErrors: 0 })
+        {
+            return;
+        }
+
+        lock (_lock)
+        {
+            Count(host, status);
+        }
+    }
+
+    public void Dispose() => _timer.Dispose();
+
+    private void Count(UpstreamHost host, int status)
+    {
+        var health = host.Health;
+        health.Consecutive5xx = status >= 500 ? health.Consecutive5xx + 1 : 0;
+        health.ConsecutiveGatewayErrors = status is 502 or 503 or 504 ? health.ConsecutiveGatewayErrors + 1 : 0;
+        if (_settings.ConsecutiveGatewayErrors > 0 && health.ConsecutiveGatewayErrors == _settings.ConsecutiveGatewayErrors)
+        {
+            Eject(host);
+            health.ConsecutiveGatewayErrors = 0;
+        }
+
+        if (_settings.Consecutive5xx > 0 && health.Consecutive5xx == _settings.Consecutive5xx)
+        {
+            Eject(host);
+            health.Consecutive5xx = 0;
+        }
+    }
+
+    private void Eject(UpstreamHost host)
+    {
+        var ejected = _hosts.Count(other => other.Health.EjectedAt is not null);
+        if (host.Health.EjectedAt is not null || 100.0 * (ejected + 1) / _hosts.Length > _settings.MaxEjectionPercent)
+        {
+            return;
+        }
+
+        host.Health.EjectedAt = _time.GetTimestamp();
+        host.Health.EjectionMultiplier++;
+        Refresh();
+    }
+
+    private void LetIn()
+    {
+        lock (_lock)
+        {
+            foreach (var host in _hosts)
+            {
+                LetInIfDue(host.Health);
+            }
+
+            Refresh();
+        }
+    }
+
+    private void LetInIfDue(HostHealth health)
+    {
+        if (health.EjectedAt is not { } since)
+        {
+            // Envoy forgets an ejection for every interval that a host stays in.
+            health.EjectionMultiplier = Math.Max(0, health.EjectionMultiplier - 1);
+            return;
+        }
+
+        var longest = _settings.BaseEjectionTime > MaximumEjectionTime ? _settings.BaseEjectionTime : MaximumEjectionTime;
+        var due = _settings.BaseEjectionTime * health.EjectionMultiplier;
+        if (_time.GetElapsedTime(since) >= (due < longest ? due : longest))
+        {
+            (health.EjectedAt, health.Consecutive5xx, health.ConsecutiveGatewayErrors) = (null, 0, 0);
+        }
+    }
+
+    private void Refresh()
+    {
+        var healthy = Array.FindAll(_hosts, host => host.Health.EjectedAt is null);
+        var panics = _settings.MinHealthPercent > 0 && 100.0 * healthy.Length / Math.Max(1, _hosts.Length) < _settings.MinHealthPercent;
+        _available = panics ? _hosts : healthy;
+    }
+}

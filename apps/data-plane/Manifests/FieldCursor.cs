@@ -1,0 +1,131 @@
+using System.Text.Json.Nodes;
+
+namespace GopherMesh.DataPlane.Manifests;
+
+/// <summary>
+/// Reads one JSON object field by field and remembers which it was asked for: <see cref="Finish"/> files the rest, so that a field that
+/// no reader knows can never be overlooked. A null value counts as absent, as it does to the API server.
+/// </summary>
+public sealed partial class FieldCursor
+{
+    private readonly HashSet<string> _read = [];
+    private readonly JsonObject _json;
+    private readonly string _path;
+    private readonly Manifest _manifest;
+    private readonly ReadingReport _report;
+
+    internal FieldCursor(JsonObject json, string path, Manifest manifest, ReadingReport report) =>
+        (_json, _path, _manifest, _report) = (json, path, manifest, report);
+
+    internal static FieldCursor Of(Manifest manifest, ReadingReport report) => new(manifest.Body, "", manifest, report);
+
+    /// <summary>Looks whether a field is there, without taking it.</summary>
+    public bool Has(string field) => _json[field] is not null;
+
+    /// <summary>Files a problem with a field, or with the object itself where <paramref name="field"/> is empty.</summary>
+    public void Refuse(string field, string reason) => _report.Refuse(_manifest, PathOf(field), reason);
+
+    /// <summary>Takes a field that must not be there.</summary>
+    public void RefuseIfPresent(string field, string reason)
+    {
+        if (Take(field) is not null)
+        {
+            Refuse(field, reason);
+        }
+    }
+
+    internal void Finish()
+    {
+        foreach (var (field, value) in _json)
+        {
+            if (value is not null && !_read.Contains(field))
+            {
+                _report.LeftOver(_manifest, PathOf(field));
+            }
+        }
+    }
+
+    /// <summary>Takes an object; null if it is absent or no object, which the report then tells.</summary>
+    public T? Read<T>(string field, Func<FieldCursor, T?> read)
+        where T : class => Take(field) is { } node ? ReadObject(node, field, read) : null;
+
+    /// <summary>Takes a list of objects; empty if it is absent.</summary>
+    public IReadOnlyList<T> ReadEach<T>(string field, Func<FieldCursor, T> read)
+        where T : class
+    {
+        var items = List(field);
+        return [.. items.Select((item, index) => ReadObject(item, $"{field}[{index}]", read)).OfType<T>()];
+    }
+
+    /// <summary>Takes an object whose keys are data; empty if it is absent.</summary>
+    public Dictionary<string, T> Map<T>(string field, Func<FieldCursor, T> read)
+        where T : class
+    {
+        var entries = new Dictionary<string, T>();
+        foreach (var (key, value) in MapOf(field))
+        {
+            if (ReadObject(value ?? new JsonObject(), $"{field}.{key}", read) is { } entry)
+            {
+                entries[key] = entry;
+            }
+        }
+
+        return entries;
+    }
+
+    private T? ReadObject<T>(JsonNode? node, string field, Func<FieldCursor, T?> read)
+        where T : class
+    {
+        if (node is not JsonObject inner)
+        {
+            Refuse(field, "must be an object");
+            return null;
+        }
+
+        var cursor = new FieldCursor(inner, PathOf(field), _manifest, _report);
+        var value = read(cursor);
+        cursor.Finish();
+        return value;
+    }
+
+    private JsonObject MapOf(string field)
+    {
+        switch (Take(field))
+        {
+            case null:
+                return [];
+            case JsonObject map:
+                return map;
+            default:
+                Refuse(field, "must be an object");
+                return [];
+        }
+    }
+
+    private JsonArray List(string field)
+    {
+        switch (Take(field))
+        {
+            case null:
+                return [];
+            case JsonArray list:
+                return list;
+            default:
+                Refuse(field, "must be a list");
+                return [];
+        }
+    }
+
+    private JsonNode? Take(string field)
+    {
+        _read.Add(field);
+        return _json[field];
+    }
+
+    private string PathOf(string field) => (_path, field) switch
+    {
+        ("", _) => field,
+        (_, "") => _path,
+        _ => $"{_path}.{field}",
+    };
+}

@@ -1,0 +1,15 @@
+using System.Text.Json.Nodes;
+
+namespace GopherMesh.DataPlane.Manifests;
+
+/// <summary>One declared Kubernetes object: what <c>render</c> writes and the rehearsal's data plane obeys.</summary>
+/// <param name="ApiVersion">E.g. <c>networking.istio.io/v1</c>.</param>
+/// <param name="Kind">E.g. <c>VirtualService</c>.</param>
+/// <param name="Namespace">The object's namespace; null for cluster-scoped objects.</param>
+/// <param name="Name">metadata.name.</param>
+/// <param name="Body">The whole object as it would be applied: apiVersion, kind, metadata, spec.</param>
+public sealed record Manifest(string ApiVersion, string Kind, string? Namespace, string Name, JsonObject Body)
+{
+    /// <summary>Kind, namespace and name, as messages name an object: <c>VirtualService gophers/gopher-distributor</c>.</summary>
+    public string DisplayName => Namespace is null ? $"{Kind} {Name}" : $"{Kind} {Namespace}/{Name}";
+}

@@ -1,0 +1,150 @@
+using System.Collections.Concurrent;
+using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.Observing;
+using GopherMesh.DataPlane.Proxying;
+using GopherMesh.DataPlane.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace GopherMesh.DataPlane;
+
+/// <summary>
+/// The rehearsal's data plane: a gateway and one sidecar per pod that obey the declared routing over real HTTP, all in this process and
+/// on loopback. It stands for Istio's translation of the objects and for Envoy, and follows their sources.
+/// </summary>
+public sealed class MeshDataPlane : IAsyncDisposable
+{
+    private readonly Lock _applying = new();
+    private readonly ServiceProvider _provider = new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ProxyServices _services;
+    private readonly Proxy _gateway;
+    private readonly List<Proxy> _proxies = [];
+    private readonly ConcurrentDictionary<int, Listener> _gatewayListeners = new();
+    private readonly ConcurrentDictionary<string, Lazy<Task<Sidecar>>> _sidecars = new();
+    private (MeshModel Model, IReadOnlyList<PodEndpoint> Pods) _current;
+
+    private MeshDataPlane(MeshModel model, IReadOnlyList<PodEndpoint> pods, DataPlaneOptions options)
+    {
+        _services = new(
+            _provider.GetRequiredService<IHttpForwarder>(),
+            new SeededRandom(options.Seed ?? (ulong)Random.Shared.NextInt64()),
+            options.Time,
+            options.Observer ?? new NoObserver(),
+            _stopping.Token);
+        _gateway = new(options.GatewayPod, isGateway: true, _services);
+        _current = (model, pods);
+        _gateway.Apply(model, pods);
+        _proxies.Add(_gateway);
+    }
+
+    /// <summary>Starts the gateway on a loopback port for each declared port.</summary>
+    public static async Task<MeshDataPlane> StartAsync(
+        MeshModel model, IReadOnlyList<PodEndpoint> pods, DataPlaneOptions options, CancellationToken cancellation)
+    {
+        var plane = new MeshDataPlane(model, pods, options);
+        await plane.ListenAsync(model, cancellation);
+        return plane;
+    }
+
+    /// <summary>Where the declared gateway port <paramref name="gatewayPort"/> is reached: <c>http://127.0.0.1:PORT</c>.</summary>
+    /// <exception cref="ArgumentException">No declared Gateway has that port.</exception>
+    public Uri GatewayAddress(int gatewayPort) => _gatewayListeners.TryGetValue(gatewayPort, out var listener)
+        ? listener.Address
+        : throw new ArgumentException($"No declared Gateway listens on port {gatewayPort}; declared: {string.Join(", ", _current.Model.GatewayPorts)}.");
+
+    /// <summary>
+    /// The sidecar of a pod, started when first asked for: what the pod's <c>http_proxy</c> is set to. It takes absolute-form requests
+    /// and routes them as the mesh does.
+    /// </summary>
+    public async Task<Uri> OutboundProxyAsync(PodIdentity source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        var sidecar = _sidecars.GetOrAdd($"{source.Namespace}/{source.Name}", _ => new(() => StartSidecarAsync(source)));
+        return (await sidecar.Value).Listener.Address;
+    }
+
+    /// <summary>Stops and forgets the sidecar of a pod that is gone.</summary>
+    public async Task RemoveProxyAsync(PodIdentity source)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (_sidecars.TryRemove($"{source.Namespace}/{source.Name}", out var starting))
+        {
+            var sidecar = await starting.Value;
+            lock (_applying)
+            {
+                _proxies.Remove(sidecar.Proxy);
+            }
+
+            await sidecar.Listener.DisposeAsync();
+            sidecar.Proxy.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Puts a new model and new pods in force, for every proxy at once and without dropping a connection: requests under way end under
+    /// the rules they began with. A gateway port that is new gets its listener; one that is gone answers 404.
+    /// </summary>
+    public async Task ApplyAsync(MeshModel model, IReadOnlyList<PodEndpoint> pods, CancellationToken cancellation)
+    {
+        lock (_applying)
+        {
+            _current = (model, pods);
+            foreach (var proxy in _proxies)
+            {
+                proxy.Apply(model, pods);
+            }
+        }
+
+        await ListenAsync(model, cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var sidecar in _sidecars.Values)
+        {
+            await (await sidecar.Value).Listener.DisposeAsync();
+        }
+
+        foreach (var listener in _gatewayListeners.Values)
+        {
+            await listener.DisposeAsync();
+        }
+
+        await _stopping.CancelAsync();
+        _proxies.ForEach(proxy => proxy.Dispose());
+        _stopping.Dispose();
+        await _provider.DisposeAsync();
+    }
+
+    private async Task ListenAsync(MeshModel model, CancellationToken cancellation)
+    {
+        foreach (var port in model.GatewayPorts.Where(port => !_gatewayListeners.ContainsKey(port)))
+        {
+            _gatewayListeners[port] = await Listener.StartAsync(context => _gateway.ServeAsync(context, port), cancellation);
+        }
+    }
+
+    private async Task<Sidecar> StartSidecarAsync(PodIdentity source)
+    {
+        var proxy = new Proxy(source, isGateway: false, _services);
+        var listener = await Listener.StartAsync(context => proxy.ServeAsync(context, null), CancellationToken.None);
+        lock (_applying)
+        {
+            proxy.Apply(_current.Model, _current.Pods);
+            _proxies.Add(proxy);
+        }
+
+        return new(proxy, listener);
+    }
+
+    private sealed record Sidecar(Proxy Proxy, Listener Listener);
+
+    private sealed class NoObserver : IRequestObserver
+    {
+        public void OnRequest(in RequestReport report)
+        {
+        }
+    }
+}

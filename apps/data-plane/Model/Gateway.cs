@@ -1,0 +1,21 @@
+using GopherMesh.DataPlane.Manifests;
+
+namespace GopherMesh.DataPlane.Model;
+
+/// <summary>An Istio Gateway. VirtualServices bind to it as <c>namespace/name</c>.</summary>
+internal sealed record Gateway(ObjectName Name, IReadOnlyDictionary<string, string> Selector, IReadOnlyList<GatewayServer> Servers);
+
+/// <summary>One server of a Gateway: a plain HTTP port and the hosts it answers for.</summary>
+/// <param name="Port">The port that clients use.</param>
+/// <param name="Hosts">Hosts, each with the namespace whose VirtualServices it takes.</param>
+/// <param name="HttpsRedirect">Answers every plain request with 301 to https.</param>
+internal sealed record GatewayServer(int Port, IReadOnlyList<GatewayHost> Hosts, bool HttpsRedirect);
+
+/// <summary>
+/// <c>namespace/host</c> of a Gateway server; <c>*</c> or nothing is any namespace and <c>.</c> the Gateway's own
+/// (istio pilot/pkg/model/gateway.go, sanitizeServerHostNamespace; pkg/config/host/names.go, NamesForNamespace).
+/// </summary>
+internal sealed record GatewayHost(string? Namespace, string Host)
+{
+    public bool Takes(string virtualServiceNamespace) => Namespace is null || Namespace == virtualServiceNamespace;
+}

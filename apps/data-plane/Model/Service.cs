@@ -1,0 +1,18 @@
+using GopherMesh.DataPlane.Manifests;
+
+namespace GopherMesh.DataPlane.Model;
+
+/// <summary>A Kubernetes Service, as far as traffic to it is concerned.</summary>
+internal sealed record Service(ObjectName Name, IReadOnlyDictionary<string, string> Selector, IReadOnlyList<ServicePort> Ports)
+{
+    /// <summary>The host that routes name; the cluster's domain is Kubernetes' default.</summary>
+    public string Host { get; } = $"{Name.Name}.{Name.Namespace}.svc.cluster.local";
+
+    public ServicePort? PortOf(int number) => Ports.FirstOrDefault(port => port.Number == number);
+}
+
+/// <summary>One port of a Service.</summary>
+/// <param name="Name">The port's name, which tells Istio its protocol.</param>
+/// <param name="Number">The port that callers use.</param>
+/// <param name="TargetPort">Name of the container port, or its number as text.</param>
+internal sealed record ServicePort(string Name, int Number, string TargetPort);

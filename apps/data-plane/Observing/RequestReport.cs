@@ -1,0 +1,63 @@
+using GopherMesh.DataPlane.Model;
+
+namespace GopherMesh.DataPlane.Observing;
+
+/// <summary>Told of every request, on the thread that served it: implementations are quick and thread-safe.</summary>
+public interface IRequestObserver
+{
+    /// <summary>A request has ended.</summary>
+    void OnRequest(in RequestReport report);
+}
+
+/// <summary>
+/// One request as one side saw it, like Istio's standard metrics: the source reports each request of a caller once, the destination each
+/// one that reached its pod, so retries and mirrored copies are seen by the destination only.
+/// </summary>
+public readonly record struct RequestReport
+{
+    /// <summary>Who reports.</summary>
+    public required Reporter Reporter { get; init; }
+
+    /// <summary>The caller's pod, or the gateway.</summary>
+    public required PodIdentity Source { get; init; }
+
+    /// <summary>The host of the chosen destination; null if none was chosen.</summary>
+    public string? DestinationHost { get; init; }
+
+    /// <summary>The chosen subset; null for none.</summary>
+    public string? Subset { get; init; }
+
+    /// <summary>The last pod that was tried; null if none was.</summary>
+    public PodEndpoint? Destination { get; init; }
+
+    /// <summary>The VirtualService whose route was taken, as <c>namespace/name</c>; null for none.</summary>
+    public string? VirtualService { get; init; }
+
+    /// <summary>The route's name; empty if it has none.</summary>
+    public string? RouteName { get; init; }
+
+    /// <summary>The status that the caller got; 0 if it hung up, or if a mirrored copy had no answer.</summary>
+    public required int StatusCode { get; init; }
+
+    /// <summary>What Envoy's access log would say of it.</summary>
+    public required ResponseMarks Flags { get; init; }
+
+    /// <summary>From the first byte of the request to the end of the answer.</summary>
+    public required TimeSpan Duration { get; init; }
+
+    /// <summary>The request is a mirrored copy.</summary>
+    public bool Mirrored { get; init; }
+
+    /// <summary>Tries so far; more than 1 after retries.</summary>
+    public int Attempts { get; init; }
+}
+
+/// <summary>The side that reports a request.</summary>
+public enum Reporter
+{
+    /// <summary>The caller's proxy.</summary>
+    Source,
+
+    /// <summary>The called pod's proxy.</summary>
+    Destination,
+}

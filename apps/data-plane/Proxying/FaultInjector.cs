@@ -1,0 +1,21 @@
+using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.Observing;
+using GopherMesh.DataPlane.Routing;
+
+namespace GopherMesh.DataPlane.Proxying;
+
+/// <summary>Delays and aborts before a request is forwarded; neither counts towards the route's timeout (envoy fault_filter.cc).</summary>
+internal static class FaultInjector
+{
+    /// <summary>Waits out the delay, if one falls to this request; returns the reply that ends it here, if an abort does.</summary>
+    public static async ValueTask<LocalReply?> InjectAsync(FaultInjection fault, Exchange exchange, IRandomSource random)
+    {
+        if (fault.Delay is { } delay && Chance.Hits(delay.Percentage, random))
+        {
+            exchange.Flags |= ResponseMarks.DelayInjected;
+            await Task.Delay(delay.FixedDelay, exchange.Context.RequestAborted);
+        }
+
+        return fault.Abort is { } abort && Chance.Hits(abort.Percentage, random) ? LocalReply.Aborted(abort.HttpStatus) : null;
+    }
+}

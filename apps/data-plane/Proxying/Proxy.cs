@@ -1,0 +1,129 @@
+using System.Globalization;
+using GopherMesh.DataPlane.Clusters;
+using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace GopherMesh.DataPlane.Proxying;
+
+/// <summary>One Envoy: the gateway's, or the sidecar of a pod. It has clusters, and so ejections and limits, of its own.</summary>
+internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices services) : IDisposable
+{
+    private volatile ProxySnapshot _snapshot = ProxySnapshot.Empty;
+
+    public PodIdentity Identity { get; } = identity;
+
+    public bool IsGateway { get; } = isGateway;
+
+    /// <summary>Puts new rules in force for the requests that come from now on.</summary>
+    public void Apply(MeshModel model, IReadOnlyList<PodEndpoint> pods)
+    {
+        var tables = new Dictionary<int, RouteTable>();
+        foreach (var port in IsGateway ? model.GatewayPorts : model.ServicePorts)
+        {
+            tables[port] = IsGateway ? GatewayTable.Build(model, Identity, port) : SidecarTable.Build(model, Identity, port);
+        }
+
+        var previous = _snapshot;
+        _snapshot = previous.Next(tables, ClusterTable.Build(model, pods, Identity.Namespace), services.Random, services.Time);
+        foreach (var cluster in previous.Clusters.Values)
+        {
+            cluster.Retire();
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (var cluster in _snapshot.Clusters.Values)
+        {
+            cluster.Dispose();
+        }
+    }
+
+    /// <param name="context">The request.</param>
+    /// <param name="gatewayPort">The declared port it came to; null at a sidecar, where the request names it.</param>
+    public async Task ServeAsync(HttpContext context, int? gatewayPort)
+    {
+        var exchange = new Exchange(this, context, _snapshot);
+        EdgeHeaders.Apply(context.Request, IsGateway);
+        try
+        {
+            await AnswerAsync(exchange, gatewayPort ?? PortOf(exchange.Authority));
+        }
+        catch (Exception failure) when (context.RequestAborted.IsCancellationRequested || failure is BadHttpRequestException)
+        {
+            // The caller hung up, or sent a broken body: there is no one to answer.
+        }
+        finally
+        {
+            services.Observer.OnRequest(exchange.SourceReport());
+        }
+    }
+
+    private async Task AnswerAsync(Exchange exchange, int port)
+    {
+        var table = exchange.Snapshot.Tables.GetValueOrDefault(port);
+        if (table?.Find(exchange.Authority) is not { } host)
+        {
+            await (IsGateway ? LocalReply.NoRoute : LocalReply.Outside(exchange.Authority)).SendAsync(exchange);
+            return;
+        }
+
+        if (host.RequiresTls)
+        {
+            Redirect(exchange, 301, Redirection.ToHttps(exchange));
+            return;
+        }
+
+        exchange.Route = host.Find(exchange);
+        await (exchange.Route is { } route ? FollowAsync(exchange, route) : LocalReply.NoRoute.SendAsync(exchange));
+    }
+
+    private async Task FollowAsync(Exchange exchange, Route route)
+    {
+        if (route.Fault is { } fault && await FaultInjector.InjectAsync(fault, exchange, services.Random) is { } abort)
+        {
+            await abort.SendAsync(exchange);
+            return;
+        }
+
+        switch (route.Action)
+        {
+            case ForwardAction forward:
+                await ForwardAsync(exchange, forward);
+                break;
+            case RedirectAction redirect:
+                Redirect(exchange, redirect.Redirect.Code, Redirection.Location(redirect, exchange));
+                HeaderEditor.Apply(route.Headers.Response, exchange.Context.Response.Headers);
+                break;
+            case DirectAction { Response: var response }:
+                HeaderEditor.Apply(route.Headers.Response, exchange.Context.Response.Headers);
+                await new LocalReply(response.Status, default, response.Body).SendAsync(exchange);
+                break;
+        }
+    }
+
+    private Task ForwardAsync(Exchange exchange, ForwardAction action)
+    {
+        var target = Chance.Pick(action, services.Random);
+        if (!exchange.Snapshot.Clusters.TryGetValue(target.Cluster, out var cluster))
+        {
+            return LocalReply.NoCluster.SendAsync(exchange);
+        }
+
+        exchange.Cluster = cluster;
+        return new Forwarding(services, exchange, action, target, cluster).RunAsync();
+    }
+
+    private static void Redirect(Exchange exchange, int code, string location)
+    {
+        var response = exchange.Context.Response;
+        (response.StatusCode, response.Headers.Location, response.Headers.Server) = (code, location, exchange.ServerName);
+    }
+
+    private static int PortOf(string authority)
+    {
+        var port = authority.AsSpan(HostName.WithoutPort(authority).Length).TrimStart(':');
+        return int.TryParse(port, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 80;
+    }
+}

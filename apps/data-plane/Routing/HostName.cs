@@ -1,0 +1,49 @@
+namespace GopherMesh.DataPlane.Routing;
+
+/// <summary>Hosts and wildcards such as <c>*.example.com</c> (istio pkg/config/host/name.go and names.go).</summary>
+internal static class HostName
+{
+    public static bool IsWildcard(string host) => host.StartsWith('*');
+
+    /// <summary>Whether every name that <paramref name="host"/> stands for is one that <paramref name="other"/> stands for.</summary>
+    public static bool IsSubsetOf(string host, string other) => (IsWildcard(host), IsWildcard(other)) switch
+    {
+        (true, true) => host.Length >= other.Length && host.AsSpan(1).EndsWith(other.AsSpan(1), StringComparison.Ordinal),
+        (true, false) => false,
+        (false, true) => host.AsSpan().EndsWith(other.AsSpan(1), StringComparison.Ordinal),
+        (false, false) => host == other,
+    };
+
+    /// <summary>The hosts that both sides cover, in the words of the more specific side.</summary>
+    public static IReadOnlyList<string> Intersection(IEnumerable<string> hosts, IReadOnlyList<string> others)
+    {
+        var common = new List<string>();
+        foreach (var host in hosts)
+        {
+            foreach (var other in others)
+            {
+                var covered = IsSubsetOf(host, other) ? host : IsSubsetOf(other, host) ? other : null;
+                if (covered is not null && !common.Contains(covered))
+                {
+                    common.Add(covered);
+                }
+            }
+        }
+
+        return common;
+    }
+
+    /// <summary>Of the keys that cover <paramref name="host"/> the most specific: itself, else the longest wildcard; null if none does.</summary>
+    public static string? MostSpecific(string host, IEnumerable<string> candidates) => candidates
+        .Where(candidate => candidate == host || (IsWildcard(candidate) && IsSubsetOf(host, candidate)))
+        .OrderBy(IsWildcard)
+        .ThenByDescending(candidate => candidate.Length)
+        .FirstOrDefault();
+
+    /// <summary>The host without the port, which Istio ignores when it looks for a virtual host (ignore_port_in_host_matching).</summary>
+    public static ReadOnlySpan<char> WithoutPort(ReadOnlySpan<char> authority)
+    {
+        var colon = authority.LastIndexOf(':');
+        return colon < 0 || authority[colon..].Contains(']') ? authority : authority[..colon];
+    }
+}

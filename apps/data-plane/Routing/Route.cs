@@ -1,0 +1,40 @@
+using GopherMesh.DataPlane.Manifests;
+using GopherMesh.DataPlane.Model;
+
+namespace GopherMesh.DataPlane.Routing;
+
+/// <summary>A route made ready for one proxy and port; VirtualService is null for a Service's own route.</summary>
+internal sealed record Route(
+    ObjectName? VirtualService,
+    string Name,
+    RouteMatcher Match,
+    RouteAction Action,
+    FaultInjection? Fault,
+    HeaderOperations Headers);
+
+/// <summary>What a route does.</summary>
+internal abstract record RouteAction;
+
+/// <summary>Sends requests on: to clusters with weights above 0, or to a single one. Authority is the new Host, null leaves it to the cluster.</summary>
+internal sealed record ForwardAction(
+    WeightedCluster[] Clusters,
+    MirrorCluster[] Mirrors,
+    PathRewrite? Rewrite,
+    string? Authority,
+    TimeSpan? Timeout,
+    RetryPolicy Retries) : RouteAction
+{
+    public uint TotalWeight { get; } = (uint)Clusters.Sum(cluster => cluster.Weight);
+}
+
+/// <summary>A cluster, named as Istio names it, its weight, and header operations of its own.</summary>
+internal sealed record WeightedCluster(string Cluster, uint Weight, HeaderOperations Headers);
+
+/// <summary>A cluster that gets copies of <paramref name="Percentage"/> (0 to 100, above 0) of the requests.</summary>
+internal sealed record MirrorCluster(string Cluster, double Percentage);
+
+/// <summary>Answers with a redirect.</summary>
+internal sealed record RedirectAction(HttpRedirect Redirect, PathRewrite? Rewrite, int ListenPort) : RouteAction;
+
+/// <summary>Answers by itself.</summary>
+internal sealed record DirectAction(DirectResponse Response) : RouteAction;

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program;
+using GopherMesh.Gopherctl.Program.Stacks;
+using GopherMesh.Gopherctl.Render;
+
+namespace GopherMesh.Gopherctl.Check;
+
+/// <summary>`check`: policy over what is declared, read from what `render` writes.</summary>
+internal sealed class CheckCommand
+{
+    private readonly Terminal _terminal;
+    private readonly StackSelection _stack = new();
+    private readonly Option<string?> _rendered = new("--rendered") { Description = "A folder that `render` has filled, here or elsewhere, instead of a stack.", HelpName = "folder" };
+    private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or a line of JSON for each finding.", DefaultValueFactory = _ => "text" };
+    private readonly Option<string?> _exceptions = new("--exceptions")
+    {
+        Description = $"The findings that are meant, each with its reason. [default: {ExceptionsFile.Name} for a stack, none for a folder]",
+        HelpName = "file",
+    };
+
+    private CheckCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        _output.AcceptOnlyFromAmong("text", "json");
+    }
+
+    /// <summary>The command, writing to the terminal.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var check = new CheckCommand(terminal);
+        var command = new ExampleCommand(
+            "check",
+            "Holds what is declared to policy, and says for each finding what to do; ends with 1 on an error. Of Helm charts it sees the values, not what they make.",
+            "check",
+            "check --stack local --set canaryVersion=v2",
+            "check --rendered build/rendered",
+            "check --output json | jq --raw-output .rule")
+        {
+            check._rendered, check._output, check._exceptions,
+        };
+        check._stack.AddTo(command);
+        command.SetAction((parsed, _) => check.RunAsync(parsed));
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed)
+    {
+        var stack = RenderingReader.Read(await FilesAsync(parsed));
+        var report = CheckReport.Of(stack, Exceptions(parsed));
+        foreach (var unused in report.Unused)
+            _terminal.Note($"the exception from {unused.Rule} for {unused.Resource} is about nothing in this stack; take it away if that stays so.");
+        if (parsed.GetRequiredValue(_output) == "json")
+            ReportJson.Write(report, _terminal.Output.Profile.Out.Writer);
+        else
+            ReportText.Write(report, _terminal);
+        return report.Errors == 0 ? ExitCode.Success : ExitCode.NegativeVerdict;
+    }
+
+    // Both ways through the texts of the files, so that a stack is checked for what its rendering would be.
+    private async Task<IReadOnlyDictionary<string, string>> FilesAsync(ParseResult parsed)
+    {
+        if (parsed.GetValue(_rendered) is not { } folder)
+            return RenderedFiles.Of(await _stack.DeclareAsync(parsed, _terminal));
+        if (_stack.IsGiven(parsed))
+            throw new UserException("--rendered says what is checked; a stack or --set would have no effect", "--rendered", "Leave out one or the other.");
+        return RenderingFolder.Read(folder);
+    }
+
+    private IReadOnlyList<PolicyException> Exceptions(ParseResult parsed)
+    {
+        if (parsed.GetValue(_exceptions) is { } named)
+            return ExceptionsFile.Read(named);
+        var own = parsed.GetValue(_rendered) is null ? Path.Combine(RepositoryRoot.Find(), ExceptionsFile.Name) : "";
+        return File.Exists(own) ? ExceptionsFile.Read(own) : [];
+    }
+}

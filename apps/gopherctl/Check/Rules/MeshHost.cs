@@ -1,0 +1,35 @@
+using GopherMesh.Gopherctl.Check.Reading;
+
+namespace GopherMesh.Gopherctl.Check.Rules;
+
+/// <summary>A host that an object of Istio's names.</summary>
+/// <param name="Manifest">The object.</param>
+/// <param name="Path">The field.</param>
+/// <param name="Host">The host, without a namespace before it.</param>
+internal sealed record MeshHost(RenderedManifest Manifest, string Path, string Host)
+{
+    private static readonly string[] Kinds = ["VirtualService", "DestinationRule", "ServiceEntry", "Sidecar"];
+
+    /// <summary>Every host of routing and of what proxies are told; those of a Gateway are names of the outside.</summary>
+    public static IEnumerable<MeshHost> In(RenderedStack stack) =>
+        from manifest in stack.Manifests
+        where Kinds.Contains(manifest.Manifest.Kind)
+            && manifest.Manifest.ApiVersion.StartsWith("networking.istio.io/", StringComparison.Ordinal)
+        from found in manifest.Body.Walk()
+        where IsHost(manifest.Manifest.Kind, found.Path) && found.Node.AsText() is not null
+        select new MeshHost(manifest, found.Path, found.Node.AsText()!.Split('/')[^1]);
+
+    /// <summary>The host as Istio completes it: a name without a dot is one of the object's own namespace.</summary>
+    public static string Qualify(string host, string? space) =>
+        host.Contains('.', StringComparison.Ordinal) ? host : $"{host}.{space ?? "default"}.svc.cluster.local";
+
+    private static bool IsHost(string kind, string path) => path.StartsWith("spec.hosts[", StringComparison.Ordinal) || kind switch
+    {
+        "DestinationRule" => path == "spec.host",
+        "Sidecar" => path.StartsWith("spec.egress[", StringComparison.Ordinal) && path.Contains(".hosts[", StringComparison.Ordinal),
+        // Nothing else: a header may be called host as well.
+        "VirtualService" =>
+            path.EndsWith(".destination.host", StringComparison.Ordinal) || path.EndsWith(".mirror.host", StringComparison.Ordinal),
+        _ => false,
+    };
+}

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using GopherMesh.Gopherctl.Check.Reading;
+
+namespace GopherMesh.Gopherctl.Check.Rules;
+
+/// <summary>
+/// A container has no more of the node than it was given: Kubernetes' Pod Security Standards, "Restricted", and a root file system that
+/// nothing writes to.
+/// </summary>
+internal static class PrivilegedContainer
+{
+    private static readonly string[] HostNamespaces = ["hostNetwork", "hostPID", "hostIPC"];
+
+    // What must not be on, by itself or as a value of a chart.
+    private static readonly string[] Powers = ["privileged", "allowPrivilegeEscalation", .. HostNamespaces];
+
+    public static PolicyRule Rule { get; } = new(
+        "privileged-container", Severity.Error, "No container has more of its node, or of its own image, than it needs.",
+        stack => Pods.In(stack).SelectMany(pods => OfPods(pods).Concat(pods.Containers.SelectMany(OfContainer))).Concat(OfCharts(stack)));
+
+    private static IEnumerable<Violation> OfPods(Pods pods)
+    {
+        foreach (var name in HostNamespaces.Where(name => pods.Spec.Flag(name) == true))
+            yield return new Violation(pods.Workload, $"{name} is true: the pods share that of the node", $"Leave {name} out.");
+        foreach (var volume in pods.Spec.Items("volumes").Where(volume => volume.At("hostPath") is not null))
+        {
+            yield return new Violation(
+                pods.Workload, $"the volume {volume.Text("name")} is a hostPath: a folder of the node", "Use another kind of volume.");
+        }
+    }
+
+    private static IEnumerable<Violation> OfContainer(Container container)
+    {
+        var own = container.Body.At("securityContext");
+        if (own.Flag("privileged") == true)
+            yield return container.Violation("it is privileged", "Leave securityContext.privileged out.");
+        if (own.Flag("allowPrivilegeEscalation") != false)
+            yield return container.Violation("allowPrivilegeEscalation is not false", "Set it to false, in securityContext.");
+        if (own.Flag("readOnlyRootFilesystem") != true)
+            yield return container.Violation("readOnlyRootFilesystem is not true", "Set it, and mount an emptyDir where it has to write.");
+        if (!own.Texts("capabilities.drop").Contains("ALL"))
+            yield return container.Violation("capabilities.drop is without ALL", "Drop ALL capabilities.");
+        // The one that "Restricted" lets a container have, to listen below 1024.
+        foreach (var capability in own.Texts("capabilities.add").Where(capability => capability != "NET_BIND_SERVICE"))
+            yield return container.Violation($"capabilities.add has {capability}", "Leave it out.");
+        if (container.Security("seccompProfile.type").AsText() is not ("RuntimeDefault" or "Localhost"))
+            yield return container.Violation("there is no seccompProfile", "Set securityContext.seccompProfile.type to RuntimeDefault.");
+    }
+
+    private static IEnumerable<Violation> OfCharts(RenderedStack stack) =>
+        from value in ChartValues.Named(stack, Powers)
+        where value.Node.GetValueKind() == JsonValueKind.True
+        select new Violation(value.Release, $"{value.Path} is true", $"Leave it out, or set it to false.");
+}

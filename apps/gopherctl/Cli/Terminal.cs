@@ -1,0 +1,42 @@
+using Spectre.Console;
+
+namespace GopherMesh.Gopherctl.Cli;
+
+/// <summary>Where a command writes: results on standard output; progress, notes and errors on standard error.</summary>
+/// <param name="Output">Results.</param>
+/// <param name="Error">Progress, notes and errors.</param>
+public sealed record Terminal(IAnsiConsole Output, IAnsiConsole Error)
+{
+    // Wide enough for every table of ours, so that a pipe or a log gets whole lines.
+    private const int WidthOfPipe = 200;
+
+    /// <summary>The process's own streams; colour and progress only where they are terminals (and NO_COLOR is not set).</summary>
+    public static Terminal OfProcess() => new(For(Console.Out, Console.IsOutputRedirected), For(Console.Error, Console.IsErrorRedirected));
+
+    /// <summary>Plain text to writers, as into a pipe.</summary>
+    public static Terminal Of(TextWriter output, TextWriter error) => new(For(output, isRedirected: true), For(error, isRedirected: true));
+
+    /// <summary>A line of progress on a terminal; nothing elsewhere.</summary>
+    public void Progress(string text)
+    {
+        if (Error.Profile.Out.IsTerminal)
+            Error.MarkupLineInterpolated($"[grey]{text}[/]");
+    }
+
+    /// <summary>A remark that is no error.</summary>
+    public void Note(string text) => Error.WriteLine($"note: {text}");
+
+    private static IAnsiConsole For(TextWriter writer, bool isRedirected)
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Out = new AnsiConsoleOutput(writer),
+            Ansi = isRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = isRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+            Interactive = isRedirected ? InteractionSupport.No : InteractionSupport.Detect,
+        });
+        if (isRedirected)
+            console.Profile.Width = WidthOfPipe;
+        return console;
+    }
+}

@@ -1,7 +1,0 @@
-namespace GopherMesh.Gopherctl.DataPlane;
-
-/// <summary>Whose proxy it is: a pod's sidecar, or the gateway.</summary>
-/// <param name="Name">The pod's name.</param>
-/// <param name="Namespace">The pod's namespace.</param>
-/// <param name="Labels">The pod's labels, which routes' sourceLabels are held against.</param>
-public sealed record PodIdentity(string Name, string Namespace, IReadOnlyDictionary<string, string> Labels);

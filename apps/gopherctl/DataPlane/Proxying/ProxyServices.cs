@@ -1,8 +1,0 @@
-using GopherMesh.Gopherctl.DataPlane.Observing;
-using GopherMesh.Gopherctl.DataPlane.Routing;
-using Yarp.ReverseProxy.Forwarder;
-
-namespace GopherMesh.Gopherctl.DataPlane.Proxying;
-
-/// <summary>What all proxies of a data plane share.</summary>
-internal sealed record ProxyServices(IHttpForwarder Forwarder, IRandomSource Random, TimeProvider Time, IRequestObserver Observer, CancellationToken Stopping);

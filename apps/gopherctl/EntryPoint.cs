@@ -1,0 +1,76 @@
+using System.CommandLine;
+using System.CommandLine.Invocation;
+using GopherMesh.Gopherctl.Check;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Rehearse;
+using GopherMesh.Gopherctl.Render;
+using GopherMesh.Gopherctl.Tour;
+using GopherMesh.Gopherctl.Watch;
+
+namespace GopherMesh.Gopherctl;
+
+/// <summary>The command line: parses it, runs a command, and turns every way to fail into an exit code and an error of one shape.</summary>
+public static class EntryPoint
+{
+    /// <summary>Runs gopherctl with its arguments.</summary>
+    /// <returns>One of <see cref="ExitCode"/>, or 128 and the number of the signal that ended it.</returns>
+    public static async Task<int> RunAsync(string[] args, Terminal terminal, Interrupt interrupt)
+    {
+        ArgumentNullException.ThrowIfNull(terminal);
+        ArgumentNullException.ThrowIfNull(interrupt);
+        try
+        {
+            return await InvokeAsync(args, terminal, interrupt.Token);
+        }
+        catch (UserException error)
+        {
+            ErrorReport.Write(terminal.Error, error);
+            return error.Code;
+        }
+        catch (OperationCanceledException) when (interrupt.Token.IsCancellationRequested)
+        {
+            return interrupt.Code;
+        }
+#pragma warning disable CA1031 // The last resort of the program: whatever was not foreseen ends as one line, not as a stack trace.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            ErrorReport.Write(terminal.Error, defect);
+            return ExitCode.Defect;
+        }
+    }
+
+    private static async Task<int> InvokeAsync(string[] args, Terminal terminal, CancellationToken cancellation)
+    {
+        var parsed = Root(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+            throw new UserException(
+                string.Join("\n", parsed.Errors.Select(error => error.Message)), "the command line", $"See {Help(parsed)}.");
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration
+            {
+                Output = terminal.Output.Profile.Out.Writer,
+                Error = terminal.Error.Profile.Out.Writer,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null, // Interrupt listens for the signals.
+            },
+            cancellation);
+    }
+
+    private static RootCommand Root(Terminal terminal)
+    {
+        var root = new RootCommand("Rehearses on this machine what the Pulumi program declares, renders it as files, and checks it.")
+        {
+            RehearseCommand.Create(terminal),
+            TourCommand.Create(terminal),
+            RenderCommand.Create(terminal),
+            CheckCommand.Create(terminal),
+            WatchCommand.Create(terminal),
+        };
+        ExampleHelp.Install(root);
+        return root;
+    }
+
+    private static string Help(ParseResult parsed) =>
+        parsed.CommandResult.Command is RootCommand ? "./gopherctl --help" : $"./gopherctl {parsed.CommandResult.Command.Name} --help";
+}

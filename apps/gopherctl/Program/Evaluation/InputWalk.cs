@@ -1,0 +1,74 @@
+using System.Collections;
+using System.Reflection;
+using Pulumi;
+
+namespace GopherMesh.Gopherctl.Program.Evaluation;
+
+/// <summary>
+/// Walks a resource's arguments for what the mocks' plain values no longer tell: which of them are secret, and which resources' outputs
+/// they are made of.
+/// </summary>
+internal sealed class InputWalk
+{
+    private readonly List<IReadOnlyList<string>> _secrets = [];
+    private readonly HashSet<Resource> _dependencies = [];
+
+    /// <summary>The paths of secret values: member names and list indices.</summary>
+    public IReadOnlyList<IReadOnlyList<string>> Secrets => _secrets;
+
+    /// <summary>The resources that the values depend on.</summary>
+    public IReadOnlySet<Resource> Dependencies => _dependencies;
+
+    /// <summary>Walks a value and all within it. Its outputs must have been resolved, as they are after the program's run.</summary>
+    public async Task VisitAsync(object? value, params string[] path)
+    {
+        switch (value)
+        {
+            case null or string:
+                break;
+            case Resource resource:
+                _dependencies.Add(resource);
+                break;
+            case InputArgs arguments:
+                foreach (var (name, member) in Members(arguments))
+                    await VisitAsync(member, [.. path, name]);
+                break;
+            case IDictionary dictionary:
+                foreach (DictionaryEntry entry in dictionary)
+                    await VisitAsync(entry.Value, [.. path, entry.Key.ToString()!]);
+                break;
+            case var _ when OpenedOutput.IsOutput(value):
+                await VisitOpenedAsync(await OpenedOutput.OpenAsync(value), path);
+                break;
+            case IEnumerable items:
+                foreach (var (index, item) in items.Cast<object?>().Index())
+                    await VisitAsync(item, [.. path, $"{index}"]);
+                break;
+        }
+    }
+
+    private async Task VisitOpenedAsync(OpenedOutput opened, string[] path)
+    {
+        _dependencies.UnionWith(opened.Dependencies);
+        if (opened.IsSecret)
+            _secrets.Add(path);
+        else if (!opened.IsDefault)
+            await VisitAsync(opened.Value, path);
+    }
+
+    // The names are those of the [Input] attributes, on properties or on the private fields behind lists and maps.
+    private static IEnumerable<(string Name, object? Value)> Members(InputArgs arguments)
+    {
+        for (var type = arguments.GetType(); type != null && type != typeof(InputArgs); type = type.BaseType)
+            foreach (var member in type.GetMembers(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+                if (member.CustomAttributes.FirstOrDefault(attribute => attribute.AttributeType == typeof(InputAttribute)) is { } input)
+                    yield return ((string)input.ConstructorArguments[0].Value!, ValueOf(member, arguments));
+    }
+
+    private static object? ValueOf(MemberInfo member, object owner) => member switch
+    {
+        PropertyInfo property => property.GetValue(owner),
+        FieldInfo field => field.GetValue(owner),
+        _ => null,
+    };
+}

@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+
+namespace GopherMesh.Gopherctl.Program.Evaluation;
+
+/// <summary>
+/// What the providers would answer, as far as the program looks: a resource's state is its inputs and what its provider computes from
+/// them. The values are made up but well-formed, and the same in every run.
+/// </summary>
+internal static class ProviderAnswers
+{
+    private const string Account = "123456789012";
+
+    // A server that nobody runs; the rehearsal never connects to the declared cluster.
+    private const string Kubeconfig =
+        """{"apiVersion":"v1","kind":"Config","clusters":[{"name":"rehearsal","cluster":{"server":"https://rehearsal.invalid"}}],"users":[{"name":"rehearsal","user":{}}],"contexts":[{"name":"rehearsal","context":{"cluster":"rehearsal","user":"rehearsal"}}],"current-context":"rehearsal"}""";
+
+    /// <summary>The id that the provider would give: namespace/name for a Kubernetes object, the name with a suffix elsewhere.</summary>
+    public static string Id(string type, string name, ImmutableDictionary<string, object> inputs)
+    {
+        if (!type.StartsWith("kubernetes:", StringComparison.Ordinal) || inputs.GetValueOrDefault("metadata") is not ImmutableDictionary<string, object> metadata)
+            return $"{name}-id";
+        var objectName = metadata.GetValueOrDefault("name", name);
+        return metadata.TryGetValue("namespace", out var space) ? $"{space}/{objectName}" : $"{objectName}";
+    }
+
+    /// <summary>The state of a resource.</summary>
+    public static ImmutableDictionary<string, object> State(string type, string name, ImmutableDictionary<string, object> inputs) =>
+        inputs.SetItems(type switch
+        {
+            "eks:index:Cluster" => EksCluster(name),
+            "kubernetes:core/v1:Service" => LoadBalancer(),
+            "kubernetes:helm.sh/v3:Release" => ReleaseStatus(inputs),
+            _ when type.StartsWith("aws:", StringComparison.Ordinal) => AwsComputed(type, name),
+            _ => ImmutableDictionary<string, object>.Empty,
+        });
+
+    /// <summary>The result of a provider's function.</summary>
+    /// <exception cref="NotSupportedException">A function that the program did not call when this was written.</exception>
+    public static ImmutableDictionary<string, object> Call(string token) => token switch
+    {
+        "aws:index/getAvailabilityZones:getAvailabilityZones" => Members(
+            ("names", Items("ap-southeast-2a", "ap-southeast-2b", "ap-southeast-2c")),
+            ("zoneIds", Items("apse2-az1", "apse2-az2", "apse2-az3"))),
+        "aws:index/getCallerIdentity:getCallerIdentity" => Members(
+            ("accountId", Account), ("arn", $"arn:aws:iam::{Account}:user/rehearsal"), ("userId", "AIDAREHEARSAL")),
+        "aws:index/getRegion:getRegion" => Members(("name", "ap-southeast-2"), ("region", "ap-southeast-2")),
+        "aws:index/getPartition:getPartition" => Members(("partition", "aws"), ("dnsSuffix", "amazonaws.com")),
+        "kubernetes:core/v1:Service" => LoadBalancer(),
+        _ => throw new NotSupportedException($"the program calls {token}, for which gopherctl has no answer yet"),
+    };
+
+    private static ImmutableDictionary<string, object> EksCluster(string name) => Members(
+        ("kubeconfigJson", Kubeconfig),
+        ("clusterSecurityGroupId", $"sg-{name}-cluster"),
+        ("nodeSecurityGroupId", $"sg-{name}-node"),
+        ("oidcProviderArn", $"arn:aws:iam::{Account}:oidc-provider/rehearsal.invalid"),
+        ("oidcProviderUrl", "https://rehearsal.invalid/id/REHEARSAL"));
+
+    private static ImmutableDictionary<string, object> LoadBalancer() => Members(
+        ("status", Members(("loadBalancer", Members(("ingress", Items(Members(("hostname", "rehearsal.elb.invalid")))))))));
+
+    private static ImmutableDictionary<string, object> ReleaseStatus(ImmutableDictionary<string, object> inputs) => Members(
+        ("status", Members(
+            ("name", inputs.GetValueOrDefault("name", "")),
+            ("namespace", inputs.GetValueOrDefault("namespace", "default")),
+            ("status", "deployed"))));
+
+    private static ImmutableDictionary<string, object> AwsComputed(string type, string name) => Members(
+        ("arn", $"arn:aws:{type.Split(':', '/')[1]}:ap-southeast-2:{Account}:{name}"),
+        ("name", name),
+        ("repositoryUrl", $"{Account}.dkr.ecr.ap-southeast-2.amazonaws.com/{name}"));
+
+    private static ImmutableDictionary<string, object> Members(params (string Key, object Value)[] members) =>
+        members.ToImmutableDictionary(member => member.Key, member => member.Value);
+
+    private static ImmutableArray<object> Items(params object[] items) => [.. items];
+}

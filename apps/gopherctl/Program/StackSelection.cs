@@ -1,0 +1,51 @@
+using System.CommandLine;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Program.Stacks;
+
+namespace GopherMesh.Gopherctl.Program;
+
+/// <summary>The options by which a command says whose declaration it works on: a stack, and values over its own.</summary>
+internal sealed class StackSelection
+{
+    private readonly Option<string> _stack = new("--stack", "-s")
+    {
+        Description = "The stack whose Pulumi.STACK.yaml is read.",
+        HelpName = "name",
+        DefaultValueFactory = _ => "dev",
+    };
+
+    private readonly Option<string[]> _settings = new("--set")
+    {
+        Description = "A config value over the stack's own, as `pulumi config set` would store it; objects and arrays as JSON or YAML. May be repeated.",
+        HelpName = "key=value",
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_stack);
+        command.Options.Add(_settings);
+    }
+
+    /// <summary>Whether any of the options is there, other than by default.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetResult(_stack) is { Implicit: false } || Settings(parsed).Count > 0;
+
+    private string Stack(ParseResult parsed) => parsed.GetRequiredValue(_stack);
+
+    /// <summary>The files that say what is declared.</summary>
+    public IReadOnlyList<string> Files(ParseResult parsed) => EffectiveConfig.Files(RepositoryRoot.Find(), Stack(parsed));
+
+    /// <summary>The values that lie over the stack's own, as given.</summary>
+    public IReadOnlyList<string> Settings(ParseResult parsed) => parsed.GetValue(_settings) ?? [];
+
+    /// <summary>Evaluates the program with the config that the options describe, as the files are now, and notes on the terminal what it cannot know.</summary>
+    /// <exception cref="UserException">The config cannot be read, or it is wrong.</exception>
+    public async Task<Declaration> DeclareAsync(ParseResult parsed, Terminal terminal, params IEnumerable<string> more)
+    {
+        var config = EffectiveConfig.Read(RepositoryRoot.Find(), Stack(parsed), Settings(parsed).Concat(more));
+        foreach (var secret in config.Unavailable)
+            terminal.Note($"{secret} is encrypted and its value is unavailable here; '{ConfigValue.Unavailable}' stands for it (--set gives one).");
+        return await ProgramEvaluator.EvaluateAsync(config);
+    }
+}

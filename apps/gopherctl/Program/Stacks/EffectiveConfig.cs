@@ -1,0 +1,46 @@
+using System.Text.Json;
+using GopherMesh.Gopherctl.Cli;
+
+namespace GopherMesh.Gopherctl.Program.Stacks;
+
+/// <summary>The config of one stack as the program gets it from the engine: the stack's values over the schema's.</summary>
+/// <param name="Project">The project's name.</param>
+/// <param name="Stack">The stack's name.</param>
+/// <param name="Values">Text by `namespace:key`; objects and arrays are JSON texts.</param>
+/// <param name="Unavailable">The encrypted values, each with its place; <see cref="ConfigValue.Unavailable"/> stands for them.</param>
+/// <param name="SchemaErrors">What the engine would refuse before the program runs, by key, in the engine's words.</param>
+public sealed record EffectiveConfig(
+    string Project,
+    string Stack,
+    IReadOnlyDictionary<string, string> Values,
+    IReadOnlyList<string> Unavailable,
+    IReadOnlyDictionary<string, string> SchemaErrors)
+{
+    /// <summary>Reads Pulumi.yaml and a stack's file in a folder, and lays the settings of the command line over them.</summary>
+    /// <exception cref="UserException">Anything that cannot be read; the schema's errors are in <see cref="SchemaErrors"/>.</exception>
+    public static EffectiveConfig Read(string folder, string stack, IEnumerable<string> settings)
+    {
+        var project = ProjectFile.Read(folder);
+        var stackValues = StackFile.Read(project, stack);
+        var overrides = SetOption.Read(project, settings);
+        var values = stackValues.ToDictionary(pair => pair.Key, pair => pair.Value.Value);
+        foreach (var (key, value) in overrides)
+            values[key] = value;
+        foreach (var (key, declaration) in project.Schema)
+            if (declaration.Default is { } value)
+                values.TryAdd(key, new ConfigValue(value, IsSecret: false));
+        return new EffectiveConfig(
+            project.Name,
+            stack,
+            new SortedDictionary<string, string>(values.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value.Text), StringComparer.Ordinal),
+            [.. stackValues.Where(pair => values[pair.Key].IsSecret).Select(pair => $"{pair.Value.Where}: {pair.Key}")],
+            SchemaCheck.Errors(project, stack, values));
+    }
+
+    /// <summary>The files that <see cref="Read"/> reads.</summary>
+    public static IReadOnlyList<string> Files(string folder, string stack) =>
+        [Path.Combine(folder, ProjectFile.FileName), StackFile.PathOf(ProjectFile.Read(folder), stack)];
+
+    /// <summary>The environment variable PULUMI_CONFIG, by which the language host hands config to the program.</summary>
+    public string ToJson() => JsonSerializer.Serialize(Values);
+}

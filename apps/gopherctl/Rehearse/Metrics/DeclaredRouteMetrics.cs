@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GopherMesh.DataPlane.Manifests;
+
+namespace GopherMesh.Gopherctl.Rehearse.Metrics;
+
+/// <summary>
+/// What VirtualServices declare, as kube-state-metrics tells it in a cluster by observability/kube-state-metrics/virtualservices.yaml:
+/// a test reads that file as kube-state-metrics does, and holds the two against each other.
+/// </summary>
+internal static class DeclaredRouteMetrics
+{
+    /// <summary>Writes the metrics of every VirtualService in Prometheus' text format.</summary>
+    public static void Write(IEnumerable<Manifest> manifests, TextWriter writer)
+    {
+        var routes = manifests.Where(manifest => manifest.Kind == "VirtualService").Select(manifest => new Routes(manifest)).ToList();
+        Write(writer, "route_weight", routes.SelectMany(route => route.Weights));
+        Write(writer, "mirror_percentage", routes.SelectMany(route => route.Mirror));
+        Write(writer, "stable_info", routes.SelectMany(route => route.At(0)));
+        Write(writer, "canary_info", routes.SelectMany(route => route.At(1)));
+    }
+
+    private static void Write(TextWriter writer, string name, IEnumerable<(string Labels, double Value)> samples)
+    {
+        writer.Write($"# TYPE kube_virtualservice_{name} gauge\n");
+        foreach (var (labels, value) in samples)
+            writer.Write(string.Create(CultureInfo.InvariantCulture, $"kube_virtualservice_{name}{{{labels}}} {value}\n"));
+    }
+
+    /// <summary>The routes of one VirtualService that have a meaning for a rollout, by their names.</summary>
+    private sealed class Routes(Manifest service)
+    {
+        private IEnumerable<JsonObject> Split => Named("split")?["route"]?.AsArray().OfType<JsonObject>() ?? [];
+
+        public IEnumerable<(string, double)> Weights =>
+            from destination in Split
+            where destination["weight"] is not null
+            select (Labels(Version(destination)), Number(destination["weight"]!));
+
+        public IEnumerable<(string, double)> Mirror =>
+            Named("split-idempotent") is { } route && route["mirrorPercentage"]?["value"] is { } percent
+                ? [(Labels((string?)route["mirror"]?["subset"]), Number(percent))]
+                : [];
+
+        public IEnumerable<(string, double)> At(int place) =>
+            Split.Skip(place).Take(1).Select(destination => (Labels(Version(destination)), 1.0));
+
+        // Whatever type of number the manifest's reader chose.
+        private static double Number(JsonNode node) => double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
+
+        private static string? Version(JsonObject destination) => (string?)destination["destination"]?["subset"];
+
+        private JsonNode? Named(string name) =>
+            service.Body["spec"]?["http"]?.AsArray().FirstOrDefault(route => (string?)route?["name"] == name);
+
+        // Names of Kubernetes have nothing in them that a label would escape.
+        private string Labels(string? version) =>
+            $"destination_service_namespace=\"{service.Namespace}\",destination_service_name=\"{service.Name}\"," +
+            $"destination_version=\"{version}\"";
+    }
+}

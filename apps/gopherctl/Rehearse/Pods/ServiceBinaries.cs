@@ -1,0 +1,39 @@
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Rehearse.Workloads;
+
+namespace GopherMesh.Gopherctl.Rehearse.Pods;
+
+/// <summary>Which built service runs for an image: the one of the image's name, since this repository's images are named after their service.</summary>
+internal static class ServiceBinaries
+{
+    private static readonly Dictionary<string, string> Projects = new()
+    {
+        ["gopher-distributor"] = "GopherDistributor",
+        ["gopher-requester"] = "GopherRequester",
+    };
+
+    /// <summary>The command line that runs a container.</summary>
+    /// <exception cref="UserException">An image that is none of this repository's, or a service that has not been built.</exception>
+    public static IReadOnlyList<string> CommandOf(DeploymentSpec deployment)
+    {
+        var image = deployment.Template.Container.Image;
+        if (!Projects.TryGetValue(NameOf(image), out var project))
+            throw new UserException(
+                $"the image '{image}' is not one that can be rehearsed",
+                $"Deployment {deployment.Key}",
+                $"Name an image that ends in {string.Join(" or ", Projects.Keys)}, or add your service to the rehearsal (README, \"Your own service\").");
+        var program = Path.GetFullPath(Path.Combine(OutputFolder, "..", "..", project, Path.GetFileName(OutputFolder), $"{project}.dll"));
+        if (!File.Exists(program))
+            throw new UserException("a service has not been built", program, "Run ./gopherctl, which builds what it needs, from the repository.");
+        return [DotnetHost, program];
+    }
+
+    // artifacts/SDK/bin/PROJECT/CONFIGURATION is where every project of the solution is built.
+    private static string OutputFolder => Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+
+    private static string DotnetHost =>
+        Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+
+    // registry:port/path/name:tag@digest
+    private static string NameOf(string image) => image.Split('@')[0].Split('/')[^1].Split(':')[0];
+}

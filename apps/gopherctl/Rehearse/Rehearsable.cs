@@ -1,0 +1,45 @@
+using GopherMesh.DataPlane.Manifests;
+using GopherMesh.DataPlane.Reading;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program;
+using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Rehearse.Pods;
+using GopherMesh.Gopherctl.Rehearse.Workloads;
+
+namespace GopherMesh.Gopherctl.Rehearse;
+
+/// <summary>Finds out whether a declaration can be rehearsed, before anything is started or changed.</summary>
+internal static class Rehearsable
+{
+    /// <summary>The declared objects, all of which can be rehearsed or are of a kind that is not.</summary>
+    /// <exception cref="UserException">A field is not modelled, an image is not of this repository, or there is no Gateway.</exception>
+    public static IReadOnlyList<PlannedObject> Check(Declaration declaration)
+    {
+        var plan = KubernetesObjects.Plan(declaration);
+        var manifests = plan.Select(planned => planned.Manifest).ToList();
+        try
+        {
+            if (MeshReader.Read(manifests).GatewayPorts.Count == 0)
+                throw new UserException("no Gateway is declared", $"what stack {declaration.Stack} declares", "Declare one: the rehearsal's requests come in by it.");
+            foreach (var deployment in DeploymentReader.Read(manifests, out _))
+                ServiceBinaries.CommandOf(deployment);
+        }
+        catch (UnmodelledFieldException fields)
+        {
+            throw new UserException(fields.Message, $"what stack {declaration.Stack} declares", "The rehearsal obeys every field or none: see the reason beside each.");
+        }
+        return plan;
+    }
+
+    /// <summary>The declared fields whose effect cannot be seen here.</summary>
+    public static IEnumerable<(string Kind, string Path, string Reason)> NotRehearsed(IReadOnlyList<PlannedObject> plan)
+    {
+        var manifests = plan.Select(planned => planned.Manifest).ToList();
+        var model = MeshReader.Read(manifests);
+        DeploymentReader.Read(manifests, out var ofDeployments);
+        return model.NotRehearsed.Concat(ofDeployments).Select(field => (field.Manifest.Split(' ')[0], field.Path, field.Reason));
+    }
+
+    /// <summary>Whether objects of that kind live in the rehearsal.</summary>
+    public static bool IsRehearsed(Manifest manifest) => manifest.Kind == "Deployment" || LiveCluster.RoutingKinds.Contains(manifest.Kind);
+}

@@ -1,0 +1,78 @@
+using System.CommandLine;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program;
+using GopherMesh.Gopherctl.Program.Evaluation;
+
+namespace GopherMesh.Gopherctl.Rehearse;
+
+/// <summary>`rehearse`: the declared system live on this machine, judged.</summary>
+internal sealed class RehearseCommand
+{
+    private readonly Terminal _terminal;
+    private readonly StackSelection _stack = new();
+    private readonly Option<int?> _requests = RequestsOption.Create();
+    private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or one JSON object.", DefaultValueFactory = _ => "text" };
+    private readonly Option<ulong?> _seed = new("--seed") { Description = "Repeats the choices of chance: routes and the names of pods.", HelpName = "number" };
+    private readonly Option<bool> _serve = new("--serve") { Description = "Keeps serving afterwards, and applies every change of the stack file." };
+    private readonly Option<bool> _explain = new("--explain") { Description = "Only says what is substituted and what is not rehearsed." };
+
+    private RehearseCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        _output.AcceptOnlyFromAmong("text", "json");
+    }
+
+    /// <summary>The command, writing to the terminal.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var rehearse = new RehearseCommand(terminal);
+        var command = new ExampleCommand(
+            "rehearse",
+            "Brings the declared system to life on this machine, sends requests through its gateway, and judges what they come to.",
+            "rehearse",
+            "rehearse --set canaryVersion=v2 --set canaryWeight=20",
+            "rehearse --stack local --requests 500 --output json",
+            "rehearse --serve",
+            "rehearse --explain")
+        {
+            rehearse._requests, rehearse._output, rehearse._seed, rehearse._serve, rehearse._explain,
+        };
+        rehearse._stack.AddTo(command);
+        command.SetAction(rehearse.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var declaration = await _stack.DeclareAsync(parsed, _terminal);
+        if (parsed.GetValue(_explain))
+        {
+            Explanation.Write(declaration, _terminal);
+            return ExitCode.Success;
+        }
+        await using var rehearsal = await MeshRehearsal.StartAsync(parsed.GetValue(_seed), cancellation);
+        await DeclareAsync(rehearsal, declaration, cancellation);
+        var result = await VerifyAsync(rehearsal, declaration, parsed, cancellation);
+        if (parsed.GetValue(_serve))
+            await new Server(_terminal, rehearsal, () => _stack.DeclareAsync(parsed, _terminal), _stack.Files(parsed)).RunAsync(cancellation);
+        return result.IsGood ? ExitCode.Success : ExitCode.NegativeVerdict;
+    }
+
+    private async Task DeclareAsync(MeshRehearsal rehearsal, Declaration declaration, CancellationToken cancellation)
+    {
+        using var progress = new ProgressLine(_terminal);
+        progress.Show($"starting what stack {declaration.Stack} declares (Pulumi SDK: {ProgramEvaluator.Sdk})");
+        await rehearsal.DeclareAsync(declaration, cancellation);
+    }
+
+    private async Task<RehearsalResult> VerifyAsync(
+        MeshRehearsal rehearsal, Declaration declaration, ParseResult parsed, CancellationToken cancellation)
+    {
+        var requests = parsed.GetValue(_requests) ?? rehearsal.DefaultRequests;
+        if (parsed.GetRequiredValue(_output) == "text")
+            return await new Narrator(_terminal).VerifyAsync(rehearsal, requests, cancellation);
+        var result = await rehearsal.VerifyAsync(requests, _ => { }, cancellation);
+        _terminal.Output.Profile.Out.Writer.WriteLine(ResultJson.Of(declaration.Stack, result));
+        return result;
+    }
+}

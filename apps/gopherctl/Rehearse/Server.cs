@@ -1,0 +1,63 @@
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Rehearse.Metrics;
+
+namespace GopherMesh.Gopherctl.Rehearse;
+
+/// <summary>Keeps a rehearsal serving, and applies what its files declare whenever they change.</summary>
+/// <param name="terminal">Where the changes are told.</param>
+/// <param name="rehearsal">The live system.</param>
+/// <param name="declare">Reads the files and evaluates the program anew.</param>
+/// <param name="files">The files that are watched.</param>
+internal sealed class Server(Terminal terminal, MeshRehearsal rehearsal, Func<Task<Declaration>> declare, IReadOnlyList<string> files)
+{
+    // Looked at rather than notified of: editors replace files, and not every file system tells.
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>Serves until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellation)
+    {
+        await using var metrics = await MetricsServer.StartAsync(rehearsal.WriteMetrics, cancellation);
+        terminal.Error.Profile.Out.Writer.WriteLine($"Istio's metrics at {metrics.Address}");
+        terminal.Error.Profile.Out.Writer.WriteLine($"serving at {rehearsal.Gateway} until Ctrl-C; try: curl -H 'Host: {rehearsal.Host}' {rehearsal.Gateway}");
+        var seen = Contents();
+        while (true)
+        {
+            await Task.Delay(Interval, cancellation);
+            if (Contents() is { } now && now != seen)
+            {
+                seen = now;
+                await ApplyAsync(cancellation);
+            }
+        }
+    }
+
+    private async Task ApplyAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            var changes = await rehearsal.DeclareAsync(await declare(), cancellation);
+            foreach (var change in changes)
+                terminal.Error.Profile.Out.Writer.WriteLine(change);
+            terminal.Error.Profile.Out.Writer.WriteLine($"applied: {changes.Count} {(changes.Count == 1 ? "object" : "objects")} changed");
+        }
+        catch (UserException error)
+        {
+            ErrorReport.Write(terminal.Error, error);
+            terminal.Error.Profile.Out.Writer.WriteLine("nothing was changed; what was declared before goes on");
+        }
+    }
+
+    // Null while a file is being replaced.
+    private string? Contents()
+    {
+        try
+        {
+            return string.Concat(files.Select(File.ReadAllText));
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using GopherMesh.DataPlane.Model;
+
+namespace GopherMesh.Gopherctl.Rehearse.Verdict;
+
+/// <summary>What a rehearsal's requests came to.</summary>
+/// <param name="Requests">The requests that were sent.</param>
+/// <param name="Failures">Why requests failed, and how often each.</param>
+/// <param name="Pods">The versions' pods, with what each answered and got copies of.</param>
+/// <param name="Routed">The requests to the versions' host that callers' proxies routed: those that could be copied.</param>
+internal sealed record Tally(int Requests, IReadOnlyDictionary<string, int> Failures, IReadOnlyList<PodTally> Pods, int Routed)
+{
+    /// <summary>How many requests failed.</summary>
+    public int Failed => Failures.Values.Sum();
+
+    /// <summary>How many requests the versions answered.</summary>
+    public int Answered => Requests - Failed;
+
+    /// <summary>Sums up answers by the pods that gave them; an answer of a pod that is in no version counts as failed.</summary>
+    public static Tally Of(
+        IReadOnlyList<Answer> answers, DeclaredSplit split, IReadOnlyList<PodEndpoint> pods, IReadOnlyDictionary<string, int> mirrored, int routed)
+    {
+        var versions = (from pod in pods
+                        let version = split.VersionOf(pod.Labels)
+                        where version is not null
+                        orderby version, pod.Pod
+                        select (pod.Pod, version)).ToList();
+        var names = versions.Select(pod => pod.Pod).ToHashSet();
+        var failures = answers
+            .Select(answer => answer.Failure ?? (names.Contains(answer.Pod!) ? null : $"the pod {answer.Pod} is of no declared version"))
+            .OfType<string>()
+            .CountBy(failure => failure)
+            .OrderByDescending(failure => failure.Value)
+            .ToDictionary();
+        var answered = answers.Where(answer => answer.Failure is null).CountBy(answer => answer.Pod!).ToDictionary();
+        return new Tally(answers.Count, failures, Routed: routed, Pods:
+            [.. versions.Select(pod => new PodTally(pod.Pod, pod.version, answered.GetValueOrDefault(pod.Pod), mirrored.GetValueOrDefault(pod.Pod)))]);
+    }
+
+    /// <summary>How many requests a version answered.</summary>
+    public int AnsweredBy(string version) => Pods.Where(pod => pod.Version == version).Sum(pod => pod.Answered);
+
+    /// <summary>How many copies a version received.</summary>
+    public int MirroredTo(string version) => Pods.Where(pod => pod.Version == version).Sum(pod => pod.Mirrored);
+}
+
+/// <summary>A pod's part.</summary>
+/// <param name="Name">The pod's name.</param>
+/// <param name="Version">Its version.</param>
+/// <param name="Answered">The requests that it answered.</param>
+/// <param name="Mirrored">The copies that it received.</param>
+internal sealed record PodTally(string Name, string Version, int Answered, int Mirrored);

@@ -1,0 +1,74 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace GopherMesh.Gopherctl.Render;
+
+/// <summary>JSON as YAML that every parser reads back as it was: whatever might be taken for anything but a string is quoted.</summary>
+internal static partial class JsonYaml
+{
+    // Booleans and nulls of YAML 1.1, which kubectl's parser still knows.
+    private static readonly HashSet<string> Words =
+        new(["y", "n", "yes", "no", "on", "off", "true", "false", "null"], StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>One document, without markers, ending in a line feed.</summary>
+    public static string Write(JsonNode node)
+    {
+        using var writer = new StringWriter { NewLine = "\n" };
+        var emitter = new Emitter(writer, new EmitterSettings().WithBestWidth(int.MaxValue).WithNewLine("\n").WithIndentedSequences());
+        emitter.Emit(new StreamStart());
+        emitter.Emit(new DocumentStart(null, null, isImplicit: true));
+        Write(emitter, node);
+        emitter.Emit(new DocumentEnd(isImplicit: true));
+        emitter.Emit(new StreamEnd());
+        return writer.ToString();
+    }
+
+    private static void Write(Emitter emitter, JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                emitter.Emit(new MappingStart(default, default, isImplicit: true, members.Count == 0 ? MappingStyle.Flow : MappingStyle.Block));
+                foreach (var (key, member) in members)
+                {
+                    emitter.Emit(Text(key));
+                    Write(emitter, member);
+                }
+                emitter.Emit(new MappingEnd());
+                break;
+            case JsonArray items:
+                emitter.Emit(new SequenceStart(default, default, isImplicit: true, items.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
+                foreach (var item in items)
+                    Write(emitter, item);
+                emitter.Emit(new SequenceEnd());
+                break;
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String:
+                emitter.Emit(Text(value.GetValue<string>()));
+                break;
+            default:
+                emitter.Emit(Styled(node?.ToJsonString() ?? "null", ScalarStyle.Plain));
+                break;
+        }
+    }
+
+    private static Scalar Text(string text) => Styled(text, text switch
+    {
+        _ when PlainText().IsMatch(text) && !Words.Contains(text) => ScalarStyle.Plain,
+        _ when Lines().IsMatch(text) => ScalarStyle.Literal,
+        _ => ScalarStyle.DoubleQuoted,
+    });
+
+    private static Scalar Styled(string text, ScalarStyle style) =>
+        new(default, default, text, style, isPlainImplicit: style == ScalarStyle.Plain, isQuotedImplicit: style != ScalarStyle.Plain);
+
+    // Begins with a letter or a slash, so that it is no number; has no character with a meaning of its own in YAML.
+    [GeneratedRegex(@"\A[A-Za-z/][A-Za-z0-9_./-]*(:[A-Za-z0-9_./-]+)*\z")]
+    private static partial Regex PlainText();
+
+    // Several lines of printable ASCII, none with blanks at its ends: what a literal block keeps as it is.
+    [GeneratedRegex(@"\A([!-~]([ -~]*[!-~])?\n)([ ]*[!-~]([ -~]*[!-~])?\n)+\z")]
+    private static partial Regex Lines();
+}

@@ -1,0 +1,107 @@
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Tests.Rehearsal.Rehearse;
+
+namespace GopherMesh.Tests.Rehearsal.Cli;
+
+[Collection(LiveTests.Name)]
+public sealed class CommandLineTests
+{
+    public static TheoryData<string> Commands => ["rehearse", "tour", "render", "check"];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task The_help_of_a_command_ends_with_examples_of_it(string command)
+    {
+        var run = await GopherctlRun.Of(command, "--help");
+
+        Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
+        Assert.Contains($"Examples:\n  ./gopherctl {command}", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rehearse --requests 0", "--requests is 0; it must be from 1 to 1000000.")]
+    [InlineData("rehearse --requests -5", "--requests is -5; it must be from 1 to 1000000.")]
+    [InlineData("rehearse --requests many", "many")]
+    [InlineData("rehearse --output yaml", "yaml")]
+    [InlineData("rehearse --seed -1", "-1")]
+    [InlineData("rehearse --stack prod", "there is no stack 'prod'")]
+    [InlineData("rehearse --stack local --set canaryWeight=101", "gopher-mesh:canaryWeight: found 101")]
+    [InlineData("rehearse --stack local --set canaryWeight=abc", "gopher-mesh:canaryWeight: found abc")]
+    [InlineData("rehearse --stack local --set canaryWeight=10", "gopher-mesh:canaryWeight: found 10")]
+    [InlineData("rehearse --stack local --set canaryWieght=10", "the nearest is gopher-mesh:canaryWeight")]
+    [InlineData("rehearse --stack local --set canaryVersion=v3", "gopher-mesh:canaryVersion: found v3")]
+    [InlineData("rehearse --stack local --set requesterImage=nginx:1", "the image 'nginx:1' is not one that can be rehearsed")]
+    [InlineData("rehearse --set versions={", "--set versions")]
+    [InlineData("rehearse --frobnicate", "--frobnicate")]
+    [InlineData("rehearse extra", "extra")]
+    [InlineData("tour --set canaryWeight=5", "the tour sets 'canaryWeight' itself")]
+    [InlineData("render", "--out")]
+    [InlineData("render --out /dev/null/x --stack local", "/dev/null/x")]
+    [InlineData("check --stack prod", "there is no stack 'prod'")]
+    [InlineData("check --rendered nowhere", "nowhere")]
+    [InlineData("check --rendered nowhere --stack dev", "a stack or --set would have no effect")]
+    [InlineData("check --rendered nowhere --set canaryVersion=v2", "a stack or --set would have no effect")]
+    [InlineData("check --exceptions nowhere.yaml", "nowhere.yaml")]
+    [InlineData("check --output yaml", "yaml")]
+    [InlineData("check rendered", "rendered")]
+    [InlineData("dance", "dance")]
+    [InlineData("", "command")]
+    public async Task Bad_input_ends_with_2_and_says_what_where_and_what_to_do(string arguments, string what)
+    {
+        var run = await GopherctlRun.Of(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.StartsWith("gopherctl: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains(what, run.Error, StringComparison.Ordinal);
+        Assert.Contains("\n  where: ", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\n  to do: ", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
+        Assert.Equal("", run.Output);
+    }
+
+    [Fact]
+    public async Task Every_wrong_setting_is_told_at_once()
+    {
+        var run = await GopherctlRun.Of("rehearse", "--stack", "local", "--set", "canaryWeight=-1", "--set", "mirrorPercent=101", "--set", "nonsense=1");
+
+        Assert.All(["canaryWeight", "mirrorPercent", "nonsense"], key => Assert.Contains($"gopher-mesh:{key}: found ", run.Error, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task The_explanation_says_what_is_substituted_and_what_is_not_rehearsed()
+    {
+        var run = await GopherctlRun.Of("rehearse", "--explain");
+
+        Assert.Equal(ExitCode.Success, run.ExitCode);
+        Assert.Contains("sidecar: http_proxy", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Helm release istiod", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Deployment spec.template.spec.containers[0].resources", run.Output, StringComparison.Ordinal);
+        Assert.All(
+            ["PeerAuthentication istio-system/default", "AuthorizationPolicy gophers/allow-nothing", "Sidecar gophers/default", "NetworkPolicy gophers/default-deny"],
+            declared => Assert.Contains($"  {declared}\n", run.Output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_rendering_has_manifests_in_order_values_and_all_resources()
+    {
+        using var folder = new TempFolder();
+
+        var run = await GopherctlRun.Of("render", "--out", folder.Path, "--stack", "local");
+
+        Assert.True(run.ExitCode == ExitCode.Success, run.Error);
+        Assert.Equal(["istio-base.yaml", "istio-ingressgateway.yaml", "istiod.yaml"], Directory.EnumerateFiles(Path.Combine(folder.Path, "helm")).Select(Path.GetFileName).Order());
+        Assert.True(File.Exists(Path.Combine(folder.Path, "resources.json")));
+        Assert.NotEmpty(Directory.EnumerateFiles(Path.Combine(folder.Path, "manifests"), "*-deployment-gopher-distributor-v1.yaml"));
+    }
+
+    [Fact]
+    public async Task A_rendering_says_what_pulumi_would_warn_of()
+    {
+        using var folder = new TempFolder();
+
+        var run = await GopherctlRun.Of("render", "--out", folder.Path, "--stack", "dev");
+
+        Assert.True(run.ExitCode == ExitCode.Success, run.Error);
+        Assert.StartsWith("note: apiAllowedCidrs is empty", run.Error, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,33 @@
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Program.Stacks;
+using GopherMesh.Gopherctl.Rehearse;
+
+namespace GopherMesh.Tests.Rehearsal.Rehearse;
+
+/// <summary>A rehearsal tells a live system that does not do what is declared from one that does.</summary>
+[Collection(LiveTests.Name)]
+public sealed class VerdictTests
+{
+    [Fact]
+    public async Task A_subset_that_selects_the_other_versions_pods_is_not_as_declared()
+    {
+        var declaration = await ProgramEvaluator.EvaluateAsync(
+            EffectiveConfig.Read(RepositoryRoot.Find(), "local", ["canaryVersion=v2", "canaryWeight=50"]));
+        SubsetOf(declaration, "v2")["labels"]!["version"] = "v1";
+        await using var rehearsal = await MeshRehearsal.StartAsync(seed: 1, CancellationToken.None);
+        await rehearsal.DeclareAsync(declaration, CancellationToken.None);
+
+        var result = await rehearsal.VerifyAsync(200, _ => { }, CancellationToken.None);
+
+        Assert.False(result.IsGood);
+        Assert.Equal(0, result.Tally.Failed);
+        Assert.Contains(result.Findings, finding => finding.StartsWith("v2 ", StringComparison.Ordinal));
+    }
+
+    private static JsonNode SubsetOf(Declaration declaration, string name) => declaration.Resources
+        .Select(resource => resource.Inputs)
+        .Where(inputs => (string?)inputs["kind"] == "DestinationRule")
+        .SelectMany(rule => rule["spec"]!["subsets"] as JsonArray ?? [])
+        .Single(subset => (string?)subset!["name"] == name)!;
+}
