@@ -8,6 +8,9 @@ switch (args)
     case ["relay", var address, var other]:
         await SmallestApplication.RelayAsync(address, new Uri(other));
         return 0;
+    case ["judge", var rollouts] when int.TryParse(rollouts, out var number) && number is > 0 and <= 1_000_000:
+        JudgeBenchmark.Run(number);
+        return 0;
     case ["alone" or "mesh"]:
         try
         {
