@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using GopherMesh.Gopherctl.Check;
 using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Judge;
 using GopherMesh.Gopherctl.Rehearse;
 using GopherMesh.Gopherctl.Render;
 using GopherMesh.Gopherctl.Tour;
@@ -59,12 +60,13 @@ public static class EntryPoint
 
     private static RootCommand Root(Terminal terminal)
     {
-        var root = new RootCommand("Rehearses on this machine what the Pulumi program declares, renders it as files, and checks it.")
+        var root = new RootCommand("Rehearses on this machine what the Pulumi program declares, renders it as files, and checks it; judges canaries.")
         {
             RehearseCommand.Create(terminal),
             TourCommand.Create(terminal),
             RenderCommand.Create(terminal),
             CheckCommand.Create(terminal),
+            JudgeCommand.Create(terminal),
             WatchCommand.Create(terminal),
         };
         ExampleHelp.Install(root);

@@ -10,8 +10,14 @@ public sealed record Terminal(IAnsiConsole Output, IAnsiConsole Error)
     // Wide enough for every table of ours, so that a pipe or a log gets whole lines.
     private const int WidthOfPipe = 200;
 
+    /// <summary>What is written to the program; null where that is a keyboard.</summary>
+    public TextReader? Input { get; init; }
+
     /// <summary>The process's own streams; colour and progress only where they are terminals (and NO_COLOR is not set).</summary>
-    public static Terminal OfProcess() => new(For(Console.Out, Console.IsOutputRedirected), For(Console.Error, Console.IsErrorRedirected));
+    public static Terminal OfProcess() => new(For(Console.Out, Console.IsOutputRedirected), For(Console.Error, Console.IsErrorRedirected))
+    {
+        Input = Console.IsInputRedirected ? Console.In : null,
+    };
 
     /// <summary>Plain text to writers, as into a pipe.</summary>
     public static Terminal Of(TextWriter output, TextWriter error) => new(For(output, isRedirected: true), For(error, isRedirected: true));

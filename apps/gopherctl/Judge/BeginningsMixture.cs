@@ -18,6 +18,7 @@ internal sealed class BeginningsMixture(int alternatives)
     private readonly double[] _values = new double[alternatives];
     private double _waiting = 1;
     private int _looks;
+    private double _laterLooks = 1;
     private int _steps;
     private bool _stepBegins = true;
 
@@ -60,11 +61,13 @@ internal sealed class BeginningsMixture(int alternatives)
     }
 
     // The weights of all beginnings sum up to 1: 1/(k (k + 1)) over steps; over looks 1/log2(k + 1) - 1/log2(k + 2), which falls little
-    // faster than 1/k, so that a late beginning costs little.
+    // faster than 1/k, so that a late beginning costs little. What is left for later looks is 1/log2(k + 2).
     private double NextStarting()
     {
         _looks++;
-        var starting = WithLook * ((1 / Math.Log2(_looks + 1)) - (1 / Math.Log2(_looks + 2)));
+        var later = 1 / Math.Log2(_looks + 2);
+        var starting = WithLook * (_laterLooks - later);
+        _laterLooks = later;
         if (_looks == 1)
         {
             starting += AtFirst;

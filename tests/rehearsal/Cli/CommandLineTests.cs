@@ -6,7 +6,7 @@ namespace GopherMesh.Tests.Rehearsal.Cli;
 [Collection(LiveTests.Name)]
 public sealed class CommandLineTests
 {
-    public static TheoryData<string> Commands => ["rehearse", "tour", "render", "check"];
+    public static TheoryData<string> Commands => ["rehearse", "tour", "render", "check", "judge"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -44,6 +44,9 @@ public sealed class CommandLineTests
     [InlineData("check --exceptions nowhere.yaml", "nowhere.yaml")]
     [InlineData("check --output yaml", "yaml")]
     [InlineData("check rendered", "rendered")]
+    [InlineData("judge --alpha 0", "--alpha is 0; it must be from 1E-09 to 0.5.")]
+    [InlineData("judge --tolerance many", "many")]
+    [InlineData("judge counts.jsonl", "counts.jsonl")]
     [InlineData("dance", "dance")]
     [InlineData("", "command")]
     public async Task Bad_input_ends_with_2_and_says_what_where_and_what_to_do(string arguments, string what)

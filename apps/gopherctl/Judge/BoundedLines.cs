@@ -1,0 +1,47 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using GopherMesh.Gopherctl.Cli;
+
+namespace GopherMesh.Gopherctl.Judge;
+
+/// <summary>The lines of a text that may have no end, each of a bounded length.</summary>
+internal static class BoundedLines
+{
+    /// <summary>The longest line, in characters: counts of thousands of pods.</summary>
+    private const int Longest = 1 << 20;
+
+    /// <summary>Reads line by line; lines without anything but white space are left out.</summary>
+    /// <exception cref="UserException">A line is too long.</exception>
+    public static async IAsyncEnumerable<string> ReadAsync(TextReader reader, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var buffer = new char[16 * 1024];
+        var line = new StringBuilder();
+        // A read of a pipe cannot be cancelled: it is left behind when the program ends.
+        while (await Task.Run(() => reader.Read(buffer), CancellationToken.None).WaitAsync(cancellation) is > 0 and var read)
+        {
+            for (var rest = buffer.AsMemory(0, read); rest.Length > 0;)
+            {
+                var end = rest.Span.IndexOf('\n');
+                line.Append(end < 0 ? rest : rest[..end]);
+                if (line.Length > Longest)
+                {
+                    throw new UserException($"a line of standard input has more than {Longest} characters", "standard input", "Write one JSON object a line; ./gopherctl judge --help shows one.");
+                }
+                if (end < 0)
+                {
+                    break;
+                }
+                if (line.ToString() is var whole && !string.IsNullOrWhiteSpace(whole))
+                {
+                    yield return whole;
+                }
+                line.Clear();
+                rest = rest[(end + 1)..];
+            }
+        }
+        if (line.ToString() is var last && !string.IsNullOrWhiteSpace(last))
+        {
+            yield return last;
+        }
+    }
+}
