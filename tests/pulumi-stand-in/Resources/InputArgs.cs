@@ -25,18 +25,11 @@ public abstract class InputArgs
         if (member.GetCustomAttribute<InputAttribute>() is not { } input)
             return;
         var value = read(this);
-        var name = SourceName(member);
-        var fullName = $"[Input] {GetType().FullName}.{name}";
+        var fullName = $"[Input] {GetType().FullName}.{member.Name}";
         if (input.IsRequired && value is null)
-            throw new ArgumentNullException(name, $"{fullName} is required but was not given a value");
+            throw new ArgumentNullException(member.Name, $"{fullName} is required but was not given a value");
         inputs.Add(input.Name, input.Json ? ProtobufJson.Format(fullName, value) : value);
     }
-
-    /// <summary>A list's or map's backing field by the name that it has in the SDK: <c>_values</c> for the property Values.</summary>
-    private static string SourceName(MemberInfo member)
-        => member.Name is ['<', var first, ..] name
-            ? $"_{char.ToLowerInvariant(first)}{name[2..name.IndexOf('>', StringComparison.Ordinal)]}"
-            : member.Name;
 }
 
 /// <summary>The arguments of a resource, or of a part of one.</summary>

@@ -1,0 +1,81 @@
+namespace GopherMesh.Tests.PulumiStandIn.Generator
+{
+    /// <summary>
+    /// What one description says: the part of a Pulumi package that is in use. Compatibility is the schema's own word (<c>kubernetes20</c>,
+    /// <c>tfbridge20</c> or empty); it decides on namespaces and on which classes have a Get.
+    /// </summary>
+    internal sealed record Package(string Name, string Version, string Namespace, string Compatibility)
+    {
+        public bool IsKubernetes => Compatibility == "kubernetes20";
+
+        public List<Declaration> Declarations { get; } = [];
+    }
+
+    internal enum Kind { Resource, Component, Provider, Function, Type, Enum }
+
+    /// <summary>Where a type is used; it decides which of its classes exist.</summary>
+    [Flags]
+    internal enum Uses { None = 0, Inputs = 1, Outputs = 2, FunctionInputs = 4, FunctionResult = 8 }
+
+    /// <summary>A class or a group of classes. Module is the namespace below the package's: <c>Core.V1</c>, or empty.</summary>
+    internal sealed record Declaration(Package Package, Kind Kind, string Name, string Token, string Module, Place Place)
+    {
+        public Uses Uses { get; set; }
+
+        public List<string> Aliases { get; } = [];
+
+        public List<Property> Properties { get; } = [];
+
+        /// <summary>An enum's members, with their values on the wire.</summary>
+        public List<(string Name, string Value)> Members { get; } = [];
+
+        public IEnumerable<Property> Inputs => Properties.Where(property => property.Direction != Direction.Out);
+
+        public IEnumerable<Property> Outputs => Properties.Where(property => property.Direction != Direction.In);
+    }
+
+    internal enum Direction { Both, In, Out }
+
+    /// <summary>A property: as an input it may be required, as an output it may be missing.</summary>
+    internal sealed record Property(TypeReference Type, Direction Direction, bool IsRequired, bool MayBeMissing, bool IsSecret, bool ReplacesResource)
+    {
+        public string Name { get; init; } = "";
+
+        public string CSharpName { get; init; } = "";
+
+        public Place Place { get; init; } = Place.None;
+
+        /// <summary>The value that the resource sends whatever the caller says.</summary>
+        public string? Constant { get; init; }
+
+        public string? Default { get; init; }
+
+        /// <summary>The environment variables that a default comes from; the first that is set wins.</summary>
+        public List<string> DefaultVariables { get; init; } = [];
+    }
+
+    internal enum Shape { Named, List, Map, Union }
+
+    /// <summary>A type as a property names it. Plain: the value must be known when the program runs, it is never an output.</summary>
+    internal sealed record TypeReference(Shape Shape, bool IsPlain, string Name, params TypeReference[] Parts)
+    {
+        /// <summary>What the name stands for; null for a simple type.</summary>
+        public Declaration? Declaration { get; set; }
+
+        public bool IsCollection => Shape is Shape.List or Shape.Map;
+    }
+
+    /// <summary>A place in a description; line and column count from 0.</summary>
+    internal sealed record Place(string Path, int Line, int Column)
+    {
+        public static Place None { get; } = new("", 0, 0);
+    }
+
+    internal sealed record Problem(Place Place, string What, string Remedy);
+}
+
+namespace System.Runtime.CompilerServices
+{
+    /// <summary>What the compiler needs for records, and netstandard2.0 lacks.</summary>
+    internal static class IsExternalInit;
+}

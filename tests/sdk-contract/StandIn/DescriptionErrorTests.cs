@@ -1,0 +1,75 @@
+using Microsoft.CodeAnalysis;
+
+namespace GopherMesh.Tests.SdkContract.StandIn;
+
+/// <summary>A wrong line of a description is an error of the build that names file, line and remedy.</summary>
+public sealed class DescriptionErrorTests
+{
+    private const string Package = "package demo 1.2.3 Pulumi.Demo\n";
+    private const string Gopher = Package + "resource demo:index:Gopher\n";
+
+    [Theory]
+    [InlineData("resource demo:index:Gopher", 1, 1, "the package is not known yet", "write package NAME VERSION NAMESPACE")]
+    [InlineData("package demo 1.2.3", 1, 19, "a namespace is expected, and the end of the line stands there", "write package NAME")]
+    [InlineData("package demo 1.2.3 Pulumi.Demo tf", 1, 32, "the line should end, and 'tf' stands there", "[kubernetes20|tfbridge20]")]
+    [InlineData(Package + "package other 1.0.0 Pulumi.Other", 2, 9, "a second package", "a file of its own")]
+    [InlineData(Package + "module", 2, 7, "a namespace is expected", "write module NAMESPACE")]
+    [InlineData(Package + "resuorce demo:index:Gopher", 2, 1, "'enum' is expected, and 'resuorce' stands there", "begin a line with package, module,")]
+    [InlineData(Package + "  string name", 2, 3, "this line belongs to nothing", "put it below a resource")]
+    [InlineData(Package + "resource demo:Gopher", 2, 10, "'demo:Gopher' is no token of the package demo", "write demo:MODULE:NAME")]
+    [InlineData(Package + "resource aws:index:Gopher", 2, 10, "'aws:index:Gopher' is no token of the package demo", "write demo:MODULE:NAME")]
+    [InlineData(Package + "provider demo", 2, 10, "the line should end", "write provider alone")]
+    [InlineData(Package + "enum Mood = Happy", 2, 18, "a value is expected", "write enum NAME = MEMBER VALUE")]
+    [InlineData(Gopher + "  Mood mood\nenum Mood = Happy HAPPY\n  string name", 5, 3, "an enum has no properties", "write its members in its own line")]
+    [InlineData(Package + "type Tooth\n  int length", 2, 1, "nothing uses Tooth", "remove it, or name it")]
+    [InlineData(Gopher + "  string", 3, 9, "a property is expected", "write [in|out] [secret] [replace] TYPE[!|?] NAME")]
+    [InlineData(Gopher + "  [string name", 3, 11, "']' is expected, and 'name' stands there", "write [in|out]")]
+    [InlineData(Gopher + "  string name other", 3, 15, "the line should end, and 'other' stands there", "write [in|out]")]
+    [InlineData(Gopher + "  strnig name", 3, 10, "the type strnig is not known", "describe it with a line 'type strnig', or write string, int,")]
+    [InlineData(Gopher + "  other:Zoo.Mole mole", 3, 18, "the type other:Zoo.Mole is not known", "PACKAGE:MODULE.NAME")]
+    [InlineData(Gopher + "  string name\n  int name", 4, 7, "Gopher has name twice", "keep one of the two")]
+    [InlineData(Gopher + "resource demo:other:Gopher", 3, 1, "Gopher is described twice", "keep one of the two")]
+    [InlineData(Gopher + "  string gopher", 3, 10, "gopher would be a member with the name of its class", "write gopher as GopherValue")]
+    [InlineData(Gopher + "  bool tame = yes", 3, 8, "yes is no value of tame", "write true or false for a bool")]
+    [InlineData(Gopher + "  int age = env AGE", 3, 7, "env is no value of age", "env VARIABLE for a bool or a string")]
+    [InlineData(Gopher + "  int age is 3", 3, 7, "age has a constant and is no string", "make it a string")]
+    public void A_wrong_line_is_named_with_what_is_wrong_and_what_to_do(string text, int line, int column, string what, string remedy)
+    {
+        var problem = Assert.Single(Description.Problems(new Description(text, "/stand-in/demo.types")));
+
+        Assert.StartsWith($"/stand-in/demo.types({line},{column}): error STANDIN001: {what}", problem.ToString(), StringComparison.Ordinal);
+        Assert.Contains(". To do: ", problem.GetMessage(), StringComparison.Ordinal);
+        Assert.Contains(remedy, problem.GetMessage(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_uses_of_a_wrong_type_are_two_errors_and_the_rest_is_generated()
+    {
+        var description = new Description(Gopher + "  string name\n  Tooht tooth, fang\n\n# a comment\n  int age # and another");
+        var result = Description.Driver(description).RunGenerators(Description.Compilation("")).GetRunResult();
+
+        Assert.Equal([3, 3], result.Diagnostics.Select(problem => problem.Location.GetLineSpan().StartLinePosition.Line));
+        var code = Assert.Single(result.GeneratedTrees).ToString();
+        Assert.Contains(" Name ", code, StringComparison.Ordinal);
+        Assert.Contains(" Age ", code, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_example_in_the_readme_is_a_description()
+    {
+        var example = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md")).Split("```")[1];
+
+        Description.Compile("", new Description($"package aws 7.48.0 Pulumi.Aws{example}"));
+    }
+
+    [Fact]
+    public void A_change_of_the_program_does_not_read_the_descriptions_again()
+    {
+        var driver = Description.Driver(new Description(Gopher + "  string name"));
+        driver = driver.RunGenerators(Description.Compilation(""));
+        driver = driver.RunGenerators(Description.Compilation("class Changed;"));
+
+        var steps = driver.GetRunResult().Results.Single().TrackedOutputSteps.Values.SelectMany(step => step).SelectMany(step => step.Outputs);
+        Assert.All(steps, output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
+    }
+}
