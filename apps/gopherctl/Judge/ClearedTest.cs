@@ -49,6 +49,9 @@ internal sealed class ClearedTest
     /// <summary>Stable's rate, as estimated from all looks of the rollout so far.</summary>
     public double Rate => Math.Min(MostRate, (_stableBad + PriorBad) / (_stableRequests + PriorRequests));
 
+    /// <summary>What stable has done in all looks of the rollout so far.</summary>
+    public (long Requests, long Bad) Stable => (_stableRequests, _stableBad);
+
     /// <summary>Forgets the evidence of the step before; the estimate of stable's rate stays.</summary>
     public void BeginStep() => (Progress, IsCleared, _step) = (0, false, default);
 

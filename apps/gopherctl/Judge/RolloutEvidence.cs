@@ -17,7 +17,8 @@ internal enum Phase
 /// All evidence of one rollout: failures, and at every latency bound the requests slower than it.
 /// <para>
 /// Taken back: the mean of the e-values of all metrics, by fixed weights, is an e-process whatever the metrics have to do with each other. It reaches
-/// 1/alpha with probability alpha at most over the whole rollout, all steps and looks together, if the canary is no worse by any metric.
+/// 1/alpha with probability alpha at most over the whole rollout, all steps and looks together, if the canary is no worse by any metric. A
+/// twentieth of alpha is spent on the bounds of stable's rates, which a canary with all requests is compared with (<see cref="BakeTest"/>).
 /// </para>
 /// <para>
 /// Cleared: by every metric alone. A canary that in every look of a step is worse by more than the tolerance, by one metric at least, is cleared at
@@ -32,20 +33,27 @@ internal sealed class RolloutEvidence
 
     private const double FailureWeight = 0.5;
     private const double LatencyWeight = 0.4;
-    private const double WarmUpWeight = 0.1;
+    private const double WarmUpWeight = 0.05;
+    private const double BakeWeight = 0.05;
 
+    // Of alpha, for the bounds of what stable did before the bake; the rest is for the evidence.
+    private const double BoundsPart = 0.05;
+
+    private readonly JudgeSettings _settings;
     private readonly double _logNeeded;
     private readonly WorseTest _worseInWarmUp = new();
     private readonly WorseTest _worseFailures = new();
     private readonly WorseTest[] _worseLatency;
     private readonly ClearedTest[] _cleared;
+    private BakeTest[] _bake = [];
 
     /// <summary>No evidence yet.</summary>
     /// <param name="settings">Within their ranges.</param>
     /// <param name="bounds">The number of latency bounds, 0 or more.</param>
     public RolloutEvidence(JudgeSettings settings, int bounds)
     {
-        _logNeeded = -Math.Log(settings.Alpha);
+        _settings = settings;
+        _logNeeded = -Math.Log((1 - BoundsPart) * settings.Alpha);
         _worseLatency = [.. Enumerable.Range(0, bounds).Select(_ => new WorseTest())];
         _cleared = [.. Enumerable.Range(0, bounds + 1).Select(_ => new ClearedTest(settings.Tolerance, settings.Beta))];
     }
@@ -99,22 +107,46 @@ internal sealed class RolloutEvidence
         Weigh();
     }
 
+    /// <summary>Takes into account what a canary with all requests answered: compared with what stable did in the looks before.</summary>
+    public void ObserveAlone(Phase phase, VersionCounts canary)
+    {
+        if (_bake.Length == 0)
+        {
+            var delta = BoundsPart * _settings.Alpha / _cleared.Length;
+            _bake = [.. _cleared.Select(test => new BakeTest(test.Stable.Requests, test.Stable.Bad, _settings.Tolerance, delta))];
+        }
+        _bake[0].Observe(canary.Requests, canary.Failures);
+        for (var bound = 0; phase == Phase.Judged && bound < _worseLatency.Length; bound++)
+        {
+            _bake[bound + 1].Observe(canary.Requests, canary.Requests - canary.Within[bound]);
+        }
+        Weigh();
+    }
+
     /// <summary>How many more requests of the canary the clearing needs if the canary is as good as stable; infinite if none come.</summary>
     /// <param name="share">The canary's share of the requests, for as long as the step has seen none; 0 to 1.</param>
     public double Missing(double share) => _cleared.Max(test => test.Missing(share));
 
+    // A metric that nothing has been seen of counts with its e-value of 1.
     private void Weigh()
     {
-        var (sum, most) = (WarmUpWeight * _worseInWarmUp.Value, Math.Max(_worseInWarmUp.Value, _worseFailures.Value));
+        var sum = WarmUpWeight * _worseInWarmUp.Value;
         sum += (_worseLatency.Length == 0 ? FailureWeight + LatencyWeight : FailureWeight) * _worseFailures.Value;
-        WorstMetric = Failures;
+        (var most, WorstMetric) = (Math.Max(_worseInWarmUp.Value, _worseFailures.Value), Failures);
         for (var bound = 0; bound < _worseLatency.Length; bound++)
         {
-            var value = _worseLatency[bound].Value;
-            sum += LatencyWeight / _worseLatency.Length * value;
-            (most, WorstMetric) = value > most ? (value, bound) : (most, WorstMetric);
+            sum += LatencyWeight / _worseLatency.Length * _worseLatency[bound].Value;
+            (most, WorstMetric) = Greater(_worseLatency[bound].Value, bound, most, WorstMetric);
+        }
+        sum += _bake.Length == 0 ? BakeWeight : 0;
+        for (var metric = 0; metric < _bake.Length; metric++)
+        {
+            sum += BakeWeight / _bake.Length * _bake[metric].Value;
+            (most, WorstMetric) = Greater(_bake[metric].Value, metric - 1, most, WorstMetric);
         }
         Worse = Math.Log(sum) / _logNeeded;
         IsWorse |= Worse >= 1;
     }
+
+    private static (double Value, int Metric) Greater(double value, int metric, double most, int worst) => value > most ? (value, metric) : (most, worst);
 }

@@ -71,6 +71,11 @@ internal sealed class RolloutJudge
             _unanswered.Observe(reading.Weight / 100.0, stable.Requests, canary.Requests);
             _isUnanswered |= _unanswered.Value >= 1 / _settings.Alpha;
         }
+        if (reading.Weight == 100 && stable.Requests == 0 && canary.Requests > 0)
+        {
+            _evidence.ObserveAlone(phase, canary);
+            return Judged(reading, phase, [.. remarks, "stable has no requests: compared with what it did in the steps before"]);
+        }
         if (stable.Requests == 0 || canary.Requests == 0)
         {
             remarks.Add($"no new requests of {(canary.Requests == 0 ? "the canary" : "stable")}: there is nothing to compare");

@@ -68,6 +68,31 @@ public sealed class EvidenceTests
     }
 
     [Fact]
+    public void Evidence_is_never_negative_however_much_is_lost()
+    {
+        var test = new WorseTest();
+        for (var look = 0; look < 1000; look++)
+        {
+            test.BeginStep();
+            test.Observe(new(1000, 1000, 1000, 0));
+            Assert.InRange(test.Value, 0, 1);
+        }
+    }
+
+    [Theory]
+    [InlineData(1000, 0)]
+    [InlineData(1000, 50)]
+    [InlineData(20, 20)]
+    public void The_bound_of_a_rate_is_above_what_was_seen_and_nearer_the_more_was_seen(long requests, long bad)
+    {
+        var (few, many) = (BakeTest.UpperBound(requests, bad, 1e-4), BakeTest.UpperBound(100 * requests, 100 * bad, 1e-4));
+
+        Assert.InRange(few, (double)bad / requests, 1);
+        Assert.InRange(many, (double)bad / requests, few);
+        Assert.Equal(1, BakeTest.UpperBound(0, 0, 1e-4), 1e-9);
+    }
+
+    [Fact]
     public void Each_more_failure_of_the_canary_is_more_evidence_against_it_and_each_of_stable_less()
     {
         var previous = (Worse: double.MaxValue, Cleared: double.MinValue);

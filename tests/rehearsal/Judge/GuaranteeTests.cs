@@ -218,6 +218,32 @@ public sealed class GuaranteeTests
         }
     }
 
+    [Theory]
+    [InlineData(0.0001)]
+    [InlineData(0.05)]
+    public void A_canary_with_all_requests_is_compared_with_what_stable_did_before(double rate)
+    {
+        const int runs = 500;
+
+        Assert.InRange(TakenBack(rate), 0, Limit(runs, 0.05));
+        Assert.Equal(runs, TakenBack((2 * rate) + 0.1));
+
+        int TakenBack(double canaryRate) => ParallelEnumerable.Range(0, runs).Count(run =>
+        {
+            var (draws, evidence) = (new Draws(run), new RolloutEvidence(Alpha5, 0));
+            for (var second = 0; second < 60; second++)
+            {
+                var (stable, canary) = Independent(draws, 0.5, rate, rate);
+                evidence.Observe(Phase.Judged, stable, canary);
+            }
+            for (var second = 0; second < 60; second++)
+            {
+                evidence.ObserveAlone(Phase.Judged, new(RequestsASecond, draws.Binomial(RequestsASecond, canaryRate), []));
+            }
+            return evidence.IsWorse;
+        });
+    }
+
     private static int Count(
         int runs, Outcome outcome, JudgeSettings settings, Func<Draws, Func<double, int, (VersionCounts, VersionCounts)>> traffic, int bounds = 0, int secondsAStep = 300) =>
         ParallelEnumerable.Range(0, runs)

@@ -195,6 +195,22 @@ public sealed class RolloutJudgeTests
         }
     }
 
+    [Fact]
+    public void With_all_requests_a_canary_is_never_cleared_and_taken_back_when_it_is_worse_than_stable_was()
+    {
+        var counters = new Counters(NoPauses);
+        for (var second = 0; second < 30; second++)
+        {
+            counters.Look(stable: 100, canary: 100, weight: 50);
+        }
+
+        var good = counters.Look(stable: 0, canary: 100_000, weight: 100);
+        Assert.Equal((Verdict.NotEnoughEvidence, Phase.Judged), Shown(good));
+        Assert.Contains("stable has no requests: compared with what it did in the steps before", good.Remarks);
+
+        Assert.Equal((Verdict.Worse, Phase.Judged), Shown(counters.Look(stable: 0, canary: 200, canaryFailures: 60, weight: 100)));
+    }
+
     [Theory]
     [InlineData(10, 11)]
     [InlineData(-1, 0)]
