@@ -17,17 +17,20 @@ internal static class Routes
         Func<CustomResourceOptions> child)
     {
         var internet = new InternetGateway(name, new() { VpcId = vpc.Id, Tags = ClusterNetwork.Named(name) }, child());
-        var publicTable = Table($"{name}-public", vpc, publicSubnets, child);
+        var publicTable = Table($"{name}-public", vpc, child);
+        foreach (var (zone, subnet) in publicSubnets.Index())
+        {
+            Associate($"{name}-public-{zone}", publicTable, subnet, child);
+        }
+
         _ = new Route($"{name}-public", new() { RouteTableId = publicTable.Id, DestinationCidrBlock = Everywhere, GatewayId = internet.Id }, child());
 
-        var tables = plan.Settings.Network.NatGateways switch
-        {
-            NatGateways.One => [PrivateTable($"{name}-private", vpc, publicSubnets[0], privateSubnets, internet, child)],
-            NatGateways.PerZone => privateSubnets
-                .Select((subnet, zone) => PrivateTable($"{name}-private-{zone}", vpc, publicSubnets[zone], [subnet], internet, child))
-                .ToArray(),
-            _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Settings.Network.NatGateways, "not a way to place NAT gateways"),
-        };
+        // A table and an association for each zone under the same names however many NAT gateways there are: AWS refuses a second
+        // association of a subnet, and the engine creates before it deletes. So another number of gateways changes routes' targets alone.
+        var gateways = publicSubnets.Take(NatGatewaysOf(plan)).Select((subnet, zone) => Nat($"{name}-private-{zone}", subnet, internet, child)).ToArray();
+        var tables = privateSubnets
+            .Select((subnet, zone) => PrivateTable($"{name}-private-{zone}", vpc, subnet, gateways[Math.Min(zone, gateways.Length - 1)], child))
+            .ToArray();
 
         // ECR keeps image layers in S3: through the gateway endpoint they cost nothing, through NAT every gigabyte is charged.
         _ = new VpcEndpoint(
@@ -43,28 +46,33 @@ internal static class Routes
             child());
     }
 
-    private static RouteTable PrivateTable(
-        string name, Vpc vpc, Subnet natSubnet, IReadOnlyList<Subnet> subnets, InternetGateway internet, Func<CustomResourceOptions> child)
+    private static int NatGatewaysOf(EksPlan plan) => plan.Settings.Network.NatGateways switch
+    {
+        NatGateways.One => 1,
+        NatGateways.PerZone => plan.Network.Zones.Count,
+        _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Settings.Network.NatGateways, "not a way to place NAT gateways"),
+    };
+
+    private static NatGateway Nat(string name, Subnet subnet, InternetGateway internet, Func<CustomResourceOptions> child)
     {
         var address = new Eip(name, new() { Domain = "vpc", Tags = ClusterNetwork.Named(name) }, child());
         var behindInternetGateway = child();
         behindInternetGateway.DependsOn = [internet];
-        var nat = new NatGateway(
-            name, new() { SubnetId = natSubnet.Id, AllocationId = address.AllocationId, Tags = ClusterNetwork.Named(name) }, behindInternetGateway);
+        return new NatGateway(
+            name, new() { SubnetId = subnet.Id, AllocationId = address.AllocationId, Tags = ClusterNetwork.Named(name) }, behindInternetGateway);
+    }
 
-        var table = Table(name, vpc, subnets, child);
+    private static RouteTable PrivateTable(string name, Vpc vpc, Subnet subnet, NatGateway nat, Func<CustomResourceOptions> child)
+    {
+        var table = Table(name, vpc, child);
+        Associate(name, table, subnet, child);
         _ = new Route(name, new() { RouteTableId = table.Id, DestinationCidrBlock = Everywhere, NatGatewayId = nat.Id }, child());
         return table;
     }
 
-    private static RouteTable Table(string name, Vpc vpc, IReadOnlyList<Subnet> subnets, Func<CustomResourceOptions> child)
-    {
-        var table = new RouteTable(name, new() { VpcId = vpc.Id, Tags = ClusterNetwork.Named(name) }, child());
-        foreach (var (index, subnet) in subnets.Index())
-        {
-            _ = new RouteTableAssociation($"{name}-{index}", new() { RouteTableId = table.Id, SubnetId = subnet.Id }, child());
-        }
+    private static RouteTable Table(string name, Vpc vpc, Func<CustomResourceOptions> child) =>
+        new(name, new() { VpcId = vpc.Id, Tags = ClusterNetwork.Named(name) }, child());
 
-        return table;
-    }
+    private static void Associate(string name, RouteTable table, Subnet subnet, Func<CustomResourceOptions> child) =>
+        _ = new RouteTableAssociation(name, new() { RouteTableId = table.Id, SubnetId = subnet.Id }, child());
 }
