@@ -10,31 +10,45 @@ internal static class GatewayAddress
     /// <summary>The local port of the tunnel that reaches a gateway without a load balancer.</summary>
     private const int TunnelPort = 8080;
 
-    /// <summary>The gateway's URL, once it has one.</summary>
-    public static Output<string> Url(Settings settings, ClusterHandle cluster, IstioMesh mesh) =>
-        HasLoadBalancer(settings)
-            ? LoadBalancer(cluster, mesh).Apply(status => Address(status) is { } address ? $"{Scheme(settings)}://{address}/" : "(no address yet: run pulumi up again)")
-            : Output.Create($"http://localhost:{TunnelPort}/");
+    private const string NoAddressYet = "(no address yet: run pulumi up again)";
 
-    /// <summary>The line that asks the gophers once.</summary>
-    public static Output<string> Curl(Settings settings, Output<string> url) =>
-        settings.Mesh.Hosts.Contains("*")
+    /// <summary>The gateway's URL, once it has one: with a certificate by the name that the certificate is for, else by the load balancer's.</summary>
+    public static Output<string> Url(Settings settings, ClusterHandle cluster, IstioMesh mesh) => settings switch
+    {
+        _ when !HasLoadBalancer(settings) => Output.Create($"http://localhost:{TunnelPort}/"),
+        { Eks.LoadBalancer.CertificateArn: not null } => Output.Create($"https://{HostToAsk(settings)}/"),
+        _ => Host(cluster, mesh).Apply(host => host is null ? NoAddressYet : $"http://{host}/"),
+    };
+
+    /// <summary>The line that asks the gophers once; with a certificate it needs no DNS record of the name.</summary>
+    public static Output<string> Curl(Settings settings, Output<string> url, ClusterHandle cluster, IstioMesh mesh)
+    {
+        if (settings.Eks.LoadBalancer.CertificateArn is not null && HasLoadBalancer(settings))
+        {
+            var name = HostToAsk(settings);
+            return Output.Tuple(url, Host(cluster, mesh)).Apply(found =>
+                found.Item2 is null ? NoAddressYet : $"curl --connect-to {name}:443:{found.Item2}:443 {found.Item1}");
+        }
+
+        return settings.Mesh.Hosts.Contains("*")
             ? url.Apply(address => $"curl {address}")
-            : url.Apply(address => $"curl --header 'Host: {settings.Mesh.Hosts[0].Replace("*", "gophers", StringComparison.Ordinal)}' {address}");
+            : url.Apply(address => $"curl --header 'Host: {HostToAsk(settings)}' {address}");
+    }
 
     /// <summary>The line that opens the tunnel; null where a load balancer makes it needless.</summary>
     public static string? PortForward(Settings settings) => HasLoadBalancer(settings)
         ? null
         : $"kubectl --context {settings.Cluster.Context} --namespace {IstioMesh.Namespace} port-forward service/{IstioMesh.GatewayName} {TunnelPort}:80";
 
-    private static string Scheme(Settings settings) => settings.Eks.LoadBalancer.CertificateArn is null ? "http" : "https";
+    // A wildcard stands for any name of the domain; this one is ours.
+    private static string HostToAsk(Settings settings) => settings.Mesh.Hosts[0].Replace("*", "gophers", StringComparison.Ordinal);
 
     private static bool HasLoadBalancer(Settings settings) => settings.Mesh.ServiceType == "LoadBalancer";
 
     // The chart names the Service like the release, whose id is namespace/name. The id is unknown until the release is installed; then
     // Apply waits, where Service.Get by itself would register a new Service in the preview.
-    private static Output<ServiceStatus?> LoadBalancer(ClusterHandle cluster, IstioMesh mesh) => mesh.Gateway.Id.Apply(id =>
-        Service.Get(IstioMesh.GatewayName, id, new() { Parent = mesh, Provider = cluster.Provider }).Status.Apply(status => (ServiceStatus?)status));
+    private static Output<string?> Host(ClusterHandle cluster, IstioMesh mesh) => mesh.Gateway.Id.Apply(id =>
+        Service.Get(IstioMesh.GatewayName, id, new() { Parent = mesh, Provider = cluster.Provider }).Status.Apply(status => Address(status)));
 
     private static string? Address(ServiceStatus? status) =>
         status?.LoadBalancer?.Ingress is { IsDefaultOrEmpty: false } ingress ? ingress[0].Hostname ?? ingress[0].Ip : null;

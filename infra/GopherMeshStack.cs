@@ -38,7 +38,7 @@ public static class GopherMeshStack
         var outputs = new Dictionary<string, object?>
         {
             ["url"] = url,
-            ["curl"] = GatewayAddress.Curl(settings, url),
+            ["curl"] = GatewayAddress.Curl(settings, url, cluster, mesh),
             ["portForward"] = GatewayAddress.PortForward(settings),
             ["trafficSplit"] = plan.InWords,
             ["images"] = images,

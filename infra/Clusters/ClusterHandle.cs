@@ -27,4 +27,7 @@ public sealed record ClusterHandle
 
     /// <summary>Values of the gateway's chart that only this cluster's load balancer understands.</summary>
     public Dictionary<string, object> GatewayValues { get; init; } = [];
+
+    /// <summary>Labels of the gateway's namespace that this cluster's load balancer looks for; none where it looks for none.</summary>
+    public IReadOnlyDictionary<string, string> GatewayNamespaceLabels { get; init; } = ImmutableDictionary<string, string>.Empty;
 }

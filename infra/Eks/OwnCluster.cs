@@ -34,6 +34,7 @@ internal static class OwnCluster
             Tags = plan.Tags,
             StartsNodesInEveryZone = true,
             GatewayValues = LoadBalancerValues.For(plan),
+            GatewayNamespaceLabels = LoadBalancerValues.NamespaceLabels,
         };
     }
 }

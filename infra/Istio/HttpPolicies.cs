@@ -25,3 +25,19 @@ public sealed class HttpRetryArgs : ResourceArgs
     [Input("retryOn", required: true)]
     public required Input<string> RetryOn { get; init; }
 }
+
+/// <summary>What is changed in headers.</summary>
+public sealed class HeadersArgs : ResourceArgs
+{
+    /// <summary>Those of the request.</summary>
+    [Input("request", required: true)]
+    public required Input<HeaderOperationsArgs> Request { get; init; }
+}
+
+/// <summary>Changes of headers.</summary>
+public sealed class HeaderOperationsArgs : ResourceArgs
+{
+    /// <summary>Headers that get a value, whatever they had before.</summary>
+    [Input("set", required: true)]
+    public required InputMap<string> Set { get; init; }
+}

@@ -33,6 +33,10 @@ public sealed class HttpRouteArgs : ResourceArgs
     [Input("route", required: true)]
     public required InputList<HttpRouteDestinationArgs> Route { get; init; }
 
+    /// <summary>What is changed in the request's headers on its way.</summary>
+    [Input("headers")]
+    public Input<HeadersArgs>? Headers { get; init; }
+
     /// <summary>Who gets a copy, the answer to which is thrown away.</summary>
     [Input("mirror")]
     public Input<DestinationArgs>? Mirror { get; init; }

@@ -31,7 +31,7 @@ public sealed class IstioMesh : ComponentResource
         _settings = settings;
         _namespace = new Namespace(
             Namespace,
-            new NamespaceArgs { Metadata = new ObjectMetaArgs { Name = Namespace } },
+            new NamespaceArgs { Metadata = new ObjectMetaArgs { Name = Namespace, Labels = Labels(cluster.GatewayNamespaceLabels) } },
             new() { Parent = this, DependsOn = [.. cluster.Ready] });
 
         // Charts ask for kinds that the chart before brings: an injected gateway, for instance, needs a running istiod.
@@ -46,6 +46,17 @@ public sealed class IstioMesh : ComponentResource
 
     /// <summary>The ingress gateway, the last of Istio to be ready; whatever needs injection, CRDs or the gateway depends on it.</summary>
     public Release Gateway { get; }
+
+    private static InputMap<string> Labels(IReadOnlyDictionary<string, string> labels)
+    {
+        var map = new InputMap<string>();
+        foreach (var (key, value) in labels)
+        {
+            map.Add(key, value);
+        }
+
+        return map;
+    }
 
     private Release Install(string name, string chart, Dictionary<string, object> values, Resource after) => new(
         name,
@@ -62,8 +73,9 @@ public sealed class IstioMesh : ComponentResource
             // A failed installation is taken back instead of being left half done, which the next one could not mend.
             Atomic = true,
 
-            // Seconds. A new cluster starts its first node for the control plane, and pulls the images.
-            Timeout = 900,
+            // Seconds. A new cluster starts its first node for the control plane, and pulls the images; the gateway's two pods are
+            // replaced one after the other, and each may wait five minutes until the load balancer has taken it up.
+            Timeout = 1800,
 
             // Every revision is a Secret; Helm keeps all of them unless told otherwise.
             MaxHistory = 5,

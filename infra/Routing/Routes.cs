@@ -31,7 +31,7 @@ public sealed class Routes : ComponentResource
             {
                 Hosts = mesh.Hosts,
                 Gateways = $"{home.Name}/{Conventions.Gateway}",
-                Http = [.. RequesterRoutes.To(Conventions.Host(Conventions.Requester, home.Name))],
+                Http = [.. RequesterRoutes.To(Conventions.Host(Conventions.Requester, home.Name), behindTls)],
             },
             [gateway, .. requester.Ready]);
         RegisterOutputs();

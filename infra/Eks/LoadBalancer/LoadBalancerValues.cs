@@ -6,6 +6,13 @@ namespace GopherMesh.Infra.Eks.LoadBalancer;
 /// </summary>
 internal static class LoadBalancerValues
 {
+    /// <summary>
+    /// Labels of the gateway's namespace. A new pod is not ready before the load balancer sends to it, so that a rollout or the end of a
+    /// node never takes away the last target. The label is Auto Mode's, and absent from its user guide (aws/containers-roadmap#2511).
+    /// </summary>
+    public static IReadOnlyDictionary<string, string> NamespaceLabels { get; } =
+        new Dictionary<string, string> { ["eks.amazonaws.com/pod-readiness-gate-inject"] = "enabled" };
+
     /// <summary>The port on which TLS that the load balancer has ended arrives, so that the gateway can tell it from plain HTTP.</summary>
     private const int BehindTlsPort = 8443;
 

@@ -31,7 +31,7 @@ public class DestroyTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         { NodePool, Cluster },
         { NodePool, "aws:iam/rolePolicyAttachment:RolePolicyAttachment::cluster-cluster-AmazonEKSComputePolicy" },
         { NodePool, "aws:iam/rolePolicyAttachment:RolePolicyAttachment::cluster-nodes-AmazonEKSWorkerNodeMinimalPolicy" },
-        { NodePool, "aws:ec2/route:Route::cluster-private" },
+        { NodePool, "aws:ec2/route:Route::cluster-private-0" },
         { "kubernetes:eks.amazonaws.com/v1:NodeClass::cluster", "kubernetes:core/v1:ConfigMap::cluster-network-policy" },
         { "kubernetes:eks.amazonaws.com/v1:NodeClass::cluster", Cluster },
 
@@ -42,12 +42,12 @@ public class DestroyTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         { Cluster, "aws:cloudwatch/logGroup:LogGroup::cluster-control-plane" },
         { Cluster, "aws:kms/key:Key::cluster" },
         { Cluster, "aws:ec2/route:Route::cluster-public" },
-        { Cluster, "aws:ec2/natGateway:NatGateway::cluster-private" },
+        { Cluster, "aws:ec2/natGateway:NatGateway::cluster-private-0" },
         { Cluster, "aws:ec2/vpcEndpoint:VpcEndpoint::cluster-s3" },
         { Cluster, "aws:ec2/routeTableAssociation:RouteTableAssociation::cluster-private-2" },
 
         // Within the network and beside it.
-        { "aws:ec2/natGateway:NatGateway::cluster-private", "aws:ec2/internetGateway:InternetGateway::cluster" },
+        { "aws:ec2/natGateway:NatGateway::cluster-private-0", "aws:ec2/internetGateway:InternetGateway::cluster" },
         { "aws:ec2/flowLog:FlowLog::cluster", "aws:iam/rolePolicy:RolePolicy::cluster-flow-logs" },
         { "aws:ec2/flowLog:FlowLog::cluster", "aws:cloudwatch/logGroup:LogGroup::cluster-flow-logs" },
 

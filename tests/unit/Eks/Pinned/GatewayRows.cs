@@ -36,7 +36,8 @@ internal static class GatewayRows
             "managed-by=pulumi,owner=team-7,project=gopher-mesh,stack=dev",
           "service.beta.kubernetes.io/aws-load-balancer-ssl-cert":"{{Certificate}}",
           "service.beta.kubernetes.io/aws-load-balancer-ssl-ports":"443",
-          "service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy":"ELBSecurityPolicy-TLS13-1-2-Res-2021-06"
+          "service.beta.kubernetes.io/aws-load-balancer-ssl-negotiation-policy":"ELBSecurityPolicy-TLS13-1-2-Res-2021-06",
+          "service.beta.kubernetes.io/aws-load-balancer-alpn-policy":"HTTP2Preferred"
         }
         """;
 
