@@ -5,7 +5,12 @@ namespace GopherMesh.Tests.Observability;
 /// <summary>The rules, by Prometheus' own checks and tests.</summary>
 public partial class RuleTests
 {
+    // It always fires, so no test can show it silent.
+    private const string AlwaysFires = "Watchdog";
+
     public static TheoryData<string> Alerts => [.. RuleFiles.All.Select(rule => rule.Alert).OfType<string>()];
+
+    public static TheoryData<string> Conditional => [.. RuleFiles.All.Select(rule => rule.Alert).OfType<string>().Except([AlwaysFires])];
 
     // Debian builds Prometheus without the discovery of Kubernetes, and what every pod has mounted is not here; all the rest is checked.
     [PromtoolFact]
@@ -32,14 +37,37 @@ public partial class RuleTests
     public async Task Their_own_tests_pass() => await PassesAsync("test", "rules", RuleFiles.Tests);
 
     [Theory]
-    [MemberData(nameof(Alerts))]
+    [MemberData(nameof(Conditional))]
     public void An_alert_is_tested_to_fire_and_to_stay_silent(string alert) =>
         Assert.Equal([false, true], RuleFiles.Tested[alert].Distinct().Order());
 
+    [Fact]
+    public void The_watchdog_is_tested_to_fire_always() => Assert.Equal([true], RuleFiles.Tested[AlwaysFires].Distinct());
+
     [Theory]
     [MemberData(nameof(Alerts))]
-    public void An_alert_says_what_is_wrong_and_what_it_means(string alert) =>
-        Assert.Equal(["description", "summary"], RuleFiles.All.Single(rule => rule.Alert == alert).Annotations.Keys.Order());
+    public void An_alert_says_what_is_wrong_what_it_means_and_where_its_runbook_is(string alert) =>
+        Assert.Equal(["description", "runbook_url", "summary"], RuleFiles.Alert(alert).Annotations.Keys.Order());
+
+    [Theory]
+    [MemberData(nameof(Alerts))]
+    public void The_runbook_of_an_alert_is_a_heading_of_its_page(string alert)
+    {
+        var parts = RuleFiles.Alert(alert).Annotations["runbook_url"].Split('#');
+
+        Assert.Equal([Docs.Observability, alert.ToLowerInvariant()], parts);
+        Assert.Contains(parts[1], Docs.Anchors(parts[0]));
+    }
+
+    [Theory]
+    [MemberData(nameof(Alerts))]
+    public void The_page_says_for_an_alert_within_how_long_it_fires(string alert) => Assert.Contains(
+        Docs.TableRows(Docs.Observability), row => row.Contains($"[{alert}](#{alert.ToLowerInvariant()})", StringComparison.Ordinal));
+
+    // An alert whose expression is true on and off would be announced again and again.
+    [Theory]
+    [MemberData(nameof(Conditional))]
+    public void An_alert_keeps_firing_through_a_short_gap(string alert) => Assert.NotNull(RuleFiles.Alert(alert).KeepFiringFor);
 
     private static async Task PassesAsync(string command, string what, IReadOnlyList<string> files)
     {

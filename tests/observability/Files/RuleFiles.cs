@@ -3,7 +3,8 @@ using YamlDotNet.Serialization;
 namespace GopherMesh.Tests.Observability;
 
 /// <summary>A recording or alerting rule.</summary>
-internal sealed record Rule(string? Record, string? Alert, string Expression, IReadOnlyDictionary<string, string> Annotations);
+internal sealed record Rule(
+    string? Record, string? Alert, string Expression, string? KeepFiringFor, IReadOnlyDictionary<string, string> Annotations);
 
 /// <summary>The rules of the repository, as Prometheus reads them.</summary>
 internal static class RuleFiles
@@ -28,6 +29,9 @@ internal static class RuleFiles
          select (Name: (string)expected["alertname"], Fires: List(expected["exp_alerts"]).Any()))
         .ToLookup(test => test.Name, test => test.Fires);
 
+    /// <summary>The alert of this name.</summary>
+    public static Rule Alert(string name) => All.Single(rule => rule.Alert == name);
+
     private static IReadOnlyList<string> In(string folder) => [.. Directory.GetFiles(folder, "*.yaml").Order(StringComparer.Ordinal)];
 
     private static IEnumerable<Rule> Read(string file) =>
@@ -38,6 +42,7 @@ internal static class RuleFiles
             (string?)rule.GetValueOrDefault("record"),
             (string?)rule.GetValueOrDefault("alert"),
             (string)rule["expr"],
+            (string?)rule.GetValueOrDefault("keep_firing_for"),
             ((Dictionary<object, object>?)rule.GetValueOrDefault("annotations") ?? [])
                 .ToDictionary(note => (string)note.Key, note => (string)note.Value));
 

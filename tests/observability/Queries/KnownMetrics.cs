@@ -29,7 +29,7 @@ internal static class KnownMetrics
     /// <summary>Labels by metric. What kube-state-metrics makes of a VirtualService is told by its own file instead.</summary>
     public static IReadOnlyDictionary<string, IReadOnlySet<string>> All { get; } = new Dictionary<string, string[]>
     {
-        ["istio_requests_total"] = Request,
+        ["istio_requests_total"] = [.. Request, "job", "instance"],
         ["istio_request_duration_milliseconds_bucket"] = [.. Request, "le"],
         ["istio_request_duration_milliseconds_sum"] = Request,
         ["istio_request_duration_milliseconds_count"] = Request,
@@ -47,9 +47,18 @@ internal static class KnownMetrics
         ["http_server_request_duration_seconds_bucket"] = [.. Target, .. Served, "le"],
         ["http_server_request_duration_seconds_count"] = [.. Target, .. Served],
         ["dotnet_process_memory_working_set_bytes"] = [.. Target, "otel_scope_name"],
+        ["dotnet_process_cpu_time_seconds_total"] = [.. Target, "otel_scope_name", "cpu_mode"],
         ["target_info"] = [.. Target, "service_name", "service_version", "service_instance_id", "k8s_pod_name"],
 
-        // Prometheus itself makes it of the alerts.
+        // kube-state-metrics 2.20, docs/metrics/workload/pod-metrics.md; the allowlist of labels is the stack's, KubeStateMetricsValues.
+        ["kube_pod_labels"] = ["namespace", "pod", "label_app", "label_version"],
+        ["kube_pod_status_ready"] = ["namespace", "pod", "condition"],
+        ["kube_pod_container_status_restarts_total"] = ["namespace", "pod", "container"],
+
+        // Prometheus makes them itself: of each scrape, of the alerts, and about its own process.
+        ["up"] = Target,
         ["ALERTS"] = ["alertname", "alertstate", "severity"],
+        ["process_start_time_seconds"] = ["job", "instance"],
+        ["prometheus_rule_evaluation_failures_total"] = ["job", "instance", "rule_group"],
     }.ToDictionary(entry => entry.Key, entry => (IReadOnlySet<string>)entry.Value.ToHashSet());
 }

@@ -1,0 +1,27 @@
+namespace GopherMesh.Tests.Observability;
+
+/// <summary>The repository's pages in Markdown, by their paths from its root.</summary>
+internal static class Docs
+{
+    /// <summary>The page about metrics, alerts and traces.</summary>
+    public const string Observability = "docs/observability.md";
+
+    /// <summary>The anchors of a page's headings, as GitHub and GitLab make them of words: small letters, hyphens for spaces.</summary>
+    public static IReadOnlySet<string> Anchors(string page) => Lines(page)
+        .Where(line => line.StartsWith('#'))
+        .Select(line => line.TrimStart('#').Trim().ToLowerInvariant().Replace(' ', '-'))
+        .Select(heading => string.Concat(heading.Where(letter => char.IsLetterOrDigit(letter) || letter is '-' or '_')))
+        .ToHashSet();
+
+    /// <summary>The rows of a page's tables.</summary>
+    public static IEnumerable<string> TableRows(string page) => Lines(page).Where(line => line.StartsWith('|'));
+
+    /// <summary>What a page puts in code spans, within a line or in a block of its own.</summary>
+    public static IEnumerable<string> Code(string page)
+    {
+        var text = string.Join('\n', Lines(page));
+        return text.Split('`').Where((_, index) => index % 2 == 1);
+    }
+
+    private static string[] Lines(string page) => File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, page));
+}
