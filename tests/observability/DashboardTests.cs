@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace GopherMesh.Tests.Observability;
 
@@ -9,6 +10,8 @@ public class DashboardTests
     private static readonly HashSet<string?> Units = ["reqps", "ms", "s", "percent", "percentunit", "bytes", "short"];
 
     public static TheoryData<string> Panels => [.. Dashboards.Panels.Select(panel => panel.ToString())];
+
+    public static TheoryData<string> Stats => [.. Dashboards.Panels.Where(panel => panel.Type == "stat").Select(panel => panel.ToString())];
 
     public static TheoryData<string> Names => [.. Dashboards.Files.Keys];
 
@@ -23,6 +26,72 @@ public class DashboardTests
     [Theory]
     [MemberData(nameof(Panels))]
     public void A_panel_asks_something(string name) => Assert.NotEmpty(Panel(name).Queries);
+
+    // A range would show the last value of a series that ended half an hour ago.
+    [Theory]
+    [MemberData(nameof(Stats))]
+    public void A_number_is_the_one_of_now(string name) => Assert.All(
+        Panel(name).Body["targets"]!.AsArray(),
+        target => Assert.Equal((true, false), ((bool?)target!["instant"], (bool?)target["range"])));
+
+    // Grafana's own are green below 80 and red from there.
+    [Theory]
+    [MemberData(nameof(Stats))]
+    public void A_number_has_thresholds_of_its_own(string name)
+    {
+        var steps = Panel(name).Defaults["thresholds"]?["steps"]?.AsArray() ?? [];
+
+        Assert.NotEmpty(steps);
+        Assert.Null(steps[0]!["value"]);
+        Assert.DoesNotContain(80, steps.Select(step => (double?)step!["value"]).OfType<double>());
+    }
+
+    // 100 % of the mirror is no worse than 10 %: the colour of a share says whose it is.
+    [Theory]
+    [MemberData(nameof(Stats))]
+    public void A_share_by_version_has_the_colour_of_the_version(string name)
+    {
+        var panel = Panel(name);
+        var byVersion = panel.Queries.Any(query => query.Contains("destination_version", StringComparison.Ordinal)
+            || query.Contains("share", StringComparison.Ordinal));
+
+        Assert.Equal(byVersion ? "palette-classic-by-name" : "thresholds", (string?)panel.Defaults["color"]?["mode"]);
+    }
+
+    // What `or vector(0)` fills in hides it.
+    [Theory]
+    [MemberData(nameof(Stats))]
+    public void A_number_says_what_it_means_that_there_is_none(string name)
+    {
+        var panel = Panel(name);
+        var never = panel.Queries.All(query => query.EndsWith("or vector(0)", StringComparison.Ordinal));
+
+        Assert.Equal(never, panel.Defaults["noValue"] is null);
+    }
+
+    [Fact]
+    public void A_version_has_one_colour_in_all_panels()
+    {
+        var byVersion = Dashboards.Panels.Where(panel => panel.Body["targets"]!.AsArray().Any(target => Legend(target!).Contains("version")));
+
+        Assert.NotEmpty(byVersion);
+        Assert.Single(byVersion.Select(panel => string.Join(
+            '\n', panel.Body["fieldConfig"]!["overrides"]!.AsArray().Where(IsColour).Where(IsOfVersion).Select(rule => rule!.ToJsonString()))).Distinct());
+        static string Legend(JsonNode target) => (string)target["legendFormat"]!;
+        static bool IsColour(JsonNode? rule) => (string?)rule!["properties"]![0]!["id"] == "color";
+        static bool IsOfVersion(JsonNode? rule) => (string?)rule!["matcher"]!["id"] == "byRegexp";
+    }
+
+    [Theory]
+    [InlineData("Traces")]
+    [InlineData("Service graph (Kiali)")]
+    [InlineData("Alerts and rules (Prometheus)")]
+    public void The_dashboard_leads_to(string tool) => Assert.Contains(
+        Dashboards.Files["gopher-rollout.json"]["links"]!.AsArray(), link => (string?)link!["title"] == tool);
+
+    [Fact]
+    public void Marks_show_where_the_declared_weight_rose_and_where_alerts_fired() => Assert.Equal(
+        ["Shifts", "Alerts"], Dashboards.Files["gopher-rollout.json"]["annotations"]!["list"]!.AsArray().Select(mark => (string?)mark!["name"]));
 
     [Theory]
     [MemberData(nameof(Names))]
@@ -52,6 +121,7 @@ public class DashboardTests
     {
         var rules = Dashboards.Panels
             .SelectMany(panel => panel.Queries)
+            .Concat(Dashboards.AnnotationQueries)
             .Select(query => new { record = "query", expr = Dashboards.Resolved(query) });
         var file = Path.GetTempFileName();
         await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new { groups = new[] { new { name = "panels", rules } } }));

@@ -7,7 +7,7 @@ public class VocabularyTests
 
     public static TheoryData<string> Rules => [.. RuleFiles.All.Select(rule => rule.Expression)];
 
-    public static TheoryData<string> Panels => [.. Dashboards.Panels.SelectMany(panel => panel.Queries)];
+    public static TheoryData<string> Panels => [.. Dashboards.Panels.SelectMany(panel => panel.Queries), .. Dashboards.AnnotationQueries];
 
     public static TheoryData<string> Variables => [.. Dashboards.VariableQueries];
 

@@ -3,10 +3,13 @@ using System.Text.Json.Nodes;
 
 namespace GopherMesh.Tests.Observability;
 
-/// <summary>A panel of a dashboard.</summary>
+/// <summary>A panel of a dashboard that shows metrics.</summary>
 internal sealed record Panel(
-    string Dashboard, int Id, string Type, string Title, string? Description, string? Unit, IReadOnlyList<string> Queries)
+    string Dashboard, string Type, string Title, string? Description, string? Unit, IReadOnlyList<string> Queries, JsonObject Body)
 {
+    /// <summary>What holds for all of its series: unit, colour, thresholds.</summary>
+    public JsonNode Defaults => Body["fieldConfig"]!["defaults"]!;
+
     /// <summary>As the tests name it.</summary>
     public override string ToString() => $"{Dashboard}: {Title}";
 }
@@ -41,6 +44,12 @@ internal static class Dashboards
             where (string?)variable!["type"] == "query"
             select (string)variable["query"]!["query"]!];
 
+    /// <summary>The queries whose answers are marks on every panel's time axis.</summary>
+    public static IReadOnlyList<string> AnnotationQueries { get; } =
+        [.. from file in Files.Values
+            from annotation in file["annotations"]!["list"]!.AsArray()
+            select (string)annotation!["expr"]!];
+
     /// <summary>The query as Prometheus gets it, with Grafana's variables filled in.</summary>
     public static string Resolved(string query) => query
         .Replace("$__rate_interval", "1m", StringComparison.Ordinal)
@@ -52,10 +61,10 @@ internal static class Dashboards
 
     private static Panel Read(string file, JsonNode panel) => new(
         file,
-        (int)panel["id"]!,
         (string)panel["type"]!,
         (string)panel["title"]!,
         (string?)panel["description"],
         (string?)panel["fieldConfig"]?["defaults"]?["unit"],
-        [.. panel["targets"]!.AsArray().Select(target => (string)target!["expr"]!)]);
+        [.. panel["targets"]!.AsArray().Select(target => (string)target!["expr"]!)],
+        panel.AsObject());
 }

@@ -16,12 +16,11 @@ internal static class Docs
     /// <summary>The rows of a page's tables.</summary>
     public static IEnumerable<string> TableRows(string page) => Lines(page).Where(line => line.StartsWith('|'));
 
-    /// <summary>What a page puts in code spans, within a line or in a block of its own.</summary>
-    public static IEnumerable<string> Code(string page)
-    {
-        var text = string.Join('\n', Lines(page));
-        return text.Split('`').Where((_, index) => index % 2 == 1);
-    }
+    /// <summary>The queries of a page: its blocks of code in the language <c>promql</c>.</summary>
+    public static IEnumerable<string> Queries(string page) => string.Join('\n', Lines(page))
+        .Split("```promql\n")
+        .Skip(1)
+        .Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]);
 
     private static string[] Lines(string page) => File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, page));
 }

@@ -18,7 +18,7 @@ internal sealed class RehearsedMesh : IAsyncDisposable
 
     /// <summary>What the local stack declares with <paramref name="settings"/> over its own.</summary>
     public static Task<Declaration> DeclarationAsync(params string[] settings) =>
-        ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(Root(AppContext.BaseDirectory), "local", settings));
+        ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(Repository.Root, "local", settings));
 
     /// <summary>Starts what the local stack declares with <paramref name="settings"/> over its own.</summary>
     public static async Task<RehearsedMesh> StartAsync(params string[] settings) => await StartAsync(await DeclarationAsync(settings));
@@ -47,7 +47,4 @@ internal sealed class RehearsedMesh : IAsyncDisposable
         await _metrics.DisposeAsync();
         await _rehearsal.DisposeAsync();
     }
-
-    private static string Root(string folder) =>
-        File.Exists(Path.Combine(folder, "Pulumi.yaml")) ? folder : Root(Path.GetDirectoryName(folder)!);
 }

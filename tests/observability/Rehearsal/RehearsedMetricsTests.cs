@@ -15,8 +15,14 @@ public class RehearsedMetricsTests
         // About the control plane, which a rehearsal does not have.
         "From a change to the proxies, p99",
 
+        // About pods, of which kube-state-metrics tells in a cluster.
+        "Ready pods", "Restarts",
+
+        // Alerts are not evaluated long enough for one to fire.
+        "Alerts",
+
         // About failures, of which a dark launch has none; the test of a version without pods asks.
-        "Failures", "version:istio_requests_failed:rate5m",
+        "Failures", "version:istio_requests_failed:rate5m", "version:istio_requests_failed:increase5m",
 
         // What the services themselves serve, which the rehearsal's address does not; ServiceMetricsTests asks.
         .. ServiceMetricsTests.Panels,

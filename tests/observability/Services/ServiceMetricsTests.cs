@@ -40,7 +40,7 @@ public sealed partial class ServiceMetricsTests
                 static_configs: [{targets: ["{{service.Metrics.Authority}}"], labels: {namespace: gophers, pod: distributor-1} }]
             """);
 
-        Assert.Equal(3, Panels.Count);
+        Assert.Equal(4, Panels.Count);
         foreach (var panel in Dashboards.Panels.Where(panel => Panels.Contains(panel.Title)))
         {
             // A rate needs two scrapes.
