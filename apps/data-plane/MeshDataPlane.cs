@@ -31,12 +31,19 @@ public sealed class MeshDataPlane : IAsyncDisposable
             new SeededRandom(options.Seed ?? (ulong)Random.Shared.NextInt64()),
             options.Time,
             options.Observer ?? new NoObserver(),
+            new Defects(),
             _stopping.Token);
         _gateway = new(options.GatewayPod, isGateway: true, _services);
         _current = (model, pods);
         _gateway.Apply(model, pods);
         _proxies.Add(_gateway);
     }
+
+    /// <summary>
+    /// Fails with the first defect of the data plane itself, and does not end without one. What was observed after it says nothing about the
+    /// services.
+    /// </summary>
+    public Task Defect => _services.Defects.First;
 
     /// <summary>Starts the gateway on a loopback port for each declared port.</summary>
     public static async Task<MeshDataPlane> StartAsync(
@@ -60,17 +67,26 @@ public sealed class MeshDataPlane : IAsyncDisposable
     public async Task<Uri> OutboundProxyAsync(PodIdentity source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        var sidecar = _sidecars.GetOrAdd($"{source.Namespace}/{source.Name}", _ => new(() => StartSidecarAsync(source)));
-        return (await sidecar.Value).Listener.Address;
+        var key = $"{source.Namespace}/{source.Name}";
+        var sidecar = _sidecars.GetOrAdd(key, _ => new(() => StartSidecarAsync(source)));
+        try
+        {
+            return (await sidecar.Value).Listener.Address;
+        }
+        catch
+        {
+            // The next call tries again.
+            _sidecars.TryRemove(KeyValuePair.Create(key, sidecar));
+            throw;
+        }
     }
 
     /// <summary>Stops and forgets the sidecar of a pod that is gone.</summary>
     public async Task RemoveProxyAsync(PodIdentity source)
     {
         ArgumentNullException.ThrowIfNull(source);
-        if (_sidecars.TryRemove($"{source.Namespace}/{source.Name}", out var starting))
+        if (_sidecars.TryRemove($"{source.Namespace}/{source.Name}", out var starting) && await StartedAsync(starting) is { } sidecar)
         {
-            var sidecar = await starting.Value;
             lock (_applying)
             {
                 _proxies.Remove(sidecar.Proxy);
@@ -89,14 +105,28 @@ public sealed class MeshDataPlane : IAsyncDisposable
     {
         lock (_applying)
         {
-            _current = (model, pods);
-            foreach (var proxy in _proxies)
-            {
-                proxy.Apply(model, pods);
-            }
+            Apply(model, pods);
         }
 
         await ListenAsync(model, cancellation);
+    }
+
+    /// <summary>Puts new pods in force under the model that is in force. A failure is a defect, and told by <see cref="Defect"/>.</summary>
+    public void ApplyPods(IReadOnlyList<PodEndpoint> pods)
+    {
+        lock (_applying)
+        {
+            try
+            {
+                Apply(_current.Model, pods);
+            }
+#pragma warning disable CA1031 // Pods change on threads of their own, where no one could catch it.
+            catch (Exception defect)
+#pragma warning restore CA1031
+            {
+                _services.Defects.Report(defect);
+            }
+        }
     }
 
     /// <inheritdoc/>
@@ -104,7 +134,10 @@ public sealed class MeshDataPlane : IAsyncDisposable
     {
         foreach (var sidecar in _sidecars.Values)
         {
-            await (await sidecar.Value).Listener.DisposeAsync();
+            if (await StartedAsync(sidecar) is { } started)
+            {
+                await started.Listener.DisposeAsync();
+            }
         }
 
         foreach (var listener in _gatewayListeners.Values)
@@ -116,6 +149,22 @@ public sealed class MeshDataPlane : IAsyncDisposable
         _proxies.ForEach(proxy => proxy.Dispose());
         _stopping.Dispose();
         await _provider.DisposeAsync();
+    }
+
+    private static async Task<Sidecar?> StartedAsync(Lazy<Task<Sidecar>> starting)
+    {
+        await ((Task)starting.Value).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return starting.Value.IsCompletedSuccessfully ? await starting.Value : null;
+    }
+
+    private void Apply(MeshModel model, IReadOnlyList<PodEndpoint> pods)
+    {
+        foreach (var proxy in _proxies)
+        {
+            proxy.Apply(model, pods);
+        }
+
+        _current = (model, pods);
     }
 
     private async Task ListenAsync(MeshModel model, CancellationToken cancellation)
@@ -130,13 +179,21 @@ public sealed class MeshDataPlane : IAsyncDisposable
     {
         var proxy = new Proxy(source, isGateway: false, _services);
         var listener = await Listener.StartAsync(context => proxy.ServeAsync(context, null), CancellationToken.None);
-        lock (_applying)
+        try
         {
-            proxy.Apply(_current.Model, _current.Pods);
-            _proxies.Add(proxy);
-        }
+            lock (_applying)
+            {
+                proxy.Apply(_current.Model, _current.Pods);
+                _proxies.Add(proxy);
+            }
 
-        return new(proxy, listener);
+            return new(proxy, listener);
+        }
+        catch
+        {
+            await listener.DisposeAsync();
+            throw;
+        }
     }
 
     private sealed record Sidecar(Proxy Proxy, Listener Listener);

@@ -21,7 +21,11 @@ internal sealed class Cluster : IDisposable
         _hosts = [.. spec.Endpoints.Select(endpoint => Reuse(known, endpoint) ?? new(endpoint, spec.Policy.ConnectionPool.ConnectTimeout))];
         Breaker = samePolicy ? previous!.Breaker : new(spec.Policy.ConnectionPool);
         _balancer = new(spec.Policy.LoadBalancer, random);
-        _detector = spec.Policy.OutlierDetection is { } detection ? new(detection, _hosts, time) : null;
+        _detector = samePolicy ? previous!._detector : spec.Policy.OutlierDetection is { } detection ? new(detection, _hosts, time) : null;
+        if (samePolicy)
+        {
+            _detector?.Watch(_hosts);
+        }
     }
 
     public ClusterSpec Spec { get; }
@@ -38,8 +42,17 @@ internal sealed class Cluster : IDisposable
     /// <summary>Files how a try ended: the answer's status, 503 for a failed connection, 504 for a timeout.</summary>
     public void Report(UpstreamHost host, int status) => _detector?.Report(host, status);
 
-    /// <summary>Another cluster of this name has taken over: requests under way end here, connections to hosts that are gone close when idle.</summary>
-    public void Retire() => _detector?.Dispose();
+    /// <summary>
+    /// Another cluster of this name has taken over, or none: requests under way end here, and connections to hosts that are gone close when
+    /// idle.
+    /// </summary>
+    public void Retire(Cluster? successor)
+    {
+        if (_detector != successor?._detector)
+        {
+            _detector?.Dispose();
+        }
+    }
 
     /// <summary>Closes the connections.</summary>
     public void Dispose()

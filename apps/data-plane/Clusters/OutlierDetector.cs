@@ -13,9 +13,9 @@ internal sealed class OutlierDetector : IDisposable
 
     private readonly Lock _lock = new();
     private readonly OutlierDetection _settings;
-    private readonly UpstreamHost[] _hosts;
     private readonly TimeProvider _time;
     private readonly ITimer _timer;
+    private UpstreamHost[] _hosts;
     private volatile UpstreamHost[] _available;
 
     public OutlierDetector(OutlierDetection settings, UpstreamHost[] hosts, TimeProvider time)
@@ -27,6 +27,18 @@ internal sealed class OutlierDetector : IDisposable
 
     /// <summary>The hosts to choose from; all of them where fewer than the minimum are healthy.</summary>
     public UpstreamHost[] Available => _available;
+
+    /// <summary>
+    /// Goes on with other hosts: those that stay keep their failures and ejections, and the interval goes on too, however often pods change.
+    /// </summary>
+    public void Watch(UpstreamHost[] hosts)
+    {
+        lock (_lock)
+        {
+            _hosts = hosts;
+            Refresh();
+        }
+    }
 
     /// <summary>Files one answer, or what stands for it.</summary>
     public void Report(UpstreamHost host, int status)

@@ -62,6 +62,12 @@ internal sealed class HostTry(ProxyServices services, Exchange exchange, Forward
             return TryOutcome.CallerGone;
         }
 
+        var failure = exchange.Context.Features.Get<IForwarderErrorFeature>()?.Exception;
+        if (error == ForwarderError.RequestCreation)
+        {
+            throw new InvalidOperationException("The request to a host could not be written.", failure);
+        }
+
         if (attempt.Status is not null)
         {
             // The answer has begun for Envoy; all that is left is to break it off.
@@ -73,7 +79,7 @@ internal sealed class HostTry(ProxyServices services, Exchange exchange, Forward
         {
             (true, _) => TryOutcome.Timeout,
             (_, true) => TryOutcome.TryTimeout,
-            _ => UpstreamFailure.Classify(error, exchange.Context.Features.Get<IForwarderErrorFeature>()?.Exception),
+            _ => UpstreamFailure.Classify(error, failure),
         };
     }
 

@@ -34,6 +34,21 @@ internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body)
         ResponseMarks.NoRouteFound,
         $"{authority} is no declared Service: the rehearsal lets nothing out of the mesh (outboundTrafficPolicy REGISTRY_ONLY answers 502 too)");
 
+    /// <summary>Tells the caller of a failure of the data plane itself; an answer that has begun is broken off.</summary>
+    public static Task SendDefectAsync(HttpContext context, Exception defect)
+    {
+        if (context.Response.HasStarted)
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        }
+
+        context.Response.Clear();
+        context.Response.StatusCode = 500;
+        context.Response.ContentType = "text/plain";
+        return context.Response.WriteAsync($"a defect of the data plane, and no answer of a service: {defect.GetType().Name}: {defect.Message}");
+    }
+
     public Task SendAsync(Exchange exchange)
     {
         exchange.Flags |= Flags;

@@ -21,7 +21,7 @@ internal static class Mirroring
                 && exchange.Snapshot.Clusters.TryGetValue(mirror.Cluster, out var cluster)
                 && cluster.Pick(null) is { } host)
             {
-                _ = SendCopyAsync(services, exchange, cluster, host, Copy(exchange, host, body));
+                services.Defects.Watch(SendCopyAsync(services, exchange, cluster, host, Copy(exchange, host, body)));
             }
         }
     }

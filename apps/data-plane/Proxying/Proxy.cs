@@ -28,7 +28,7 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
         _snapshot = previous.Next(tables, ClusterTable.Build(model, pods, Identity.Namespace), services.Random, services.Time);
         foreach (var cluster in previous.Clusters.Values)
         {
-            cluster.Retire();
+            cluster.Retire(_snapshot.Clusters.GetValueOrDefault(cluster.Spec.Name));
         }
     }
 
@@ -44,20 +44,32 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
     /// <param name="gatewayPort">The declared port it came to; null at a sidecar, where the request names it.</param>
     public async Task ServeAsync(HttpContext context, int? gatewayPort)
     {
-        var exchange = new Exchange(this, context, _snapshot);
-        EdgeHeaders.Apply(context.Request, IsGateway);
+        try
+        {
+            await ServeAsync(new Exchange(this, context, _snapshot), gatewayPort);
+        }
+#pragma warning disable CA1031 // What nobody foresaw is the data plane's own failure, and must not pass for an answer of a service.
+        catch (Exception defect)
+#pragma warning restore CA1031
+        {
+            services.Defects.Report(defect);
+            await LocalReply.SendDefectAsync(context, defect);
+        }
+    }
+
+    private async Task ServeAsync(Exchange exchange, int? gatewayPort)
+    {
+        EdgeHeaders.Apply(exchange.Context.Request, IsGateway);
         try
         {
             await AnswerAsync(exchange, gatewayPort ?? PortOf(exchange.Authority));
         }
-        catch (Exception failure) when (context.RequestAborted.IsCancellationRequested || failure is BadHttpRequestException)
+        catch (Exception failure) when (exchange.Context.RequestAborted.IsCancellationRequested || failure is BadHttpRequestException)
         {
             // The caller hung up, or sent a broken body: there is no one to answer.
         }
-        finally
-        {
-            services.Observer.OnRequest(exchange.SourceReport());
-        }
+
+        services.Observer.OnRequest(exchange.SourceReport());
     }
 
     private async Task AnswerAsync(Exchange exchange, int port)

@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
-using System.Text.Json.Nodes;
 using GopherMesh.DataPlane;
 using GopherMesh.DataPlane.Manifests;
 using GopherMesh.DataPlane.Model;
 using GopherMesh.DataPlane.Reading;
+using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program;
 using GopherMesh.Gopherctl.Rehearse.Pods;
 using GopherMesh.Gopherctl.Rehearse.Workloads;
@@ -23,7 +23,7 @@ internal sealed class LiveCluster : IAsyncDisposable
     private readonly Fleet _fleet;
     private readonly Lock _applying = new();
     private readonly List<Task> _ending = [];
-    private IReadOnlyList<PlannedObject> _plan = [];
+    private readonly LiveObjects _live = new();
     private ImmutableDictionary<string, Manifest> _routing = ImmutableDictionary<string, Manifest>.Empty;
     private MeshModel _model = MeshReader.Read([]);
 
@@ -43,30 +43,46 @@ internal sealed class LiveCluster : IAsyncDisposable
     /// <summary>The host that a caller of the gateway has to ask for.</summary>
     public string Host => GatewayEntry.Of(_model).Host;
 
+    /// <summary>The objects that are live as they were declared.</summary>
+    public IReadOnlyList<Manifest> Manifests => _live.Finished;
+
+    /// <summary>Fails with the first defect of the data plane; see <see cref="MeshDataPlane.Defect"/>.</summary>
+    public Task Defect => _dataPlane.Defect;
+
     /// <summary>A cluster in which nothing is declared.</summary>
     public static async Task<LiveCluster> StartAsync(PodNames names, DataPlaneOptions options, CancellationToken cancellation) =>
         new(await MeshDataPlane.StartAsync(MeshReader.Read([]), [], options, cancellation), names);
 
     /// <summary>Puts a plan in force, and waits until all that it declares is ready.</summary>
-    /// <returns>What was done, a line for each object that changed.</returns>
-    public async Task<IReadOnlyList<string>> ApplyAsync(IReadOnlyList<PlannedObject> plan, CancellationToken cancellation)
+    /// <returns>What was done; where an object failed, what depends on it and what is to be removed has to wait for the next plan.</returns>
+    public async Task<Applied> ApplyAsync(IReadOnlyList<PlannedObject> plan, CancellationToken cancellation)
     {
         var deployments = DeploymentReader.Read([.. plan.Select(planned => planned.Manifest)], out _).ToDictionary(deployment => deployment.Key);
-        var before = _plan.ToDictionary(planned => planned.Urn);
-        var after = plan.Select(planned => planned.Urn).ToHashSet();
-        var removed = _plan.Where(planned => !after.Contains(planned.Urn)).Reverse().ToList();
-        _plan = plan;
-
-        var steps = new Dictionary<string, Task>();
-        var changed = plan.Where(planned => !IsSame(planned, before.GetValueOrDefault(planned.Urn))).ToList();
-        foreach (var planned in changed)
-            steps[planned.Urn] = ApplyAsync(planned.Manifest, deployments, [.. planned.Needs.Where(steps.ContainsKey).Select(urn => steps[urn])], cancellation);
-        await Task.WhenAll(steps.Values);
-        foreach (var planned in removed)
-            await RemoveAsync(planned.Manifest, cancellation);
-        return [
-            .. changed.Select(planned => $"{(before.ContainsKey(planned.Urn) ? "~" : "+")} {planned.Manifest.DisplayName}"),
-            .. removed.Select(planned => $"- {planned.Manifest.DisplayName}")];
+        var changes = plan.Where(planned => !_live.IsSame(planned))
+            .Select(planned => (Object: planned, Line: $"{(_live.Has(planned) ? "~" : "+")} {planned.Manifest.DisplayName}"))
+            .ToList();
+        var removals = _live.Beyond(plan);
+        var failure = await TryAsync(async () =>
+        {
+            var steps = new Dictionary<string, Task>();
+            foreach (var (planned, _) in changes)
+            {
+                var needs = planned.Needs.Where(steps.ContainsKey).Select(urn => steps[urn]);
+                steps[planned.Urn] = ApplyAsync(planned, deployments, [.. needs], cancellation);
+            }
+            await Task.WhenAll(steps.Values);
+            foreach (var planned in removals)
+            {
+                await RemoveAsync(planned, cancellation);
+            }
+        });
+        return new Applied(
+            [
+                .. changes.Where(change => _live.IsSame(change.Object)).Select(change => change.Line),
+                .. removals.Where(planned => !_live.Has(planned)).Select(planned => $"- {planned.Manifest.DisplayName}"),
+            ],
+            [.. _live.Unfinished.Select(manifest => manifest.DisplayName)],
+            failure);
     }
 
     /// <inheritdoc/>
@@ -78,29 +94,59 @@ internal sealed class LiveCluster : IAsyncDisposable
         await _dataPlane.DisposeAsync();
     }
 
-    private static bool IsSame(PlannedObject planned, PlannedObject? other) =>
-        other is not null && JsonNode.DeepEquals(planned.Manifest.Body, other.Manifest.Body);
-
-    private async Task ApplyAsync(
-        Manifest manifest, Dictionary<string, DeploymentSpec> deployments, Task[] needs, CancellationToken cancellation)
+    private static async Task<UserException?> TryAsync(Func<Task> apply)
     {
-        await Task.WhenAll(needs);
-        if (manifest is { Kind: "Deployment" })
+        try
         {
-            var ending = await new RollingUpdate(_fleet, deployments[$"{manifest.Namespace ?? "default"}/{manifest.Name}"]).RunAsync(cancellation);
-            lock (_applying)
-                _ending.AddRange(ending);
+            await apply();
+            return null;
         }
-        else if (RoutingKinds.Contains(manifest.Kind))
-            await ApplyRoutingAsync(routing => routing.SetItem(manifest.DisplayName, manifest), cancellation);
+        catch (UserException failure)
+        {
+            return failure;
+        }
     }
 
-    private async Task RemoveAsync(Manifest manifest, CancellationToken cancellation)
+    private static string KeyOf(Manifest deployment) => $"{deployment.Namespace ?? "default"}/{deployment.Name}";
+
+    private async Task ApplyAsync(
+        PlannedObject planned, Dictionary<string, DeploymentSpec> deployments, Task[] needs, CancellationToken cancellation)
     {
+        await Task.WhenAll(needs);
+        var manifest = planned.Manifest;
+        _live.Set(planned, isFinished: false);
         if (manifest is { Kind: "Deployment" })
-            await RollingUpdate.RemoveAsync(_fleet, $"{manifest.Namespace ?? "default"}/{manifest.Name}");
+        {
+            await new RollingUpdate(_fleet, deployments[KeyOf(manifest)]).RunAsync(Ending, cancellation);
+        }
         else if (RoutingKinds.Contains(manifest.Kind))
+        {
+            await ApplyRoutingAsync(routing => routing.SetItem(manifest.DisplayName, manifest), cancellation);
+        }
+        _live.Set(planned, isFinished: true);
+    }
+
+    private async Task RemoveAsync(PlannedObject planned, CancellationToken cancellation)
+    {
+        var manifest = planned.Manifest;
+        _live.Set(planned, isFinished: false);
+        if (manifest is { Kind: "Deployment" })
+        {
+            await RollingUpdate.RemoveAsync(_fleet, KeyOf(manifest));
+        }
+        else if (RoutingKinds.Contains(manifest.Kind))
+        {
             await ApplyRoutingAsync(routing => routing.Remove(manifest.DisplayName), cancellation);
+        }
+        _live.Remove(planned);
+    }
+
+    private void Ending(Task pod)
+    {
+        lock (_applying)
+        {
+            _ending.Add(pod);
+        }
     }
 
     private async Task ApplyRoutingAsync(
@@ -109,17 +155,20 @@ internal sealed class LiveCluster : IAsyncDisposable
         Task applied;
         lock (_applying)
         {
-            _routing = change(_routing);
-            _model = MeshReader.Read([.. _routing.Values.OrderBy(manifest => manifest.DisplayName, StringComparer.Ordinal)]);
+            var routing = change(_routing);
+            _model = MeshReader.Read([.. routing.Values.OrderBy(manifest => manifest.DisplayName, StringComparer.Ordinal)]);
+            _routing = routing;
             applied = _dataPlane.ApplyAsync(_model, _fleet.Endpoints, cancellation);
         }
         await applied;
     }
 
-    // The lock keeps a newer state from being overtaken by an older one; without a new gateway port nothing is left to wait for.
+    // The lock keeps a newer state from being overtaken by an older one.
     private void ApplyEndpoints()
     {
         lock (_applying)
-            _ = _dataPlane.ApplyAsync(_model, _fleet.Endpoints, CancellationToken.None);
+        {
+            _dataPlane.ApplyPods(_fleet.Endpoints);
+        }
     }
 }

@@ -1,5 +1,4 @@
 using GopherMesh.DataPlane;
-using GopherMesh.DataPlane.Manifests;
 using GopherMesh.DataPlane.Observing;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Evaluation;
@@ -15,7 +14,6 @@ internal sealed class MeshRehearsal : IAsyncDisposable
     private readonly TrafficObserver _traffic;
     private readonly IstioMetrics _metrics;
     private readonly LiveCluster _cluster;
-    private IReadOnlyList<Manifest> _manifests = [];
     private DeclaredSplit? _split;
 
     private MeshRehearsal(LiveCluster cluster, TrafficObserver traffic, IstioMetrics metrics) => (_cluster, _traffic, _metrics) = (cluster, traffic, metrics);
@@ -29,46 +27,61 @@ internal sealed class MeshRehearsal : IAsyncDisposable
     /// <summary>The requests that are sent by default for what is declared now.</summary>
     public int DefaultRequests => SplitVerdict.Requests(Split);
 
+    /// <summary>Fails with the first defect of the data plane, and does not end without one.</summary>
+    public Task Defect => _cluster.Defect;
+
     private DeclaredSplit Split => _split ?? throw new InvalidOperationException("nothing has been declared yet");
 
     /// <summary>Begins a rehearsal in which nothing is declared.</summary>
     /// <param name="seed">Repeats the choices of chance; null for new ones.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static async Task<MeshRehearsal> StartAsync(ulong? seed, CancellationToken cancellation)
+    public static Task<MeshRehearsal> StartAsync(ulong? seed, CancellationToken cancellation) =>
+        StartAsync(new DataPlaneOptions { Seed = seed }, cancellation);
+
+    /// <summary>Begins a rehearsal in which nothing is declared, over a data plane with these options; their observer is told of requests too.</summary>
+    public static async Task<MeshRehearsal> StartAsync(DataPlaneOptions options, CancellationToken cancellation)
     {
         var (traffic, metrics) = (new TrafficObserver(), new IstioMetrics());
-        var names = new PodNames(seed is { } given ? new Random((int)given) : new Random());
-        var options = new DataPlaneOptions { Seed = seed, Observer = new Observers(traffic, metrics) };
-        return new(await LiveCluster.StartAsync(names, options, cancellation), traffic, metrics);
+        IRequestObserver[] observers = options.Observer is { } other ? [traffic, metrics, other] : [traffic, metrics];
+        var names = new PodNames(options.Seed is { } given ? new Random((int)given) : new Random());
+        return new(await LiveCluster.StartAsync(names, options with { Observer = new Observers(observers) }, cancellation), traffic, metrics);
     }
 
     /// <summary>Brings a declaration to life, or changes the live one into it; returns when every declared pod is ready.</summary>
-    /// <returns>What was done, a line for each object that changed.</returns>
-    /// <exception cref="UserException">The declaration cannot be rehearsed; then nothing has been changed. Or a pod does not get ready.</exception>
-    public async Task<IReadOnlyList<string>> DeclareAsync(Declaration declaration, CancellationToken cancellation)
+    /// <returns>What was done; where a pod does not become ready, the declaration is live in part only.</returns>
+    /// <exception cref="UserException">The declaration cannot be rehearsed; nothing has been changed.</exception>
+    public async Task<Applied> DeclareAsync(Declaration declaration, CancellationToken cancellation)
     {
         var plan = Rehearsable.Check(declaration);
         var manifests = plan.Select(planned => planned.Manifest).ToList();
         var split = SplitReader.Read(manifests);
-        var changes = await _cluster.ApplyAsync(plan, cancellation);
-        (_split, _manifests) = (split, manifests);
-        return changes;
+        var applied = await _cluster.ApplyAsync(plan, cancellation);
+        if (applied.Failure is null)
+        {
+            _split = split;
+        }
+        return applied;
     }
 
     /// <summary>Sends requests and judges what they came to.</summary>
     /// <param name="requests">How many.</param>
     /// <param name="answered">Told of each answer as it comes.</param>
     /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="Exception">A defect of the data plane: what was observed says nothing about what is declared.</exception>
     public async Task<RehearsalResult> VerifyAsync(int requests, Action<Answer> answered, CancellationToken cancellation)
     {
         var pods = _cluster.Pods;
         var (copiesBefore, routedBefore) = (_traffic.Mirrored, _traffic.Routed(Split.Host));
         var answers = new List<Answer>(requests);
         using (var load = new LoadGenerator(Gateway, Host))
-            await load.SendAsync(requests, answer => { answers.Add(answer); answered(answer); }, cancellation);
+            await UnlessDefectAsync(stop => load.SendAsync(requests, answer => { answers.Add(answer); answered(answer); }, stop), cancellation);
 
         var routed = _traffic.Routed(Split.Host) - routedBefore;
         var copies = await LastCopiesAsync(() => Since(copiesBefore), routed, cancellation);
+        if (Defect.IsFaulted)
+        {
+            await Defect;
+        }
         var tally = Tally.Of(answers, Split, pods, copies, routed);
         return new RehearsalResult(Split, tally, SplitVerdict.Findings(Split, tally));
     }
@@ -77,11 +90,24 @@ internal sealed class MeshRehearsal : IAsyncDisposable
     public void WriteMetrics(TextWriter writer)
     {
         _metrics.WriteTo(writer);
-        DeclaredRouteMetrics.Write(_manifests, writer);
+        DeclaredRouteMetrics.Write(_cluster.Manifests, writer);
     }
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    private async Task UnlessDefectAsync(Func<CancellationToken, Task> send, CancellationToken cancellation)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var sending = send(stop.Token);
+        if (await Task.WhenAny(sending, Defect) == Defect)
+        {
+            await stop.CancelAsync();
+            await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Defect;
+        }
+        await sending;
+    }
 
     private Dictionary<string, int> Since(IReadOnlyDictionary<string, int> before) =>
         _traffic.Mirrored.ToDictionary(copies => copies.Key, copies => copies.Value - before.GetValueOrDefault(copies.Key));

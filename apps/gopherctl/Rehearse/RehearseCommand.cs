@@ -62,7 +62,7 @@ internal sealed class RehearseCommand
     {
         using var progress = new ProgressLine(_terminal);
         progress.Show($"starting what stack {declaration.Stack} declares (Pulumi SDK: {ProgramEvaluator.Sdk})");
-        await rehearsal.DeclareAsync(declaration, cancellation);
+        (await rehearsal.DeclareAsync(declaration, cancellation)).OrThrow();
     }
 
     private async Task<RehearsalResult> VerifyAsync(

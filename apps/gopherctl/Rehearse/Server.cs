@@ -23,7 +23,7 @@ internal sealed class Server(Terminal terminal, MeshRehearsal rehearsal, Func<Ta
         var seen = Contents();
         while (true)
         {
-            await Task.Delay(Interval, cancellation);
+            await await Task.WhenAny(Task.Delay(Interval, cancellation), rehearsal.Defect);
             if (Contents() is { } now && now != seen)
             {
                 seen = now;
@@ -36,16 +36,30 @@ internal sealed class Server(Terminal terminal, MeshRehearsal rehearsal, Func<Ta
     {
         try
         {
-            var changes = await rehearsal.DeclareAsync(await declare(), cancellation);
-            foreach (var change in changes)
-                terminal.Error.Profile.Out.Writer.WriteLine(change);
-            terminal.Error.Profile.Out.Writer.WriteLine($"applied: {changes.Count} {(changes.Count == 1 ? "object" : "objects")} changed");
+            Tell(await rehearsal.DeclareAsync(await declare(), cancellation));
         }
         catch (UserException error)
         {
             ErrorReport.Write(terminal.Error, error);
             terminal.Error.Profile.Out.Writer.WriteLine("nothing was changed; what was declared before goes on");
         }
+    }
+
+    private void Tell(Applied applied)
+    {
+        foreach (var change in applied.Changes)
+        {
+            terminal.Error.Profile.Out.Writer.WriteLine(change);
+        }
+        var changed = $"{applied.Changes.Count} {(applied.Changes.Count == 1 ? "object" : "objects")} changed";
+        if (applied.Failure is not { } failure)
+        {
+            terminal.Error.Profile.Out.Writer.WriteLine($"applied: {changed}");
+            return;
+        }
+        ErrorReport.Write(terminal.Error, failure);
+        terminal.Error.Profile.Out.Writer.WriteLine(
+            $"applied in part: {changed}, not finished: {string.Join(", ", applied.Unfinished)}; the next change of the file applies the rest");
     }
 
     // Null while a file is being replaced.

@@ -65,7 +65,7 @@ internal sealed class TourCommand
         {
             progress.Show("applying");
             var declaration = await _stack.DeclareAsync(parsed, _terminal, settings.Select(setting => $"{setting.Key}={setting.Value}"));
-            var changes = await rehearsal.DeclareAsync(declaration, cancellation);
+            var changes = (await rehearsal.DeclareAsync(declaration, cancellation)).OrThrow();
             progress.Dispose();
             _narrator.Line(changes.Count > ShownChanges ? $"{changes.Count} objects created\n" : string.Concat(changes.Select(change => change + "\n")));
         }

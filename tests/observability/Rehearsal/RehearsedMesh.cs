@@ -27,7 +27,7 @@ internal sealed class RehearsedMesh : IAsyncDisposable
     public static async Task<RehearsedMesh> StartAsync(Declaration declaration)
     {
         var rehearsal = await MeshRehearsal.StartAsync(seed: 1, CancellationToken.None);
-        await rehearsal.DeclareAsync(declaration, CancellationToken.None);
+        (await rehearsal.DeclareAsync(declaration, CancellationToken.None)).OrThrow();
         return new(rehearsal, await MetricsServer.StartAsync(rehearsal.WriteMetrics, CancellationToken.None));
     }
 

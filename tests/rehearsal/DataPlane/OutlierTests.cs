@@ -1,5 +1,6 @@
 using GopherMesh.DataPlane.Clusters;
 using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.Routing;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;
 
@@ -79,10 +80,31 @@ public sealed class OutlierTests : IDisposable
         Assert.Equal(3, detector.Available.Length);
     }
 
+    [Fact]
+    public void An_ejected_host_is_let_in_again_even_where_pods_change_more_often_than_hosts_are_looked_at()
+    {
+        var cluster = Cluster(null);
+        cluster.Report(cluster.Pick(null)!, 500);
+        Assert.Single(Picked(cluster));
+
+        for (var change = 0; change < 10; change++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(4));
+            var next = Cluster(cluster);
+            cluster.Retire(next);
+            cluster = next;
+        }
+
+        Assert.Equal(2, Picked(cluster).Count);
+        cluster.Dispose();
+    }
+
     public void Dispose() => Array.ForEach(_hosts, host => host.Dispose());
 
     private static UpstreamHost Host(int port) =>
         new(new(new PodEndpoint($"pod-{port}", "ns", new Dictionary<string, string>(), new Dictionary<string, int>(), true), port), TimeSpan.FromSeconds(1));
+
+    private static HashSet<UpstreamHost> Picked(Cluster cluster) => [.. Enumerable.Range(0, 50).Select(_ => cluster.Pick(null)!)];
 
     private static void Fail(OutlierDetector detector, UpstreamHost host, int status, int times)
     {
@@ -90,6 +112,14 @@ public sealed class OutlierTests : IDisposable
         {
             detector.Report(host, status);
         }
+    }
+
+    private Cluster Cluster(Cluster? previous)
+    {
+        var detection = new OutlierDetection(1, 0, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), 100, 0);
+        UpstreamEndpoint[] endpoints = [_hosts[0].Endpoint, _hosts[1].Endpoint];
+        var policy = new ClusterPolicy(LoadBalancing.RoundRobin, ConnectionPool.Unlimited, detection);
+        return new(new("outbound|80||host", "host", null, policy, endpoints), previous, new SeededRandom(1), _time);
     }
 
     private OutlierDetector Detector(int consecutive5xx, int maxEjectionPercent, int gatewayErrors = 0, int minHealthPercent = 0) => new(

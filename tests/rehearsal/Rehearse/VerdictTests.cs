@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using GopherMesh.DataPlane;
+using GopherMesh.DataPlane.Observing;
 using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Rehearse;
@@ -16,7 +18,7 @@ public sealed class VerdictTests
             EffectiveConfig.Read(RepositoryRoot.Find(), "local", ["canaryVersion=v2", "canaryWeight=50"]));
         SubsetOf(declaration, "v2")["labels"]!["version"] = "v1";
         await using var rehearsal = await MeshRehearsal.StartAsync(seed: 1, CancellationToken.None);
-        await rehearsal.DeclareAsync(declaration, CancellationToken.None);
+        (await rehearsal.DeclareAsync(declaration, CancellationToken.None)).OrThrow();
 
         var result = await rehearsal.VerifyAsync(200, _ => { }, CancellationToken.None);
 
@@ -25,9 +27,28 @@ public sealed class VerdictTests
         Assert.Contains(result.Findings, finding => finding.StartsWith("v2 ", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task A_defect_of_the_data_plane_ends_the_rehearsal_without_a_verdict()
+    {
+        var declaration = await ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(RepositoryRoot.Find(), "local", []));
+        await using var rehearsal = await MeshRehearsal.StartAsync(new DataPlaneOptions { Observer = new BrokenObserver() }, CancellationToken.None);
+        (await rehearsal.DeclareAsync(declaration, CancellationToken.None)).OrThrow();
+
+        var defect = await Assert.ThrowsAsync<InvalidOperationException>(() => rehearsal.VerifyAsync(200, _ => { }, CancellationToken.None));
+
+        Assert.Equal(BrokenObserver.Message, defect.Message);
+    }
+
     private static JsonNode SubsetOf(Declaration declaration, string name) => declaration.Resources
         .Select(resource => resource.Inputs)
         .Where(inputs => (string?)inputs["kind"] == "DestinationRule")
         .SelectMany(rule => rule["spec"]!["subsets"] as JsonArray ?? [])
         .Single(subset => (string?)subset!["name"] == name)!;
+
+    private sealed class BrokenObserver : IRequestObserver
+    {
+        public const string Message = "broken on purpose";
+
+        public void OnRequest(in RequestReport report) => throw new InvalidOperationException(Message);
+    }
 }

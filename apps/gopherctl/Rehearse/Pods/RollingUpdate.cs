@@ -9,12 +9,12 @@ internal sealed class RollingUpdate(Fleet fleet, DeploymentSpec deployment)
     // A container that failed once has been started anew at once; one that fails again will not get better by waiting.
     private const int HopelessRestarts = 2;
 
-    /// <summary>Rolls out, and waits until every declared pod is ready. Pods that are no longer declared finish in the background.</summary>
-    /// <returns>The pods that are ending.</returns>
+    /// <summary>Updates the pods, and waits until every declared one is ready. Pods that are no longer declared finish in the background.</summary>
+    /// <param name="ending">Told of the end of each such pod as it begins, also where the update fails later.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <exception cref="UserException">A pod fails, or nothing happens for as long as the Deployment allows.</exception>
-    public async Task<IReadOnlyList<Task>> RunAsync(CancellationToken cancellation)
+    public async Task RunAsync(Action<Task> ending, CancellationToken cancellation)
     {
-        var ending = new List<Task>();
         while (true)
         {
             var change = fleet.NextChange;
@@ -22,9 +22,12 @@ internal sealed class RollingUpdate(Fleet fleet, DeploymentSpec deployment)
             var current = pods.Where(pod => pod.TemplateHash == deployment.Template.Hash).ToList();
             ThrowIfHopeless(current);
             await StartMissingAsync(pods.Count, current.Count);
-            ending.AddRange(Superfluous(pods, current).Select(fleet.EndAsync));
+            foreach (var pod in Superfluous(pods, current))
+            {
+                ending(fleet.EndAsync(pod));
+            }
             if (pods.Count == deployment.Replicas && current.Count == pods.Count && current.TrueForAll(pod => pod.IsReady))
-                return ending;
+                return;
             await WaitAsync(change, cancellation);
         }
     }

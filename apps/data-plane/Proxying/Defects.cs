@@ -1,0 +1,19 @@
+namespace GopherMesh.DataPlane.Proxying;
+
+/// <summary>Failures of the data plane itself, which nobody foresaw: the first is kept, for whoever runs the data plane to report.</summary>
+internal sealed class Defects
+{
+    private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Fails with the first defect; does not end without one.</summary>
+    public Task First => _first.Task;
+
+    public void Report(Exception defect) => _first.TrySetException(defect);
+
+    /// <summary>Reports the failure of work that nobody waits for.</summary>
+    public void Watch(Task work) => _ = work.ContinueWith(
+        failed => Report(failed.Exception!.InnerException!),
+        CancellationToken.None,
+        TaskContinuationOptions.OnlyOnFaulted | TaskContinuationOptions.ExecuteSynchronously,
+        TaskScheduler.Default);
+}
