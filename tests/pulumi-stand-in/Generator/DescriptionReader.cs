@@ -1,203 +1,120 @@
 using System.Text.RegularExpressions;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Text;
 
 namespace GopherMesh.Tests.PulumiStandIn.Generator;
 
-/// <summary>Reads a description; its README gives the form of the lines.</summary>
-internal sealed class DescriptionReader(string path, List<Problem> problems)
+/// <summary>Reads a description line by line; the README of the stand-in gives the form of the lines. A wrong line is reported and passed over.</summary>
+internal sealed class DescriptionReader(string path, Problems problems)
 {
-    private const string PropertyForm = "write [in|out] [secret] [replace] TYPE[!|?] NAME[ as CSHARP][ = DEFAULT| is CONSTANT], NAME...";
-    private const string PackageForm = "write package NAME VERSION NAMESPACE [kubernetes20|tfbridge20]";
+    private const string PackageForm = "package NAME VERSION NAMESPACE [kubernetes20|tfbridge20]";
+    private const string PropertyForm = "[in|out] [secret] [replace] TYPE[!|?] NAME[ as CSHARP][ is CONSTANT| = DEFAULT], NAME...";
 
     private Package? _package;
     private Declaration? _declaration;
     private string _module = "";
+    private Location _place = Location.None;
 
     /// <returns>What could be read; null without a line that names the package.</returns>
     public Package? Read(string text)
     {
-        var lines = text.Split('\n');
-        for (var number = 0; number < lines.Length; number++)
+        var number = 0;
+        foreach (var whole in text.Split('\n'))
         {
-            var line = new LineReader(path, number, lines[number].TrimEnd('\r'));
-            try
+            var line = Regex.Replace(whole, @"(^|\s)#.*$", "").TrimEnd();
+            var start = new LinePosition(number++, line.Length - line.TrimStart().Length);
+            _place = Location.Create(path, default, new(start, start));
+            if (line != "")
             {
-                if (!line.IsAtEnd)
-                {
-                    ReadLine(line);
-                }
-            }
-            catch (BadLineException bad)
-            {
-                problems.Add(bad.Problem);
+                _ = line[0] == ' ' ? ReadDetail(line.Trim()) : ReadDeclaration(line);
             }
         }
 
         return _package;
     }
 
-    private void ReadLine(LineReader line)
+    private bool ReadDeclaration(string line)
     {
-        if (line.IsIndented)
+        var word = line.Split(' ')[0];
+        if (word == "package")
         {
-            ReadDetail(line, _declaration ?? throw line.Bad("this line belongs to nothing", "put it below a resource, a type or a function"));
+            return _package is not null ? problems.Report(_place, "a second package", "describe each package in a file of its own")
+                : Matches(line, @"^package (\S+) (\S+) (\S+)( kubernetes20| tfbridge20)?$", PackageForm, out var package)
+                    && (_package = new(package[1], package[2], package[3], package[4].Trim())) is not null;
         }
-        else if (line.Take("package"))
+
+        if (_package is null)
         {
-            _package = ReadPackage(line);
+            return problems.Report(_place, "the package is not known yet", $"begin with {PackageForm}");
         }
-        else if (line.Take("module"))
+
+        _declaration = null;
+        switch (word)
         {
-            _module = line.Word("a namespace", "write module NAMESPACE, such as Ec2 or Core.V1");
-            line.End("write module NAMESPACE");
-        }
-        else
-        {
-            _declaration = null;
-            _declaration = ReadDeclaration(line, _package ?? throw line.Bad("the package is not known yet", PackageForm));
-            _package.Declarations.Add(_declaration);
+            case "module":
+                return Matches(line, @"^module ([\w.]+)$", "module NAMESPACE", out var module) && (_module = module[1]) is not null;
+            case "provider":
+                return Matches(line, "^provider$", "provider", out _) && Declare(Kind.Provider, "Provider", $"pulumi:providers:{_package.Name}", "");
+            case "resource" or "component" or "function":
+                return Matches(line, $@"^\w+ ({_package.Name}:[^:\s]+:(\w+))$", $"{word} {_package.Name}:MODULE:NAME", out var token)
+                    && Declare((Kind)Enum.Parse(typeof(Kind), Pascal(word)), Pascal(token[2]), token[1], _module);
+            case "type":
+                return Matches(line, @"^type (\w+)$", "type NAME", out var type) && Declare(Kind.Type, type[1], "", _module);
+            case "enum":
+                return Matches(line, @"^enum (\w+) = (\w+ \w+(?:, \w+ \w+)*)$", "enum NAME = MEMBER VALUE, MEMBER VALUE...", out var named)
+                    && Declare(Kind.Enum, named[1], "", _module) && Each(named[2], member => _declaration!.Members.Add((member.Split(' ')[0], member.Split(' ')[1])));
+            default:
+                return problems.Report(_place, $"'{word}' is no word for a line to begin with", "write package, module, provider, resource, component, function, type or enum, or indent the line");
         }
     }
 
-    private Package ReadPackage(LineReader line)
-    {
-        if (_package is not null)
-        {
-            throw line.Bad("a second package", "describe each package in a file of its own");
-        }
+    private bool ReadDetail(string line)
+        => _declaration is null or { Kind: Kind.Enum } ? problems.Report(_place, "this line belongs to nothing", "put it below a resource, a component, a provider, a function or a type")
+            : line.StartsWith("alias ", StringComparison.Ordinal)
+                ? Matches(line, @"^alias (\w+:[^:\s]+:\w+(?:, \w+:[^:\s]+:\w+)*)$", "alias TOKEN, TOKEN...", out var alias) && Each(alias[1], _declaration.Aliases.Add)
+                : Matches(line, @"^(?:(in|out) )?(secret )?(replace )?((?:plain )?(?:\[.+\]|\{.+\}|[\w.:|]+))([!?]?) (\w.*)$", PropertyForm, out var property)
+                    && Each(property[6], name => ReadProperty(property, name));
 
-        var (name, version, root) = (line.Word("a name", PackageForm), line.Word("a version", PackageForm), line.Word("a namespace", PackageForm));
-        var compatibility = line.Take("kubernetes20") ? "kubernetes20" : line.Take("tfbridge20") ? "tfbridge20" : "";
-        line.End(PackageForm);
-        return new(name, version, root, compatibility);
+    private void ReadProperty(string[] line, string text)
+    {
+        if (Matches(text, @"^(\w+)(?: as (\w+))?(?: is (\S+)| = (?:(env)((?: \w+)+)|(\w+)))?$", PropertyForm, out var name))
+        {
+            var direction = line[1] switch { "in" => Direction.In, "out" => Direction.Out, _ => Direction.Both };
+            _declaration!.Properties.Add(new(
+                name[1], name[2] == "" ? Pascal(name[1]) : name[2], ReadType(line[4]), direction, line[5] == "!", line[5] == "?", line[2] != "", line[3] != "",
+                name[3], name[4] + name[6], name[5].Split([' '], StringSplitOptions.RemoveEmptyEntries), _place));
+        }
     }
 
-    private Declaration ReadDeclaration(LineReader line, Package package)
+    private static TypeReference ReadType(string text)
     {
-        var place = line.Place;
-        if (line.Take("provider"))
-        {
-            line.End("write provider alone");
-            return new(package, Kind.Provider, "Provider", $"pulumi:providers:{package.Name}", "", place);
-        }
-
-        foreach (var (word, kind) in new[] { ("resource", Kind.Resource), ("component", Kind.Component), ("function", Kind.Function) })
-        {
-            if (line.Take(word))
-            {
-                var token = Token(line, package);
-                line.End($"write {word} TOKEN");
-                return new(package, kind, Pascal(token.Substring(token.LastIndexOf(':') + 1)), token, _module, place);
-            }
-        }
-
-        if (line.Take("type"))
-        {
-            var type = new Declaration(package, Kind.Type, line.Word("a name", "write type NAME"), "", _module, place);
-            line.End("write type NAME");
-            return type;
-        }
-
-        line.Expect("enum", "begin a line with package, module, provider, resource, component, function, type or enum, or indent it");
-        return ReadEnum(line, package, place);
+        const string Plain = "plain ";
+        var isPlain = text.StartsWith(Plain, StringComparison.Ordinal);
+        var type = isPlain ? text.Substring(Plain.Length) : text;
+        var shape = type.StartsWith("[", StringComparison.Ordinal) ? Shape.List : type.StartsWith("{", StringComparison.Ordinal) ? Shape.Map : Shape.Named;
+        return shape != Shape.Named ? new(shape, isPlain, "", ReadType(type.Substring(1, type.Length - 2)))
+            : type.Contains('|') ? new(Shape.Union, isPlain, "", [.. type.Split('|').Select(ReadType)])
+            : new(Shape.Named, isPlain, type);
     }
 
-    private Declaration ReadEnum(LineReader line, Package package, Place place)
+    private bool Declare(Kind kind, string name, string token, string module)
     {
-        const string Form = "write enum NAME = MEMBER VALUE, MEMBER VALUE...";
-        var declaration = new Declaration(package, Kind.Enum, line.Word("a name", Form), "", _module, place);
-        line.Expect("=", Form);
-        do
-        {
-            declaration.Members.Add((line.Word("a member", Form), line.Word("a value", Form)));
-        }
-        while (line.Take(","));
-        line.End(Form);
-        return declaration;
+        _declaration = new(_package!, kind, name, token, module, _place);
+        _package!.Declarations.Add(_declaration);
+        return true;
     }
 
-    private static void ReadDetail(LineReader line, Declaration declaration)
+    private bool Matches(string text, string pattern, string form, out string[] groups)
     {
-        if (declaration.Kind == Kind.Enum)
-        {
-            throw line.Bad("an enum has no properties", "write its members in its own line");
-        }
-
-        if (line.Take("alias"))
-        {
-            do
-            {
-                declaration.Aliases.Add(Token(line, declaration.Package));
-            }
-            while (line.Take(","));
-            line.End("write alias TOKEN, TOKEN...");
-            return;
-        }
-
-        var direction = line.Take("in") ? Direction.In : line.Take("out") ? Direction.Out : Direction.Both;
-        var (isSecret, replaces, type) = (line.Take("secret"), line.Take("replace"), ReadType(line));
-        var property = new Property(type, direction, line.Take("!"), line.Take("?"), isSecret, replaces);
-        do
-        {
-            declaration.Properties.Add(ReadProperty(line, property));
-        }
-        while (line.Take(","));
-        line.End(PropertyForm);
+        var match = Regex.Match(text, pattern);
+        groups = [.. match.Groups.Cast<Group>().Select(group => group.Value)];
+        return match.Success || problems.Report(_place, $"'{text}' has not the form of its line", $"write {form}");
     }
 
-    private static Property ReadProperty(LineReader line, Property property)
+    private static bool Each(string list, Action<string> read)
     {
-        var place = line.Place;
-        var name = line.Word("a property", PropertyForm);
-        property = property with
-        {
-            Name = name,
-            CSharpName = line.Take("as") ? line.Word("a name in C#", PropertyForm) : Pascal(name),
-            Place = place,
-            Constant = line.Take("is") ? line.Word("a constant", PropertyForm) : null,
-            Default = line.Take("=") ? line.Word("a default", PropertyForm) : null,
-            DefaultVariables = [],
-        };
-        while (property.Default == "env" && line.IsAtWord)
-        {
-            property.DefaultVariables.Add(line.Word("a variable", PropertyForm));
-        }
-
-        return property;
-    }
-
-    private static TypeReference ReadType(LineReader line)
-    {
-        var first = ReadSingleType(line);
-        return line.Take("|") ? new(Shape.Union, false, "", first, ReadSingleType(line)) : first;
-    }
-
-    private static TypeReference ReadSingleType(LineReader line)
-    {
-        var isPlain = line.Take("plain");
-        foreach (var (open, close, shape) in new[] { ("[", "]", Shape.List), ("{", "}", Shape.Map) })
-        {
-            if (line.Take(open))
-            {
-                var item = ReadType(line);
-                line.Expect(close, PropertyForm);
-                return new(shape, isPlain, "", item);
-            }
-        }
-
-        return new(Shape.Named, isPlain, line.Word("a type", PropertyForm));
-    }
-
-    private static string Token(LineReader line, Package package)
-    {
-        var remedy = $"write {package.Name}:MODULE:NAME, as the package's schema does";
-        var before = line.Place;
-        var token = line.Word("a token", remedy);
-        if (!Regex.IsMatch(token, $"^{package.Name}:[^:]+:[^:]+$"))
-        {
-            throw new BadLineException(new(before, $"'{token}' is no token of the package {package.Name}", remedy));
-        }
-
-        return token;
+        list.Split([", "], StringSplitOptions.None).ToList().ForEach(read);
+        return true;
     }
 
     private static string Pascal(string name) => char.ToUpperInvariant(name[0]) + name.Substring(1);

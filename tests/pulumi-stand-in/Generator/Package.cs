@@ -1,3 +1,5 @@
+using Microsoft.CodeAnalysis;
+
 namespace GopherMesh.Tests.PulumiStandIn.Generator
 {
     /// <summary>
@@ -18,7 +20,7 @@ namespace GopherMesh.Tests.PulumiStandIn.Generator
     internal enum Uses { None = 0, Inputs = 1, Outputs = 2, FunctionInputs = 4, FunctionResult = 8 }
 
     /// <summary>A class or a group of classes. Module is the namespace below the package's: <c>Core.V1</c>, or empty.</summary>
-    internal sealed record Declaration(Package Package, Kind Kind, string Name, string Token, string Module, Place Place)
+    internal sealed record Declaration(Package Package, Kind Kind, string Name, string Token, string Module, Location Place)
     {
         public Uses Uses { get; set; }
 
@@ -36,23 +38,13 @@ namespace GopherMesh.Tests.PulumiStandIn.Generator
 
     internal enum Direction { Both, In, Out }
 
-    /// <summary>A property: as an input it may be required, as an output it may be missing.</summary>
-    internal sealed record Property(TypeReference Type, Direction Direction, bool IsRequired, bool MayBeMissing, bool IsSecret, bool ReplacesResource)
-    {
-        public string Name { get; init; } = "";
-
-        public string CSharpName { get; init; } = "";
-
-        public Place Place { get; init; } = Place.None;
-
-        /// <summary>The value that the resource sends whatever the caller says.</summary>
-        public string? Constant { get; init; }
-
-        public string? Default { get; init; }
-
-        /// <summary>The environment variables that a default comes from; the first that is set wins.</summary>
-        public List<string> DefaultVariables { get; init; } = [];
-    }
+    /// <summary>
+    /// A property: as an input it may be required, as an output it may be missing. A constant is sent whatever the caller says; of the
+    /// environment variables that a default comes from, the first that is set wins.
+    /// </summary>
+    internal sealed record Property(
+        string Name, string CSharpName, TypeReference Type, Direction Direction, bool IsRequired, bool MayBeMissing, bool IsSecret, bool ReplacesResource,
+        string Constant, string Default, string[] DefaultVariables, Location Place);
 
     internal enum Shape { Named, List, Map, Union }
 
@@ -64,14 +56,6 @@ namespace GopherMesh.Tests.PulumiStandIn.Generator
 
         public bool IsCollection => Shape is Shape.List or Shape.Map;
     }
-
-    /// <summary>A place in a description; line and column count from 0.</summary>
-    internal sealed record Place(string Path, int Line, int Column)
-    {
-        public static Place None { get; } = new("", 0, 0);
-    }
-
-    internal sealed record Problem(Place Place, string What, string Remedy);
 }
 
 namespace System.Runtime.CompilerServices

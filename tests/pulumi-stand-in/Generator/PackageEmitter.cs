@@ -92,7 +92,7 @@ internal sealed class PackageEmitter(Package package)
                 private static {{arguments}} MakeArgs({{arguments}}? args)
                 {
                     args ??= new();
-            {{Lines(resource.Inputs.Where(property => property.Constant is not null), property => $$"""
+            {{Lines(resource.Inputs.Where(property => property.Constant != ""), property => $$"""
                     args.{{property.CSharpName}} = "{{property.Constant}}";
             """)}}        return args;
                 }
@@ -175,7 +175,7 @@ internal sealed class PackageEmitter(Package package)
             {
                 public {{signature.Split(' ').SkipWhile(word => word != "class").ElementAt(1)}}()
                 {
-            {{Lines(declaration.Inputs.Where(property => property.Default is not null), property => $"""
+            {{Lines(declaration.Inputs.Where(property => property.Default != ""), property => $"""
                     {property.CSharpName} = {DefaultOf(property)};
             """)}}    }
 
@@ -210,7 +210,7 @@ internal sealed class PackageEmitter(Package package)
         ("env", { Name: "bool" }) => $"Utilities.GetEnvBoolean({Quoted(property.DefaultVariables)})",
         ("env", _) => $"Utilities.GetEnv({Quoted(property.DefaultVariables)})!",
         (var member, { Declaration: not null }) => $"{TypeNames.Value(property.Type, View.Input)}.{member}",
-        (var value, _) => value!,
+        (var value, _) => value,
     };
 
     private void EmitOutputs(string home, string name, Declaration declaration)

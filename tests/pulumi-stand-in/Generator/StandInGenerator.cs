@@ -5,16 +5,10 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace GopherMesh.Tests.PulumiStandIn.Generator;
 
-/// <summary>Writes the classes of a Pulumi package from its description: the additional files that end in <c>.types</c>.</summary>
+/// <summary>Writes the classes of Pulumi packages from their descriptions: the additional files that end in <c>.types</c>.</summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class StandInGenerator : IIncrementalGenerator
 {
-    // A problem of the description, not of the code: it has no page of rules to release or to link to.
-#pragma warning disable RS2008
-    private static readonly DiagnosticDescriptor BadLine = new(
-        "STANDIN001", "A line of a description is wrong", "{0}", "StandIn", DiagnosticSeverity.Error, isEnabledByDefault: true);
-#pragma warning restore RS2008
-
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         var descriptions = context.AdditionalTextsProvider
@@ -26,27 +20,14 @@ public sealed class StandInGenerator : IIncrementalGenerator
 
     private static void Generate(SourceProductionContext context, ImmutableArray<(string Path, string Text)> descriptions)
     {
-        var packages = new List<Package>();
-        var problems = new List<Problem>();
-        foreach (var (path, text) in descriptions)
-        {
-            if (new DescriptionReader(path, problems).Read(text) is { } package)
-            {
-                packages.Add(package);
-            }
-        }
-
-        Linker.Link(packages, problems);
+        var problems = new Problems();
+        var packages = descriptions.Select(file => new DescriptionReader(file.Path, problems).Read(file.Text)).OfType<Package>().ToList();
+        new Linker(problems).Link(packages);
         foreach (var package in packages)
         {
             context.AddSource($"{package.Namespace}.g.cs", SourceText.From(new PackageEmitter(package).Emit(), Encoding.UTF8));
         }
 
-        foreach (var problem in problems)
-        {
-            var at = new LinePosition(problem.Place.Line, problem.Place.Column);
-            var location = Location.Create(problem.Place.Path, default, new LinePositionSpan(at, at));
-            context.ReportDiagnostic(Diagnostic.Create(BadLine, location, $"{problem.What}. To do: {problem.Remedy}."));
-        }
+        problems.ForEach(context.ReportDiagnostic);
     }
 }

@@ -68,5 +68,5 @@ internal static class TypeNames
 
     public static bool IsStruct(TypeReference type) => type.Name is "bool" or "int" or "double" || type.Declaration?.Kind == Kind.Enum;
 
-    private static string Join(string root, string module) => module == "" ? root : $"{root}.{module}";
+    public static string Join(params string[] names) => string.Join(".", names.Where(name => name != ""));
 }
