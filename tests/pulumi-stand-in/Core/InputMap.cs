@@ -1,10 +1,10 @@
-using System.Collections;
 using System.Collections.Immutable;
+using System.Collections;
 
 namespace Pulumi;
 
 /// <summary>A map whose values, and which itself, may be outputs. Adding changes it in place; outputs taken before do not follow.</summary>
-public sealed partial class InputMap<TValue>
+public sealed class InputMap<TValue>
     : Input<ImmutableDictionary<string, TValue>>, IInputCollection, IEnumerable, IAsyncEnumerable<Input<KeyValuePair<string, TValue>>>
 {
     private Input<ImmutableDictionary<string, Input<TValue>>> _elements;
@@ -47,7 +47,9 @@ public sealed partial class InputMap<TValue>
     {
         var none = ImmutableDictionary<string, TValue>.Empty;
         foreach (var pair in await Value.GetValueAsync(whenUnknown: none).ConfigureAwait(false))
+        {
             yield return pair;
+        }
     }
 
     private void Replace(Output<ImmutableDictionary<string, Input<TValue>>> elements)
@@ -66,4 +68,17 @@ public sealed partial class InputMap<TValue>
             ? Output.Create(default(ImmutableDictionary<string, TValue>)!)
             : Output.All(map.Select(pair => pair.Value.Apply(value => KeyValuePair.Create(pair.Key, value))))
                 .Apply(pairs => pairs.ToImmutableDictionary()));
+
+    public static implicit operator InputMap<TValue>(Dictionary<string, TValue> values) => Output.Create(values);
+
+    public static implicit operator InputMap<TValue>(ImmutableDictionary<string, TValue> values) => Output.Create(values);
+
+    public static implicit operator InputMap<TValue>(Output<Dictionary<string, TValue>> values)
+        => values.Apply(ImmutableDictionary.CreateRange);
+
+    public static implicit operator InputMap<TValue>(Output<IDictionary<string, TValue>> values)
+        => values.Apply(ImmutableDictionary.CreateRange);
+
+    public static implicit operator InputMap<TValue>(Output<ImmutableDictionary<string, TValue>> values)
+        => new(values.Apply(map => map?.ToImmutableDictionary(pair => pair.Key, pair => (Input<TValue>)pair.Value)!));
 }

@@ -25,7 +25,10 @@ public readonly struct Urn : IEquatable<Urn>
         Input<string>? stack = null)
     {
         if (parent is not null && parentUrn is not null)
+        {
             throw new ArgumentException("Only one of 'parent' and 'parentUrn' can be non-null.");
+        }
+
         var parentPath = parent?.Urn ?? parentUrn?.ToOutput();
         var prefix = parentPath is not null
             ? parentPath.Apply(urn => urn[..urn.LastIndexOf("::", StringComparison.Ordinal)] + "$")

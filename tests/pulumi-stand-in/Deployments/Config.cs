@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text.Json;
@@ -7,7 +8,7 @@ namespace Pulumi;
 /// <summary>
 /// The configuration in one namespace, by default that of the project. A value of the wrong type is a <see cref="RunException"/>.
 /// </summary>
-public sealed partial class Config
+public sealed class Config
 {
     private readonly string _name;
 
@@ -78,4 +79,59 @@ public sealed partial class Config
         => new(
             $"Missing Required configuration variable '{FullKey(key)}'\n" +
             $"\tplease set a value using the command `pulumi config set {FullKey(key)} <value>`");
+
+    public Output<string>? GetSecret(string key) => Get(key) is { } value ? Output.CreateSecret(value) : null;
+
+    public Output<bool>? GetSecretBoolean(string key) => GetBoolean(key) is { } value ? Output.CreateSecret(value) : null;
+
+    public Output<int>? GetSecretInt32(string key) => GetInt32(key) is { } value ? Output.CreateSecret(value) : null;
+
+    public Output<double>? GetSecretDouble(string key) => GetDouble(key) is { } value ? Output.CreateSecret(value) : null;
+
+    public Output<T>? GetSecretObject<T>(string key) => Get(key) is null ? null : Output.CreateSecret(Parse<T>(key, null)!);
+
+    public Output<T>? GetSecretObject<T>(string key, JsonSerializerOptions options)
+        => Parse<T>(key, options) is { } value ? Output.CreateSecret(value) : null;
+
+    public Output<string> RequireSecret(string key) => Output.CreateSecret(Require(key));
+
+    public Output<bool> RequireSecretBoolean(string key) => Output.CreateSecret(RequireBoolean(key));
+
+    public Output<int> RequireSecretInt32(string key) => Output.CreateSecret(RequireInt32(key));
+
+    public Output<double> RequireSecretDouble(string key) => Output.CreateSecret(RequireDouble(key));
+
+    public Output<T> RequireSecretObject<T>(string key) => Output.CreateSecret(RequireObject<T>(key));
+
+    public Output<T> RequireSecretObject<T>(string key, JsonSerializerOptions options) => Output.CreateSecret(RequireObject<T>(key, options));
+}
+
+/// <summary>The stack's configuration, as the engine hands it to a program: JSON in the environment.</summary>
+internal sealed record DeploymentConfig(ImmutableDictionary<string, string> Values)
+{
+    public static DeploymentConfig FromEnvironment()
+    {
+        var values = ImmutableDictionary.CreateBuilder<string, string>();
+        if (Environment.GetEnvironmentVariable("PULUMI_CONFIG") is { } json)
+        {
+            foreach (var member in JsonDocument.Parse(json).RootElement.EnumerateObject())
+            {
+                values[Clean(member.Name)] = member.Value.ToString();
+            }
+        }
+
+        // Which values are secret is of no effect on what Config returns; a malformed list is an error all the same.
+        if (Environment.GetEnvironmentVariable("PULUMI_CONFIG_SECRET_KEYS") is { } secretKeys)
+        {
+            _ = JsonDocument.Parse(secretKeys).RootElement.EnumerateArray().Count();
+        }
+
+        return new(values.ToImmutable());
+    }
+
+    /// <summary>The old form of a key, <c>namespace:config:name</c>, without its middle.</summary>
+    private static string Clean(string key)
+        => key.Split(':', 2) is [{ Length: > 0 } space, var name] && name.StartsWith("config:", StringComparison.Ordinal)
+            ? $"{space}:{name["config:".Length..]}"
+            : key;
 }

@@ -12,7 +12,10 @@ public sealed partial class Deployment
     {
         var (properties, dependencies) = await SerializeInvokeArgsAsync(token, args).ConfigureAwait(false);
         if (Wire.ContainsUnknowns(properties))
+        {
             return OutputData.Unknown<T>(default!);
+        }
+
         var dependsOn = options is InvokeOutputOptions outputOptions
             ? await outputOptions.DependsOn.ToOutput().GetValueAsync(whenUnknown: []).ConfigureAwait(false)
             : [];
@@ -20,7 +23,9 @@ public sealed partial class Deployment
         foreach (var resource in WithDescendants(resources).Union(resources).OfType<CustomResource>())
         {
             if (resource.Id is { } id && !(await id.DataTask.ConfigureAwait(false)).IsKnown)
+            {
                 return OutputData.Unknown<T>(default!);
+            }
         }
 
         var data = await CallAsync<T>(token, properties, options).ConfigureAwait(false);
@@ -47,4 +52,20 @@ public sealed partial class Deployment
         var result = await _monitor.InvokeAsync(token, properties, reference).ConfigureAwait(false);
         return new Converter(warning => Pulumi.Log.Warn(warning)).Convert<T>($"{token} result", result);
     }
+}
+
+public class InvokeOptions
+{
+    public Resource? Parent { get; set; }
+
+    public ProviderResource? Provider { get; set; }
+
+    public string? Version { get; set; }
+
+    public string? PluginDownloadURL { get; set; }
+}
+
+public class InvokeOutputOptions : InvokeOptions
+{
+    public InputList<Resource> DependsOn { get => field ??= []; set; }
 }

@@ -21,7 +21,10 @@ public sealed partial class Deployment
         var provider = await ProviderReferenceAsync(resource, remote, options).ConfigureAwait(false);
         await WaitForAsync([.. explicitDependencies]).ConfigureAwait(false);
         foreach (var resources in dependencies)
+        {
             await WaitForAsync(resources).ConfigureAwait(false);
+        }
+
         await ResolveAliasesAsync(options).ConfigureAwait(false);
         return new(type, resource.GetResourceName(), parentUrn ?? "", provider ?? "", Id: "", properties);
     }
@@ -37,7 +40,9 @@ public sealed partial class Deployment
         if (remote && options is ComponentResourceOptions component)
         {
             foreach (var provider in component.Providers.Append(component.Provider).OfType<ProviderResource>())
+            {
                 await provider.ReferenceAsync().ConfigureAwait(false);
+            }
         }
 
         return null;
@@ -56,11 +61,16 @@ public sealed partial class Deployment
         while (open.TryPop(out var resource))
         {
             if (!found.Add(resource) || resource is not ComponentResource)
+            {
                 continue;
+            }
+
             lock (resource.Children)
             {
                 foreach (var child in resource.Children)
+                {
                     open.Push(child);
+                }
             }
         }
 
@@ -72,10 +82,15 @@ public sealed partial class Deployment
         foreach (var alias in options.Aliases)
         {
             if (await alias.ToOutput().GetValueAsync(whenUnknown: null!).ConfigureAwait(false) is not { Urn: null } parts)
+            {
                 continue;
+            }
+
             var parent = parts.Parent is null ? parts.ParentUrn : (Input<string>)parts.Parent.Urn;
             foreach (var part in new[] { parts.Name, parts.Type, parts.Stack, parts.Project, parent })
+            {
                 await part.ToOutput().GetValueAsync(whenUnknown: "").ConfigureAwait(false);
+            }
         }
     }
 
@@ -91,7 +106,10 @@ public sealed partial class Deployment
             try
             {
                 if (await serializer.SerializeAsync($"{label}.{name}", value).ConfigureAwait(false) is not { } property)
+                {
                     continue;
+                }
+
                 properties[name] = property;
                 dependencies.Add(serializer.DependentResources);
             }

@@ -22,13 +22,18 @@ public sealed partial class Deployment
         catch (Exception e)
         {
             foreach (var source in sources.Values)
+            {
                 source.TrySetException(e);
+            }
+
             throw;
         }
         finally
         {
             foreach (var source in sources.Values)
+            {
                 source.TrySetDefault(isKnown: !IsDryRun);
+            }
         }
     }
 
@@ -38,18 +43,27 @@ public sealed partial class Deployment
         foreach (var (name, source) in resource.CompletionSources.OrderBy(pair => pair.Key is Wire.Urn or Wire.Id ? 0 : 1))
         {
             if (name == Wire.Urn)
+            {
                 source.Set(OutputData.Known<object?>(response.Urn));
+            }
             else if (name == Wire.Id && resource is CustomResource)
+            {
                 source.Set(new([], response.Id, response.Id.Length > 0, IsSecret: false));
+            }
             else if (name != Wire.Id && response.State.TryGetValue(name, out var value))
+            {
                 source.Set(converter.Convert($"{resource.GetType().FullName}.{name}", value, source.TargetType));
+            }
         }
     }
 
     private async Task<MonitorResponse> ReadOrRegisterAsync(Resource resource, bool remote, ResourceArgs args, ResourceOptions options)
     {
         if (options.Urn is { } urn)
+        {
             return _monitor.Find(urn);
+        }
+
         var label = $"resource:{resource.GetResourceName()}[{resource.GetResourceType()}]";
         if (options.Id is { } idInput
             && await idInput.ToOutput().GetValueAsync(whenUnknown: "").ConfigureAwait(false) is { Length: > 0 } id)
@@ -65,7 +79,10 @@ public sealed partial class Deployment
         }
 
         if (options.DeletedWith is { } owner)
+        {
             await owner.Urn.GetValueAsync(whenUnknown: "").ConfigureAwait(false);
+        }
+
         var request = await PrepareAsync(label, resource, remote, args, options).ConfigureAwait(false);
         var importId = (options as CustomResourceOptions)?.ImportId ?? "";
         return await _monitor.RegisterAsync(resource, request with { Id = importId }).ConfigureAwait(false);

@@ -51,7 +51,10 @@ public sealed partial class Deployment
     private static void Enter(Deployment deployment)
     {
         if (Ambient.Value is not null)
+        {
             throw new InvalidOperationException("Deployment.Instance should only be set once at the beginning of a 'Run' call.");
+        }
+
         Ambient.Value = new(deployment);
     }
 }

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Pulumi;
 
 /// <summary>The engine's log. Under mocks only errors have an effect: they fail the program.</summary>
@@ -17,4 +19,14 @@ public static class Log
 
     public static void Exception(Exception exception, Resource? resource = null, int? streamId = null, bool? ephemeral = null)
         => Error(exception.ToString(), resource, streamId, ephemeral);
+}
+
+/// <summary>What was logged as an error; mocks drop everything below that.</summary>
+internal sealed class DeploymentLog
+{
+    private ImmutableList<string> _errors = [];
+
+    public IReadOnlyList<string> Errors => _errors;
+
+    public void Error(string message) => ImmutableInterlocked.Update(ref _errors, (errors, added) => errors.Add(added), message);
 }

@@ -28,9 +28,15 @@ internal sealed class Runner(DeploymentLog log)
     private void Fail(IReadOnlyCollection<Exception> exceptions)
     {
         if (exceptions.Count == 0)
+        {
             return;
+        }
+
         foreach (var exception in exceptions)
+        {
             log.Error(Describe(exception));
+        }
+
         Environment.ExitCode = FailureIsLogged;
     }
 

@@ -11,7 +11,10 @@ internal sealed class TaskMonitor
     public void Add(Task task)
     {
         lock (_lock)
+        {
             _running++;
+        }
+
         task.ContinueWith(Complete, TaskScheduler.Default);
     }
 
@@ -21,7 +24,10 @@ internal sealed class TaskMonitor
         lock (_lock)
         {
             if (_failures.Count > 0 || _running == 0)
+            {
                 return Task.FromResult(Flush());
+            }
+
             _waiting ??= new();
             return _waiting.Task;
         }
@@ -34,7 +40,10 @@ internal sealed class TaskMonitor
             _running--;
             _failures.AddRange(task.Exception?.InnerExceptions ?? []);
             if (_waiting is null || (_failures.Count == 0 && _running > 0))
+            {
                 return;
+            }
+
             _waiting.SetResult(Flush());
             _waiting = null;
         }

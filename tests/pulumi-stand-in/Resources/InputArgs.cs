@@ -14,20 +14,32 @@ public abstract class InputArgs
     {
         var inputs = ImmutableDictionary.CreateBuilder<string, object?>();
         foreach (var field in GetType().GetFields(Members))
+        {
             AddInput(inputs, field, field.GetValue);
+        }
+
         foreach (var property in GetType().GetProperties(Members))
+        {
             AddInput(inputs, property, property.GetValue);
+        }
+
         return Task.FromResult(inputs.ToImmutable());
     }
 
     private void AddInput(IDictionary<string, object?> inputs, MemberInfo member, Func<object, object?> read)
     {
         if (member.GetCustomAttribute<InputAttribute>() is not { } input)
+        {
             return;
+        }
+
         var value = read(this);
         var fullName = $"[Input] {GetType().FullName}.{member.Name}";
         if (input.IsRequired && value is null)
+        {
             throw new ArgumentNullException(member.Name, $"{fullName} is required but was not given a value");
+        }
+
         inputs.Add(input.Name, input.Json ? ProtobufJson.Format(fullName, value) : value);
     }
 }
@@ -46,4 +58,24 @@ public abstract class InvokeArgs : InputArgs
     public static readonly InvokeArgs Empty = new NoArgs();
 
     private sealed class NoArgs : InvokeArgs;
+}
+
+/// <summary>Arguments of a resource whose shape is not known when the program is compiled.</summary>
+public sealed class DictionaryResourceArgs : ResourceArgs
+{
+    private readonly ImmutableDictionary<string, object?> _dictionary;
+
+    /// <exception cref="InvalidOperationException">A value is of a type that cannot be an output.</exception>
+    public DictionaryResourceArgs(ImmutableDictionary<string, object?> dictionary)
+    {
+        var seen = new HashSet<Type>();
+        foreach (var value in dictionary.Values.OfType<object>())
+        {
+            TargetType.Check(nameof(dictionary), value is IOutput ? value.GetType().GenericTypeArguments[0] : value.GetType(), seen);
+        }
+
+        _dictionary = dictionary;
+    }
+
+    internal override Task<ImmutableDictionary<string, object?>> ToDictionaryAsync() => Task.FromResult(_dictionary);
 }

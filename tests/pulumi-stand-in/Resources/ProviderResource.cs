@@ -32,3 +32,14 @@ public class ProviderResource : CustomResource
     private static string Join(Task<string[]> parts)
         => $"{parts.Result[0]}::{(string.IsNullOrEmpty(parts.Result[1]) ? Wire.Unknown : parts.Result[1])}";
 }
+
+/// <summary>
+/// How generated packages are registered with the engine. Programs have no use for it; it is here because the overloads that take one
+/// make some calls ambiguous.
+/// </summary>
+public sealed class RegisterPackageRequest
+{
+    private RegisterPackageRequest()
+    {
+    }
+}

@@ -15,16 +15,25 @@ public class Resource
     private protected Resource(string type, string name, bool custom, ResourceArgs args, ResourceOptions options, bool remote = false)
     {
         if (string.IsNullOrEmpty(type))
+        {
             throw new ArgumentException("'type' cannot be null or empty.", nameof(type));
+        }
+
         if (string.IsNullOrEmpty(name))
+        {
             throw new ArgumentException("'name' cannot be null or empty.", nameof(name));
+        }
+
         (_type, _name) = (type, name);
         CompletionSources = OutputCompletionSource.Initialize(this, remote || options.Urn is not null);
         _transformations = [.. options.ResourceTransformations, .. InheritedTransformations(options)];
         (args, options) = Transform(args, options);
         options = options.Clone();
         if (options.Provider is not null && options is ComponentResourceOptions { Providers.Count: > 0 })
+        {
             throw new ResourceException("Do not supply both 'provider' and 'providers' options to a ComponentResource.", options.Parent);
+        }
+
         options.Parent?.Adopt(this);
         options.Protect ??= options.Parent?._protect;
         _protect = options.Protect;
@@ -63,13 +72,18 @@ public class Resource
     private void Adopt(Resource child)
     {
         lock (Children)
+        {
             Children.Add(child);
+        }
     }
 
     private ImmutableArray<ResourceTransformation> InheritedTransformations(ResourceOptions options)
     {
         if (_type == Stack.RootType)
+        {
             return [];
+        }
+
         var parent = options.Parent ?? (options.Urn is null ? Deployment.Required.Stack : null);
         return parent?._transformations ?? [];
     }
@@ -79,9 +93,15 @@ public class Resource
         foreach (var transformation in _transformations)
         {
             if (transformation(new ResourceTransformationArgs(this, args, options)) is not { } result)
+            {
                 continue;
+            }
+
             if (result.Options.Parent != options.Parent)
+            {
                 throw new ArgumentException("Transformations cannot currently be used to change the 'parent' of a resource.");
+            }
+
             (args, options) = (result.Args, result.Options);
         }
 
@@ -95,7 +115,10 @@ public class Resource
         if (custom)
         {
             if ((options as CustomResourceOptions)?.Provider is { } explicitProvider)
+            {
                 return _type.Split(':') is [var package, _, _] ? inherited.SetItem(package, explicitProvider) : inherited;
+            }
+
             options.Provider = options.Parent is null ? options.Provider : options.Parent.GetProvider(_type);
             return inherited;
         }

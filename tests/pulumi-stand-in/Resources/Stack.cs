@@ -30,7 +30,10 @@ public class Stack : ComponentResource
         }
 
         if (outputs.Where(output => output.Value is not IOutput).Select(output => output.Name).ToList() is { Count: > 0 } plain)
+        {
             throw RunException.OutputsHaveIncorrectType(plain);
+        }
+
         Outputs = Output.Create<IDictionary<string, object?>>(outputs.ToDictionary(output => output.Name, output => (object?)output.Value));
         RegisterOutputs(Outputs);
     }

@@ -10,9 +10,15 @@ internal sealed partial class Converter
     {
         var definition = target.GetGenericTypeDefinition();
         if (definition == typeof(Union<,>))
+        {
             return TryConvertUnion(context, value, target);
+        }
+
         if (definition == typeof(Output<>))
+        {
             return TryConvert(context, value, target.GenericTypeArguments[0]).Then(inner => Make(nameof(MakeOutput), target, context, inner));
+        }
+
         return definition == typeof(ImmutableArray<>)
             ? Conversion.Expect(context, value, typeof(ImmutableArray<object>)).Then(list => Make(nameof(MakeArray), target, context, list))
             : Conversion.Expect(context, value, typeof(ImmutableDictionary<string, object>)).Then(map => Make(nameof(MakeMap), target, context, map));
@@ -25,7 +31,9 @@ internal sealed partial class Converter
         {
             var (converted, error) = TryConvert($"{context}.AsT{i}", value, types[i]);
             if (error is null)
+            {
                 return new(target.GetMethod($"FromT{i}", BindingFlags.Public | BindingFlags.Static)!.Invoke(null, [converted]));
+            }
         }
 
         return new(null, $"Expected {types[0].FullName} or {types[1].FullName} but got {value.GetType().FullName} deserializing {context}");

@@ -35,7 +35,10 @@ internal sealed partial class Converter(Action<string> warn)
     {
         var (converted, error) = TryConvert(context, value, target);
         if (error is not null)
+        {
             warn(error);
+        }
+
         return converted;
     }
 
@@ -43,23 +46,50 @@ internal sealed partial class Converter(Action<string> warn)
     {
         var nullable = Nullable.GetUnderlyingType(target);
         if (value is null)
+        {
             return new(nullable is null && target.IsValueType ? Activator.CreateInstance(target) : null);
+        }
+
         if (nullable is not null)
+        {
             return TryConvert(context, value, nullable);
+        }
+
         if (target == typeof(object))
+        {
             return new(value);
+        }
+
         if (target == typeof(int))
+        {
             return Conversion.Expect(context, value, typeof(double)).Then(number => (int)(double)number);
+        }
+
         if (target.IsEnum)
+        {
             return TryConvert(context, value, target.GetEnumUnderlyingType()).Then(number => Enum.ToObject(target, number));
+        }
+
         if (target == typeof(JsonElement))
+        {
             return new(JsonSerializer.SerializeToElement(value));
+        }
+
         if (typeof(Resource).IsAssignableFrom(target))
+        {
             return Conversion.Expect(context, value, typeof(Resource));
+        }
+
         if (target.IsConstructedGenericType)
+        {
             return TryConvertGeneric(context, value, target);
+        }
+
         if (target.IsValueType && target.GetCustomAttribute<EnumTypeAttribute>() is not null)
+        {
             return TryConvertEnumType(context, value, target);
+        }
+
         return target.GetCustomAttribute<OutputTypeAttribute>() is null
             ? Conversion.Expect(context, value, target)
             : TryConvertClass(context, value, target);
@@ -69,7 +99,10 @@ internal sealed partial class Converter(Action<string> warn)
     {
         var type = value.GetType();
         if (value is not (string or double))
+        {
             return new(null, $"Expected {typeof(string).FullName} or {typeof(double).FullName} but got {type.FullName} deserializing {context}");
+        }
+
         return EnumTypes.Constructor(target, type) is { } constructor
             ? new(constructor.Invoke([value]))
             : new(null, $"Expected target type {target.FullName} to have a constructor with a single {type.FullName} parameter.");

@@ -15,7 +15,10 @@ internal static class Deserializer
         }
 
         if (wire is Wire.Unknown)
+        {
             return OutputData.Unknown<object?>(null, isSecret);
+        }
+
         var data = SignatureOf(wire) switch
         {
             Wire.Asset or Wire.Archive => OutputData.Known<object?>(DeserializeFile((ImmutableDictionary<string, object?>)wire!)),
@@ -53,13 +56,25 @@ internal static class Deserializer
     {
         var isAsset = SignatureOf(wire) == Wire.Asset;
         if (wire.GetValueOrDefault("path") is string path)
+        {
             return isAsset ? new FileAsset(path) : new FileArchive(path);
+        }
+
         if (wire.GetValueOrDefault("uri") is string uri)
+        {
             return isAsset ? new RemoteAsset(uri) : new RemoteArchive(uri);
+        }
+
         if (isAsset && wire.GetValueOrDefault("text") is string text)
+        {
             return new StringAsset(text);
+        }
+
         if (!isAsset && wire.GetValueOrDefault("assets") is ImmutableDictionary<string, object?> assets)
+        {
             return new AssetArchive(assets.ToDictionary(asset => asset.Key, asset => (AssetOrArchive)Deserialize(asset.Value).Value!));
+        }
+
         throw new InvalidOperationException($"Value was marked as {(isAsset ? nameof(Asset) : nameof(Archive))}, but did not conform to required shape.");
     }
 }

@@ -25,7 +25,10 @@ internal static class EnumTypes
     public static void Check(Type type)
     {
         if (CheckOver(type, typeof(string)) || CheckOver(type, typeof(double)))
+        {
             return;
+        }
+
         throw new InvalidOperationException(
             $"{type.FullName} had [{nameof(EnumTypeAttribute)}], but did not contain constructor with a single String or Double parameter.");
     }
@@ -33,9 +36,15 @@ internal static class EnumTypes
     private static bool CheckOver(Type type, Type underlying)
     {
         if (Constructor(type, underlying) is null)
+        {
             return false;
+        }
+
         if (Conversion(type)?.ReturnType == underlying)
+        {
             return true;
+        }
+
         throw new InvalidOperationException(
             $"{type.FullName} had [{nameof(EnumTypeAttribute)}], but did not contain an explicit conversion operator to {underlying.FullName}.");
     }

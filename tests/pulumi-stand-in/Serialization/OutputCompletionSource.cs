@@ -46,9 +46,15 @@ internal static class OutputCompletionSource
         foreach (var property in resource.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance))
         {
             if (property.GetCustomAttribute<OutputAttribute>() is not { } attribute)
+            {
                 continue;
+            }
+
             if (resource is ComponentResource && !remote && property.DeclaringType != typeof(Resource))
+            {
                 continue;
+            }
+
             var source = Create(resource, property, attribute);
             Setter(resource, property).Invoke(resource, [source.Output]);
             sources.Add(attribute.Name ?? property.Name, source);
@@ -61,7 +67,10 @@ internal static class OutputCompletionSource
     {
         var type = property.PropertyType;
         if (!type.IsConstructedGenericType || type.GetGenericTypeDefinition() != typeof(Output<>))
+        {
             throw RunException.OutputsHaveIncorrectType([attribute.Name!]);
+        }
+
         var value = type.GenericTypeArguments[0];
         TargetType.Check(FullName(resource, property), value, []);
         return (IOutputCompletionSource)Activator.CreateInstance(typeof(OutputCompletionSource<>).MakeGenericType(value), resource)!;

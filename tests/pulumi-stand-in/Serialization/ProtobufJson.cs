@@ -16,7 +16,10 @@ internal static class ProtobufJson
             => Write(await new Serializer(keepResources: false).SerializeAsync(context, value).ConfigureAwait(false));
 
         if (input is null)
+        {
             return null;
+        }
+
         return input is IInput wrapped
             ? wrapped.ToOutput().UntypedApply(value => Output.Create(WriteAsync(value)))
             : Output.Create(WriteAsync(input));

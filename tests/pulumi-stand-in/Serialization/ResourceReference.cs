@@ -11,7 +11,10 @@ internal static class ResourceReference
     public static Resource Resolve(ImmutableDictionary<string, object?> wire)
     {
         if (wire.GetValueOrDefault(Wire.Urn) is not string urn)
+        {
             throw new InvalidOperationException("Value was marked as a Resource, but did not conform to required shape.");
+        }
+
         return Types.Value[Pulumi.Urn.TypeOf(urn)].FirstOrDefault() is { } type ? Construct(type, urn) : new DependencyResource(urn);
     }
 

@@ -40,9 +40,14 @@ internal sealed class Serializer(bool keepResources)
         foreach (var key in map.Keys)
         {
             if (key is not string name)
+            {
                 throw new InvalidOperationException($"Dictionaries are only supported with string keys:\n\t{context}");
+            }
+
             if (await SerializeAsync($"{context}.{name}", map[name]).ConfigureAwait(false) is { } value)
+            {
                 result[name] = value;
+            }
         }
 
         return result.ToImmutable();
@@ -51,10 +56,16 @@ internal sealed class Serializer(bool keepResources)
     private async Task<ImmutableArray<object?>> SerializeListAsync(string context, IList list)
     {
         if (IsDefaultArray(list))
+        {
             return [];
+        }
+
         var result = ImmutableArray.CreateBuilder<object?>(list.Count);
         for (var i = 0; i < list.Count; i++)
+        {
             result.Add(await SerializeAsync($"{context}[{i}]", list[i]).ConfigureAwait(false));
+        }
+
         return result.ToImmutable();
     }
 
@@ -63,7 +74,10 @@ internal sealed class Serializer(bool keepResources)
         var (resources, value, isKnown, isSecret) = await output.GetDataAsync().ConfigureAwait(false);
         DependentResources.UnionWith(resources);
         if (!isKnown)
+        {
             return Wire.Unknown;
+        }
+
         var serialized = await SerializeAsync($"{context}.id", value).ConfigureAwait(false);
         return isSecret ? Wire.Signed(Wire.Secret, (Wire.Value, serialized)) : serialized;
     }
@@ -73,7 +87,10 @@ internal sealed class Serializer(bool keepResources)
         DependentResources.Add(resource);
         var id = await SerializeAsync($"{context}.id", resource.Id).ConfigureAwait(false);
         if (!keepResources)
+        {
             return id;
+        }
+
         var urn = await SerializeAsync($"{context}.urn", resource.Urn).ConfigureAwait(false);
         return Wire.Signed(Wire.Resource, (Wire.Urn, urn), (Wire.Id, id is Wire.Unknown ? "" : id));
     }
@@ -91,9 +108,15 @@ internal sealed class Serializer(bool keepResources)
     {
         var type = value.GetType();
         if (type.IsValueType && type.GetCustomAttribute<EnumTypeAttribute>() is not null)
+        {
             return EnumTypes.ValueOf(context, value);
+        }
+
         if (type.GetCustomAttribute<OutputTypeAttribute>() is null)
+        {
             throw new InvalidOperationException($"{type.FullName} is not a supported argument type.\n\t{context}");
+        }
+
         var result = ImmutableDictionary.CreateBuilder<string, object?>();
         foreach (var field in type.GetFields(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance).Where(f => f.IsInitOnly))
         {

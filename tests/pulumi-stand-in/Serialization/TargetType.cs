@@ -18,15 +18,27 @@ internal static class TargetType
     public static void Check(string context, Type type, HashSet<Type> seen)
     {
         if (!seen.Add(type) || Plain.Contains(type) || type.IsSubclassOf(typeof(Resource)))
+        {
             return;
+        }
+
         if (type.IsEnum && type.GetEnumUnderlyingType() == typeof(int))
+        {
             return;
+        }
+
         if (type.IsValueType && type.GetCustomAttribute<EnumTypeAttribute>() is not null)
+        {
             EnumTypes.Check(type);
+        }
         else if (type.IsConstructedGenericType)
+        {
             CheckGeneric(context, type, seen);
+        }
         else
+        {
             CheckClass(context, type, seen);
+        }
     }
 
     /// <summary>The constructor that outputs are made with: the marked one, else the only public one.</summary>
@@ -61,7 +73,9 @@ internal static class TargetType
         }
 
         foreach (var argument in arguments)
+        {
             Check(context, argument, seen);
+        }
     }
 
     private static void CheckClass(string context, Type type, HashSet<Type> seen)
@@ -80,6 +94,8 @@ internal static class TargetType
         var constructor = Constructor(type) ?? throw new InvalidOperationException(
             $"{type.FullName} had [{nameof(OutputTypeAttribute)}], but did not contain constructor marked with [{nameof(OutputConstructorAttribute)}].");
         foreach (var parameter in constructor.GetParameters())
+        {
             Check($"{type.FullName}({parameter.Name})", parameter.ParameterType, seen);
+        }
     }
 }

@@ -22,7 +22,10 @@ internal sealed class MockMonitor(IMocks mocks)
     {
         Note(resource);
         if (request.Type == Stack.RootType)
+        {
             return new(NewUrn(request), "", ImmutableDictionary<string, object?>.Empty);
+        }
+
         var (id, state) = await AskAsync(request).ConfigureAwait(false);
         return await AnswerAsync(request, id ?? request.Id, state).ConfigureAwait(false);
     }

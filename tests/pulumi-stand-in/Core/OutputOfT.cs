@@ -56,7 +56,10 @@ public sealed class Output<T> : IOutput
             "See https://www.pulumi.com/docs/concepts/inputs-outputs for more details.");
         var strict = Environment.GetEnvironmentVariable("PULUMI_ERROR_OUTPUT_STRING");
         if (strict == "1" || string.Equals(strict, "true", StringComparison.OrdinalIgnoreCase))
+        {
             throw new InvalidOperationException(message);
+        }
+
         Log.Warn(message);
         return string.Join(Environment.NewLine, message, "This function may throw in a future version of Pulumi.");
     }
@@ -82,9 +85,15 @@ public sealed class Output<T> : IOutput
     {
         var (resources, value, isKnown, isSecret) = await DataTask.ConfigureAwait(false);
         if (!isKnown)
+        {
             return new(resources, default!, false, isSecret);
+        }
+
         if (func(value) is not { } output)
+        {
             return new(resources, default!, true, isSecret);
+        }
+
         var inner = await output.DataTask.ConfigureAwait(false);
         return new(resources.Union(inner.Resources), inner.Value, inner.IsKnown, isSecret || inner.IsSecret);
     }
@@ -101,4 +110,14 @@ public sealed class Output<T> : IOutput
 
         return new(all.Resources, all.Value.MoveToImmutable(), all.IsKnown, all.IsSecret);
     }
+}
+
+public static class OutputExtensions
+{
+    public static Output<T> GetAt<T>(this Output<ImmutableArray<T>> array, Input<int> index)
+        => Output.Tuple((Input<ImmutableArray<T>>)array, index).Apply(v => v.Item1[v.Item2]);
+
+    public static Output<T> First<T>(this Output<ImmutableArray<T>> array) => array.GetAt(0);
+
+    public static Output<int> Length<T>(this Output<ImmutableArray<T>> array) => array.Apply(values => values.Length);
 }

@@ -1,5 +1,25 @@
 namespace Pulumi;
 
+/// <summary>A name, type or place that a resource had before, so that the engine renames it instead of replacing it.</summary>
+public sealed class Alias
+{
+    public string? Urn { get; set; }
+
+    public Input<string>? Name { get; set; }
+
+    public Input<string>? Type { get; set; }
+
+    public Input<string>? Stack { get; set; }
+
+    public Input<string>? Project { get; set; }
+
+    public Resource? Parent { get; set; }
+
+    public Input<string>? ParentUrn { get; set; }
+
+    public bool NoParent { get; set; }
+}
+
 /// <summary>The URN that an alias stands for.</summary>
 internal static class AliasUrn
 {
@@ -19,7 +39,10 @@ internal static class AliasUrn
             (nameof(alias.NoParent), alias.NoParent),
         ];
         if (others.FirstOrDefault(other => other.IsSet).Name is { } other)
+        {
             throw new ArgumentException($"{nameof(Alias)} should not specify both {nameof(Alias.Urn)} and {other}");
+        }
+
         return Output.Create(urn);
     }
 
