@@ -80,7 +80,9 @@ public sealed class InputListTests
         InputList<string> list = ["a", "b"];
         var values = new List<string>();
         await foreach (var value in list)
+        {
             values.Add(await OutputUtilities.GetValueAsync(value.ToOutput()));
+        }
 
         Assert.Equal(["a", "b"], values);
         Assert.Throws<NotSupportedException>(() => ((IEnumerable)list).GetEnumerator());

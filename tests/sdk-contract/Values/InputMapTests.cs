@@ -93,7 +93,9 @@ public sealed class InputMapTests
     {
         InputMap<string> map = new() { ["app"] = "gopher" };
         await foreach (var pair in map)
+        {
             Assert.Equal(KeyValuePair.Create("app", "gopher"), await OutputUtilities.GetValueAsync(pair.ToOutput()));
+        }
 
         Assert.Throws<NotSupportedException>(() => ((IEnumerable)map).GetEnumerator());
     }
