@@ -3,8 +3,6 @@ using GopherMesh.DataPlane.Model;
 using GopherMesh.DataPlane.Observing;
 using GopherMesh.DataPlane.Proxying;
 using GopherMesh.DataPlane.Routing;
-using Microsoft.Extensions.DependencyInjection;
-using Yarp.ReverseProxy.Forwarder;
 
 namespace GopherMesh.DataPlane;
 
@@ -15,7 +13,6 @@ namespace GopherMesh.DataPlane;
 public sealed class MeshDataPlane : IAsyncDisposable
 {
     private readonly Lock _applying = new();
-    private readonly ServiceProvider _provider = new ServiceCollection().AddLogging().AddHttpForwarder().BuildServiceProvider();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ProxyServices _services;
     private readonly Proxy _gateway;
@@ -27,7 +24,6 @@ public sealed class MeshDataPlane : IAsyncDisposable
     private MeshDataPlane(MeshModel model, IReadOnlyList<PodEndpoint> pods, DataPlaneOptions options)
     {
         _services = new(
-            _provider.GetRequiredService<IHttpForwarder>(),
             new SeededRandom(options.Seed ?? (ulong)Random.Shared.NextInt64()),
             options.Time,
             options.Observer ?? new NoObserver(),
@@ -148,7 +144,6 @@ public sealed class MeshDataPlane : IAsyncDisposable
         await _stopping.CancelAsync();
         _proxies.ForEach(proxy => proxy.Dispose());
         _stopping.Dispose();
-        await _provider.DisposeAsync();
     }
 
     private static async Task<Sidecar?> StartedAsync(Lazy<Task<Sidecar>> starting)
@@ -171,14 +166,14 @@ public sealed class MeshDataPlane : IAsyncDisposable
     {
         foreach (var port in model.GatewayPorts.Where(port => !_gatewayListeners.ContainsKey(port)))
         {
-            _gatewayListeners[port] = await Listener.StartAsync(context => _gateway.ServeAsync(context, port), cancellation);
+            _gatewayListeners[port] = await Listener.StartAsync(context => _gateway.ServeAsync(context, port), Exchange.GatewayName, cancellation);
         }
     }
 
     private async Task<Sidecar> StartSidecarAsync(PodIdentity source)
     {
         var proxy = new Proxy(source, isGateway: false, _services);
-        var listener = await Listener.StartAsync(context => proxy.ServeAsync(context, null), CancellationToken.None);
+        var listener = await Listener.StartAsync(context => proxy.ServeAsync(context, null), Exchange.SidecarName, CancellationToken.None);
         try
         {
             lock (_applying)

@@ -16,9 +16,9 @@ internal sealed class Cluster : IDisposable
     public Cluster(ClusterSpec spec, Cluster? previous, IRandomSource random, TimeProvider time)
     {
         Spec = spec;
-        var samePolicy = previous?.Spec.Policy == spec.Policy;
+        var samePolicy = previous?.Spec.Policy == spec.Policy && previous.Spec.Protocol == spec.Protocol;
         var known = samePolicy ? previous!._hosts.ToDictionary(host => host.Endpoint.LoopbackPort) : [];
-        _hosts = [.. spec.Endpoints.Select(endpoint => Reuse(known, endpoint) ?? new(endpoint, spec.Policy.ConnectionPool.ConnectTimeout))];
+        _hosts = [.. spec.Endpoints.Select(endpoint => Reuse(known, endpoint) ?? new(endpoint, spec.Protocol, spec.Policy.ConnectionPool.ConnectTimeout))];
         Breaker = samePolicy ? previous!.Breaker : new(spec.Policy.ConnectionPool);
         _balancer = new(spec.Policy.LoadBalancer, random);
         _detector = samePolicy ? previous!._detector : spec.Policy.OutlierDetection is { } detection ? new(detection, _hosts, time) : null;

@@ -3,7 +3,7 @@ using GopherMesh.DataPlane.Model;
 namespace GopherMesh.DataPlane.Clusters;
 
 /// <summary>The pods behind one port of a host or of a subset of it, and how they are used.</summary>
-internal sealed record ClusterSpec(string Name, string Host, string? Subset, ClusterPolicy Policy, IReadOnlyList<UpstreamEndpoint> Endpoints);
+internal sealed record ClusterSpec(string Name, string Host, string? Subset, PortProtocol Protocol, ClusterPolicy Policy, IReadOnlyList<UpstreamEndpoint> Endpoints);
 
 /// <summary>A pod and the loopback port that serves the cluster's port.</summary>
 internal sealed record UpstreamEndpoint(PodEndpoint Pod, int LoopbackPort);

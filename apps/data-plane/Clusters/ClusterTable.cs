@@ -39,6 +39,7 @@ internal static class ClusterTable
             ClusterName.Outbound(service.Host, port.Number, subset?.Name),
             service.Host,
             subset?.Name,
+            port.Protocol,
             ClusterPolicy.Of(policy),
             [.. selected.Select(pod => new UpstreamEndpoint(pod, pod.LoopbackPorts[port.TargetPort]))]);
     }

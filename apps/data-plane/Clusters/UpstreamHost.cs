@@ -1,34 +1,35 @@
+using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.Wire;
+
 namespace GopherMesh.DataPlane.Clusters;
 
 /// <summary>One pod as one cluster of one proxy sees it: its connections, its load and its record of failures.</summary>
-internal sealed class UpstreamHost(UpstreamEndpoint endpoint, TimeSpan connectTimeout) : IDisposable
+internal sealed class UpstreamHost(UpstreamEndpoint endpoint, PortProtocol protocol, TimeSpan connectTimeout) : IDisposable
 {
+    private readonly Http1Client _http1 = new(endpoint.LoopbackPort, Timers.Bounded(connectTimeout));
+    private readonly Lazy<Http2Client> _http2 = new(() => new(endpoint.LoopbackPort, Timers.Bounded(connectTimeout)));
     private int _activeRequests;
 
     public UpstreamEndpoint Endpoint { get; } = endpoint;
-
-    /// <summary><c>http://127.0.0.1:PORT</c>, to which a path is appended.</summary>
-    public string Address { get; } = $"http://127.0.0.1:{endpoint.LoopbackPort}";
-
-    public HttpMessageInvoker Client { get; } = CreateClient(connectTimeout);
 
     public HostHealth Health { get; } = new();
 
     public int ActiveRequests => Volatile.Read(ref _activeRequests);
 
+    /// <summary>The client for what the pod speaks; where its port does not say, for what the caller speaks.</summary>
+    public IUpstreamClient ClientFor(bool callerSpeaksHttp2) =>
+        protocol == PortProtocol.Http2 || (protocol == PortProtocol.AsCaller && callerSpeaksHttp2) ? _http2.Value : _http1;
+
     public void Enter() => Interlocked.Increment(ref _activeRequests);
 
     public void Leave() => Interlocked.Decrement(ref _activeRequests);
 
-    public void Dispose() => Client.Dispose();
-
-    /// <summary>Passes everything on as it is: no proxy, redirects, cookies, decompression or trace headers of its own.</summary>
-    private static HttpMessageInvoker CreateClient(TimeSpan connectTimeout) => new(new SocketsHttpHandler
+    public void Dispose()
     {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        ActivityHeadersPropagator = null,
-        ConnectTimeout = connectTimeout,
-    });
+        _http1.Dispose();
+        if (_http2.IsValueCreated)
+        {
+            _http2.Value.Dispose();
+        }
+    }
 }

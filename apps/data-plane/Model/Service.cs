@@ -15,4 +15,18 @@ internal sealed record Service(ObjectName Name, IReadOnlyDictionary<string, stri
 /// <param name="Name">The port's name, which tells Istio its protocol.</param>
 /// <param name="Number">The port that callers use.</param>
 /// <param name="TargetPort">Name of the container port, or its number as text.</param>
-internal sealed record ServicePort(string Name, int Number, string TargetPort);
+/// <param name="Protocol">What the pods speak there.</param>
+internal sealed record ServicePort(string Name, int Number, string TargetPort, PortProtocol Protocol);
+
+/// <summary>What pods speak behind a port (istio pkg/config/kube/conversion.go, ConvertProtocol).</summary>
+internal enum PortProtocol
+{
+    /// <summary>HTTP/1.1.</summary>
+    Http1,
+
+    /// <summary>HTTP/2 without TLS: gRPC's.</summary>
+    Http2,
+
+    /// <summary>The port does not say: what the caller speaks.</summary>
+    AsCaller,
+}

@@ -1,7 +1,10 @@
 using System.Diagnostics;
+using System.Globalization;
 using GopherMesh.DataPlane.Clusters;
+using GopherMesh.DataPlane.Model;
 using GopherMesh.DataPlane.Observing;
 using GopherMesh.DataPlane.Routing;
+using GopherMesh.DataPlane.Wire;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Primitives;
@@ -11,8 +14,13 @@ namespace GopherMesh.DataPlane.Proxying;
 /// <summary>One request on its way through one proxy.</summary>
 internal sealed class Exchange : IRouteRequest
 {
+    public const string GatewayName = "istio-envoy";
+
+    public const string SidecarName = "envoy";
+
     private readonly Proxy _proxy;
     private readonly bool _hasQuery;
+    private readonly IInterimResponseFeature? _interim;
     private readonly long _startedAt = Stopwatch.GetTimestamp();
 
     public Exchange(Proxy proxy, HttpContext context, ProxySnapshot snapshot)
@@ -22,6 +30,9 @@ internal sealed class Exchange : IRouteRequest
         (Path, Query) = RequestTarget.Parse(target);
         _hasQuery = target.Contains('?', StringComparison.Ordinal);
         Method = context.Request.Method;
+        IsHttp2 = HttpProtocol.IsHttp2(context.Request.Protocol);
+        _interim = context.Features.Get<IInterimResponseFeature>();
+        Upgrade = context.Features.Get<IConnectionUpgradeFeature>();
         Authority = context.Request.Headers.Host.ToString();
     }
 
@@ -31,7 +42,7 @@ internal sealed class Exchange : IRouteRequest
     public ProxySnapshot Snapshot { get; }
 
     /// <summary>What the proxy calls itself in answers (istio networking/util/proxy_headers.go).</summary>
-    public string ServerName => _proxy.IsGateway ? "istio-envoy" : "envoy";
+    public string ServerName => _proxy.IsGateway ? GatewayName : SidecarName;
 
     public string Method { get; }
 
@@ -45,6 +56,9 @@ internal sealed class Exchange : IRouteRequest
 
     public Route? Route { get; set; }
 
+    /// <summary>The destination that chance has chosen of the route's.</summary>
+    public WeightedCluster? Target { get; set; }
+
     public Cluster? Cluster { get; set; }
 
     public UpstreamHost? Host { get; set; }
@@ -53,15 +67,56 @@ internal sealed class Exchange : IRouteRequest
 
     public int Attempts { get; set; }
 
+    /// <summary>When the last try began.</summary>
+    public long TriedAt { get; set; }
+
+    public bool CallerIsGone => Context.RequestAborted.IsCancellationRequested;
+
+    /// <summary>The request has been received to its end.</summary>
+    public bool IsRequestComplete => _interim?.IsRequestComplete ?? true;
+
+    /// <summary>The protocol that the caller wants its connection to change to; null where there is none to change.</summary>
+    public IConnectionUpgradeFeature? Upgrade { get; }
+
+    public bool IsHttp2 { get; }
+
     /// <summary>A question mark stays even where nothing follows.</summary>
     public string PathAndQuery => _hasQuery ? $"{Path}?{Query}" : Path;
 
     public StringValues Header(string name) => Context.Request.Headers[name];
 
+    /// <summary>Passes on an answer that comes before the real one.</summary>
+    public Task InformAsync(int status, IHeaderDictionary headers) => _interim?.SendInterimAsync(status, headers) ?? Task.CompletedTask;
+
+    /// <summary>
+    /// What happens to the headers of every answer on its way out, also of those that Envoy gives itself: the operations of the destination, then
+    /// those of the route (filter_manager.cc, finalizeResponseHeaders); server and date are the proxy's whatever they say.
+    /// </summary>
+    /// <param name="isOfDestination">The application's answer, or its proxy's.</param>
+    public void FinishHeaders(bool isOfDestination)
+    {
+        var headers = Context.Response.Headers;
+
+        // Envoy tells the time only of requests that it had received to their end (router.cc, onUpstreamHeaders).
+        if (isOfDestination && IsRequestComplete)
+        {
+            var elapsed = (long)Stopwatch.GetElapsedTime(TriedAt).TotalMilliseconds;
+            headers["x-envoy-upstream-service-time"] = elapsed.ToString(CultureInfo.InvariantCulture);
+        }
+
+        HeaderEditor.Apply(Target?.Headers.Response ?? HeaderChanges.None, headers);
+        HeaderEditor.Apply(Route?.Headers.Response ?? HeaderChanges.None, headers);
+        headers.Server = ServerName;
+        if (headers.Date.Count == 0)
+        {
+            headers.Date = DateTimeOffset.UtcNow.ToString("R", CultureInfo.InvariantCulture);
+        }
+    }
+
     /// <summary>The report of the caller's side, once everything is over.</summary>
     public RequestReport SourceReport()
     {
-        var gone = Context.RequestAborted.IsCancellationRequested;
+        var gone = CallerIsGone;
         return new()
         {
             Reporter = Reporter.Source,

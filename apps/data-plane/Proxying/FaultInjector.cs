@@ -13,7 +13,7 @@ internal static class FaultInjector
         if (fault.Delay is { } delay && Chance.Hits(delay.Percentage, random))
         {
             exchange.Flags |= ResponseMarks.DelayInjected;
-            await Task.Delay(delay.FixedDelay, exchange.Context.RequestAborted);
+            await Task.Delay(Timers.Bounded(delay.FixedDelay), exchange.Context.RequestAborted);
         }
 
         return fault.Abort is { } abort && Chance.Hits(abort.Percentage, random) ? LocalReply.Aborted(abort.HttpStatus) : null;

@@ -1,32 +1,77 @@
+using System.Diagnostics;
 using System.Globalization;
 using GopherMesh.DataPlane.Clusters;
 using GopherMesh.DataPlane.Observing;
 using GopherMesh.DataPlane.Routing;
-using Microsoft.AspNetCore.Http;
+using GopherMesh.DataPlane.Wire;
 
 namespace GopherMesh.DataPlane.Proxying;
 
 /// <summary>Carries one request to a cluster: tries hosts until one answers or the policy gives up (envoy source/common/router/router.cc).</summary>
-internal sealed class Forwarding(ProxyServices services, Exchange exchange, ForwardAction action, WeightedCluster target, Cluster cluster)
+internal sealed class Forwarding(ProxyServices services, Exchange exchange, ForwardAction action, Cluster cluster) : IDisposable
 {
-    private RequestBody _body = null!;
+    private readonly RequestBody _body = RequestBody.Of(exchange.Context);
     private bool _isRetry;
 
     public async Task RunAsync()
     {
         EditRequest();
-        _body = await RequestBody.ReadAsync(exchange.Context);
-        using var limit = action.Timeout is { } timeout ? new CancellationTokenSource(timeout) : null;
+        using var limit = new CancellationTokenSource();
+        LimitFromReceipt(limit, action.Timeout);
+        await TryHostsAsync(limit);
+    }
+
+    public void Dispose() => _body.Dispose();
+
+    /// <summary>The request as it goes to a host.</summary>
+    public UpstreamRequest Request() => new(
+        exchange.Method,
+        exchange.PathAndQuery,
+        exchange.Context.Request.Headers,
+        _body.HasBody ? _body.SendToAsync : null,
+        exchange.Upgrade?.Upgrade);
+
+    /// <summary>Lets a limit of time begin when the request has come to its end, as Envoy's limits do.</summary>
+    public void LimitFromReceipt(CancellationTokenSource limit, TimeSpan? time)
+    {
+        if (time is not { } span)
+        {
+            return;
+        }
+
+        if (_body.Received.IsCompleted)
+        {
+            limit.CancelAfter(Timers.Bounded(span));
+            return;
+        }
+
+        _body.Received.ContinueWith(
+            _ => Timers.TryStart(limit, span), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+    }
+
+    /// <summary>Whether an answer is dropped in favour of a retry.</summary>
+    public bool Discards(int status, string? grpcStatus)
+    {
+        var discards = RetryDecision.Asks(action.Retries, status, grpcStatus) && StartsRetry();
+        if (!discards)
+        {
+            _body.Forget();
+        }
+
+        return discards;
+    }
+
+    private async Task TryHostsAsync(CancellationTokenSource limit)
+    {
         List<UpstreamHost>? tried = null;
         while (cluster.Pick(action.Retries.AvoidPreviousHosts ? tried : null) is { } host)
         {
-            var outcome = await TryAsync(host, limit?.Token ?? CancellationToken.None);
+            var outcome = await TryAsync(host, limit.Token);
             if (outcome is TryOutcome.Answered or TryOutcome.CallerGone)
             {
                 return;
             }
 
-            exchange.Context.Response.Clear();
             if (!(outcome == TryOutcome.Discarded || (RetryDecision.Asks(action.Retries, outcome) && StartsRetry())) || !await PauseAsync(limit))
             {
                 await ReplyFor(outcome, limit).SendAsync(exchange);
@@ -40,20 +85,10 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         await LocalReply.NoHealthyUpstream.SendAsync(exchange);
     }
 
-    /// <summary>Whether an answer is dropped in favour of a retry.</summary>
-    public bool Discards(int status, string? grpcStatus) => RetryDecision.Asks(action.Retries, status, grpcStatus) && StartsRetry();
-
-    /// <summary>Operations of the cluster come before the route's.</summary>
-    public void EditResponse(IHeaderDictionary headers)
-    {
-        headers.Server = exchange.ServerName;
-        HeaderEditor.Apply(target.Headers.Response, headers);
-        HeaderEditor.Apply(exchange.Route!.Headers.Response, headers);
-    }
-
     private void EditRequest()
     {
         var headers = exchange.Context.Request.Headers;
+        var target = exchange.Target!;
         HeaderEditor.Apply(target.Headers.Request, headers);
         HeaderEditor.Apply(exchange.Route!.Headers.Request, headers);
         if ((action.Authority ?? target.Headers.Request.Authority) is { } authority)
@@ -73,9 +108,9 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
     {
         exchange.Host = host;
         exchange.Attempts++;
+        exchange.TriedAt = Stopwatch.GetTimestamp();
         // The destination's own proxy leaves it as it is (seen on Envoy by the differential tests).
         exchange.Context.Request.Headers["x-envoy-attempt-count"] = exchange.Attempts.ToString(CultureInfo.InvariantCulture);
-        _body.Rewind(exchange.Context);
         if (exchange.Attempts == 1)
         {
             Mirroring.Send(services, exchange, action.Mirrors, _body);
@@ -118,13 +153,13 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
     }
 
     /// <summary>False if the limit of the whole exchange is over before the pause is.</summary>
-    private async Task<bool> PauseAsync(CancellationTokenSource? limit)
+    private async Task<bool> PauseAsync(CancellationTokenSource limit)
     {
         _isRetry = true;
         var pause = RetryDecision.Pause(action.Retries, exchange.Attempts, services.Random);
         try
         {
-            await Task.Delay(pause, limit?.Token ?? CancellationToken.None);
+            await Task.Delay(Timers.Bounded(pause), limit.Token);
             return true;
         }
         catch (OperationCanceledException)
@@ -134,11 +169,13 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         }
     }
 
-    private static LocalReply ReplyFor(TryOutcome outcome, CancellationTokenSource? limit) => outcome switch
+    private static LocalReply ReplyFor(TryOutcome outcome, CancellationTokenSource limit) => outcome switch
     {
-        _ when limit?.IsCancellationRequested == true => LocalReply.Timeout,
+        _ when limit.IsCancellationRequested => LocalReply.Timeout,
         TryOutcome.ConnectFailure => LocalReply.ConnectionFailure,
         TryOutcome.ProtocolError => LocalReply.ProtocolError,
+        TryOutcome.BrokenRequest => LocalReply.BadRequest,
+        TryOutcome.TooLarge => LocalReply.TooLarge,
         TryOutcome.TryTimeout or TryOutcome.Timeout => LocalReply.Timeout,
         TryOutcome.Overflow => LocalReply.Overflow,
         _ => LocalReply.ConnectionTermination,

@@ -1,95 +1,103 @@
 using System.Diagnostics;
 using GopherMesh.DataPlane.Clusters;
-using Yarp.ReverseProxy.Forwarder;
+using GopherMesh.DataPlane.Wire;
 
 namespace GopherMesh.DataPlane.Proxying;
 
 /// <summary>Sends a request to one host, within the limits of its cluster, and says how that ended.</summary>
 internal sealed class HostTry(ProxyServices services, Exchange exchange, Forwarding forwarding, Cluster cluster, UpstreamHost host)
 {
-    /// <summary>Time limits are the route's alone: YARP's limit on silence is out of the way.</summary>
-    private static readonly ForwarderRequestConfig Config = new()
-    {
-        ActivityTimeout = TimeSpan.FromMilliseconds(int.MaxValue),
-        Version = System.Net.HttpVersion.Version11,
-        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-    };
+    private readonly long _startedAt = Stopwatch.GetTimestamp();
+    private int? _status;
 
     public async Task<TryOutcome> RunAsync(TimeSpan? perTryTimeout, CancellationToken limit)
     {
-        using var tryLimit = perTryTimeout is null ? null : CancellationTokenSource.CreateLinkedTokenSource(limit);
-        tryLimit?.CancelAfter(perTryTimeout!.Value);
-        var cancellation = tryLimit?.Token ?? limit;
+        using var tryLimit = CancellationTokenSource.CreateLinkedTokenSource(limit, exchange.Context.RequestAborted);
         try
         {
-            if (!await cluster.Breaker.EnterAsync(cancellation))
+            if (!await cluster.Breaker.EnterAsync(tryLimit.Token))
             {
                 return TryOutcome.Overflow;
             }
         }
         catch (OperationCanceledException)
         {
-            return limit.IsCancellationRequested ? TryOutcome.Timeout : TryOutcome.TryTimeout;
+            return exchange.CallerIsGone ? TryOutcome.CallerGone : limit.IsCancellationRequested ? TryOutcome.Timeout : TryOutcome.TryTimeout;
         }
 
-        return await SendAsync(tryLimit, limit, cancellation);
+        forwarding.LimitFromReceipt(tryLimit, perTryTimeout);
+        return await SendAsync(tryLimit, limit);
     }
 
-    private async Task<TryOutcome> SendAsync(CancellationTokenSource? tryLimit, CancellationToken limit, CancellationToken cancellation)
+    private async Task<TryOutcome> SendAsync(CancellationTokenSource tryLimit, CancellationToken limit)
     {
-        var attempt = new Attempt(forwarding, exchange, tryLimit);
         host.Enter();
+        TryOutcome outcome;
         try
         {
-            var error = await services.Forwarder.SendAsync(exchange.Context, host.Address, host.Client, Config, attempt, cancellation);
-            var outcome = attempt.WasDiscarded ? TryOutcome.Discarded
-                : error == ForwarderError.None ? TryOutcome.Answered
-                : Classify(error, attempt, tryLimit, limit);
-            Report(outcome, attempt);
-            return outcome;
+            outcome = await CarryAsync(tryLimit);
+        }
+        catch (Exception failure) when (exchange.CallerIsGone || failure is UpstreamException or OperationCanceledException
+            or MalformedMessageException or IOException)
+        {
+            outcome = Classify(failure, limit);
         }
         finally
         {
             host.Leave();
             cluster.Breaker.Leave();
         }
+
+        Report(outcome);
+        return outcome;
     }
 
-    private TryOutcome Classify(ForwarderError error, Attempt attempt, CancellationTokenSource? tryLimit, CancellationToken limit)
+    private async Task<TryOutcome> CarryAsync(CancellationTokenSource tryLimit)
     {
-        if (exchange.Context.RequestAborted.IsCancellationRequested)
+        await using var answer = await host.ClientFor(exchange.IsHttp2).SendAsync(forwarding.Request(), exchange.InformAsync, tryLimit.Token);
+        tryLimit.CancelAfter(Timeout.InfiniteTimeSpan);
+        _status = answer.Status;
+        if (forwarding.Discards(answer.Status, answer.Headers["grpc-status"]))
+        {
+            return TryOutcome.Discarded;
+        }
+
+        await new AnswerRelay(exchange).RunAsync(answer, tryLimit.Token);
+        return TryOutcome.Answered;
+    }
+
+    private TryOutcome Classify(Exception failure, CancellationToken limit)
+    {
+        if (exchange.CallerIsGone || failure is EndOfStreamException && _status is null)
         {
             return TryOutcome.CallerGone;
         }
 
-        var failure = exchange.Context.Features.Get<IForwarderErrorFeature>()?.Exception;
-        if (error == ForwarderError.RequestCreation)
-        {
-            throw new InvalidOperationException("The request to a host could not be written.", failure);
-        }
-
-        if (attempt.Status is not null)
+        if (_status is not null)
         {
             // The answer has begun for Envoy; all that is left is to break it off.
             exchange.Context.Abort();
             return TryOutcome.Answered;
         }
 
-        return (limit.IsCancellationRequested, tryLimit?.IsCancellationRequested) switch
+        return failure switch
         {
-            (true, _) => TryOutcome.Timeout,
-            (_, true) => TryOutcome.TryTimeout,
-            _ => UpstreamFailure.Classify(error, failure),
+            OperationCanceledException => limit.IsCancellationRequested ? TryOutcome.Timeout : TryOutcome.TryTimeout,
+            MalformedMessageException => TryOutcome.BrokenRequest,
+            UpstreamException { Kind: UpstreamFailureKind.Connect } => TryOutcome.ConnectFailure,
+            UpstreamException { Kind: UpstreamFailureKind.Protocol } => TryOutcome.ProtocolError,
+            UpstreamException { Kind: UpstreamFailureKind.TooLarge } => TryOutcome.TooLarge,
+            _ => TryOutcome.Reset,
         };
     }
 
-    private void Report(TryOutcome outcome, Attempt attempt)
+    private void Report(TryOutcome outcome)
     {
         var status = outcome switch
         {
             TryOutcome.Timeout or TryOutcome.TryTimeout => 504,
             TryOutcome.ConnectFailure or TryOutcome.Reset or TryOutcome.ProtocolError => 503,
-            _ => attempt.Status,
+            _ => _status,
         };
         if (status is { } known)
         {
@@ -98,8 +106,8 @@ internal sealed class HostTry(ProxyServices services, Exchange exchange, Forward
 
         if (outcome != TryOutcome.ConnectFailure)
         {
-            var elapsed = Stopwatch.GetElapsedTime(attempt.StartedAt);
-            services.Observer.OnRequest(exchange.DestinationReport(cluster, host, attempt.Status, elapsed, mirrored: false));
+            var elapsed = Stopwatch.GetElapsedTime(_startedAt);
+            services.Observer.OnRequest(exchange.DestinationReport(cluster, host, _status, elapsed, mirrored: false));
         }
     }
 }

@@ -1,4 +1,9 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Net;
+using System.Text;
+using GopherMesh.DataPlane.Wire;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Abstractions;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -17,6 +22,9 @@ namespace GopherMesh.DataPlane.Proxying;
 /// </summary>
 internal sealed class Listener : IAsyncDisposable
 {
+    /// <summary>How every connection of HTTP/2 begins (RFC 9113, section 3.4).</summary>
+    private static readonly byte[] Preface = "PRI * HTTP/2.0\r\n"u8.ToArray();
+
     private readonly KestrelServer _server;
 
     private Listener(KestrelServer server) => _server = server;
@@ -24,13 +32,31 @@ internal sealed class Listener : IAsyncDisposable
     /// <summary><c>http://127.0.0.1:PORT</c>.</summary>
     public Uri Address => new(_server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
-    public static async Task<Listener> StartAsync(Func<HttpContext, Task> serve, CancellationToken cancellation)
+    /// <param name="serve">Answers a request.</param>
+    /// <param name="serverName">What the proxy calls itself where it refuses one.</param>
+    /// <param name="cancellation">Gives up starting.</param>
+    public static async Task<Listener> StartAsync(Func<HttpContext, Task> serve, string serverName, CancellationToken cancellation)
     {
-        var options = new KestrelServerOptions { AddServerHeader = false };
+        var options = new KestrelServerOptions
+        {
+            AddServerHeader = false,
+            AllowAlternateSchemes = true,
+            RequestHeaderEncodingSelector = _ => Encoding.Latin1,
+            ResponseHeaderEncodingSelector = _ => Encoding.Latin1,
+        };
         options.Limits.MaxRequestBodySize = null;
         options.Limits.MinRequestBodyDataRate = null;
         options.Limits.MinResponseDataRate = null;
-        options.Listen(IPAddress.Loopback, 0, listen => listen.Protocols = HttpProtocols.Http1);
+        options.Limits.MaxRequestHeaderCount = MessageHead.MostFields;
+        options.Limits.MaxRequestHeadersTotalSize = MessageHead.MostRequestBytes;
+        options.Limits.Http2.MaxRequestHeaderFieldSize = MessageHead.MostRequestBytes;
+        var http1 = new Http1Server(serve, serverName);
+        options.Listen(IPAddress.Loopback, 0, listen =>
+        {
+            // Kestrel would take HTTP/1 on a port without TLS only where it is the only protocol; Envoy looks at the first bytes.
+            listen.Protocols = HttpProtocols.Http2;
+            listen.Use(next => async connection => await (await IsHttp2Async(connection) ? next(connection) : http1.ServeAsync(connection)));
+        });
         var transport = new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance);
         var server = new KestrelServer(Options.Create(options), transport, NullLoggerFactory.Instance);
         await server.StartAsync(new Application(serve), cancellation);
@@ -43,6 +69,31 @@ internal sealed class Listener : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
         await _server.StopAsync(patience.Token);
         _server.Dispose();
+    }
+
+    private static async Task<bool> IsHttp2Async(ConnectionContext connection)
+    {
+        while (true)
+        {
+            ReadResult read;
+            try
+            {
+                read = await connection.Transport.Input.ReadAsync();
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+
+            var begin = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, Preface.Length)).ToArray();
+            var isPreface = Preface.AsSpan().StartsWith(begin);
+            var isDecided = !isPreface || begin.Length == Preface.Length || read.IsCompleted;
+            connection.Transport.Input.AdvanceTo(read.Buffer.Start, isDecided ? read.Buffer.Start : read.Buffer.End);
+            if (isDecided)
+            {
+                return isPreface && begin.Length == Preface.Length;
+            }
+        }
     }
 
     /// <summary>Gives every request its context; a connection's next request uses the same one again.</summary>

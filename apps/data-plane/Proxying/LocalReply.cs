@@ -1,10 +1,16 @@
+using System.Text;
 using GopherMesh.DataPlane.Observing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace GopherMesh.DataPlane.Proxying;
 
 /// <summary>An answer that Envoy gives itself, with its words.</summary>
-internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body)
+/// <param name="Status">The status.</param>
+/// <param name="Flags">What the access log says.</param>
+/// <param name="Body">The text; empty for none.</param>
+/// <param name="IsDestinations">In a mesh the proxy of the destination gives it, so that to the caller's it is an answer like any other.</param>
+internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body, bool IsDestinations = false)
 {
     private const string UpstreamError = "upstream connect error or disconnect/reset before headers. reset reason: ";
 
@@ -18,9 +24,15 @@ internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body)
         new(503, ResponseMarks.UpstreamConnectionFailure, UpstreamError + "remote connection failure");
 
     public static LocalReply ConnectionTermination { get; } =
-        new(503, ResponseMarks.UpstreamConnectionTermination, UpstreamError + "connection termination");
+        new(503, ResponseMarks.UpstreamConnectionTermination, UpstreamError + "connection termination", IsDestinations: true);
 
-    public static LocalReply ProtocolError { get; } = new(502, ResponseMarks.UpstreamProtocolError, UpstreamError + "protocol error");
+    public static LocalReply ProtocolError { get; } = new(502, ResponseMarks.UpstreamProtocolError, UpstreamError + "protocol error", IsDestinations: true);
+
+    public static LocalReply BadRequest { get; } = new(400, ResponseMarks.None, "Bad Request");
+
+    public static LocalReply BadPath { get; } = new(400, ResponseMarks.None, "");
+
+    public static LocalReply TooLarge { get; } = new(431, ResponseMarks.None, "Request Header Fields Too Large", IsDestinations: true);
 
     public static LocalReply Overflow { get; } = new(503, ResponseMarks.UpstreamOverflow, UpstreamError + "overflow");
 
@@ -49,18 +61,28 @@ internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body)
         return context.Response.WriteAsync($"a defect of the data plane, and no answer of a service: {defect.GetType().Name}: {defect.Message}");
     }
 
-    public Task SendAsync(Exchange exchange)
+    public async Task SendAsync(Exchange exchange)
     {
         exchange.Flags |= Flags;
         var response = exchange.Context.Response;
         response.StatusCode = Status;
-        response.Headers.Server = exchange.ServerName;
-        if (Body.Length == 0)
+        if (Body.Length > 0)
         {
-            return Task.CompletedTask;
+            response.ContentType = "text/plain";
         }
 
-        response.ContentType = "text/plain";
-        return response.WriteAsync(Body, exchange.Context.RequestAborted);
+        exchange.FinishHeaders(IsDestinations);
+        if (Body.Length == 0)
+        {
+            response.ContentType = StringValues.Empty;
+        }
+
+        var body = Encoding.UTF8.GetBytes(Body);
+        if (Status is not 204 and not 304)
+        {
+            response.ContentLength = body.Length;
+        }
+
+        await response.Body.WriteAsync(body, exchange.Context.RequestAborted);
     }
 }

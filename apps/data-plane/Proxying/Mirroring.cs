@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using GopherMesh.DataPlane.Clusters;
 using GopherMesh.DataPlane.Routing;
-using Yarp.ReverseProxy.Forwarder;
+using GopherMesh.DataPlane.Wire;
+using Microsoft.AspNetCore.Http;
 
 namespace GopherMesh.DataPlane.Proxying;
 
 /// <summary>
 /// Sends copies of requests and forgets about them: whatever becomes of a copy, the caller's request neither waits for it nor fails.
 /// A copy is made once the first host is chosen, so a request that finds none is not copied and a retry not copied again
-/// (envoy router.cc, maybeDoShadowing).
+/// (envoy router.cc, maybeDoShadowing); its body follows as it comes.
 /// </summary>
 internal static class Mirroring
 {
@@ -17,35 +18,35 @@ internal static class Mirroring
         foreach (var mirror in mirrors)
         {
             if (Chance.Hits(mirror.Percentage, services.Random)
-                && body.CanReplay
                 && exchange.Snapshot.Clusters.TryGetValue(mirror.Cluster, out var cluster)
                 && cluster.Pick(null) is { } host)
             {
-                services.Defects.Watch(SendCopyAsync(services, exchange, cluster, host, Copy(exchange, host, body)));
+                services.Defects.Watch(SendCopyAsync(services, exchange, cluster, host, Copy(exchange, body)));
             }
         }
     }
 
-    private static HttpRequestMessage Copy(Exchange exchange, UpstreamHost host, RequestBody body)
+    private static UpstreamRequest Copy(Exchange exchange, RequestBody body)
     {
-        var copy = new HttpRequestMessage(new(exchange.Method), Attempt.TargetOf(exchange, host.Address)) { Content = body.ToContent() };
-        var copied = HttpTransformer.Empty.TransformRequestAsync(exchange.Context, copy, host.Address, CancellationToken.None);
-        Debug.Assert(copied.IsCompletedSuccessfully, "The live request may be over before an asynchronous copy of its headers is.");
-
-        // Without Envoy's suffix -shadow (istio features/pilot.go, DISABLE_SHADOW_HOST_SUFFIX).
-        copy.Headers.Host = exchange.Context.Request.Headers.Host.ToString();
+        // Without Envoy's suffix -shadow of the host (istio features/pilot.go, DISABLE_SHADOW_HOST_SUFFIX).
+        var headers = new HeaderDictionary();
+        foreach (var (name, values) in exchange.Context.Request.Headers)
+        {
+            headers[name] = values;
+        }
 
         // Copies are requests of the proxy's own, which adds its address.
-        copy.Headers.TryAddWithoutValidation("x-forwarded-for", "127.0.0.1");
-        return copy;
+        EdgeHeaders.AppendForwardedFor(headers, "127.0.0.1");
+        return new(exchange.Method, exchange.PathAndQuery, headers, body.Fork(), Upgrade: null);
     }
 
-    private static async Task SendCopyAsync(ProxyServices services, Exchange exchange, Cluster cluster, UpstreamHost host, HttpRequestMessage copy)
+    private static async Task SendCopyAsync(ProxyServices services, Exchange exchange, Cluster cluster, UpstreamHost host, UpstreamRequest copy)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(services.Stopping);
-        limit.CancelAfter((exchange.Route?.Action as ForwardAction)?.Timeout ?? Timeout.InfiniteTimeSpan);
+        limit.CancelAfter(Timers.Bounded((exchange.Route?.Action as ForwardAction)?.Timeout ?? TimeSpan.MaxValue));
+        var client = host.ClientFor(exchange.IsHttp2);
         var startedAt = Stopwatch.GetTimestamp();
-        var (outcome, status) = await TrySendAsync(cluster, host, copy, limit.Token);
+        var (outcome, status) = await TrySendAsync(cluster, host, client, copy, limit.Token);
         if (outcome == TryOutcome.Overflow)
         {
             return;
@@ -59,9 +60,8 @@ internal static class Mirroring
     }
 
     private static async Task<(TryOutcome Outcome, int? Status)> TrySendAsync(
-        Cluster cluster, UpstreamHost host, HttpRequestMessage copy, CancellationToken cancellation)
+        Cluster cluster, UpstreamHost host, IUpstreamClient client, UpstreamRequest copy, CancellationToken cancellation)
     {
-        using var sent = copy;
         var entered = false;
         int? status = null;
         host.Enter();
@@ -73,18 +73,22 @@ internal static class Mirroring
                 return (TryOutcome.Overflow, null);
             }
 
-            using var answer = await host.Client.SendAsync(copy, cancellation);
-            status = (int)answer.StatusCode;
-            await answer.Content.CopyToAsync(Stream.Null, cancellation);
+            await using var answer = await client.SendAsync(copy, (_, _) => Task.CompletedTask, cancellation);
+            status = answer.Status;
+            await answer.Body.CopyToAsync(Stream.Null, cancellation);
             return (TryOutcome.Answered, status);
         }
         catch (OperationCanceledException)
         {
             return (entered ? TryOutcome.Timeout : TryOutcome.Overflow, status);
         }
-        catch (Exception failure) when (failure is HttpRequestException or IOException or ObjectDisposedException)
+        catch (UpstreamException failure)
         {
-            return (UpstreamFailure.Classify(failure), status);
+            return (failure.Kind == UpstreamFailureKind.Connect ? TryOutcome.ConnectFailure : TryOutcome.Reset, status);
+        }
+        catch (Exception failure) when (failure is IOException or MalformedMessageException or ObjectDisposedException)
+        {
+            return (TryOutcome.Reset, status);
         }
         finally
         {

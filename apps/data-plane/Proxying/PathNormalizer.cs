@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -9,14 +10,38 @@ namespace GopherMesh.DataPlane.Proxying;
 /// </summary>
 internal static class PathNormalizer
 {
+    private static readonly SearchValues<char> Encoded = SearchValues.Create("\"<>^`{|}");
+
+    private static readonly SearchValues<char> Special = SearchValues.Create("\"<>^`{|}%\\.");
+
     public static string Normalize(string path)
     {
-        if (!path.StartsWith('/') || (path.AsSpan().IndexOfAny('%', '\\') < 0 && !path.Contains("/.", StringComparison.Ordinal)))
+        if (!path.StartsWith('/') || !path.AsSpan().ContainsAny(Special))
         {
             return path;
         }
 
-        return RemoveDotSegments(DecodeUnreserved(path.Replace('\\', '/')));
+        return RemoveDotSegments(Encode(DecodeUnreserved(path.Replace('\\', '/'))));
+    }
+
+    /// <summary>Envoy refuses such a path.</summary>
+    public static bool HasNul(string path) => path.Contains("%00", StringComparison.Ordinal);
+
+    /// <summary>What no path may hold as it is (googleurl, url_canon_path.cc).</summary>
+    private static string Encode(string path)
+    {
+        if (!path.AsSpan().ContainsAny(Encoded))
+        {
+            return path;
+        }
+
+        var encoded = new StringBuilder(path.Length + 16);
+        foreach (var character in path)
+        {
+            _ = Encoded.Contains(character) ? encoded.Append(CultureInfo.InvariantCulture, $"%{(int)character:X2}") : encoded.Append(character);
+        }
+
+        return encoded.ToString();
     }
 
     private static string DecodeUnreserved(string path)
@@ -48,11 +73,13 @@ internal static class PathNormalizer
         var kept = new List<string>();
         foreach (var segment in segments)
         {
-            if (segment == "..")
+            // Parameters do not change what two dots mean.
+            var name = segment.Split(';', 2)[0];
+            if (name == "..")
             {
                 kept.RemoveRange(Math.Max(0, kept.Count - 1), Math.Min(1, kept.Count));
             }
-            else if (segment != ".")
+            else if (name != ".")
             {
                 kept.Add(segment);
             }

@@ -3,6 +3,7 @@ using GopherMesh.DataPlane.Clusters;
 using GopherMesh.DataPlane.Model;
 using GopherMesh.DataPlane.Routing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace GopherMesh.DataPlane.Proxying;
 
@@ -74,6 +75,12 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
 
     private async Task AnswerAsync(Exchange exchange, int port)
     {
+        if (PathNormalizer.HasNul(exchange.Path))
+        {
+            await LocalReply.BadPath.SendAsync(exchange);
+            return;
+        }
+
         var table = exchange.Snapshot.Tables.GetValueOrDefault(port);
         if (table?.Find(exchange.Authority) is not { } host)
         {
@@ -87,12 +94,15 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
             return;
         }
 
-        exchange.Route = host.Find(exchange);
+        // What has no path, as OPTIONS * and CONNECT, is no one's (envoy config_impl.cc, VirtualHostImpl::getRouteFromEntries).
+        exchange.Route = exchange.Path.StartsWith('/') ? host.Find(exchange) : null;
         await (exchange.Route is { } route ? FollowAsync(exchange, route) : LocalReply.NoRoute.SendAsync(exchange));
     }
 
     private async Task FollowAsync(Exchange exchange, Route route)
     {
+        // The destination is part of the choice of the route, so that its operations hold for an abort too.
+        exchange.Target = route.Action is ForwardAction choice ? Chance.Pick(choice, services.Random) : null;
         if (route.Fault is { } fault && await FaultInjector.InjectAsync(fault, exchange, services.Random) is { } abort)
         {
             await abort.SendAsync(exchange);
@@ -106,31 +116,34 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
                 break;
             case RedirectAction redirect:
                 Redirect(exchange, redirect.Redirect.Code, Redirection.Location(redirect, exchange));
-                HeaderEditor.Apply(route.Headers.Response, exchange.Context.Response.Headers);
                 break;
             case DirectAction { Response: var response }:
-                HeaderEditor.Apply(route.Headers.Response, exchange.Context.Response.Headers);
+                // Envoy says where it created something (router.cc, add_location).
+                exchange.Context.Response.Headers.Location = response.Status is 201 or (>= 300 and < 400) ? Redirection.ToItself(exchange) : StringValues.Empty;
                 await new LocalReply(response.Status, default, response.Body).SendAsync(exchange);
                 break;
         }
     }
 
-    private Task ForwardAsync(Exchange exchange, ForwardAction action)
+    private async Task ForwardAsync(Exchange exchange, ForwardAction action)
     {
-        var target = Chance.Pick(action, services.Random);
-        if (!exchange.Snapshot.Clusters.TryGetValue(target.Cluster, out var cluster))
+        if (!exchange.Snapshot.Clusters.TryGetValue(exchange.Target!.Cluster, out var cluster))
         {
-            return LocalReply.NoCluster.SendAsync(exchange);
+            await LocalReply.NoCluster.SendAsync(exchange);
+            return;
         }
 
         exchange.Cluster = cluster;
-        return new Forwarding(services, exchange, action, target, cluster).RunAsync();
+        using var forwarding = new Forwarding(services, exchange, action, cluster);
+        await forwarding.RunAsync();
     }
 
     private static void Redirect(Exchange exchange, int code, string location)
     {
         var response = exchange.Context.Response;
-        (response.StatusCode, response.Headers.Location, response.Headers.Server) = (code, location, exchange.ServerName);
+        (response.StatusCode, response.Headers.Location, response.ContentLength) = (code, location, 0);
+        exchange.FinishHeaders(isOfDestination: false);
+        response.ContentType = StringValues.Empty;
     }
 
     private static int PortOf(string authority)

@@ -1,54 +1,134 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace GopherMesh.DataPlane.Proxying;
 
-/// <summary>A request's body, kept as far as retries and copies need it.</summary>
-internal sealed class RequestBody
+/// <summary>
+/// A request's body on its way: what has come goes on at once. It is kept only as long as a retry may need it and up to Envoy's limit; beyond
+/// that, the request is not retried (envoy router.cc, retry_or_shadow_abandoned). Copies get it as it comes, however long it is.
+/// </summary>
+internal sealed class RequestBody : IDisposable
 {
-    /// <summary>Envoy's per_connection_buffer_limit_bytes: beyond it a request is neither retried nor mirrored.</summary>
-    private const int Limit = 1024 * 1024;
+    /// <summary>Envoy's per_connection_buffer_limit_bytes.</summary>
+    private const int MostKept = 1024 * 1024;
 
-    private static readonly RequestBody None = new([], isComplete: true);
+    /// <summary>What a copy's destination may lag behind before the copy is given up.</summary>
+    private const int MostBehind = 4 * 1024 * 1024;
 
-    private readonly byte[] _content;
+    private readonly Stream? _source;
+    private readonly TaskCompletionSource _received = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<Pipe> _copies = [];
+    private MemoryStream? _kept = new();
 
-    private RequestBody(byte[] content, bool isComplete) => (_content, CanReplay) = (content, isComplete);
-
-    public bool CanReplay { get; }
-
-    public static ValueTask<RequestBody> ReadAsync(HttpContext context) =>
-        context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? BufferAsync(context) : ValueTask.FromResult(None);
-
-    /// <summary>Puts the body back in front of the next try.</summary>
-    public void Rewind(HttpContext context)
+    private RequestBody(Stream? source)
     {
-        if (this != None && CanReplay)
+        _source = source;
+        if (source is null)
         {
-            context.Request.Body = new MemoryStream(_content, writable: false);
+            _received.SetResult();
         }
     }
 
-    /// <summary>The body of a copy; null if the request has none.</summary>
-    public HttpContent? ToContent() => this == None ? null : new ByteArrayContent(_content);
+    public bool HasBody => _source is not null;
 
-    private static async ValueTask<RequestBody> BufferAsync(HttpContext context)
+    /// <summary>Done once the request has come to its end; limits of time count from there.</summary>
+    public Task Received => _received.Task;
+
+    /// <summary>All that has come so far can be sent again.</summary>
+    public bool CanReplay => _source is null || _kept is not null;
+
+    public static RequestBody Of(HttpContext context) =>
+        new(context.Features.Get<IHttpRequestBodyDetectionFeature>()?.CanHaveBody == true ? context.Request.Body : null);
+
+    /// <summary>No retry will come: the body need not be kept any more.</summary>
+    public void Forget() => _kept = null;
+
+    public void Dispose()
     {
-        using var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        var source = context.Request.Body;
-        while (buffer.Length <= Limit)
-        {
-            var count = await source.ReadAsync(chunk, context.RequestAborted);
-            if (count == 0)
-            {
-                return new(buffer.ToArray(), isComplete: true);
-            }
+        EndCopies(_received.Task.IsCompletedSuccessfully ? null : new IOException("The request came to no end."));
+        _kept?.Dispose();
+    }
 
-            buffer.Write(chunk, 0, count);
+    /// <summary>Gives a copy what comes from now on; to be called before the first byte is read.</summary>
+    public Func<Stream, CancellationToken, Task>? Fork()
+    {
+        if (_source is null)
+        {
+            return null;
         }
 
-        context.Request.Body = new PrefixedStream(buffer.ToArray(), source);
-        return new([], isComplete: false);
+        // Never waited for: a write that would have to wait gives the copy up.
+        var pipe = new Pipe(new(pauseWriterThreshold: MostBehind, resumeWriterThreshold: MostBehind / 2));
+        _copies.Add(pipe);
+        return (destination, cancellation) => pipe.Reader.CopyToAsync(destination, cancellation);
+    }
+
+    /// <summary>Sends what is kept, and then the rest as it comes.</summary>
+    public async Task SendToAsync(Stream destination, CancellationToken cancellation)
+    {
+        if (_kept is { Length: > 0 } kept)
+        {
+            await destination.WriteAsync(kept.GetBuffer().AsMemory(0, (int)kept.Length), cancellation);
+            await destination.FlushAsync(cancellation);
+        }
+
+        var chunk = ArrayPool<byte>.Shared.Rent(16 * 1024);
+        try
+        {
+            while (!_received.Task.IsCompleted && await ReadAsync(chunk, cancellation) is > 0 and var count)
+            {
+                await destination.WriteAsync(chunk.AsMemory(0, count), cancellation);
+                await destination.FlushAsync(cancellation);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(chunk);
+        }
+    }
+
+    private void EndCopies(Exception? failure = null)
+    {
+        foreach (var copy in _copies)
+        {
+            copy.Writer.Complete(failure);
+        }
+
+        _copies.Clear();
+    }
+
+    private async ValueTask<int> ReadAsync(byte[] chunk, CancellationToken cancellation)
+    {
+        var count = await _source!.ReadAsync(chunk, cancellation);
+        if (count == 0)
+        {
+            EndCopies();
+            _received.TrySetResult();
+            return 0;
+        }
+
+        Keep(chunk.AsSpan(0, count));
+        foreach (var copy in _copies.ToList())
+        {
+            var written = copy.Writer.WriteAsync(chunk.AsMemory(0, count), CancellationToken.None).AsTask();
+            if (!written.IsCompleted)
+            {
+                await copy.Writer.CompleteAsync(new IOException("The copy's destination is too slow."));
+                _copies.Remove(copy);
+            }
+        }
+
+        return count;
+    }
+
+    private void Keep(ReadOnlySpan<byte> bytes)
+    {
+        if (_kept is { } kept)
+        {
+            kept.Write(bytes);
+            _kept = kept.Length <= MostKept ? kept : null;
+        }
     }
 }

@@ -27,6 +27,12 @@ internal enum TryOutcome
     /// <summary>A limit of the connection pool; never retried.</summary>
     Overflow,
 
+    /// <summary>The request's body is broken.</summary>
+    BrokenRequest,
+
+    /// <summary>The request is, with what proxies add, more than the destination's proxy takes.</summary>
+    TooLarge,
+
     /// <summary>The caller is gone.</summary>
     CallerGone,
 }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using GopherMesh.DataPlane.Manifests;
 using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.RegularExpressions;
 
 namespace GopherMesh.DataPlane.Reading;
 

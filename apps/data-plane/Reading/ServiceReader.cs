@@ -1,13 +1,15 @@
 using System.Globalization;
-using System.Text.RegularExpressions;
 using GopherMesh.DataPlane.Manifests;
 using GopherMesh.DataPlane.Model;
 
 namespace GopherMesh.DataPlane.Reading;
 
 /// <summary>Reads a Service.</summary>
-internal static partial class ServiceReader
+internal static class ServiceReader
 {
+    /// <summary>SMTP, DNS, MySQL and MongoDB: never sniffed.</summary>
+    private static readonly int[] WellKnownPorts = [25, 53, 3306, 27017];
+
     public static Service Read(FieldCursor spec, ObjectName name)
     {
         spec.SkipDefault("type", "ClusterIP");
@@ -25,24 +27,41 @@ internal static partial class ServiceReader
     {
         var name = port.Text("name") ?? "";
         var number = port.WholeNumber("port", 1, 65535) ?? port.Missing("port", 0);
-        if (port.Text("protocol") is { } protocol && protocol != "TCP")
+        if (port.Text("protocol") is { } transport && transport != "TCP")
         {
-            port.Refuse("protocol", $"is {protocol}; the rehearsal carries HTTP over TCP");
+            port.Refuse("protocol", $"is {transport}; the rehearsal carries HTTP over TCP");
         }
 
-        if (!(port.Text("appProtocol") is { } application ? application == "http" : HttpPortName().IsMatch(name)))
+        var protocol = ProtocolOf(port.Text("appProtocol") ?? name, number);
+        if (protocol is null)
         {
-            port.Refuse("name", $"is \"{name}\": Istio routes HTTP only on ports named http or http-NAME (or with appProtocol http)");
+            port.Refuse("name", $"says that the port carries no HTTP (\"{port.Text("appProtocol") ?? name}\"): the rehearsal carries HTTP only");
         }
 
-        return new(name, number, ReadTarget(port) ?? number.ToString(CultureInfo.InvariantCulture));
+        return new(name, number, ReadTarget(port) ?? number.ToString(CultureInfo.InvariantCulture), protocol ?? PortProtocol.Http1);
     }
+
+    /// <summary>
+    /// What a port's name, or its appProtocol, says up to the first hyphen; what says nothing is sniffed, but on ports where others speak first
+    /// (istio pkg/config/kube/conversion.go, ConvertProtocol; pkg/config/protocol/instance.go, Parse).
+    /// </summary>
+    private static PortProtocol? ProtocolOf(string name, int number) => name.ToLowerInvariant() switch
+    {
+        "kubernetes.io/h2c" => PortProtocol.Http2,
+        "kubernetes.io/ws" => PortProtocol.Http1,
+        "kubernetes.io/wss" => null,
+        var word when word.StartsWith("grpc-web", StringComparison.Ordinal) => PortProtocol.Http2,
+        var word => word.Split('-')[0] switch
+        {
+            "http" or "http_proxy" => PortProtocol.Http1,
+            "http2" or "grpc" => PortProtocol.Http2,
+            "https" or "tls" or "tcp" or "udp" or "mongo" or "redis" or "mysql" or "hbone" or "double-hbone" => null,
+            _ => WellKnownPorts.Contains(number) ? null : PortProtocol.AsCaller,
+        },
+    };
 
     /// <summary>A name, or a number.</summary>
     private static string? ReadTarget(FieldCursor port) => port.IsNumber("targetPort")
         ? port.WholeNumber("targetPort", 1, 65535)?.ToString(CultureInfo.InvariantCulture)
         : port.Text("targetPort");
-
-    [GeneratedRegex(@"\Ahttp(-.*)?\z")]
-    private static partial Regex HttpPortName();
 }

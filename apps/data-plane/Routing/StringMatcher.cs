@@ -1,6 +1,7 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using GopherMesh.DataPlane.Model;
-using GopherMesh.DataPlane.Reading;
+using GopherMesh.DataPlane.RegularExpressions;
 
 namespace GopherMesh.DataPlane.Routing;
 
@@ -15,7 +16,7 @@ internal sealed class StringMatcher
     public StringMatcher(StringMatch match, bool ignoreCase = false)
     {
         _kind = match.Kind;
-        _pattern = match.Pattern;
+        _pattern = WireText.Of(match.Pattern);
         _comparison = ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
         _regex = match.Kind == StringMatchKind.Regex ? Re2.TryCompile(match.Pattern, wholeText: true, out _) : null;
     }
@@ -26,7 +27,7 @@ internal sealed class StringMatcher
     {
         StringMatchKind.Exact => value.Equals(_pattern, _comparison),
         StringMatchKind.Prefix => value.StartsWith(_pattern, _comparison),
-        StringMatchKind.Regex => _regex!.IsMatch(value),
+        StringMatchKind.Regex => _regex!.IsMatch(Ascii.IsValid(value) ? value : Re2.Input(value)),
         _ => true,
     };
 }

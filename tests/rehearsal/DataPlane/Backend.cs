@@ -33,7 +33,7 @@ internal sealed class Backend : IAsyncDisposable
     public static async Task<Backend> StartAsync(string pod, string app, string version)
     {
         Backend? backend = null;
-        var listener = await Listener.StartAsync(context => backend!.AnswerAsync(context), CancellationToken.None);
+        var listener = await Listener.StartAsync(context => backend!.AnswerAsync(context), "backend", CancellationToken.None);
         return backend = new(listener, pod, app, version);
     }
 

@@ -102,7 +102,7 @@ public sealed class OutlierTests : IDisposable
     public void Dispose() => Array.ForEach(_hosts, host => host.Dispose());
 
     private static UpstreamHost Host(int port) =>
-        new(new(new PodEndpoint($"pod-{port}", "ns", new Dictionary<string, string>(), new Dictionary<string, int>(), true), port), TimeSpan.FromSeconds(1));
+        new(new(new PodEndpoint($"pod-{port}", "ns", new Dictionary<string, string>(), new Dictionary<string, int>(), true), port), PortProtocol.Http1, TimeSpan.FromSeconds(1));
 
     private static HashSet<UpstreamHost> Picked(Cluster cluster) => [.. Enumerable.Range(0, 50).Select(_ => cluster.Pick(null)!)];
 

@@ -40,7 +40,10 @@ public sealed class ReaderTests
         Assert.Contains($"spec.trafficPolicy.{path}", Problems(Subset("v1").Replace("host:", $"trafficPolicy: {{ {field} }}\n  host:", StringComparison.Ordinal)));
 
     [Theory]
-    [InlineData("name: http", "name: web", "spec.ports[0].name")]
+    [InlineData("name: http", "name: tcp", "spec.ports[0].name")]
+    [InlineData("name: http", "name: mysql-main", "spec.ports[0].name")]
+    [InlineData("name: http, port: 80", "name: web, port: 25", "spec.ports[0].name")]
+    [InlineData("name: http", "name: http, appProtocol: kubernetes.io/wss", "spec.ports[0].name")]
     [InlineData("port: 80", "port: 80, protocol: UDP", "spec.ports[0].protocol")]
     [InlineData("selector:", "sessionAffinity: ClientIP\n  selector:", "spec.sessionAffinity")]
     [InlineData("selector:", "clusterIP: None\n  selector:", "spec.clusterIP")]

@@ -1,0 +1,59 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace GopherMesh.DataPlane.RegularExpressions;
+
+/// <summary>
+/// Regular expressions as the mesh has them: Istio's webhook takes what Go's regexp/syntax takes, up to 1,024 bytes, and Envoy matches with
+/// RE2 byte by byte (seen on Envoy 1.40: <c>..</c> matches é). An expression is read under Go's rules and put into words of .NET that mean the
+/// same; .NET's linear-time engine, which has RE2's bounds, carries them out.
+/// </summary>
+internal static class Re2
+{
+    /// <summary>Istio's limit (validation.go, validateStringRegexp).</summary>
+    private const int LongestExpression = 1024;
+
+    private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+
+    /// <summary>Compiles an expression; null, with the reason in <paramref name="problem"/>, if the mesh or the rehearsal does not take it.</summary>
+    /// <param name="expression">The expression, as an object holds it.</param>
+    /// <param name="wholeText">Whether it has to match the whole text, as in every condition of Envoy's, or may match within it.</param>
+    /// <param name="problem">What is wrong; empty if nothing is.</param>
+    public static Regex? TryCompile(string expression, bool wholeText, out string problem)
+    {
+        problem = "";
+        if (Encoding.UTF8.GetByteCount(expression) > LongestExpression)
+        {
+            problem = $"is longer than {LongestExpression} bytes, which Istio denies";
+            return null;
+        }
+
+        try
+        {
+            var translated = new Re2Parser(WireText.Of(expression)).Translate();
+            return new(wholeText ? $@"\A(?:{translated})\z" : translated, Options);
+        }
+        catch (Re2SyntaxException error)
+        {
+            problem = $"is \"{expression}\", which is no RE2 and denied by Istio: {error.Message}";
+            return null;
+        }
+        catch (Exception error) when (error is ArgumentException or NotSupportedException)
+        {
+            problem = $"is \"{expression}\", which is too large for the rehearsal: {error.Message}";
+            return null;
+        }
+    }
+
+    /// <summary>A text of the wire as compiled expressions expect it, a character for each byte.</summary>
+    public static string Input(ReadOnlySpan<char> wireText) => string.Create(wireText.Length, wireText, (input, text) =>
+    {
+        for (var index = 0; index < text.Length; index++)
+        {
+            input[index] = ByteSet.CharacterOf(text[index]);
+        }
+    });
+}
+
+/// <summary>No expression of RE2; the message is Go's.</summary>
+internal sealed class Re2SyntaxException(string message) : Exception(message);

@@ -1,0 +1,64 @@
+using Microsoft.AspNetCore.Http;
+
+namespace GopherMesh.DataPlane.Wire;
+
+/// <summary>Sends requests to one application.</summary>
+internal interface IUpstreamClient : IDisposable
+{
+    /// <summary>Sends a request, and returns as soon as the head of the answer is there, whether or not the request has been sent to its end.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="inform">Told of each answer that comes before the real one, with a status from 100 to 199.</param>
+    /// <param name="cancellation">Gives up: before the head, and while the body is read.</param>
+    /// <exception cref="UpstreamException">There is no answer.</exception>
+    Task<UpstreamAnswer> SendAsync(UpstreamRequest request, Func<int, IHeaderDictionary, Task> inform, CancellationToken cancellation);
+}
+
+/// <summary>A request to an application.</summary>
+/// <param name="Method">The method.</param>
+/// <param name="Target">Path and query, as they go on the wire.</param>
+/// <param name="Headers">What the application is to see, Host among them, and nothing of the connection.</param>
+/// <param name="SendBody">Writes the body; null for none.</param>
+/// <param name="Upgrade">The protocol that the connection is to change to; null for none.</param>
+internal sealed record UpstreamRequest(
+    string Method, string Target, IHeaderDictionary Headers, Func<Stream, CancellationToken, Task>? SendBody, string? Upgrade);
+
+/// <summary>An application's answer. Disposed before its body is read to the end, it takes its connection along.</summary>
+internal abstract class UpstreamAnswer(int status, IHeaderDictionary headers) : IAsyncDisposable
+{
+    public int Status { get; } = status;
+
+    /// <summary>The headers without those of the connection.</summary>
+    public IHeaderDictionary Headers { get; } = headers;
+
+    public abstract Stream Body { get; }
+
+    /// <summary>What follows the body; complete once that is read.</summary>
+    public virtual IHeaderDictionary Trailers { get; } = new HeaderDictionary();
+
+    public abstract ValueTask DisposeAsync();
+
+    /// <summary>After 101: carries bytes between the caller and the application until one of them ends.</summary>
+    public virtual Task TunnelAsync(System.IO.Pipelines.IDuplexPipe caller, CancellationToken cancellation) => throw new NotSupportedException();
+}
+
+/// <summary>Why there is no answer.</summary>
+internal enum UpstreamFailureKind
+{
+    /// <summary>No connection.</summary>
+    Connect,
+
+    /// <summary>The connection ended before the answer.</summary>
+    Reset,
+
+    /// <summary>The answer was none that Envoy takes.</summary>
+    Protocol,
+
+    /// <summary>The request with what proxies add is more than the proxy of the application takes.</summary>
+    TooLarge,
+}
+
+/// <summary>An application did not answer.</summary>
+internal sealed class UpstreamException(UpstreamFailureKind kind, Exception? inner = null) : Exception($"No answer: {kind}", inner)
+{
+    public UpstreamFailureKind Kind => kind;
+}
