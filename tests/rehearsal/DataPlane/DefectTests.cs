@@ -16,7 +16,7 @@ public sealed class DefectTests
     public async Task A_failure_while_a_request_is_served_is_a_defect_and_no_answer_of_the_service()
     {
         var (random, reports, defects) = (new BreakableRandom(), new Reports(), new Defects());
-        using var proxy = new Proxy(TestMesh.Caller, isGateway: false, new(null!, random, TimeProvider.System, reports, defects, default));
+        using var proxy = new Proxy(TestMesh.Caller, isGateway: false, new(random, TimeProvider.System, reports, defects, default));
         proxy.Apply(TestMesh.Model(DistributorRoutes($"[{{ route: [{To("v1", 50)}, {To("v2", 50)}] }}]")), []);
         var context = new DefaultHttpContext { Response = { Body = new MemoryStream() } };
         context.Request.Headers.Host = Distributor;

@@ -119,7 +119,7 @@ public sealed class OutlierTests : IDisposable
         var detection = new OutlierDetection(1, 0, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), 100, 0);
         UpstreamEndpoint[] endpoints = [_hosts[0].Endpoint, _hosts[1].Endpoint];
         var policy = new ClusterPolicy(LoadBalancing.RoundRobin, ConnectionPool.Unlimited, detection);
-        return new(new("outbound|80||host", "host", null, policy, endpoints), previous, new SeededRandom(1), _time);
+        return new(new("outbound|80||host", "host", null, PortProtocol.Http1, policy, endpoints), previous, new SeededRandom(1), _time);
     }
 
     private OutlierDetector Detector(int consecutive5xx, int maxEjectionPercent, int gatewayErrors = 0, int minHealthPercent = 0) => new(
