@@ -122,13 +122,11 @@ internal sealed class CountsLines
     private long Count(JsonElement element, string path) =>
         element.ValueKind == JsonValueKind.Number && WholeNumber(element) is { } count && count >= 0
             ? count
-            : throw Wrong(path, element, "a whole number, at least 0");
+            : throw Wrong(path, element, "a whole number from 0 to 1e15");
 
-    // Prometheus' values are floating point: 950.0 and 1e3 are whole numbers, too.
+    // Prometheus' values are floating point: 950.0 and 1e3 are whole numbers, too. Up to 1e15 they are exact, and sums over pods stay so.
     private static long? WholeNumber(JsonElement element) =>
-        element.TryGetInt64(out var whole) ? whole
-        : element.TryGetDouble(out var number) && Math.Abs(number) < 9e15 && number == Math.Floor(number) ? (long)number
-        : null;
+        element.TryGetDouble(out var number) && Math.Abs(number) <= 1e15 && number == Math.Floor(number) ? (long)number : null;
 
     private JsonElement Required(Dictionary<string, JsonElement> members, string path, string name) =>
         members.TryGetValue(name, out var element) ? element : throw Error($"the field {Path(path, name)} is missing");

@@ -66,7 +66,8 @@ internal sealed class RolloutJudge
     {
         (_stableStep, _canaryStep) = (_stableStep.Plus(stable), _canaryStep.Plus(canary));
         var phase = PhaseAt(from);
-        if (phase == Phase.Judged && remarks.Count == 0 && reading.Weight is > 0 and < 100)
+        // Also of a canary that has not answered any request yet, and therefore never began to warm up.
+        if (from >= _stepSince + _settings.Settling && remarks.Count == 0 && reading.Weight is > 0 and < 100)
         {
             _unanswered.Observe(reading.Weight / 100.0, stable.Requests, canary.Requests);
             _isUnanswered |= _unanswered.Value >= 1 / _settings.Alpha;

@@ -93,6 +93,7 @@ public sealed class JudgeCommandTests
     [InlineData("""{"time": 1, "weight": 5, "versions": {"stable": 7}}""", "versions.stable is 7; it must be an object")]
     [InlineData("""{"time": 1, "weight": 5, "versions": {"stable": {"requests": 1}}}""", "the field versions.stable.failures is missing")]
     [InlineData("""{"time": 1, "weight": 5, "versions": {"stable": {"requests": -1, "failures": 0}}}""", "versions.stable.requests is -1; it must be a whole number")]
+    [InlineData("""{"time": 1, "weight": 5, "versions": {"stable": {"requests": 9e18, "failures": 0}}}""", "versions.stable.requests is 9e18; it must be a whole number")]
     [InlineData("""{"time": 1, "weight": 5, "versions": {"stable": {"requests": 1, "failures": 2}}}""", "versions.stable cannot be: 2 failures of 1 requests")]
     [InlineData("""{"time": 1, "weight": 5, "versions": {"stable": {"requests": 1, "failures": 0, "latency": {"+Inf": 1}}}}""", "the bound '+Inf'")]
     [InlineData("""{"time": 1, "weight": 5, "versions": {"stable": {"requests": 9, "failures": 0, "latency": {"1": 5, "2": 4}}}}""", "fewer requests within a latency bound")]

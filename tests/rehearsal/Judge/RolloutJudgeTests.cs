@@ -164,6 +164,22 @@ public sealed class RolloutJudgeTests
     }
 
     [Fact]
+    public void A_canary_that_hangs_from_its_first_request_on_is_told_once_the_shift_has_settled()
+    {
+        var counters = new Counters(JudgeSettings.Default);
+        JudgeLook look;
+        var seconds = 0;
+        do
+        {
+            look = counters.Look(stable: 200, canary: 0);
+            seconds++;
+        }
+        while (!look.Unanswered);
+
+        Assert.InRange(seconds, 4, 8);
+    }
+
+    [Fact]
     public void A_canary_that_hangs_answers_fewer_requests_than_its_weight_and_that_is_told()
     {
         var counters = new Counters(NoPauses);
