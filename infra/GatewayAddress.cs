@@ -1,3 +1,7 @@
+using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Mesh;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Kubernetes.Core.V1;
 using ServiceStatus = Pulumi.Kubernetes.Types.Outputs.Core.V1.ServiceStatus;
@@ -13,7 +17,7 @@ internal static class GatewayAddress
     private const string NoAddressYet = "(no address yet: run pulumi up again)";
 
     /// <summary>The gateway's URL, once it has one: with a certificate by the name that the certificate is for, else by the load balancer's.</summary>
-    public static Output<string> Url(Settings settings, ClusterHandle cluster, IstioMesh mesh) => settings switch
+    public static Output<string> Url(StackSettings settings, ClusterHandle cluster, IstioMesh mesh) => settings switch
     {
         _ when !HasLoadBalancer(settings) => Output.Create($"http://localhost:{TunnelPort}/"),
         { Eks.LoadBalancer.CertificateArn: not null } => Output.Create($"https://{HostToAsk(settings)}/"),
@@ -21,7 +25,7 @@ internal static class GatewayAddress
     };
 
     /// <summary>The line that asks the gophers once; with a certificate it needs no DNS record of the name.</summary>
-    public static Output<string> Curl(Settings settings, Output<string> url, ClusterHandle cluster, IstioMesh mesh)
+    public static Output<string> Curl(StackSettings settings, Output<string> url, ClusterHandle cluster, IstioMesh mesh)
     {
         if (settings.Eks.LoadBalancer.CertificateArn is not null && HasLoadBalancer(settings))
         {
@@ -36,19 +40,19 @@ internal static class GatewayAddress
     }
 
     /// <summary>The line that opens the tunnel; null where a load balancer makes it needless.</summary>
-    public static string? PortForward(Settings settings) => HasLoadBalancer(settings)
+    public static string? PortForward(StackSettings settings) => HasLoadBalancer(settings)
         ? null
-        : $"kubectl --context {settings.Cluster.Context} --namespace {IstioMesh.Namespace} port-forward service/{IstioMesh.GatewayName} {TunnelPort}:80";
+        : $"kubectl --context {settings.Cluster.Context} --namespace {Namespaces.Istio} port-forward service/{Names.GatewayRelease} {TunnelPort}:80";
 
     // A wildcard stands for any name of the domain; this one is ours.
-    private static string HostToAsk(Settings settings) => settings.Mesh.Hosts[0].Replace("*", "gophers", StringComparison.Ordinal);
+    private static string HostToAsk(StackSettings settings) => settings.Mesh.Hosts[0].Replace("*", "gophers", StringComparison.Ordinal);
 
-    private static bool HasLoadBalancer(Settings settings) => settings.Mesh.ServiceType == "LoadBalancer";
+    private static bool HasLoadBalancer(StackSettings settings) => settings.Mesh.ServiceType == "LoadBalancer";
 
     // The chart names the Service like the release, whose id is namespace/name. The id is unknown until the release is installed; then
     // Apply waits, where Service.Get by itself would register a new Service in the preview.
     private static Output<string?> Host(ClusterHandle cluster, IstioMesh mesh) => mesh.Gateway.Id.Apply(id =>
-        Service.Get(IstioMesh.GatewayName, id, new() { Parent = mesh, Provider = cluster.Provider }).Status.Apply(status => Address(status)));
+        Service.Get(Names.GatewayRelease, id, new() { Parent = mesh, Provider = cluster.Provider }).Status.Apply(status => Address(status)));
 
     private static string? Address(ServiceStatus? status) =>
         status?.LoadBalancer?.Ingress is { IsDefaultOrEmpty: false } ingress ? ingress[0].Hostname ?? ingress[0].Ip : null;

@@ -1,4 +1,11 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Gophers;
+using GopherMesh.Infra.Mesh;
+using GopherMesh.Infra.Observability;
+using GopherMesh.Infra.Routing;
+using GopherMesh.Infra.Security;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 
 namespace GopherMesh.Infra;
@@ -14,25 +21,32 @@ public static class GopherMeshStack
     /// <exception cref="SettingsException">The configuration is wrong; nothing was declared.</exception>
     public static IDictionary<string, object?> Declare(Action<string> warn)
     {
-        var settings = Settings.Read(StackConfig.Read());
+        var settings = StackSettings.Read(StackConfig.Read());
         var plan = RoutingPlan.For(settings.Rollout);
 
-        var cluster = Clusters.Declare(settings, warn);
-        var mesh = new IstioMesh(settings.Mesh, settings.Observability, cluster);
-        Observability.Declare(settings, cluster, mesh);
+        var cluster = Cluster(settings, warn);
+        var mesh = new IstioMesh(settings.Mesh, MeshTelemetry.IstiodValues(settings.Observability), cluster);
+        ObservabilityStack.Declare(settings, cluster, mesh);
 
         var home = GopherNamespace.Declare(settings, cluster, mesh);
         var security = new MeshSecurity(settings, mesh, home);
         var distributor = new Distributor(settings, home, security);
         var requester = new Requester(settings, home, security);
 
-        _ = new Routes(plan, settings.Mesh, settings.Eks.LoadBalancer.CertificateArn is not null, home, requester, distributor);
+        _ = new MeshRoutes(plan, settings.Mesh, settings.Eks.LoadBalancer.CertificateArn is not null, home, requester, distributor);
 
         return Outputs(settings, plan, cluster, mesh, RunningImages.Of(requester, distributor));
     }
 
+    private static ClusterHandle Cluster(StackSettings settings, Action<string> warn) => settings.Cluster.Kind switch
+    {
+        ClusterKind.Existing => ExistingCluster.Declare(settings.Cluster),
+        ClusterKind.Eks => OwnCluster.Declare(settings, warn),
+        _ => throw new ArgumentOutOfRangeException(nameof(settings), settings.Cluster.Kind, "not a kind of cluster"),
+    };
+
     private static Dictionary<string, object?> Outputs(
-        Settings settings, RoutingPlan plan, ClusterHandle cluster, IstioMesh mesh, Output<ImmutableDictionary<string, string>> images)
+        StackSettings settings, RoutingPlan plan, ClusterHandle cluster, IstioMesh mesh, Output<ImmutableDictionary<string, string>> images)
     {
         var url = GatewayAddress.Url(settings, cluster, mesh);
         var outputs = new Dictionary<string, object?>
@@ -42,7 +56,7 @@ public static class GopherMeshStack
             ["portForward"] = GatewayAddress.PortForward(settings),
             ["trafficSplit"] = plan.InWords,
             ["images"] = images,
-            ["observability"] = Observability.Commands(settings),
+            ["observability"] = ObservabilityStack.Commands(settings),
             ["kubeconfig"] = cluster.Kubeconfig,
         };
         return outputs.Where(output => output.Value is not null).ToDictionary();

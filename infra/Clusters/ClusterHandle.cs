@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Pulumi;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Clusters;
 
 /// <summary>What the rest of the program needs to know of a cluster, whichever it is.</summary>
 public sealed record ClusterHandle

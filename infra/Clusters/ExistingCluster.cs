@@ -1,4 +1,6 @@
-namespace GopherMesh.Infra;
+using GopherMesh.Infra.Settings;
+
+namespace GopherMesh.Infra.Clusters;
 
 /// <summary>A cluster that is there already: all it takes is a provider.</summary>
 internal static class ExistingCluster

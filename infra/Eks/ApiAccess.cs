@@ -1,3 +1,5 @@
+using GopherMesh.Infra.Settings.Rules;
+
 namespace GopherMesh.Infra.Eks;
 
 /// <summary>What has to be said of who reaches the Kubernetes API.</summary>

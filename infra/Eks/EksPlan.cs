@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using GopherMesh.Infra.Eks.Network;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 
 namespace GopherMesh.Infra.Eks;

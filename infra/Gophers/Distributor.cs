@@ -1,16 +1,20 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Mesh;
+using GopherMesh.Infra.Security;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Gophers;
 
 /// <summary>gopher-distributor: one Service over all deployed versions.</summary>
 public sealed class Distributor : ComponentResource
 {
     /// <summary>Declares the versions that <paramref name="settings"/> ask for, behind <paramref name="security"/>.</summary>
-    public Distributor(Settings settings, GopherNamespace home, MeshSecurity security)
-        : base("gopher-mesh:gophers:Distributor", Conventions.Distributor, home.ForComponent())
+    public Distributor(StackSettings settings, GopherNamespace home, MeshSecurity security)
+        : base("gopher-mesh:gophers:Distributor", Names.Distributor, home.ForComponent())
     {
-        var (account, service) = GopherService.Declare(Conventions.Distributor, home, this);
+        var (account, service) = GopherService.Declare(Names.Distributor, home, this);
         Resource[] before = [account, service, .. security.Ready];
         var versions = settings.Rollout.Deployed
             .Select(version => (Name: version, Parts: new DistributorVersion(version, settings, home, this, before))).ToList();

@@ -1,8 +1,12 @@
+using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Istio;
+using GopherMesh.Infra.Mesh;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Deployment = Pulumi.Kubernetes.Apps.V1.Deployment;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Gophers;
 
 /// <summary>
 /// One version of the distributor: its subset, then its pods. Each version has a DestinationRule of its own, which Istio merges with
@@ -11,12 +15,12 @@ namespace GopherMesh.Infra;
 internal sealed class DistributorVersion : ComponentResource
 {
     public DistributorVersion(
-        string version, Settings settings, GopherNamespace home, Distributor parent, params IEnumerable<Resource> after)
-        : base("gopher-mesh:gophers:DistributorVersion", Conventions.Of(version), new ComponentResourceOptions { Parent = parent })
+        string version, StackSettings settings, GopherNamespace home, Distributor parent, params IEnumerable<Resource> after)
+        : base("gopher-mesh:gophers:DistributorVersion", Names.Of(version), new ComponentResourceOptions { Parent = parent })
     {
         Image = ImageOf(version, settings, home.Cluster);
         var workload = new Workload(
-            Conventions.Of(version), Conventions.Distributor, version, Image, settings.Gophers.DistributorReplicas,
+            Names.Of(version), Names.Distributor, version, Image, settings.Gophers.DistributorReplicas,
             [(GopherEnvironment.Version, version)], settings.Observability.Enabled);
         Subset = new DestinationRule(
             workload.Name,
@@ -25,11 +29,11 @@ internal sealed class DistributorVersion : ComponentResource
                 Metadata = home.Metadata(workload.Name, workload.Selector),
                 Spec = new DestinationRuleSpecArgs
                 {
-                    Host = Conventions.Host(Conventions.Distributor, home.Name),
+                    Host = Names.Host(Names.Distributor, home.Name),
                     Subsets = new SubsetArgs
                     {
                         Name = version,
-                        Labels = new InputMap<string> { { Conventions.VersionLabel, version } },
+                        Labels = new InputMap<string> { { Names.VersionLabel, version } },
                         TrafficPolicy = TrafficPolicies.Default(),
                     },
                 },
@@ -45,6 +49,6 @@ internal sealed class DistributorVersion : ComponentResource
 
     public Input<string> Image { get; }
 
-    private static Input<string> ImageOf(string version, Settings settings, ClusterHandle cluster) =>
-        settings.Rollout.Versions[version] is { Length: > 0 } image ? image : cluster.PublishedImage(Conventions.Distributor);
+    private static Input<string> ImageOf(string version, StackSettings settings, ClusterHandle cluster) =>
+        settings.Rollout.Versions[version] is { Length: > 0 } image ? image : cluster.PublishedImage(Names.Distributor);
 }

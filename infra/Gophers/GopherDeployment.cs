@@ -1,3 +1,4 @@
+using GopherMesh.Infra.Mesh;
 using Pulumi;
 using Pulumi.Kubernetes.Policy.V1;
 using Pulumi.Kubernetes.Types.Inputs.Apps.V1;
@@ -5,7 +6,7 @@ using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 using Pulumi.Kubernetes.Types.Inputs.Policy.V1;
 using Deployment = Pulumi.Kubernetes.Apps.V1.Deployment;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Gophers;
 
 /// <summary>The pods of a workload, and how many of them may be missing.</summary>
 internal static class GopherDeployment

@@ -1,6 +1,7 @@
+using GopherMesh.Infra.Conventions;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Gophers;
 
 /// <summary>The environment variables that the services read.</summary>
 public static class GopherEnvironment
@@ -37,7 +38,7 @@ public static class GopherEnvironment
 
     internal static EnvVarArgs[] Of(Workload workload) =>
     [
-        new() { Name = Urls, Value = $"http://+:{Conventions.ContainerPort}" },
+        new() { Name = Urls, Value = $"http://+:{Names.ContainerPort}" },
         new()
         {
             Name = PodName,

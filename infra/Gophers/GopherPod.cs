@@ -1,8 +1,10 @@
+using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Helm;
 using Pulumi;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Gophers;
 
 /// <summary>The pod of a workload, as the Pod Security Standard <c>restricted</c> asks for it.</summary>
 internal static class GopherPod
@@ -45,7 +47,7 @@ internal static class GopherPod
 
     private static ContainerPortArgs[] Ports(Workload workload)
     {
-        var http = new ContainerPortArgs { Name = Conventions.HttpPort, ContainerPortValue = Conventions.ContainerPort };
+        var http = new ContainerPortArgs { Name = Names.HttpPort, ContainerPortValue = Names.ContainerPort };
         return workload.Reports ? [http, GopherTelemetry.MetricsPort()] : [http];
     }
 

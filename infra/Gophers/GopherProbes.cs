@@ -1,6 +1,7 @@
+using GopherMesh.Infra.Conventions;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Gophers;
 
 /// <summary>How the kubelet learns that a gopher has started, may be sent requests, and lives.</summary>
 internal static class GopherProbes
@@ -32,5 +33,5 @@ internal static class GopherProbes
         FailureThreshold = 3,
     };
 
-    private static HTTPGetActionArgs Get(string path) => new() { Path = path, Port = Conventions.HttpPort };
+    private static HTTPGetActionArgs Get(string path) => new() { Path = path, Port = Names.HttpPort };
 }

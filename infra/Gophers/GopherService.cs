@@ -1,8 +1,10 @@
+using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Mesh;
 using Pulumi;
 using Pulumi.Kubernetes.Core.V1;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Gophers;
 
 /// <summary>What a service has once, however many versions of it run: its Service and its identity in the mesh.</summary>
 internal static class GopherService
@@ -11,7 +13,7 @@ internal static class GopherService
     /// <returns>The ServiceAccount, without which pods are not admitted, and the Service.</returns>
     public static (ServiceAccount Account, Service Service) Declare(string name, GopherNamespace home, Resource parent)
     {
-        var labels = new Dictionary<string, string> { [Conventions.AppLabel] = name };
+        var labels = new Dictionary<string, string> { [Names.AppLabel] = name };
         var options = new CustomResourceOptions { Parent = parent, DependsOn = [home.Resource] };
         var account = new ServiceAccount(
             name,
@@ -25,7 +27,7 @@ internal static class GopherService
                 Spec = new ServiceSpecArgs
                 {
                     Selector = labels,
-                    Ports = new ServicePortArgs { Name = Conventions.HttpPort, Port = Conventions.ServicePort, TargetPort = Conventions.HttpPort },
+                    Ports = new ServicePortArgs { Name = Names.HttpPort, Port = Names.ServicePort, TargetPort = Names.HttpPort },
                 },
             },
             options);

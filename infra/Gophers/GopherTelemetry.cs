@@ -1,7 +1,10 @@
 using System.Globalization;
+using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Observability;
+using GopherMesh.Infra.Settings;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Gophers;
 
 /// <summary>What a gopher reports by itself, beside what its proxy reports of it: metrics when it is asked, spans to Jaeger.</summary>
 internal static class GopherTelemetry
@@ -18,7 +21,7 @@ internal static class GopherTelemetry
     public static IEnumerable<(string Name, string Value)> Environment() =>
     [
         (GopherEnvironment.MetricsPort, Text(Port)),
-        (GopherEnvironment.TracesEndpoint, $"http://{Conventions.Host(JaegerValues.Service, ObservabilityTools.Namespace)}:{Text(JaegerValues.OtlpPort)}"),
+        (GopherEnvironment.TracesEndpoint, $"http://{Names.Host(JaegerValues.Service, Namespaces.Observability)}:{Text(JaegerValues.OtlpPort)}"),
         (GopherEnvironment.OtlpProtocol, "grpc"),
     ];
 

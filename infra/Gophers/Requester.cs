@@ -1,8 +1,13 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Istio;
+using GopherMesh.Infra.Mesh;
+using GopherMesh.Infra.Security;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Gophers;
 
 /// <summary>gopher-requester: what is called from outside, and calls the distributor.</summary>
 public sealed class Requester : ComponentResource
@@ -12,13 +17,13 @@ public sealed class Requester : ComponentResource
     private const string CallersAddress = "x-forwarded-for";
 
     /// <summary>Declares the service as <paramref name="settings"/> ask for it, behind <paramref name="security"/>.</summary>
-    public Requester(Settings settings, GopherNamespace home, MeshSecurity security)
-        : base("gopher-mesh:gophers:Requester", Conventions.Requester, home.ForComponent())
+    public Requester(StackSettings settings, GopherNamespace home, MeshSecurity security)
+        : base("gopher-mesh:gophers:Requester", Names.Requester, home.ForComponent())
     {
-        var (account, service) = GopherService.Declare(Conventions.Requester, home, this);
+        var (account, service) = GopherService.Declare(Names.Requester, home, this);
         Image = ImageOf(settings, home.Cluster);
         var workload = new Workload(
-            Conventions.Requester, Conventions.Requester, null, Image, settings.Gophers.RequesterReplicas,
+            Names.Requester, Names.Requester, null, Image, settings.Gophers.RequesterReplicas,
             [.. Environment(settings)], settings.Observability.Enabled);
         var policy = new DestinationRule(
             workload.Name,
@@ -27,7 +32,7 @@ public sealed class Requester : ComponentResource
                 Metadata = home.Metadata(workload.Name, workload.Selector),
                 Spec = new DestinationRuleSpecArgs
                 {
-                    Host = Conventions.Host(Conventions.Requester, home.Name),
+                    Host = Names.Host(Names.Requester, home.Name),
                     TrafficPolicy = TrafficPolicies.Default(),
                 },
             },
@@ -42,15 +47,15 @@ public sealed class Requester : ComponentResource
     /// <summary>The image that its pods run.</summary>
     public Input<string> Image { get; }
 
-    private static IEnumerable<(string Name, string Value)> Environment(Settings settings)
+    private static IEnumerable<(string Name, string Value)> Environment(StackSettings settings)
     {
-        yield return (GopherEnvironment.DistributorUrl, $"http://{Conventions.Host(Conventions.Distributor, settings.Gophers.Namespace)}");
+        yield return (GopherEnvironment.DistributorUrl, $"http://{Names.Host(Names.Distributor, settings.Gophers.Namespace)}");
         yield return (GopherEnvironment.DistributorTimeout, $"{Timeouts.RequesterPatienceMs}");
         yield return (GopherEnvironment.PropagatedHeaders, string.Join(',', [CallersAddress, .. Optional(settings.Rollout.PreviewHeader)]));
     }
 
     private static IEnumerable<string> Optional(string? header) => header is null ? [] : [header];
 
-    private static Input<string> ImageOf(Settings settings, ClusterHandle cluster) =>
-        settings.Gophers.RequesterImage is { Length: > 0 } image ? image : cluster.PublishedImage(Conventions.Requester);
+    private static Input<string> ImageOf(StackSettings settings, ClusterHandle cluster) =>
+        settings.Gophers.RequesterImage is { Length: > 0 } image ? image : cluster.PublishedImage(Names.Requester);
 }

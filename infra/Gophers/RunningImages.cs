@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Conventions;
 using Pulumi;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Gophers;
 
 /// <summary>Which image each workload runs: what to name in the settings to keep it.</summary>
 internal static class RunningImages
@@ -9,10 +10,10 @@ internal static class RunningImages
     /// <summary>The images by the names of their Deployments.</summary>
     public static Output<ImmutableDictionary<string, string>> Of(Requester requester, Distributor distributor)
     {
-        var images = new InputMap<string> { { Conventions.Requester, requester.Image } };
+        var images = new InputMap<string> { { Names.Requester, requester.Image } };
         foreach (var (version, image) in distributor.Images)
         {
-            images.Add(Conventions.Of(version), image);
+            images.Add(Names.Of(version), image);
         }
 
         return images.ToOutput();

@@ -1,6 +1,7 @@
+using GopherMesh.Infra.Conventions;
 using Pulumi;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Gophers;
 
 /// <summary>A service, or one version of it, that runs as a Deployment.</summary>
 /// <param name="Name">Name of the Deployment.</param>
@@ -15,6 +16,6 @@ internal sealed record Workload(
 {
     /// <summary>The labels that set its pods apart from all others.</summary>
     public Dictionary<string, string> Selector => Version is null
-        ? new() { [Conventions.AppLabel] = Service }
-        : new() { [Conventions.AppLabel] = Service, [Conventions.VersionLabel] = Version };
+        ? new() { [Names.AppLabel] = Service }
+        : new() { [Names.AppLabel] = Service, [Names.VersionLabel] = Version };
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Aws.Ecr;
 

@@ -1,4 +1,4 @@
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Mesh;
 
 /// <summary>The NetworkPolicies that Istio's charts bring for their own pods (https://istio.io/latest/docs/setup/additional-setup/network-policy/).</summary>
 internal static class ChartPolicies

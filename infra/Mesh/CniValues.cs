@@ -1,4 +1,4 @@
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Mesh;
 
 /// <summary>What the stack changes in the values of the chart <c>cni</c>.</summary>
 internal static class CniValues

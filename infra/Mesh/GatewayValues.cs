@@ -1,4 +1,9 @@
-namespace GopherMesh.Infra;
+using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Helm;
+using GopherMesh.Infra.Settings;
+
+namespace GopherMesh.Infra.Mesh;
 
 /// <summary>What the stack changes in the values of the chart <c>gateway</c>.</summary>
 internal static class GatewayValues
@@ -17,8 +22,8 @@ internal static class GatewayValues
             {
                 ["rollingUpdate"] = new Dictionary<string, object> { ["maxUnavailable"] = 0, ["maxSurge"] = 1 },
             },
-            ["topologySpreadConstraints"] = Spread.AsValues("istio", IstioMesh.GatewayLabel, cluster),
-            ["labels"] = new Dictionary<string, object> { ["app"] = IstioMesh.GatewayName, ["istio"] = IstioMesh.GatewayLabel },
+            ["topologySpreadConstraints"] = Spread.AsValues("istio", Names.GatewayLabel, cluster.StartsNodesInEveryZone),
+            ["labels"] = new Dictionary<string, object> { ["app"] = Names.GatewayRelease, ["istio"] = Names.GatewayLabel },
 
             // The chart's 2 CPUs and 1 GiB are a limit for a busy edge; its requests would keep a small node from fitting two.
             ["resources"] = new Dictionary<string, object>
@@ -31,16 +36,8 @@ internal static class GatewayValues
                 ["type"] = settings.ServiceType,
 
                 // Only what is served: an open port that nothing answers on is a target that never gets healthy.
-                ["ports"] = new object[] { Port("status-port", 15021, 15021), Port("http2", 80, 80) },
+                ["ports"] = new object[] { Values.ServicePort("status-port", 15021, 15021), Values.ServicePort("http2", 80, 80) },
             },
         },
         cluster.GatewayValues);
-
-    private static Dictionary<string, object> Port(string name, int port, int target) => new()
-    {
-        ["name"] = name,
-        ["port"] = port,
-        ["protocol"] = "TCP",
-        ["targetPort"] = target,
-    };
 }

@@ -1,4 +1,8 @@
-namespace GopherMesh.Infra;
+using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Helm;
+using GopherMesh.Infra.Settings;
+
+namespace GopherMesh.Infra.Mesh;
 
 /// <summary>What the stack changes in the values of the chart <c>istiod</c>.</summary>
 internal static class IstiodValues
@@ -14,7 +18,7 @@ internal static class IstiodValues
         ["autoscaleEnabled"] = false,
         ["replicaCount"] = 2,
         ["pdb"] = DisruptionBudget.OneAtATime(),
-        ["topologySpreadConstraints"] = Spread.AsValues("app", "istiod", cluster),
+        ["topologySpreadConstraints"] = Spread.AsValues("app", "istiod", cluster.StartsNodesInEveryZone),
         ["meshConfig"] = new Dictionary<string, object> { ["defaultConfig"] = NoPlatform() },
         ["seccompProfile"] = new Dictionary<string, object> { ["type"] = "RuntimeDefault" },
 

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Map = System.Collections.Generic.Dictionary<string, object>;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Observability;
 
 /// <summary>What tells one configuration from another in a label, which has room for 63 characters.</summary>
 internal static class Checksum

@@ -1,6 +1,7 @@
+using GopherMesh.Infra.Helm;
 using Map = System.Collections.Generic.Dictionary<string, object>;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Observability;
 
 /// <summary>What the stack changes in the values of the chart <c>grafana</c>.</summary>
 /// <remarks>

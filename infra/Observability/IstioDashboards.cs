@@ -1,6 +1,6 @@
 using Map = System.Collections.Generic.Dictionary<string, object>;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Observability;
 
 /// <summary>Istio's own dashboards, as the chart <c>grafana</c> downloads them when its pod starts.</summary>
 internal static class IstioDashboards

@@ -1,6 +1,8 @@
+using GopherMesh.Infra.Helm;
+using GopherMesh.Infra.Settings;
 using Map = System.Collections.Generic.Dictionary<string, object>;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Observability;
 
 /// <summary>What the stack changes in the values of the chart <c>kiali-server</c>.</summary>
 internal static class KialiValues
@@ -29,7 +31,7 @@ internal static class KialiValues
         },
         ["external_services"] = new Map
         {
-            ["istio"] = new Map { ["root_namespace"] = IstioMesh.Namespace },
+            ["istio"] = new Map { ["root_namespace"] = Namespaces.Istio },
             ["prometheus"] = new Map { ["url"] = $"http://{PrometheusValues.Service}:{PrometheusValues.Port}" },
             ["grafana"] = new Map
             {

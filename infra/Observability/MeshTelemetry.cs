@@ -1,9 +1,13 @@
+using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Helm;
 using GopherMesh.Infra.Istio;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 using Map = System.Collections.Generic.Dictionary<string, object>;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Observability;
 
 /// <summary>What every proxy of the mesh reports: spans to Jaeger, and lines about requests where they are asked for.</summary>
 internal static class MeshTelemetry
@@ -37,7 +41,7 @@ internal static class MeshTelemetry
             Name,
             new TelemetryArgs
             {
-                Metadata = new ObjectMetaArgs { Name = Name, Namespace = IstioMesh.Namespace },
+                Metadata = new ObjectMetaArgs { Name = Name, Namespace = Namespaces.Istio },
                 Spec = Spec(settings),
             },
             new() { Provider = cluster.Provider, DependsOn = [.. after] });
@@ -64,7 +68,7 @@ internal static class MeshTelemetry
                 ["name"] = Traces,
                 ["opentelemetry"] = new Map
                 {
-                    ["service"] = Conventions.Host(JaegerValues.Service, ObservabilityTools.Namespace),
+                    ["service"] = Names.Host(JaegerValues.Service, Namespaces.Observability),
                     ["port"] = JaegerValues.OtlpPort,
                 },
             },

@@ -1,9 +1,10 @@
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Kubernetes.Storage.V1;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 using Pulumi.Kubernetes.Types.Inputs.Storage.V1;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Observability;
 
 /// <summary>The class of the volume on which metrics outlive Prometheus' pod.</summary>
 internal static class MetricsVolume
@@ -12,7 +13,7 @@ internal static class MetricsVolume
     public const string EksClass = "metrics";
 
     /// <summary>Name of the class to ask for; null for the cluster's default, and where nothing is kept.</summary>
-    public static string? ClassFor(Settings settings) => settings switch
+    public static string? ClassFor(StackSettings settings) => settings switch
     {
         { Observability.StorageGiB: 0 } => null,
         { Cluster.Kind: ClusterKind.Eks } => EksClass,
@@ -26,7 +27,7 @@ internal static class MetricsVolume
     /// <param name="settings">What is asked for.</param>
     /// <param name="tags">The tags of the volumes.</param>
     /// <param name="options">Who declares it.</param>
-    public static IEnumerable<Resource> Declare(Settings settings, IReadOnlyDictionary<string, string> tags, CustomResourceOptions options)
+    public static IEnumerable<Resource> Declare(StackSettings settings, IReadOnlyDictionary<string, string> tags, CustomResourceOptions options)
     {
         if (ClassFor(settings) != EksClass || settings.Cluster.Kind != ClusterKind.Eks)
         {

@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Observability;
 
 /// <summary>The files of the repository's folder <c>observability</c>, which tools in the cluster read as they are.</summary>
 internal static class ObservabilityFiles

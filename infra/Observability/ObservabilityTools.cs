@@ -1,13 +1,16 @@
+using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Helm;
+using GopherMesh.Infra.Mesh;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Kubernetes.Core.V1;
 using Pulumi.Kubernetes.Helm.V3;
 using Pulumi.Kubernetes.Networking.V1;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
-using Pulumi.Kubernetes.Types.Inputs.Helm.V3;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 using Map = System.Collections.Generic.Dictionary<string, object>;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Observability;
 
 /// <summary>
 /// Prometheus, Grafana, Kiali, Jaeger and kube-state-metrics, each from its own chart, in a namespace of their own that goes with all
@@ -15,46 +18,43 @@ namespace GopherMesh.Infra;
 /// </summary>
 public sealed class ObservabilityTools : ComponentResource
 {
-    /// <summary>The namespace of all of them.</summary>
-    public const string Namespace = "observability";
-
     private readonly Namespace _home;
     private readonly NetworkPolicy _policy;
 
     /// <summary>Declares them in <paramref name="cluster"/>, behind <paramref name="mesh"/>.</summary>
-    public ObservabilityTools(Settings settings, ClusterHandle cluster, IstioMesh mesh)
-        : base("gopher-mesh:observability:Tools", Namespace, new ComponentResourceOptions { Provider = cluster.Provider })
+    public ObservabilityTools(StackSettings settings, ClusterHandle cluster, IstioMesh mesh)
+        : base("gopher-mesh:observability:Tools", Namespaces.Observability, new ComponentResourceOptions { Provider = cluster.Provider })
     {
         _home = new Namespace(
-            Namespace, new NamespaceArgs { Metadata = HomeMetadata() }, new() { Parent = this, DependsOn = [mesh.Gateway] });
+            Namespaces.Observability, new NamespaceArgs { Metadata = HomeMetadata() }, new() { Parent = this, DependsOn = [mesh.Gateway] });
         _policy = ToolsPolicy.Declare(settings.Gophers.Namespace, new() { Parent = this, DependsOn = [_home] });
         var storage = MetricsVolume.Declare(settings, cluster.Tags, new() { Parent = this, DependsOn = [.. cluster.Ready] });
         var prometheus = Install(
             PrometheusValues.Service,
-            Chart.Prometheus,
+            ToolCharts.Prometheus,
             PrometheusValues.For(settings.Observability, MetricsVolume.ClassFor(settings)),
             [Files(PrometheusValues.Config, "prometheus"), .. storage]);
         Install(
             KubeStateMetricsValues.Service,
-            Chart.KubeStateMetrics,
+            ToolCharts.KubeStateMetrics,
             KubeStateMetricsValues.All(),
             Files(KubeStateMetricsValues.Config, "kube-state-metrics"));
-        var jaeger = Install(JaegerValues.Service, Chart.Jaeger, JaegerValues.All());
+        var jaeger = Install(JaegerValues.Service, ToolCharts.Jaeger, JaegerValues.All());
         var grafana = Install(
             GrafanaValues.Service,
-            Chart.Grafana,
+            ToolCharts.Grafana,
             GrafanaValues.For(settings.Mesh.IstioVersion),
             Files(GrafanaValues.Dashboards, "dashboards"));
 
         // Kiali mounts the Secret with Grafana's password, and does not start before what it asks is there.
-        Install(KialiValues.Service, Chart.Kiali, KialiValues.All(), prometheus, jaeger, grafana);
+        Install(KialiValues.Service, ToolCharts.Kiali, KialiValues.All(), prometheus, jaeger, grafana);
         RegisterOutputs();
     }
 
     /// <summary>The lines that open a tunnel to each of them, and the one that logs in.</summary>
-    public static Dictionary<string, string> Commands(Settings settings)
+    public static Dictionary<string, string> Commands(StackSettings settings)
     {
-        var kubectl = $"kubectl{(settings.Cluster.Context is { } context ? $" --context {context}" : "")} --namespace {Namespace}";
+        var kubectl = $"kubectl{(settings.Cluster.Context is { } context ? $" --context {context}" : "")} --namespace {Namespaces.Observability}";
         string Forward(string service, int port) => $"{kubectl} port-forward service/{service} {port}:{port}";
         return new()
         {
@@ -71,7 +71,7 @@ public sealed class ObservabilityTools : ComponentResource
     // No label for injection: what watches the mesh must not need it. All of its pods keep the strictest standard.
     private static ObjectMetaArgs HomeMetadata() => new()
     {
-        Name = Namespace,
+        Name = Namespaces.Observability,
         Labels = { ["pod-security.kubernetes.io/enforce"] = "restricted" },
     };
 
@@ -79,26 +79,11 @@ public sealed class ObservabilityTools : ComponentResource
         name,
         new ConfigMapArgs
         {
-            Metadata = new ObjectMetaArgs { Name = name, Namespace = Namespace },
+            Metadata = new ObjectMetaArgs { Name = name, Namespace = Namespaces.Observability },
             Data = ObservabilityFiles.In(folder),
         },
         new() { Parent = this, DependsOn = [_home] });
 
-    private Release Install(string name, Chart chart, Map values, params IEnumerable<Resource> after) => new(
-        name,
-        new ReleaseArgs
-        {
-            Name = name,
-            Namespace = Namespace,
-            Chart = chart.Name,
-            Version = chart.Version,
-            RepositoryOpts = new RepositoryOptsArgs { Repo = chart.Repository },
-            Values = values,
-            Atomic = true,
-
-            // Seconds. On a new cluster a node starts first, and the images are pulled.
-            Timeout = 900,
-            MaxHistory = 5,
-        },
-        new() { Parent = this, DependsOn = [_home, _policy, .. after] });
+    private Release Install(string name, Chart chart, Map values, params IEnumerable<Resource> after) =>
+        chart.Install(name, Namespaces.Observability, values, new() { Parent = this, DependsOn = [_home, _policy, .. after] });
 }

@@ -1,6 +1,8 @@
+using GopherMesh.Infra.Helm;
+using GopherMesh.Infra.Settings;
 using Map = System.Collections.Generic.Dictionary<string, object>;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Observability;
 
 /// <summary>What the stack changes in the values of the chart <c>prometheus</c>.</summary>
 internal static class PrometheusValues

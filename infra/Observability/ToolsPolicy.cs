@@ -1,9 +1,11 @@
+using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Kubernetes.Networking.V1;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 using Pulumi.Kubernetes.Types.Inputs.Networking.V1;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Observability;
 
 /// <summary>Who may reach the tools, to a cluster that enforces it: Prometheus and Jaeger ask nobody who they are.</summary>
 internal static class ToolsPolicy
@@ -19,14 +21,14 @@ internal static class ToolsPolicy
         Name,
         new NetworkPolicyArgs
         {
-            Metadata = new ObjectMetaArgs { Name = Name, Namespace = ObservabilityTools.Namespace },
+            Metadata = new ObjectMetaArgs { Name = Name, Namespace = Namespaces.Observability },
             Spec = new NetworkPolicySpecArgs
             {
                 PodSelector = new LabelSelectorArgs(),
                 PolicyTypes = ["Ingress"],
                 Ingress =
                 {
-                    new NetworkPolicyIngressRuleArgs { From = Peers.Namespace(ObservabilityTools.Namespace) },
+                    new NetworkPolicyIngressRuleArgs { From = Peers.Namespace(Namespaces.Observability) },
                     new NetworkPolicyIngressRuleArgs
                     {
                         From = { Peers.Namespace(gophers), Peers.Pods(Caller.Gateway.Namespace, Caller.Gateway.Label) },

@@ -1,7 +1,7 @@
 using GopherMesh.Infra.Istio;
 using Pulumi;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Routing;
 
 /// <summary>The routes to the distributor's versions, in the order in which proxies try them.</summary>
 /// <param name="plan">Who answers and who is copied.</param>

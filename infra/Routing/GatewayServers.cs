@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using GopherMesh.Infra.Istio;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Routing;
 
 /// <summary>The ports on which the Gateway serves.</summary>
 internal static class GatewayServers

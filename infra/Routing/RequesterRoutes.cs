@@ -1,7 +1,7 @@
 using GopherMesh.Infra.Istio;
 using Pulumi;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Routing;
 
 /// <summary>The routes from the gateway to the requester: for requests that may run twice, then for the others.</summary>
 internal static class RequesterRoutes

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Settings;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Routing;
 
 /// <summary>Who answers and who is copied: what a rollout's settings mean, before any of it is declared.</summary>
 /// <param name="Versions">The versions that run, the stable one first.</param>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Conventions;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Security;
 
 /// <summary>One call that is allowed. Whatever is not among <see cref="All"/> is refused, by the proxies and by the network.</summary>
 /// <param name="From">Who calls.</param>
@@ -14,7 +15,7 @@ internal sealed record AllowedCall(Caller From, string To, params ImmutableArray
     /// </summary>
     public static ImmutableArray<AllowedCall> All(string @namespace) =>
     [
-        new(Caller.Gateway, Conventions.Requester),
-        new(Caller.Gopher(Conventions.Requester, @namespace), Conventions.Distributor, "GET"),
+        new(Caller.Gateway, Names.Requester),
+        new(Caller.Gopher(Names.Requester, @namespace), Names.Distributor, "GET"),
     ];
 }

@@ -1,8 +1,9 @@
 using System.Globalization;
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Istio;
 using Pulumi;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Security;
 
 /// <summary>The allowed calls as a proxy checks them: by the identity in the caller's certificate.</summary>
 /// <remarks>
@@ -16,7 +17,7 @@ internal static class CallRules
     /// <summary>Allows the callers of <paramref name="app"/> and, by being there, nobody else.</summary>
     public static AuthorizationPolicySpecArgs Allow(string app, IEnumerable<AllowedCall> calls) => new()
     {
-        Selector = new WorkloadSelectorArgs { MatchLabels = new InputMap<string> { { Conventions.AppLabel, app } } },
+        Selector = new WorkloadSelectorArgs { MatchLabels = new InputMap<string> { { Names.AppLabel, app } } },
         Action = AllowAction,
         Rules = [.. calls.Select(Rule)],
     };
@@ -31,7 +32,7 @@ internal static class CallRules
         {
             Operation = new AuthorizationOperationArgs
             {
-                Ports = Conventions.ContainerPort.ToString(CultureInfo.InvariantCulture),
+                Ports = Names.ContainerPort.ToString(CultureInfo.InvariantCulture),
                 Methods = call.Methods.IsEmpty ? null : (InputList<string>)call.Methods,
             },
         },

@@ -1,9 +1,13 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Istio;
+using GopherMesh.Infra.Mesh;
+using GopherMesh.Infra.Observability;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Security;
 
 /// <summary>
 /// Who may reach the gophers, and whom they may reach: mutual TLS everywhere, the calls of <see cref="AllowedCall"/> and no other, and
@@ -15,7 +19,7 @@ public sealed class MeshSecurity : ComponentResource
     private readonly GopherNamespace _home;
 
     /// <summary>Declares it for the namespace <paramref name="home"/> of <paramref name="mesh"/>.</summary>
-    public MeshSecurity(Settings settings, IstioMesh mesh, GopherNamespace home)
+    public MeshSecurity(StackSettings settings, IstioMesh mesh, GopherNamespace home)
         : base("gopher-mesh:security:Security", "security", home.ForComponent())
     {
         _home = home;
@@ -42,7 +46,7 @@ public sealed class MeshSecurity : ComponentResource
             Default,
             new PeerAuthenticationArgs
             {
-                Metadata = new ObjectMetaArgs { Name = Default, Namespace = IstioMesh.Namespace },
+                Metadata = new ObjectMetaArgs { Name = Default, Namespace = Namespaces.Istio },
                 Spec = new PeerAuthenticationSpecArgs { Mtls = new MutualTlsArgs { Mode = "STRICT" } },
             },
             new() { Parent = this, DependsOn = [mesh.Gateway] });
@@ -67,7 +71,7 @@ public sealed class MeshSecurity : ComponentResource
     {
         const string Default = "default";
         InputList<string> hosts = observability.Enabled
-            ? ["./*", $"{ObservabilityTools.Namespace}/{Conventions.Host(JaegerValues.Service, ObservabilityTools.Namespace)}"]
+            ? ["./*", $"{Namespaces.Observability}/{Names.Host(JaegerValues.Service, Namespaces.Observability)}"]
             : ["./*"];
         return new(
             Default,

@@ -1,10 +1,13 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Mesh;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Kubernetes.Networking.V1;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 using Pulumi.Kubernetes.Types.Inputs.Networking.V1;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Security;
 
 /// <summary>
 /// The allowed calls as the network checks them, below the proxies and whatever happens to them: nothing in, nothing out, then
@@ -18,22 +21,22 @@ internal sealed class NetworkPolicies(ObservabilitySettings observability, Immut
     [
         Of("default-deny", EveryPod, [], []),
         Of("proxies", EveryPod, ProxyTraffic.Ingress(observability), ProxyTraffic.Egress(observability)),
-        Gopher(Conventions.Requester),
-        Gopher(Conventions.Distributor),
+        Gopher(Names.Requester),
+        Gopher(Names.Distributor),
     ];
 
     private NetworkPolicy Gopher(string app) => Of(
         app,
-        Peers.Labelled((Conventions.AppLabel, app)),
+        Peers.Labelled((Names.AppLabel, app)),
         calls.Where(call => call.To == app).Select(call => new NetworkPolicyIngressRuleArgs
         {
             From = Peers.Pods(call.From.Namespace, call.From.Label),
-            Ports = Peers.Tcp(Conventions.ContainerPort),
+            Ports = Peers.Tcp(Names.ContainerPort),
         }),
         calls.Where(call => call.From == Caller.Gopher(app, home.Name)).Select(call => new NetworkPolicyEgressRuleArgs
         {
-            To = Peers.Pods(home.Name, (Conventions.AppLabel, call.To)),
-            Ports = Peers.Tcp(Conventions.ContainerPort),
+            To = Peers.Pods(home.Name, (Names.AppLabel, call.To)),
+            Ports = Peers.Tcp(Names.ContainerPort),
         }));
 
     private NetworkPolicy Of(

@@ -1,6 +1,9 @@
+using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Observability;
+using GopherMesh.Infra.Settings;
 using Pulumi.Kubernetes.Types.Inputs.Networking.V1;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Security;
 
 /// <summary>
 /// What passes between every sidecar and those it needs (ports: https://istio.io/latest/docs/ops/deployment/application-requirements/).
@@ -22,14 +25,14 @@ internal static class ProxyTraffic
     {
         // To anywhere: EKS Auto Mode answers names on the node itself, where no pod could be selected (aws/containers-roadmap#2552).
         yield return new() { Ports = [Peers.Udp(Dns), Peers.Tcp(Dns)] };
-        yield return new() { To = Peers.Pods(IstioMesh.Namespace, ("app", "istiod")), Ports = Peers.Tcp(Istiod) };
+        yield return new() { To = Peers.Pods(Namespaces.Istio, ("app", "istiod")), Ports = Peers.Tcp(Istiod) };
         if (observability.Enabled)
         {
-            yield return new() { To = Peers.Namespace(ObservabilityTools.Namespace), Ports = Peers.Tcp(JaegerValues.OtlpPort) };
+            yield return new() { To = Peers.Namespace(Namespaces.Observability), Ports = Peers.Tcp(JaegerValues.OtlpPort) };
         }
     }
 
     /// <summary>From Prometheus, where there is one.</summary>
     public static IEnumerable<NetworkPolicyIngressRuleArgs> Ingress(ObservabilitySettings observability) =>
-        observability.Enabled ? [new() { From = Peers.Namespace(ObservabilityTools.Namespace), Ports = Peers.Tcp(MergedMetrics) }] : [];
+        observability.Enabled ? [new() { From = Peers.Namespace(Namespaces.Observability), Ports = Peers.Tcp(MergedMetrics) }] : [];
 }

@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
+using GopherMesh.Infra.Settings.Parsing;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The keys of Pulumi's AWS provider that the stack hands on to the provider that it makes.</summary>
 public static partial class AwsKeys

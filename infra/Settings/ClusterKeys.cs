@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Settings.Parsing;
+using GopherMesh.Infra.Settings.Rules;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The keys that say where the mesh lives.</summary>
 public static class ClusterKeys
@@ -16,7 +18,7 @@ public static class ClusterKeys
         "Where the mesh lives: eks (a cluster that the stack creates) or existing (one that kubeContext names).");
 
     internal static readonly SettingKey<string?> Context = new(
-        "kubeContext", SchemaType.Text, "", Parse.OptionalText(Names.Context),
+        "kubeContext", SchemaType.Text, "", Parse.OptionalText(NameRules.Context),
         "Context of your kubeconfig that reaches the existing cluster, e.g. kind-gopher-mesh.")
     { OnlyOn = ClusterKind.Existing };
 

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>Where the mesh lives.</summary>
 /// <param name="Kind">Whether the stack creates the cluster.</param>

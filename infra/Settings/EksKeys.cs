@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Settings.Parsing;
+using GopherMesh.Infra.Settings.Rules;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The keys of the EKS cluster itself.</summary>
 public static class EksKeys
 {
     internal static readonly SettingKey<string> KubernetesVersion = new(
-        "kubernetesVersion", SchemaType.Text, "1.35", Parse.Text(Infra.KubernetesVersion.Rule),
+        "kubernetesVersion", SchemaType.Text, "1.35", Parse.Text(Rules.KubernetesVersion.Rule),
         "Version of Kubernetes that EKS runs, e.g. 1.35; an upgrade goes one minor version at a time.")
     { OnlyOn = ClusterKind.Eks };
 

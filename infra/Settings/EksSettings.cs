@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The EKS cluster; of no effect on an existing cluster.</summary>
 /// <param name="Region">AWS region, e.g. ap-southeast-2; empty on an existing cluster.</param>
@@ -40,7 +40,7 @@ public sealed record EksSettings(
         SettingCheck.Refuse(
             [EksKeys.KubernetesVersion, EksKeys.KubernetesSupport],
             settings => settings.Eks.KubernetesSupport == KubernetesSupport.Standard
-                && Infra.KubernetesVersion.NeedsExtendedSupport(settings.Eks.KubernetesVersion),
+                && Rules.KubernetesVersion.NeedsExtendedSupport(settings.Eks.KubernetesVersion),
             settings => $"set kubernetesSupport to extended, or use a later version: standard support of {settings.Eks.KubernetesVersion} has ended"),
         .. LoadBalancerSettings.Checks,
     ];

@@ -1,4 +1,7 @@
-namespace GopherMesh.Infra;
+using GopherMesh.Infra.Settings.Parsing;
+using GopherMesh.Infra.Settings.Rules;
+
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The keys of the two services.</summary>
 public static class GopherKeys
@@ -7,7 +10,7 @@ public static class GopherKeys
     private const int MostReplicas = 100;
 
     internal static readonly SettingKey<string> Namespace = new(
-        "namespace", SchemaType.Text, "gophers", Parse.Text(Names.Namespace),
+        "namespace", SchemaType.Text, "gophers", Parse.Text(NameRules.Namespace),
         "Namespace of the two services; the stack creates it.");
 
     internal static readonly SettingKey<int> RequesterReplicas = new(

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Settings.Parsing;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The two services.</summary>
 /// <param name="Namespace">Their namespace.</param>

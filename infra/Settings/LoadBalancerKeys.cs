@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using GopherMesh.Infra.Settings.Parsing;
+using GopherMesh.Infra.Settings.Rules;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The keys of the network load balancer in front of the gateway.</summary>
 public static partial class LoadBalancerKeys

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The network load balancer in front of the gateway; of no effect on an existing cluster.</summary>
 /// <param name="Scheme">Where it is reached from.</param>

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Settings.Parsing;
+using GopherMesh.Infra.Settings.Rules;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The keys of Istio and its ingress gateway.</summary>
 public static class MeshKeys
@@ -18,7 +20,7 @@ public static class MeshKeys
         "Whether Istio's CNI plugin, a privileged DaemonSet, sets up the network of pods instead of a root container in each; the namespace then enforces the Pod Security Standard restricted.");
 
     internal static readonly SettingKey<ImmutableArray<string>> Hosts = new(
-        "gatewayHosts", SchemaType.List, """["*"]""", Parse.List(Names.Host),
+        "gatewayHosts", SchemaType.List, """["*"]""", Parse.List(NameRules.Host),
         "Hosts that the gateway answers to; * means every host, so that a curl of the load balancer's own name works.");
 
     internal static readonly SettingKey<string> ServiceType = new(

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>Istio and its ingress gateway.</summary>
 /// <param name="IstioVersion">Version of the charts.</param>

@@ -1,17 +1,18 @@
-using GopherMesh.Infra.Eks.Network;
+using GopherMesh.Infra.Settings.Parsing;
+using GopherMesh.Infra.Settings.Rules;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The keys of the EKS cluster's network.</summary>
 public static class NetworkKeys
 {
     internal static readonly SettingKey<string> VpcCidr = new(
-        "vpcCidr", SchemaType.Text, "10.0.0.0/16", Parse.Text(Cidr.IPv4(NetworkPlan.VpcPrefixLength, NetworkPlan.VpcPrefixLength)),
+        "vpcCidr", SchemaType.Text, "10.0.0.0/16", Parse.Text(Cidr.IPv4(NetworkSettings.VpcPrefixLength, NetworkSettings.VpcPrefixLength)),
         "IPv4 block of the cluster's own network, a /16; choose one that nothing you connect to uses.")
     { OnlyOn = ClusterKind.Eks };
 
     internal static readonly SettingKey<int> Zones = new(
-        "zones", SchemaType.Number, "3", Parse.Number(NetworkPlan.FewestZones, NetworkPlan.MostZones),
+        "zones", SchemaType.Number, "3", Parse.Number(NetworkSettings.FewestZones, NetworkSettings.MostZones),
         "Availability zones to spread over, 2 or 3; fewer where the region has fewer.")
     { OnlyOn = ClusterKind.Eks };
 

@@ -1,4 +1,7 @@
-namespace GopherMesh.Infra;
+using GopherMesh.Infra.Settings.Parsing;
+using GopherMesh.Infra.Settings.Rules;
+
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The keys of metrics, dashboards, traces and access logs.</summary>
 public static class ObservabilityKeys
@@ -26,7 +29,7 @@ public static class ObservabilityKeys
         "Size in GiB, 0 to 1024, of the volume on which metrics outlive Prometheus' pod; 0: they are lost with it.");
 
     internal static readonly SettingKey<string?> StorageClass = new(
-        "metricsStorageClass", SchemaType.Text, "", Parse.OptionalText(Names.Subdomain),
+        "metricsStorageClass", SchemaType.Text, "", Parse.OptionalText(NameRules.Subdomain),
         "StorageClass of that volume on an existing cluster; empty: the cluster's default.")
     { OnlyOn = ClusterKind.Existing };
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>What can be seen of the mesh.</summary>
 /// <param name="Enabled">Whether Prometheus, Grafana, Kiali and Jaeger run in the cluster.</param>

@@ -1,7 +1,8 @@
 using System.Collections.Immutable;
 using System.Text.RegularExpressions;
+using GopherMesh.Infra.Settings.Parsing;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The rules over several settings of a rollout.</summary>
 internal static partial class RolloutChecks
@@ -41,5 +42,5 @@ internal static partial class RolloutChecks
     [GeneratedRegex(@"\Av[1-9][0-9]{0,8}\z")]
     private static partial Regex OurGrammar();
 
-    private static string Known(Settings settings) => string.Join(", ", settings.Rollout.Versions.Keys);
+    private static string Known(StackSettings settings) => string.Join(", ", settings.Rollout.Versions.Keys);
 }

@@ -1,4 +1,4 @@
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>Which versions of gopher-distributor exist, and how requests are shared among them.</summary>
 /// <param name="Versions">Version name to image; an empty image is built from this repository.</param>

@@ -1,4 +1,4 @@
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The types that Pulumi.yaml's config schema knows.</summary>
 public static class SchemaType

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>One wrong setting, as it is shown: <c>gopher-mesh:canaryWeight: found 101; use a whole number from 0 to 100</c>.</summary>
 /// <param name="Key">The full key, with the path of the member where it is one that is wrong.</param>

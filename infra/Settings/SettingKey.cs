@@ -1,4 +1,6 @@
-namespace GopherMesh.Infra;
+using GopherMesh.Infra.Settings.Parsing;
+
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>One key of the stack's configuration: its entry in Pulumi.yaml's schema and how its text becomes a value.</summary>
 /// <param name="Name">The key without the project's namespace, e.g. <c>canaryWeight</c>.</param>

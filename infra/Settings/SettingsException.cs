@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using Pulumi;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>
 /// The configuration is wrong; the message names every error. It is a <see cref="RunException"/>, so the engine shows the message

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Settings.Parsing;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>
 /// Reads keys from a stack's configuration and collects everything that is wrong. A key that no one reads is unknown, so a setting
@@ -33,7 +34,7 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> config)
 
     /// <summary>Applies the rules that concern more than one key, then reports whatever is wrong.</summary>
     /// <exception cref="SettingsException">Names every wrong setting.</exception>
-    public void Verify(Settings settings, IEnumerable<SettingCheck> checks)
+    public void Verify(StackSettings settings, IEnumerable<SettingCheck> checks)
     {
         // A rule over a value that is wrong by itself would only add a misleading second error.
         var sound = checks.Where(check => !check.Reads.Any(_wrong.Contains));

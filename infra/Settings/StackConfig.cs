@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using Pulumi;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The configuration that the engine hands to the running program.</summary>
 public static class StackConfig

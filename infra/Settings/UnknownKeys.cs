@@ -1,4 +1,4 @@
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>Finds keys of the project's namespace that nothing reads, which are misspelt ones as a rule.</summary>
 internal static class UnknownKeys

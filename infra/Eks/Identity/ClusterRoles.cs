@@ -1,3 +1,4 @@
+using GopherMesh.Infra.Settings;
 using Pulumi;
 
 namespace GopherMesh.Infra.Eks.Identity;

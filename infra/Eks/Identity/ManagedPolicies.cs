@@ -1,3 +1,5 @@
+using GopherMesh.Infra.Settings;
+
 namespace GopherMesh.Infra.Eks.Identity;
 
 /// <summary>AWS's own policies that EKS Auto Mode needs.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Infra.Eks.LoadBalancer;
 
@@ -19,7 +20,7 @@ internal static class LoadBalancerAnnotations
         // A zone whose gateway pods are gone is served by those of the others.
         new("attributes", "load_balancing.cross_zone.enabled=true"),
         // For targets by IP the caller's address is lost unless asked for; with it the gateway writes it into X-Forwarded-For.
-        new("target-group-attributes", $"preserve_client_ip.enabled=true,deregistration_delay.timeout_seconds={Drain.DeregistrationSeconds}"),
+        new("target-group-attributes", $"preserve_client_ip.enabled=true,deregistration_delay.timeout_seconds={TargetDrain.DeregistrationSeconds}"),
         new("healthcheck-protocol", "http"),
         new("healthcheck-port", "15021"),
         new("healthcheck-path", "/healthz/ready"),

@@ -1,3 +1,5 @@
+using GopherMesh.Infra.Helm;
+
 namespace GopherMesh.Infra.Eks.LoadBalancer;
 
 /// <summary>
@@ -22,13 +24,13 @@ internal static class LoadBalancerValues
         ["service"] = Service(plan),
         ["podAnnotations"] = new Dictionary<string, object>
         {
-            ["proxy.istio.io/config"] = $$"""{"terminationDrainDuration": "{{Drain.ProxySeconds}}s"}""",
+            ["proxy.istio.io/config"] = $$"""{"terminationDrainDuration": "{{TargetDrain.ProxySeconds}}s"}""",
         },
         ["lifecycle"] = new Dictionary<string, object>
         {
-            ["preStop"] = new Dictionary<string, object> { ["sleep"] = new Dictionary<string, object> { ["seconds"] = Drain.PauseSeconds } },
+            ["preStop"] = new Dictionary<string, object> { ["sleep"] = new Dictionary<string, object> { ["seconds"] = TargetDrain.PauseSeconds } },
         },
-        ["terminationGracePeriodSeconds"] = Drain.GraceSeconds,
+        ["terminationGracePeriodSeconds"] = TargetDrain.GraceSeconds,
     };
 
     private static Dictionary<string, object> Service(EksPlan plan)
@@ -43,15 +45,7 @@ internal static class LoadBalancerValues
             ["allocateLoadBalancerNodePorts"] = false,
             ["annotations"] = LoadBalancerAnnotations.For(plan).ToDictionary(entry => entry.Key, object (entry) => entry.Value),
             // The port of the health checks is not among them: they reach the pods directly, and nobody else has to.
-            ["ports"] = balancer.CertificateArn is null ? new object[] { Port("http2", 80, 80) } : [Port("http2", 80, 80), Port("https", 443, BehindTlsPort)],
+            ["ports"] = balancer.CertificateArn is null ? new object[] { Values.ServicePort("http2", 80, 80) } : [Values.ServicePort("http2", 80, 80), Values.ServicePort("https", 443, BehindTlsPort)],
         };
     }
-
-    private static Dictionary<string, object> Port(string name, int port, int target) => new()
-    {
-        ["name"] = name,
-        ["port"] = port,
-        ["protocol"] = "TCP",
-        ["targetPort"] = target,
-    };
 }

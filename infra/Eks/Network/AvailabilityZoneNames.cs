@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Aws;
 using Pulumi.Aws.Inputs;
@@ -28,5 +29,5 @@ public static class AvailabilityZoneNames
             ? [.. found.Order(StringComparer.Ordinal).Take(wanted)]
             : throw new RunException(
                 $"gopher-mesh:zones: {wanted} zones are wanted, and this account has {found.Count} of {region} in which EKS runs " +
-                $"({string.Join(", ", found)}): set zones to {Math.Max(found.Count, NetworkPlan.FewestZones)} or use another region.");
+                $"({string.Join(", ", found)}): set zones to {Math.Max(found.Count, NetworkSettings.FewestZones)} or use another region.");
 }

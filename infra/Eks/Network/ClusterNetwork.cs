@@ -36,7 +36,7 @@ internal sealed class ClusterNetwork : ComponentResource
 
         PublicSubnets = [.. blocks.Select((zone, index) => Subnets.Public($"{name}-public-{index}", vpc, zone, zones.GetAt(index), Child()))];
         PrivateSubnets = [.. blocks.Select((zone, index) => Subnets.Private($"{name}-private-{index}", vpc, zone, zones.GetAt(index), Child()))];
-        Routes.Declare(name, plan, vpc, PublicSubnets, PrivateSubnets, Child);
+        SubnetRoutes.Declare(name, plan, vpc, PublicSubnets, PrivateSubnets, Child);
         FlowLogs.Declare(name, plan, vpc, Child);
         RegisterOutputs();
     }

@@ -1,4 +1,5 @@
 using GopherMesh.Infra.Eks.Identity;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Aws.CloudWatch;
 using Pulumi.Aws.Ec2;

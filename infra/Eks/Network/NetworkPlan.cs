@@ -1,4 +1,5 @@
 using System.Net;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Infra.Eks.Network;
 
@@ -7,15 +8,6 @@ namespace GopherMesh.Infra.Eks.Network;
 /// <param name="Zones">One pair of subnets for each availability zone, in the order of the zones.</param>
 public sealed record NetworkPlan(IPNetwork Vpc, IReadOnlyList<ZoneSubnets> Zones)
 {
-    /// <summary>The prefix length of a VPC: the largest that AWS allows (VPC user guide, "VPC CIDR blocks").</summary>
-    public const int VpcPrefixLength = 16;
-
-    /// <summary>How many zones there is room for: a quarter of the VPC for each, and the last quarter for the public subnets.</summary>
-    public const int MostZones = 3;
-
-    /// <summary>EKS puts the control plane's network interfaces into subnets of at least two zones (EKS user guide, "network_reqs").</summary>
-    public const int FewestZones = 2;
-
     // On EKS every pod has an address of its subnet, so the private subnets get what there is: 16,379 addresses each. The
     // public ones hold only load balancers and NAT gateways.
     private const int PrivatePrefixLength = 18;
@@ -25,9 +17,9 @@ public sealed record NetworkPlan(IPNetwork Vpc, IReadOnlyList<ZoneSubnets> Zones
     /// <exception cref="ArgumentOutOfRangeException">The block is not a /16, or the number of zones is not 2 or 3.</exception>
     public static NetworkPlan For(IPNetwork vpc, int zones)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(vpc.PrefixLength, VpcPrefixLength, nameof(vpc));
-        ArgumentOutOfRangeException.ThrowIfLessThan(zones, FewestZones);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(zones, MostZones);
+        ArgumentOutOfRangeException.ThrowIfNotEqual(vpc.PrefixLength, NetworkSettings.VpcPrefixLength, nameof(vpc));
+        ArgumentOutOfRangeException.ThrowIfLessThan(zones, NetworkSettings.FewestZones);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(zones, NetworkSettings.MostZones);
 
         var quarters = vpc.Split(PrivatePrefixLength);
         var publicBlocks = quarters[^1].Split(PublicPrefixLength);

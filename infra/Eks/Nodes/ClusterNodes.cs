@@ -1,6 +1,7 @@
 using System.Globalization;
 using GopherMesh.Infra.Eks.Identity;
 using GopherMesh.Infra.Eks.Network;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Kubernetes.Core.V1;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;

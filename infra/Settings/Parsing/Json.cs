@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings.Parsing;
 
 /// <summary>The JSON in which the engine passes arrays and objects.</summary>
 internal static class Json

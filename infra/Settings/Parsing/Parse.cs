@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings.Parsing;
 
 /// <summary>The parsers of settings. Each is pure and gives a remedy instead of throwing.</summary>
 public static class Parse

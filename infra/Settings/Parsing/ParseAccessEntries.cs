@@ -1,8 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using GopherMesh.Infra.Settings.Rules;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings.Parsing;
 
 /// <summary>Parses the map of names to accesses to the Kubernetes API.</summary>
 internal static partial class ParseAccessEntries
@@ -65,13 +66,13 @@ internal static partial class ParseAccessEntries
             yield return new Problem($"use one of {string.Join(", ", Policies.Keys)}", $"{member}.policy", Found(entry["policy"]));
         }
 
-        if (entry["namespaces"] is not (null or JsonArray) || Namespaces(entry).Any(item => Json.AsString(item) is not { } label || Names.Label()(label) is not null))
+        if (entry["namespaces"] is not (null or JsonArray) || Namespaces(entry).Any(item => Json.AsString(item) is not { } label || NameRules.Label()(label) is not null))
         {
             yield return new Problem("use a list of names of namespaces", $"{member}.namespaces", Found(entry["namespaces"]));
         }
     }
 
-    private static string? EntryName(string name) => name == AccessGrant.NodesEntry ? "the nodes' own entry has this name" : Names.Label()(name);
+    private static string? EntryName(string name) => name == AccessGrant.NodesEntry ? "the nodes' own entry has this name" : NameRules.Label()(name);
 
     private static IEnumerable<JsonNode?> Namespaces(JsonObject entry) => entry["namespaces"] as JsonArray ?? [];
 

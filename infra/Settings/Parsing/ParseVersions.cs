@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings.Parsing;
 
 /// <summary>Parses the map of version names to images.</summary>
 internal static class ParseVersions

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings.Parsing;
 
 /// <summary>Turns the text of a setting into a value, or says what is wrong with it.</summary>
 public delegate Parsed<T> Parser<T>(string text);

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using GopherMesh.Infra.Settings.Parsing;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings.Rules;
 
 /// <summary>Rules for blocks of addresses in CIDR notation (RFC 4632).</summary>
 public static class Cidr

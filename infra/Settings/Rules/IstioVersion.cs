@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings.Rules;
 
 /// <summary>The versions of Istio that the stack can install.</summary>
 public static partial class IstioVersion

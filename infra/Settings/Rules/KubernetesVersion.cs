@@ -1,4 +1,4 @@
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings.Rules;
 
 /// <summary>The versions of Kubernetes on which the stack can run.</summary>
 internal static class KubernetesVersion

@@ -1,6 +1,7 @@
 using System.Globalization;
+using GopherMesh.Infra.Settings.Parsing;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings.Rules;
 
 /// <summary>How long CloudWatch can keep logs.</summary>
 internal static class LogRetention

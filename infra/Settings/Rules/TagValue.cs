@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings.Rules;
 
 /// <summary>Values of AWS tags.</summary>
 internal static partial class TagValue

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings.Rules;
 
 /// <summary>The words by which the configuration names the members of an enumeration.</summary>
 internal static class Words

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using GopherMesh.Infra;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Tests.Unit;
 
@@ -92,7 +92,7 @@ public sealed partial class CostTableTests
             WrittenOn().Match(Section).Groups[1].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
     }
 
-    private static string Default(string setting) => Settings.Keys.Single(key => key.Name == setting).Default;
+    private static string Default(string setting) => StackSettings.Keys.Single(key => key.Name == setting).Default;
 
     private static decimal Number(string setting) => decimal.Parse(Default(setting), CultureInfo.InvariantCulture);
 

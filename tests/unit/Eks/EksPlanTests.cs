@@ -1,5 +1,6 @@
 using GopherMesh.Infra.Eks;
 using GopherMesh.Infra.Eks.Network;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 
 namespace GopherMesh.Tests.Unit.Eks;

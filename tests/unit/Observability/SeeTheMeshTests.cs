@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using GopherMesh.Infra;
+using GopherMesh.Infra.Observability;
 
 namespace GopherMesh.Tests.Unit;
 

@@ -1,3 +1,4 @@
+using GopherMesh.Infra.Settings;
 using Pulumi;
 
 namespace GopherMesh.Tests.Unit;
@@ -48,6 +49,6 @@ public class OutputTests
     {
         var config = StackFiles.Local(("canaryWeight", "101"), ("namespace", "default"));
         var shown = await Assert.ThrowsAsync<RunException>(() => StackUnderTest.DeclareAsync(config));
-        Assert.Equal(Assert.Throws<Infra.SettingsException>(() => Infra.Settings.Read(config)).Message, shown.Message);
+        Assert.Equal(Assert.Throws<SettingsException>(() => StackSettings.Read(config)).Message, shown.Message);
     }
 }

@@ -1,4 +1,4 @@
-using GopherMesh.Infra;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Tests.Unit;
 
@@ -68,7 +68,7 @@ public class CombinedSettingsTests
     public void Accepts(string stage, (string, string)[] changes)
     {
         Assert.NotEmpty(stage);
-        Settings.Read(StackFiles.Dev(changes));
+        StackSettings.Read(StackFiles.Dev(changes));
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public class CombinedSettingsTests
     [Fact]
     public void Accepts_defaults_that_the_engine_adds_though_they_have_no_effect()
     {
-        var defaults = Settings.Keys.Select(key => (key.Name, key.Default)).ToArray();
+        var defaults = StackSettings.Keys.Select(key => (key.Name, key.Default)).ToArray();
         Assert.Equal(StackFiles.Dev().Read().Gophers, StackFiles.Dev(defaults).Read().Gophers);
         StackFiles.Local([.. defaults.Where(entry => !StackFiles.Local().ContainsKey($"gopher-mesh:{entry.Name}"))]).Read();
     }
@@ -95,7 +95,7 @@ public class CombinedSettingsTests
         var config = StackFiles.Dev(
             ("canaryWeight", "101"), ("canaryVersion", "v9"), ("distributorReplicas", "0"), ("canaryWieght", "5"), ("vpcCidr", ""));
 
-        var message = Assert.Throws<SettingsException>(() => Settings.Read(config)).Message;
+        var message = Assert.Throws<SettingsException>(() => StackSettings.Read(config)).Message;
 
         Assert.Equal(
             """
@@ -111,12 +111,12 @@ public class CombinedSettingsTests
 
     [Fact]
     public void Leaves_the_keys_of_others_alone() =>
-        Settings.Read(new Dictionary<string, string> { ["aws:region"] = "ap-southeast-2", ["gopher-mesher:x"] = "1" });
+        StackSettings.Read(new Dictionary<string, string> { ["aws:region"] = "ap-southeast-2", ["gopher-mesher:x"] = "1" });
 
     [Fact]
     public void Shows_a_value_on_one_line_whatever_is_in_it()
     {
-        var message = Assert.Throws<SettingsException>(() => Settings.Read(StackFiles.Dev(("namespace", "a\nb" + new string('c', 5000))))).Message;
+        var message = Assert.Throws<SettingsException>(() => StackSettings.Read(StackFiles.Dev(("namespace", "a\nb" + new string('c', 5000))))).Message;
         Assert.Equal(2, message.Split('\n').Length);
         Assert.Contains("""found "a\nbccc""", message, StringComparison.Ordinal);
         Assert.True(message.Length < 400);

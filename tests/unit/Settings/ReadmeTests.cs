@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using GopherMesh.Infra;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Tests.Unit;
 
@@ -15,7 +15,7 @@ public sealed partial class ReadmeTests
             .Select(match => new Row(match.Groups["name"].Value, match.Groups["type"].Value, match.Groups["default"].Value, match.Groups["meaning"].Value)),
     ];
 
-    private static readonly IReadOnlyList<string> Documented = [.. Settings.Keys.Where(key => key.Namespace == Project.Name).Select(key => key.Name)];
+    private static readonly IReadOnlyList<string> Documented = [.. StackSettings.Keys.Where(key => key.Namespace == Project.Name).Select(key => key.Name)];
 
     public static TheoryData<string> Names => [.. Documented];
 
@@ -27,7 +27,7 @@ public sealed partial class ReadmeTests
     [MemberData(nameof(Names))]
     public void Row_agrees_with_Settings(string name)
     {
-        var key = Settings.Keys.Single(key => key.Name == name);
+        var key = StackSettings.Keys.Single(key => key.Name == name);
         var row = Table.Single(row => row.Name == name);
 
         Assert.Equal(key.Type, row.Type);

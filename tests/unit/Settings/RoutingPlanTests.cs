@@ -1,4 +1,4 @@
-using GopherMesh.Infra;
+using GopherMesh.Infra.Routing;
 
 namespace GopherMesh.Tests.Unit;
 

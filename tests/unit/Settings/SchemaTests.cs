@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using GopherMesh.Infra;
+using GopherMesh.Infra.Settings;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
@@ -10,20 +10,20 @@ public class SchemaTests
 {
     private static readonly YamlMappingNode Schema = Load("Pulumi.yaml");
 
-    public static TheoryData<string> Names => [.. Settings.Keys.Select(key => key.Name)];
+    public static TheoryData<string> Names => [.. StackSettings.Keys.Select(key => key.Name)];
 
     [Fact]
     public void Has_exactly_the_keys_of_Settings() =>
-        Assert.Equal(Settings.Keys.Select(key => key.Name).Order(), Schema.Children.Keys.Select(key => ((YamlScalarNode)key).Value!).Order());
+        Assert.Equal(StackSettings.Keys.Select(key => key.Name).Order(), Schema.Children.Keys.Select(key => ((YamlScalarNode)key).Value!).Order());
 
     [Fact]
-    public void No_key_is_read_twice() => Assert.Distinct(Settings.Keys.Select(key => key.Name));
+    public void No_key_is_read_twice() => Assert.Distinct(StackSettings.Keys.Select(key => key.Name));
 
     [Theory]
     [MemberData(nameof(Names))]
     public void Agrees_with_Settings(string name)
     {
-        var key = Settings.Keys.Single(key => key.Name == name);
+        var key = StackSettings.Keys.Single(key => key.Name == name);
         var entry = (YamlMappingNode)Schema[name];
 
         Assert.Equal(key.Type, ((YamlScalarNode)entry["type"]).Value);
@@ -34,13 +34,13 @@ public class SchemaTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Describes_every_key(string name) => Assert.EndsWith(".", Settings.Keys.Single(key => key.Name == name).Description, StringComparison.Ordinal);
+    public void Describes_every_key(string name) => Assert.EndsWith(".", StackSettings.Keys.Single(key => key.Name == name).Description, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Pulumi.dev.yaml")]
     [InlineData("Pulumi.local.yaml")]
     public void The_committed_stacks_are_accepted(string file) =>
-        Settings.Read(Load(file).Children.ToDictionary(entry => ((YamlScalarNode)entry.Key).Value!, entry => AsTheEnginePasses(entry.Value)));
+        StackSettings.Read(Load(file).Children.ToDictionary(entry => ((YamlScalarNode)entry.Key).Value!, entry => AsTheEnginePasses(entry.Value)));
 
     private static YamlMappingNode Load(string file)
     {

@@ -1,4 +1,4 @@
-using GopherMesh.Infra;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Tests.Unit;
 
@@ -47,7 +47,7 @@ public class SingleSettingTests
     [InlineData("gatewayScheme", "internal")]
     [InlineData("gatewayAllowedCidrs", """["203.0.113.0/24"]""")]
     [InlineData("tlsCertificateArn", "arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012")]
-    public void Accepts(string key, string value) => Settings.Read(StackFiles.Dev(("canaryVersion", "v2"), (key, value)));
+    public void Accepts(string key, string value) => StackSettings.Read(StackFiles.Dev(("canaryVersion", "v2"), (key, value)));
 
     [Theory]
     [InlineData("canaryWeight", "-1")]

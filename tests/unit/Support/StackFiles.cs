@@ -1,4 +1,4 @@
-using GopherMesh.Infra;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Tests.Unit;
 
@@ -19,11 +19,11 @@ internal static class StackFiles
         changes);
 
     /// <summary>The settings of <paramref name="config"/>.</summary>
-    public static Settings Read(this IReadOnlyDictionary<string, string> config) => Settings.Read(config);
+    public static StackSettings Read(this IReadOnlyDictionary<string, string> config) => StackSettings.Read(config);
 
     /// <summary>What is said about <paramref name="config"/>, which is wrong.</summary>
     public static IReadOnlyList<SettingError> Errors(this IReadOnlyDictionary<string, string> config) =>
-        Assert.Throws<SettingsException>(() => Settings.Read(config)).Errors;
+        Assert.Throws<SettingsException>(() => StackSettings.Read(config)).Errors;
 
     private static Dictionary<string, string> With((string Key, string Value)[] start, (string Key, string Value)[] changes)
     {

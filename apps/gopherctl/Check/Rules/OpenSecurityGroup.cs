@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Check.Reading;
-using GopherMesh.Infra;
+using GopherMesh.Infra.Settings.Rules;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 

@@ -1,5 +1,5 @@
 using GopherMesh.Gopherctl.Check.Reading;
-using GopherMesh.Infra;
+using GopherMesh.Infra.Settings.Rules;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 

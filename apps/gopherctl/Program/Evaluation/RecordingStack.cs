@@ -1,4 +1,5 @@
 using GopherMesh.Infra;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 
 namespace GopherMesh.Gopherctl.Program.Evaluation;

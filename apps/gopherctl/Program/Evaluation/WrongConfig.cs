@@ -1,6 +1,6 @@
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Stacks;
-using GopherMesh.Infra;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Gopherctl.Program.Evaluation;
 

@@ -1,10 +1,9 @@
-namespace GopherMesh.Infra;
+using GopherMesh.Infra.Helm;
 
-/// <summary>A Helm chart at a pinned version.</summary>
-/// <param name="Name">Its name in the repository.</param>
-/// <param name="Repository">Where it is published.</param>
-/// <param name="Version">The version; it brings the images that its maintainers tested with it.</param>
-internal sealed record Chart(string Name, string Repository, string Version)
+namespace GopherMesh.Infra.Observability;
+
+/// <summary>The charts of the tools, each at a pinned version.</summary>
+internal static class ToolCharts
 {
     public static Chart Prometheus { get; } = new("prometheus", PrometheusCommunity, "29.27.0");
 

@@ -1,6 +1,4 @@
-using GopherMesh.Infra.Eks.Network;
-
-namespace GopherMesh.Infra.Eks;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>What has to be known of an AWS region before anything in it is declared.</summary>
 public static class Region
@@ -15,9 +13,9 @@ public static class Region
     private static readonly IReadOnlyDictionary<string, int> SmallRegions = new Dictionary<string, int> { ["us-west-1"] = 2 };
 
     /// <summary>The zones to spread over: three, or as many as the region has for EKS where they are fewer.</summary>
-    public static int Zones(string region) => SmallRegions.GetValueOrDefault(region, NetworkPlan.MostZones);
+    public static int Zones(string region) => SmallRegions.GetValueOrDefault(region, NetworkSettings.MostZones);
 
-    /// <summary>The second part of every ARN in the region (IAM user guide, "Amazon Resource Names").</summary>
+    /// <summary>The second part of every ARN in the region (IAM user guide, "Amazon Resource NameRules").</summary>
     public static string Partition(string region) => region switch
     {
         _ when region.StartsWith("cn-", StringComparison.Ordinal) => "aws-cn",

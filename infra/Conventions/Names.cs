@@ -1,7 +1,7 @@
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Conventions;
 
 /// <summary>Names on which the parts of the system agree.</summary>
-public static class Conventions
+public static class Names
 {
     /// <summary>Name of the service that is called from outside.</summary>
     public const string Requester = "gopher-requester";
@@ -11,6 +11,12 @@ public static class Conventions
 
     /// <summary>Name of the Gateway.</summary>
     public const string Gateway = "gopher-gateway";
+
+    /// <summary>Name of the ingress gateway's Helm release, and so of its Service, Deployment and ServiceAccount.</summary>
+    public const string GatewayRelease = "istio-ingressgateway";
+
+    /// <summary>Value of the label <c>istio</c> of the gateway's pods, by which a Gateway selects them.</summary>
+    public const string GatewayLabel = "ingressgateway";
 
     /// <summary>Label by which a Service selects its pods.</summary>
     public const string AppLabel = "app";

@@ -1,15 +1,18 @@
+using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Kubernetes.Core.V1;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Mesh;
 
 /// <summary>Where the gophers live. Whatever is declared in it depends on it, and it depends on the mesh.</summary>
 public sealed record GopherNamespace(string Name, Namespace Resource, ClusterHandle Cluster)
 {
     /// <summary>Declares the namespace. Its label makes istiod give every pod a sidecar, so it is there before any of them.</summary>
-    public static GopherNamespace Declare(Settings settings, ClusterHandle cluster, IstioMesh mesh)
+    public static GopherNamespace Declare(StackSettings settings, ClusterHandle cluster, IstioMesh mesh)
     {
         var name = settings.Gophers.Namespace;
         var resource = new Namespace(
@@ -41,6 +44,6 @@ public sealed record GopherNamespace(string Name, Namespace Resource, ClusterHan
     {
         Name = objectName,
         Namespace = Name,
-        Labels = labels ?? new() { [Conventions.AppLabel] = objectName },
+        Labels = labels ?? new() { [Names.AppLabel] = objectName },
     };
 }

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>
 /// Everything that a stack can choose, checked. This is the only code that reads configuration.
@@ -10,7 +10,7 @@ namespace GopherMesh.Infra;
 /// description, a parameter of the group's record with its line in <c>Read</c>, a <see cref="SettingCheck"/> where it must agree with
 /// other keys, and its rows in the tables of SettingsTests. Tests hold the schema against the keys.
 /// </remarks>
-public sealed record Settings
+public sealed record StackSettings
 {
     /// <summary>Which versions exist and who answers.</summary>
     public required RolloutSettings Rollout { get; init; }
@@ -39,7 +39,7 @@ public sealed record Settings
     /// <summary>Reads and checks a stack's configuration; the same input gives the same settings.</summary>
     /// <param name="config">Values by full key (<c>gopher-mesh:canaryWeight</c>); arrays and objects are JSON. Keys of other projects are left alone.</param>
     /// <exception cref="SettingsException">Names every wrong setting.</exception>
-    public static Settings Read(IReadOnlyDictionary<string, string> config)
+    public static StackSettings Read(IReadOnlyDictionary<string, string> config)
     {
         var reader = new SettingsReader(config);
         var settings = Read(reader);
@@ -47,7 +47,7 @@ public sealed record Settings
         return settings;
     }
 
-    private static Settings Read(SettingsReader from) => new()
+    private static StackSettings Read(SettingsReader from) => new()
     {
         Rollout = RolloutSettings.Read(from),
         Cluster = ClusterSettings.Read(from),

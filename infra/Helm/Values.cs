@@ -1,4 +1,4 @@
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Helm;
 
 /// <summary>Values of Helm charts.</summary>
 internal static class Values
@@ -16,4 +16,13 @@ internal static class Values
 
         return merged;
     }
+
+    /// <summary>A port of a Service, as charts of Istio take it.</summary>
+    public static Dictionary<string, object> ServicePort(string name, int port, int target) => new()
+    {
+        ["name"] = name,
+        ["port"] = port,
+        ["protocol"] = "TCP",
+        ["targetPort"] = target,
+    };
 }

@@ -1,4 +1,4 @@
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Istio;
 
 /// <summary>
 /// How long callers wait, from the inside out: each bound leaves the one within it the time to answer first, so that the reason of

@@ -1,6 +1,6 @@
 using Map = System.Collections.Generic.Dictionary<string, object>;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Helm;
 
 /// <summary>Values that charts leave to us, so that their pods meet the Pod Security Standard <c>restricted</c>.</summary>
 internal static class PodSecurity

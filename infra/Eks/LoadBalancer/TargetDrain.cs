@@ -5,7 +5,7 @@ namespace GopherMesh.Infra.Eks.LoadBalancer;
 /// (kubernetes-sigs/aws-load-balancer-controller#1834, quoting AWS Support; istio/istio#35964), and sends it connections meanwhile. The
 /// pod serves through that, then closes what is left politely, and only then goes.
 /// </summary>
-internal static class Drain
+internal static class TargetDrain
 {
     /// <summary>How long the load balancer keeps connections to a pod that it has begun to forget; ELB's own default is 300.</summary>
     public const int DeregistrationSeconds = 180;

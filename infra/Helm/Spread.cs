@@ -1,7 +1,7 @@
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Helm;
 
 /// <summary>Spreads pods over zones and nodes, so that the loss of one takes as few of them as possible.</summary>
 internal static class Spread
@@ -32,9 +32,9 @@ internal static class Spread
     /// <summary>The same as values of a chart, over the pods with one label; no zone has both of two pods, where that can be had.</summary>
     /// <param name="label">The label's name.</param>
     /// <param name="value">Its value.</param>
-    /// <param name="cluster">Where they run.</param>
-    public static object[] AsValues(string label, string value, ClusterHandle cluster) =>
-        [.. Domains.Select(domain => Constraint(domain, label, value, cluster.StartsNodesInEveryZone && domain == Zone))];
+    /// <param name="nodesInEveryZone">Whether the cluster starts a node in another zone for a pod that may not run in this one.</param>
+    public static object[] AsValues(string label, string value, bool nodesInEveryZone) =>
+        [.. Domains.Select(domain => Constraint(domain, label, value, nodesInEveryZone && domain == Zone))];
 
     private static Dictionary<string, object> Constraint(string domain, string label, string value, bool isRequired)
     {

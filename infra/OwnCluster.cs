@@ -1,14 +1,17 @@
+using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Eks;
 using GopherMesh.Infra.Eks.LoadBalancer;
 using GopherMesh.Infra.Images;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Aws.Inputs;
 
-namespace GopherMesh.Infra.Eks;
+namespace GopherMesh.Infra;
 
 /// <summary>A cluster that the stack creates on EKS, with its network and image repositories, and takes away again.</summary>
 internal static class OwnCluster
 {
-    public static ClusterHandle Declare(Settings settings, Action<string> warn)
+    public static ClusterHandle Declare(StackSettings settings, Action<string> warn)
     {
         var plan = EksPlan.For(settings.Eks, Deployment.Instance.StackName);
         if (ApiAccess.WarningFor(settings.Eks.ApiAllowedCidrs) is { } warning)

@@ -1,4 +1,6 @@
-namespace GopherMesh.Infra;
+using GopherMesh.Infra.Settings;
+
+namespace GopherMesh.Infra.Conventions;
 
 /// <summary>Someone who calls a gopher: to proxies an identity, to the network some pods.</summary>
 /// <param name="Namespace">The namespace of its pods.</param>
@@ -10,11 +12,11 @@ internal sealed record Caller(string Namespace, string Account, (string Name, st
     private const string TrustDomain = "cluster.local";
 
     /// <summary>The ingress gateway. Its chart names the ServiceAccount like the release.</summary>
-    public static Caller Gateway { get; } = new(IstioMesh.Namespace, IstioMesh.GatewayName, ("istio", IstioMesh.GatewayLabel));
+    public static Caller Gateway { get; } = new(Namespaces.Istio, Names.GatewayRelease, ("istio", Names.GatewayLabel));
 
     /// <summary>The identity in its pods' certificates, as policies name it.</summary>
     public string Principal => $"{TrustDomain}/ns/{Namespace}/sa/{Account}";
 
     /// <summary>One of the two services.</summary>
-    public static Caller Gopher(string name, string @namespace) => new(@namespace, name, (Conventions.AppLabel, name));
+    public static Caller Gopher(string name, string @namespace) => new(@namespace, name, (Names.AppLabel, name));
 }

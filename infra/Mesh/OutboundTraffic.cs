@@ -1,4 +1,4 @@
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Mesh;
 
 /// <summary>What proxies do with requests to hosts that they were not told of.</summary>
 internal static class OutboundTraffic

@@ -1,9 +1,10 @@
 using System.Text.RegularExpressions;
+using GopherMesh.Infra.Settings.Parsing;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Settings.Rules;
 
 /// <summary>Rules for names that Kubernetes, Istio or HTTP would refuse.</summary>
-public static partial class Names
+public static partial class NameRules
 {
     /// <summary>The longest RFC 1123 label.</summary>
     public const int LongestLabel = 63;
@@ -38,7 +39,7 @@ public static partial class Names
     /// <summary>A namespace that the stack can own.</summary>
     public static string? Namespace(string text) => text switch
     {
-        "default" or IstioMesh.Namespace or ObservabilityTools.Namespace => "use another name: the stack creates this namespace and deletes it at destroy",
+        "default" or Namespaces.Istio or Namespaces.Observability => "use another name: the stack creates this namespace and deletes it at destroy",
         _ when text.StartsWith("kube-", StringComparison.Ordinal) => "use another name: kube- is reserved by Kubernetes",
         _ => Label()(text),
     };

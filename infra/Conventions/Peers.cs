@@ -2,7 +2,7 @@ using Pulumi;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 using Pulumi.Kubernetes.Types.Inputs.Networking.V1;
 
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Conventions;
 
 /// <summary>The other sides of connections, as NetworkPolicies name them.</summary>
 internal static class Peers

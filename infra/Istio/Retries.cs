@@ -1,6 +1,4 @@
-using GopherMesh.Infra.Istio;
-
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Istio;
 
 /// <summary>When a request is tried again, so that one failing pod is not one failing request.</summary>
 internal static class Retries

@@ -1,10 +1,14 @@
-namespace GopherMesh.Infra;
+using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Mesh;
+using GopherMesh.Infra.Settings;
+
+namespace GopherMesh.Infra.Observability;
 
 /// <summary>What can be seen of the mesh, as the settings ask for it.</summary>
-internal static class Observability
+internal static class ObservabilityStack
 {
     /// <summary>Declares the tools and what the proxies report to them.</summary>
-    public static void Declare(Settings settings, ClusterHandle cluster, IstioMesh mesh)
+    public static void Declare(StackSettings settings, ClusterHandle cluster, IstioMesh mesh)
     {
         if (settings.Observability.Enabled)
         {
@@ -15,6 +19,6 @@ internal static class Observability
     }
 
     /// <summary>The lines that lead to each tool, by its name; null where there is none.</summary>
-    public static Dictionary<string, string>? Commands(Settings settings) =>
+    public static Dictionary<string, string>? Commands(StackSettings settings) =>
         settings.Observability.Enabled ? ObservabilityTools.Commands(settings) : null;
 }

@@ -1,4 +1,4 @@
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Helm;
 
 /// <summary>How many of a chart's pods may be missing while nodes are drained.</summary>
 internal static class DisruptionBudget

@@ -1,6 +1,4 @@
-using GopherMesh.Infra.Istio;
-
-namespace GopherMesh.Infra;
+namespace GopherMesh.Infra.Istio;
 
 /// <summary>What protects callers from pods that fail, and pods from callers that do not stop.</summary>
 internal static class TrafficPolicies

@@ -1,10 +1,11 @@
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Aws.Ec2;
 
 namespace GopherMesh.Infra.Eks.Network;
 
 /// <summary>The ways out of the VPC: the internet gateway for public subnets, NAT for private ones, and S3 without either.</summary>
-internal static class Routes
+internal static class SubnetRoutes
 {
     private const string Everywhere = "0.0.0.0/0";
 
