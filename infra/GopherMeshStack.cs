@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Gophers;
+using GopherMesh.Infra.Istio;
 using GopherMesh.Infra.Mesh;
 using GopherMesh.Infra.Observability;
 using GopherMesh.Infra.Routing;
@@ -22,20 +24,38 @@ public static class GopherMeshStack
     public static IDictionary<string, object?> Declare(Action<string> warn)
     {
         var settings = StackSettings.Read(StackConfig.Read());
-        var plan = RoutingPlan.For(settings.Rollout);
 
         var cluster = Cluster(settings, warn);
         var mesh = new IstioMesh(settings.Mesh, MeshTelemetry.IstiodValues(settings.Observability), cluster);
         ObservabilityStack.Declare(settings, cluster, mesh);
 
         var home = GopherNamespace.Declare(settings, cluster, mesh);
-        var security = new MeshSecurity(settings, mesh, home);
-        var distributor = new Distributor(settings, home, security);
-        var requester = new Requester(settings, home, security);
+        var security = new MeshSecurity(settings, mesh, home,
+        [
+            // What callers from outside may ask is the requester's own affair; the requester itself asks with GET only.
+            new(Caller.Gateway, Names.Requester),
+            new(Caller.Service(Names.Requester, home.Name), Names.Distributor, "GET"),
+        ]);
+        var gateway = new MeshGateway(settings.Mesh, behindTls: settings.Eks.LoadBalancer.CertificateArn is not null, home);
 
-        _ = new MeshRoutes(plan, settings.Mesh, settings.Eks.LoadBalancer.CertificateArn is not null, home, requester, distributor);
+        var distributor = new MeshService(Names.Distributor, new()
+        {
+            Security = security,
+            Rollout = settings.Rollout,
+            Replicas = settings.Gophers.DistributorReplicas,
+            Timeouts = Timeouts.Distributor,
+        });
+        var requester = new MeshService(Names.Requester, new()
+        {
+            Security = security,
+            Gateway = gateway,
+            Image = settings.Gophers.RequesterImage,
+            Replicas = settings.Gophers.RequesterReplicas,
+            Timeouts = Timeouts.Requester,
+            Environment = GopherEnvironment.OfRequester(settings),
+        });
 
-        return Outputs(settings, plan, cluster, mesh, RunningImages.Of(requester, distributor));
+        return Outputs(settings, cluster, mesh, requester, distributor);
     }
 
     private static ClusterHandle Cluster(StackSettings settings, Action<string> warn) => settings.Cluster.Kind switch
@@ -46,7 +66,7 @@ public static class GopherMeshStack
     };
 
     private static Dictionary<string, object?> Outputs(
-        StackSettings settings, RoutingPlan plan, ClusterHandle cluster, IstioMesh mesh, Output<ImmutableDictionary<string, string>> images)
+        StackSettings settings, ClusterHandle cluster, IstioMesh mesh, params IEnumerable<MeshService> services)
     {
         var url = GatewayAddress.Url(settings, cluster, mesh);
         var outputs = new Dictionary<string, object?>
@@ -54,11 +74,23 @@ public static class GopherMeshStack
             ["url"] = url,
             ["curl"] = GatewayAddress.Curl(settings, url, cluster, mesh),
             ["portForward"] = GatewayAddress.PortForward(settings),
-            ["trafficSplit"] = plan.InWords,
-            ["images"] = images,
+            ["trafficSplit"] = RoutingPlan.For(settings.Rollout).InWords,
+            ["images"] = Images(services),
             ["observability"] = ObservabilityStack.Commands(settings),
             ["kubeconfig"] = cluster.Kubeconfig,
         };
         return outputs.Where(output => output.Value is not null).ToDictionary();
+    }
+
+    // What to name in the settings to keep the images that run now.
+    private static Output<ImmutableDictionary<string, string>> Images(IEnumerable<MeshService> services)
+    {
+        var images = new InputMap<string>();
+        foreach (var (workload, image) in services.SelectMany(service => service.Images))
+        {
+            images.Add(workload, image);
+        }
+
+        return images.ToOutput();
     }
 }

@@ -3,8 +3,9 @@ using GopherMesh.Infra.Settings;
 namespace GopherMesh.Infra.Clusters;
 
 /// <summary>A cluster that is there already: all it takes is a provider.</summary>
-internal static class ExistingCluster
+public static class ExistingCluster
 {
+    /// <summary>Declares the provider of the cluster that <paramref name="cluster"/> names.</summary>
     public static ClusterHandle Declare(ClusterSettings cluster) => new()
     {
         Provider = new Pulumi.Kubernetes.Provider("cluster", new()

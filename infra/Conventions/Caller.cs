@@ -2,11 +2,11 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Infra.Conventions;
 
-/// <summary>Someone who calls a gopher: to proxies an identity, to the network some pods.</summary>
+/// <summary>Who calls a service. Proxies know a caller by its identity, the network by its pods.</summary>
 /// <param name="Namespace">The namespace of its pods.</param>
 /// <param name="Account">Their ServiceAccount.</param>
 /// <param name="Label">The label, by name and value, that all of its pods have.</param>
-internal sealed record Caller(string Namespace, string Account, (string Name, string Value) Label)
+public sealed record Caller(string Namespace, string Account, (string Name, string Value) Label)
 {
     // Istio's default; it is the first part of every identity that istiod signs.
     private const string TrustDomain = "cluster.local";
@@ -17,6 +17,6 @@ internal sealed record Caller(string Namespace, string Account, (string Name, st
     /// <summary>The identity in its pods' certificates, as policies name it.</summary>
     public string Principal => $"{TrustDomain}/ns/{Namespace}/sa/{Account}";
 
-    /// <summary>One of the two services.</summary>
-    public static Caller Gopher(string name, string @namespace) => new(@namespace, name, (Names.AppLabel, name));
+    /// <summary>A service of the mesh, by its name and the namespace that it lives in.</summary>
+    public static Caller Service(string name, string @namespace) => new(@namespace, name, (Names.AppLabel, name));
 }

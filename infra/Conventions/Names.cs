@@ -36,6 +36,6 @@ public static class Names
     /// <summary>Fully qualified host of a Service. Istio would complete a shorter one with the namespace of the rule that names it.</summary>
     public static string Host(string service, string @namespace) => $"{service}.{@namespace}.svc.cluster.local";
 
-    /// <summary>Name of what belongs to one version of the distributor: its Deployment and its DestinationRule.</summary>
-    public static string Of(string version) => $"{Distributor}-{version}";
+    /// <summary>Name of what belongs to one version of a service: its Deployment and its DestinationRule.</summary>
+    public static string OfVersion(string service, string version) => $"{service}-{version}";
 }

@@ -1,3 +1,4 @@
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Mesh;
 using Pulumi;
 using Pulumi.Kubernetes.Policy.V1;
@@ -8,6 +9,25 @@ using Deployment = Pulumi.Kubernetes.Apps.V1.Deployment;
 
 namespace GopherMesh.Infra.Gophers;
 
+/// <summary>What runs as one Deployment: a service, or one version of it.</summary>
+/// <param name="Service">Name of the service.</param>
+/// <param name="Version">The version; null for a service without versions.</param>
+/// <param name="Image">The image.</param>
+/// <param name="Replicas">How many pods.</param>
+/// <param name="Environment">Variables beyond those that every service gets.</param>
+/// <param name="Reports">Whether its pods serve metrics and send spans.</param>
+internal sealed record GopherWorkload(
+    string Service, string? Version, Input<string> Image, int Replicas, IReadOnlyList<(string Name, string Value)> Environment, bool Reports)
+{
+    /// <summary>Name of the Deployment.</summary>
+    public string Name => Version is null ? Service : Names.OfVersion(Service, Version);
+
+    /// <summary>The labels that set its pods apart from all others.</summary>
+    public Dictionary<string, string> Selector => Version is null
+        ? new() { [Names.AppLabel] = Service }
+        : new() { [Names.AppLabel] = Service, [Names.VersionLabel] = Version };
+}
+
 /// <summary>The pods of a workload, and how many of them may be missing.</summary>
 internal static class GopherDeployment
 {
@@ -16,7 +36,7 @@ internal static class GopherDeployment
     /// <param name="home">Where.</param>
     /// <param name="parent">The component that it belongs to.</param>
     /// <param name="after">What has to be there before a pod is.</param>
-    public static Deployment Declare(Workload workload, GopherNamespace home, Resource parent, params IEnumerable<Resource> after)
+    public static Deployment Declare(GopherWorkload workload, GopherNamespace home, Resource parent, params IEnumerable<Resource> after)
     {
         var deployment = new Deployment(
             workload.Name,
@@ -33,7 +53,7 @@ internal static class GopherDeployment
         return deployment;
     }
 
-    private static DeploymentSpecArgs Spec(Workload workload) => new()
+    private static DeploymentSpecArgs Spec(GopherWorkload workload) => new()
     {
         Replicas = workload.Replicas,
         RevisionHistoryLimit = 3,
@@ -51,7 +71,7 @@ internal static class GopherDeployment
     };
 
     // One at a time lets a node drain; with a single pod a budget would either protect nothing or block the drain for ever.
-    private static PodDisruptionBudgetSpecArgs Budget(Workload workload) => new()
+    private static PodDisruptionBudgetSpecArgs Budget(GopherWorkload workload) => new()
     {
         MaxUnavailable = 1,
         Selector = new LabelSelectorArgs { MatchLabels = workload.Selector },

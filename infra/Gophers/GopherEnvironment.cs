@@ -1,3 +1,5 @@
+using GopherMesh.Infra.Istio;
+using GopherMesh.Infra.Settings;
 using GopherMesh.Infra.Conventions;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 
@@ -36,7 +38,19 @@ public static class GopherEnvironment
     /// <summary>How it sends them.</summary>
     public const string OtlpProtocol = "OTEL_EXPORTER_OTLP_PROTOCOL";
 
-    internal static EnvVarArgs[] Of(Workload workload) =>
+    // Written by the gateway, and by nobody after it: sidecars do not add their callers (Envoy, "x-forwarded-for": only with
+    // use_remote_address, which Istio sets on gateways alone).
+    private const string CallersAddress = "x-forwarded-for";
+
+    /// <summary>What the requester gets beyond what every service gets: whom it calls, how long it waits, and what it passes on.</summary>
+    public static IReadOnlyList<(string Name, string Value)> OfRequester(StackSettings settings) =>
+    [
+        (DistributorUrl, $"http://{Names.Host(Names.Distributor, settings.Gophers.Namespace)}"),
+        (DistributorTimeout, $"{Timeouts.RequesterPatienceMs}"),
+        (PropagatedHeaders, settings.Rollout.PreviewHeader is { } header ? $"{CallersAddress},{header}" : CallersAddress),
+    ];
+
+    internal static EnvVarArgs[] Of(GopherWorkload workload) =>
     [
         new() { Name = Urls, Value = $"http://+:{Names.ContainerPort}" },
         new()

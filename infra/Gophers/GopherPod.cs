@@ -18,7 +18,7 @@ internal static class GopherPod
     /// <summary>Seconds for the pause above, the service's own drain (1 s), its longest request (12 s) and some room.</summary>
     private const int GraceSeconds = 30;
 
-    public static PodTemplateSpecArgs Of(Workload workload) => new()
+    public static PodTemplateSpecArgs Of(GopherWorkload workload) => new()
     {
         Metadata = Metadata(workload),
         Spec = new PodSpecArgs
@@ -41,17 +41,17 @@ internal static class GopherPod
         },
     };
 
-    private static ObjectMetaArgs Metadata(Workload workload) => workload.Reports
+    private static ObjectMetaArgs Metadata(GopherWorkload workload) => workload.Reports
         ? new() { Labels = workload.Selector, Annotations = GopherTelemetry.Annotations() }
         : new() { Labels = workload.Selector };
 
-    private static ContainerPortArgs[] Ports(Workload workload)
+    private static ContainerPortArgs[] Ports(GopherWorkload workload)
     {
         var http = new ContainerPortArgs { Name = Names.HttpPort, ContainerPortValue = Names.ContainerPort };
         return workload.Reports ? [http, GopherTelemetry.MetricsPort()] : [http];
     }
 
-    private static ContainerArgs Container(Workload workload) => new()
+    private static ContainerArgs Container(GopherWorkload workload) => new()
     {
         Name = workload.Service,
         Image = workload.Image,

@@ -6,7 +6,7 @@ using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 
 namespace GopherMesh.Infra.Gophers;
 
-/// <summary>What a gopher reports by itself, beside what its proxy reports of it: metrics when it is asked, spans to Jaeger.</summary>
+/// <summary>What a service reports by itself, beside what its proxy reports: metrics when they are scraped, and spans to Jaeger.</summary>
 internal static class GopherTelemetry
 {
     /// <summary>Name of the container's port for metrics. No Service has it: they are asked of each pod.</summary>

@@ -8,8 +8,12 @@ using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 
 namespace GopherMesh.Infra.Mesh;
 
-/// <summary>Where the gophers live. Whatever is declared in it depends on it, and it depends on the mesh.</summary>
-public sealed record GopherNamespace(string Name, Namespace Resource, ClusterHandle Cluster)
+/// <summary>Where the services live. Whatever is declared in it depends on it, and it depends on the mesh.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Resource">The namespace.</param>
+/// <param name="Cluster">The cluster that it is in.</param>
+/// <param name="HasTelemetry">Whether the services report metrics and spans, because there are tools that take them.</param>
+public sealed record GopherNamespace(string Name, Namespace Resource, ClusterHandle Cluster, bool HasTelemetry)
 {
     /// <summary>Declares the namespace. Its label makes istiod give every pod a sidecar, so it is there before any of them.</summary>
     public static GopherNamespace Declare(StackSettings settings, ClusterHandle cluster, IstioMesh mesh)
@@ -19,7 +23,7 @@ public sealed record GopherNamespace(string Name, Namespace Resource, ClusterHan
             name,
             new NamespaceArgs { Metadata = new ObjectMetaArgs { Name = name, Labels = Labels(settings.Mesh.Cni) } },
             new CustomResourceOptions { Provider = cluster.Provider, DependsOn = [mesh.Gateway] });
-        return new(name, resource, cluster);
+        return new(name, resource, cluster, settings.Observability.Enabled);
     }
 
     // What is written here keeps the standard, and whoever applies something that does not is warned. Only with Istio's CNI plugin can it

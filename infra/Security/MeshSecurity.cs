@@ -10,29 +10,37 @@ using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 namespace GopherMesh.Infra.Security;
 
 /// <summary>
-/// Who may reach the gophers, and whom they may reach: mutual TLS everywhere, the calls of <see cref="AllowedCall"/> and no other, and
+/// Who may reach the gophers, and whom they may reach: mutual TLS everywhere, the calls of <see cref="Calls"/> and no other, and
 /// nothing out of the mesh. All of it is there before the first pod and outlives the last, so that no proxy ever serves without its
 /// rules; a network that enforces policies may do so a moment after a pod's start.
 /// </summary>
 public sealed class MeshSecurity : ComponentResource
 {
-    private readonly GopherNamespace _home;
-
     /// <summary>Declares it for the namespace <paramref name="home"/> of <paramref name="mesh"/>.</summary>
-    public MeshSecurity(StackSettings settings, IstioMesh mesh, GopherNamespace home)
+    /// <param name="settings">Whether there are tools that watch the mesh.</param>
+    /// <param name="mesh">The mesh.</param>
+    /// <param name="home">The namespace of the services.</param>
+    /// <param name="calls">Every call between workloads that is allowed.</param>
+    public MeshSecurity(StackSettings settings, IstioMesh mesh, GopherNamespace home, ImmutableArray<AllowedCall> calls)
         : base("gopher-mesh:security:Security", "security", home.ForComponent())
     {
-        _home = home;
-        var calls = AllowedCall.All(home.Name);
+        Home = home;
+        Calls = calls;
         Ready =
         [
             MutualTls(mesh),
-            .. AuthorizationPolicies(calls),
+            .. AuthorizationPolicies(),
             Scope(settings.Observability),
             .. new NetworkPolicies(settings.Observability, calls, home, this).Declare(),
         ];
         RegisterOutputs();
     }
+
+    /// <summary>The namespace of the services.</summary>
+    public GopherNamespace Home { get; }
+
+    /// <summary>Every call between workloads that is allowed.</summary>
+    public ImmutableArray<AllowedCall> Calls { get; }
 
     /// <summary>What a pod has to have around it before it starts.</summary>
     public ImmutableArray<Resource> Ready { get; }
@@ -52,15 +60,15 @@ public sealed class MeshSecurity : ComponentResource
             new() { Parent = this, DependsOn = [mesh.Gateway] });
     }
 
-    private IEnumerable<AuthorizationPolicy> AuthorizationPolicies(ImmutableArray<AllowedCall> calls)
+    private IEnumerable<AuthorizationPolicy> AuthorizationPolicies()
     {
         AuthorizationPolicy Declare(string name, AuthorizationPolicySpecArgs spec, params IEnumerable<Resource> after) => new(
             name,
-            new AuthorizationPolicyArgs { Metadata = _home.Metadata(name), Spec = spec },
-            new() { Parent = this, DependsOn = [_home.Resource, .. after] });
+            new AuthorizationPolicyArgs { Metadata = Home.Metadata(name), Spec = spec },
+            new() { Parent = this, DependsOn = [Home.Resource, .. after] });
 
         ImmutableArray<AuthorizationPolicy> allowed =
-            [.. calls.GroupBy(call => call.To).Select(called => Declare(called.Key, CallRules.Allow(called.Key, called)))];
+            [.. Calls.GroupBy(call => call.To).Select(called => Declare(called.Key, CallRules.Allow(called.Key, called)))];
 
         // Last to come and first to go: in a running system it must not refuse what the others are about to allow.
         return [.. allowed, Declare("allow-nothing", CallRules.AllowNothing(), allowed)];
@@ -77,13 +85,13 @@ public sealed class MeshSecurity : ComponentResource
             Default,
             new SidecarArgs
             {
-                Metadata = _home.Metadata(Default),
+                Metadata = Home.Metadata(Default),
                 Spec = new SidecarSpecArgs
                 {
                     Egress = new SidecarEgressArgs { Hosts = hosts },
                     OutboundTrafficPolicy = new OutboundTrafficPolicyArgs { Mode = OutboundTraffic.RegistryOnly },
                 },
             },
-            new() { Parent = this, DependsOn = [_home.Resource] });
+            new() { Parent = this, DependsOn = [Home.Resource] });
     }
 }

@@ -21,11 +21,14 @@ internal sealed class NetworkPolicies(ObservabilitySettings observability, Immut
     [
         Of("default-deny", EveryPod, [], []),
         Of("proxies", EveryPod, ProxyTraffic.Ingress(observability), ProxyTraffic.Egress(observability)),
-        Gopher(Names.Requester),
-        Gopher(Names.Distributor),
+        .. Services().Select(Service),
     ];
 
-    private NetworkPolicy Gopher(string app) => Of(
+    // Whoever is called, and whoever calls from the namespace that the policies are for.
+    private IEnumerable<string> Services() => calls.Select(call => call.To)
+        .Union(calls.Select(call => call.From).Where(caller => caller.Namespace == home.Name).Select(caller => caller.Account));
+
+    private NetworkPolicy Service(string app) => Of(
         app,
         Peers.Labelled((Names.AppLabel, app)),
         calls.Where(call => call.To == app).Select(call => new NetworkPolicyIngressRuleArgs
@@ -33,7 +36,7 @@ internal sealed class NetworkPolicies(ObservabilitySettings observability, Immut
             From = Peers.Pods(call.From.Namespace, call.From.Label),
             Ports = Peers.Tcp(Names.ContainerPort),
         }),
-        calls.Where(call => call.From == Caller.Gopher(app, home.Name)).Select(call => new NetworkPolicyEgressRuleArgs
+        calls.Where(call => call.From == Caller.Service(app, home.Name)).Select(call => new NetworkPolicyEgressRuleArgs
         {
             To = Peers.Pods(home.Name, (Names.AppLabel, call.To)),
             Ports = Peers.Tcp(Names.ContainerPort),

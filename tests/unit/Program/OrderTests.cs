@@ -67,13 +67,13 @@ public class OrderTests
         var stack = await DarkLaunch();
         string[] roots =
         [
-            "gopher-mesh:gophers:Distributor gopher-distributor", "gopher-mesh:gophers:Requester gopher-requester", "gopher-mesh:mesh:Istio istio",
-            "gopher-mesh:routing:Routes routes", "gopher-mesh:security:Security security", "kubernetes:core/v1:Namespace gophers", "pulumi:providers:kubernetes cluster",
+            "gopher-mesh:gophers:MeshService gopher-distributor", "gopher-mesh:gophers:MeshService gopher-requester", "gopher-mesh:mesh:Istio istio",
+            "gopher-mesh:routing:Gateway gopher-gateway", "gopher-mesh:security:Security security", "kubernetes:core/v1:Namespace gophers", "pulumi:providers:kubernetes cluster",
         ];
         Assert.Equal(roots, stack.Resources.Where(resource => resource.Parent is null).Select(resource => resource.Key).Order(StringComparer.Ordinal));
         Assert.All(
             stack.Resources.Where(resource => resource.Name.StartsWith("gopher-distributor-", StringComparison.Ordinal) && resource.Type.StartsWith("kubernetes", StringComparison.Ordinal)),
-            resource => Assert.Equal($"gopher-mesh:gophers:DistributorVersion {resource.Name}", resource.Parent?.Key));
+            resource => Assert.Equal($"gopher-mesh:gophers:ServiceVersion {resource.Name}", resource.Parent?.Key));
     }
 
     private static IEnumerable<DeclaredResource> Before(DeclaredResource resource) =>

@@ -19,9 +19,9 @@ internal sealed class StackUnderTest
     private readonly Dictionary<(string Type, string Name), ImmutableDictionary<string, object>> _inputs = [];
     private IDictionary<string, object?> _outputs = new Dictionary<string, object?>();
 
-    private StackUnderTest()
-    {
-    }
+    private readonly Func<IDictionary<string, object?>> _program;
+
+    private StackUnderTest(Func<IDictionary<string, object?>> program) => _program = program;
 
     /// <summary>Every resource, in the order in which the program constructs them.</summary>
     public IReadOnlyList<DeclaredResource> Resources { get; private set; } = [];
@@ -42,9 +42,13 @@ internal sealed class StackUnderTest
 
     /// <summary>Runs the program with <paramref name="config"/>.</summary>
     /// <exception cref="RunException">The program ended with an error; its message is what the engine would show.</exception>
-    public static async Task<StackUnderTest> DeclareAfreshAsync(IReadOnlyDictionary<string, string> config)
+    public static Task<StackUnderTest> DeclareAfreshAsync(IReadOnlyDictionary<string, string> config) => DeclareAsync(config, GopherMeshStack.Declare);
+
+    /// <summary>Runs another program with <paramref name="config"/>.</summary>
+    /// <exception cref="RunException">The program ended with an error; its message is what the engine would show.</exception>
+    public static async Task<StackUnderTest> DeclareAsync(IReadOnlyDictionary<string, string> config, Func<IDictionary<string, object?>> program)
     {
-        var stack = new StackUnderTest();
+        var stack = new StackUnderTest(program);
         await OneAtATime.WaitAsync();
         var exitCode = Environment.ExitCode;
         try
@@ -70,7 +74,7 @@ internal sealed class StackUnderTest
         public static readonly AsyncLocal<StackUnderTest> Current = new();
 
         public RecordingStack()
-            : base(new StackOptions { ResourceTransformations = { Record } }) => Current.Value!._outputs = GopherMeshStack.Declare();
+            : base(new StackOptions { ResourceTransformations = { Record } }) => Current.Value!._outputs = Current.Value._program();
 
         private static ResourceTransformationResult? Record(ResourceTransformationArgs args)
         {

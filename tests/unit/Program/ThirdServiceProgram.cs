@@ -1,0 +1,70 @@
+using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Gophers;
+using GopherMesh.Infra.Istio;
+using GopherMesh.Infra.Mesh;
+using GopherMesh.Infra.Routing;
+using GopherMesh.Infra.Security;
+using GopherMesh.Infra.Settings;
+
+namespace GopherMesh.Tests.Unit;
+
+/// <summary>A program of its own: the stack's two services and a third one, of which docs/your-own-service.md shows the lines.</summary>
+internal static class ThirdServiceProgram
+{
+    public static IDictionary<string, object?> Declare()
+    {
+        var settings = StackSettings.Read(StackConfig.Read());
+        var cluster = ExistingCluster.Declare(settings.Cluster);
+        var mesh = new IstioMesh(settings.Mesh, telemetry: [], cluster);
+        var home = GopherNamespace.Declare(settings, cluster, mesh);
+
+        // docs/your-own-service.md: calls
+        var security = new MeshSecurity(settings, mesh, home,
+        [
+            new(Caller.Gateway, Names.Requester),
+            new(Caller.Service(Names.Requester, home.Name), Names.Distributor, "GET"),
+            new(Caller.Service(Names.Requester, home.Name), "gopher-auditor", "GET", "POST"),
+        ]);
+        // end
+
+        _ = new MeshService(Names.Distributor, new()
+        {
+            Security = security,
+            Rollout = settings.Rollout,
+            Replicas = settings.Gophers.DistributorReplicas,
+            Timeouts = Timeouts.Distributor,
+        });
+        _ = new MeshService(Names.Requester, new()
+        {
+            Security = security,
+            Gateway = new MeshGateway(settings.Mesh, behindTls: false, home),
+            Image = settings.Gophers.RequesterImage,
+            Replicas = settings.Gophers.RequesterReplicas,
+            Timeouts = Timeouts.Requester,
+        });
+
+        // docs/your-own-service.md: service
+        var auditor = new MeshService("gopher-auditor", new()
+        {
+            Security = security,
+            Rollout = new(
+                Versions: new Dictionary<string, string>
+                {
+                    ["v1"] = "registry.example.com/gopher-auditor:1.0",
+                    ["v2"] = "registry.example.com/gopher-auditor:2.0",
+                },
+                Stable: "v1",
+                Canary: "v2",
+                CanaryWeight: 10,
+                MirrorPercent: 100,
+                PreviewHeader: null),
+            Replicas = 2,
+            Timeouts = new(OneTry: "1s", AllTries: "4s"),
+            Environment = [("AUDIT_FORMAT", "json")],
+        });
+        // end
+
+        return new Dictionary<string, object?> { ["versions"] = string.Join(", ", auditor.Images.Keys) };
+    }
+}
