@@ -2,8 +2,10 @@ using GopherMesh.Tests.SdkContract.Support;
 using Pulumi;
 using Pulumi.Kubernetes.ApiExtensions;
 using Pulumi.Kubernetes.Core.V1;
+using Pulumi.Kubernetes.Helm.V3;
 using Pulumi.Kubernetes.Types.Inputs.Apps.V1;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
+using Pulumi.Kubernetes.Types.Inputs.Helm.V3;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 using Pulumi.Utilities;
 using CustomResource = Pulumi.Kubernetes.ApiExtensions.CustomResource;
@@ -13,6 +15,23 @@ namespace GopherMesh.Tests.SdkContract.Packages;
 
 public sealed class KubernetesTests
 {
+    /// <summary>A pod with what a production Deployment has.</summary>
+    private static PodSpecArgs ProductionPod => new()
+    {
+        AutomountServiceAccountToken = false,
+        SecurityContext = new PodSecurityContextArgs { RunAsNonRoot = true, SeccompProfile = new SeccompProfileArgs { Type = "RuntimeDefault" } },
+        TopologySpreadConstraints = new TopologySpreadConstraintArgs { MaxSkew = 1, TopologyKey = "zone", WhenUnsatisfiable = "ScheduleAnyway" },
+        Containers = new ContainerArgs
+        {
+            Name = "gopher",
+            Env = new EnvVarArgs { Name = "POD_NAME", ValueFrom = new EnvVarSourceArgs { FieldRef = new ObjectFieldSelectorArgs { FieldPath = "metadata.name" } } },
+            Ports = new ContainerPortArgs { Name = "http", ContainerPortValue = 8080 },
+            ReadinessProbe = new ProbeArgs { HttpGet = new HTTPGetActionArgs { Path = "/readyz", Port = "http" } },
+            Lifecycle = new LifecycleArgs { PreStop = new LifecycleHandlerArgs { Sleep = new SleepActionArgs { Seconds = 5 } } },
+            SecurityContext = new SecurityContextArgs { Capabilities = new CapabilitiesArgs { Drop = { "ALL" } } },
+        },
+    };
+
     [Fact]
     public async Task An_object_says_its_kind_whatever_the_arguments_say()
     {
@@ -37,7 +56,7 @@ public sealed class KubernetesTests
                 Replicas = 3,
                 Selector = new LabelSelectorArgs { MatchLabels = { ["app"] = "gopher" } },
                 Strategy = new DeploymentStrategyArgs { RollingUpdate = new RollingUpdateDeploymentArgs { MaxSurge = "25%", MaxUnavailable = 0 } },
-                Template = new PodTemplateSpecArgs { Spec = Pods.Production },
+                Template = new PodTemplateSpecArgs { Spec = ProductionPod },
             },
         }));
 
@@ -121,6 +140,24 @@ public sealed class KubernetesTests
 
         static string? TypeOf(Input<Alias> alias)
             => OutputUtilities.GetValueAsync(alias.Apply(known => known.Type!)).GetAwaiter().GetResult();
+    }
+
+    [Fact]
+    public async Task A_releases_password_is_a_secret_and_its_values_are_free()
+    {
+        var args = new ReleaseArgs
+        {
+            Chart = "istiod",
+            RepositoryOpts = new RepositoryOptsArgs { Repo = "https://charts", Password = "hidden" },
+            Values = { ["pilot"] = new Dictionary<string, object> { ["autoscaleMin"] = 2, ["env"] = new Dictionary<string, object>() } },
+        };
+        var mocks = await Run.ProgramAsync(() => _ = new Release("istiod", args));
+
+        var repository = await OutputUtilities.GetValueAsync(args.RepositoryOpts.ToOutput());
+        Assert.True(await Output.IsSecretAsync(repository.Password!.ToOutput()));
+        Assert.Equal("hidden", Run.Map(mocks["istiod"].Inputs["repositoryOpts"])["password"]);
+        Assert.Equal(2.0, Run.Map(Run.Map(mocks["istiod"].Inputs["values"])["pilot"])["autoscaleMin"]);
+        Assert.Equal("true", mocks["istiod"].Inputs["compat"]);
     }
 
     private sealed class RouteArgs() : CustomResourceArgs("networking.istio.io/v1", "VirtualService")

@@ -57,7 +57,7 @@ public sealed class OutputPropertyTests
     }
 
     [Fact]
-    public async Task Numbers_are_cut_and_null_is_kept_apart_from_zero()
+    public async Task A_fraction_becomes_an_integer_and_null_stays_null()
     {
         Sample? sample = null;
         await Run.ProgramAsync(() => sample = new Sample("sample"), Answering(new() { ["number"] = 3.9 }));

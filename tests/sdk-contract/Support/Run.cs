@@ -3,6 +3,9 @@ using Pulumi;
 using Pulumi.Testing;
 using Pulumi.Utilities;
 
+// Configuration comes from the environment, and a failed program sets the process's exit code: both are shared by all tests.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace GopherMesh.Tests.SdkContract.Support;
 
 /// <summary>Runs a program under mocks, as an update of the stack "dev" of the project "gopher-mesh".</summary>

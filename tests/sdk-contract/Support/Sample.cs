@@ -88,3 +88,14 @@ internal sealed class SampleNested
     private SampleNested(string name, bool flag, ImmutableDictionary<string, string> labels)
         => (Name, Flag, Labels) = (name, flag, labels);
 }
+
+/// <summary>A component with one output.</summary>
+internal sealed class Component : ComponentResource
+{
+    [Output("url")]
+    public Output<string> Url { get; private set; } = Output.Create("http://gophers");
+
+    public Component(string name, ComponentResourceOptions? options = null)
+        : base("test:index:Component", name, options)
+        => RegisterOutputs();
+}

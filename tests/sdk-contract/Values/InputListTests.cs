@@ -29,7 +29,7 @@ public sealed class InputListTests
 
     [Theory]
     [MemberData(nameof(Conversions))]
-    public async Task Lists_are_made_of(string what, InputList<string> list)
+    public async Task A_list_can_be_made_of_every_kind_of_collection(string what, InputList<string> list)
         => Assert.True(Expected.SequenceEqual(await OutputUtilities.GetValueAsync(list.ToOutput())), what);
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class InputMapTests
 
     [Theory]
     [MemberData(nameof(Conversions))]
-    public async Task Maps_are_made_of(string what, InputMap<string> map)
+    public async Task A_map_can_be_made_of_every_kind_of_dictionary(string what, InputMap<string> map)
     {
         var values = await OutputUtilities.GetValueAsync(map.ToOutput());
 
