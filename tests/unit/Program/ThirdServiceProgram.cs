@@ -14,10 +14,7 @@ internal static class ThirdServiceProgram
 {
     public static IDictionary<string, object?> Declare()
     {
-        var settings = StackSettings.Read(StackConfig.Read());
-        var cluster = ExistingCluster.Declare(settings.Cluster);
-        var mesh = new IstioMesh(settings.Mesh, telemetry: [], cluster);
-        var home = GopherNamespace.Declare(settings, cluster, mesh);
+        var (settings, mesh, home) = Ground();
 
         // docs/your-own-service.md: calls
         var security = new MeshSecurity(settings, mesh, home,
@@ -66,5 +63,28 @@ internal static class ThirdServiceProgram
         // end
 
         return new Dictionary<string, object?> { ["versions"] = string.Join(", ", auditor.Images.Keys) };
+    }
+
+    /// <summary>A program with a call to <paramref name="called"/>, and a service <c>gopher-auditor</c> of an image, of versions, or of both.</summary>
+    public static Func<IDictionary<string, object?>> Of(string called, string? image, bool hasVersions) => () =>
+    {
+        var (settings, mesh, home) = Ground();
+        _ = new MeshService("gopher-auditor", new()
+        {
+            Security = new MeshSecurity(settings, mesh, home, [new(Caller.Gateway, called)]),
+            Image = image,
+            Rollout = hasVersions ? settings.Rollout : null,
+            Replicas = 1,
+            Timeouts = Timeouts.Distributor,
+        });
+        return new Dictionary<string, object?>();
+    };
+
+    private static (StackSettings Settings, IstioMesh Mesh, GopherNamespace Home) Ground()
+    {
+        var settings = StackSettings.Read(StackConfig.Read());
+        var cluster = ExistingCluster.Declare(settings.Cluster);
+        var mesh = new IstioMesh(settings.Mesh, telemetry: [], cluster);
+        return (settings, mesh, GopherNamespace.Declare(settings, cluster, mesh));
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GopherMesh.Infra.Images;
+using Pulumi;
 
 namespace GopherMesh.Tests.Unit;
 
@@ -124,6 +125,17 @@ public class ThirdServiceTests
             .Where(resource => mine.Contains(resource.Name) && resource.Inputs.Count > 0)
             .Where(resource => !JsonNode.DeepEquals(resource.Inputs, three[resource.Type, resource.Name].Inputs));
         Assert.Equal([$"{Deployment} gopher-requester", $"{NetworkPolicy} gopher-requester"], changed.Select(resource => resource.Key).Order());
+    }
+
+    [Theory]
+    [InlineData("gopher-auditer", "registry.example.com/a:1", false, "Nobody may call gopher-auditor: give MeshSecurity an AllowedCall to it.")]
+    [InlineData(Auditor, "registry.example.com/a:1", true, "gopher-auditor has both an image and versions, or neither: set Image or Rollout.")]
+    [InlineData(Auditor, null, false, "gopher-auditor has both an image and versions, or neither: set Image or Rollout.")]
+    public async Task A_wrong_declaration_says_what_to_change(string called, string? image, bool hasVersions, string message)
+    {
+        var shown = await Assert.ThrowsAsync<RunException>(
+            () => StackUnderTest.DeclareAsync(StackFiles.Local(), ThirdServiceProgram.Of(called, image, hasVersions)));
+        Assert.Contains(message, shown.Message, StringComparison.Ordinal);
     }
 
     [Theory]

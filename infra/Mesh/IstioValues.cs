@@ -42,3 +42,42 @@ internal static class IstiodValues
         ? new() { ["pilot"] = new Dictionary<string, object> { ["cni"] = new Dictionary<string, object> { ["enabled"] = true } } }
         : [];
 }
+
+/// <summary>What the stack changes in the values of the chart <c>cni</c>.</summary>
+internal static class CniValues
+{
+    public static Dictionary<string, object> All() => new()
+    {
+        ["global"] = ChartPolicies.Values(),
+
+        // On every node, so every node pays for it; the chart asks for as much.
+        ["resources"] = new Dictionary<string, object>
+        {
+            ["requests"] = new Dictionary<string, object> { ["cpu"] = "100m", ["memory"] = "100Mi" },
+            ["limits"] = new Dictionary<string, object> { ["memory"] = "256Mi" },
+        },
+    };
+}
+
+/// <summary>The NetworkPolicies that Istio's charts bring for their own pods (https://istio.io/latest/docs/setup/additional-setup/network-policy/).</summary>
+internal static class ChartPolicies
+{
+    /// <summary>
+    /// Switches them on; the value <c>global</c> of each chart. In comes what the component serves, from anywhere: the API server's and a
+    /// load balancer's addresses are not known. Out goes everything: the API server's address again, and every gateway's backends.
+    /// </summary>
+    public static Dictionary<string, object> Values() => new() { ["networkPolicy"] = new Dictionary<string, object> { ["enabled"] = true } };
+}
+
+/// <summary>What proxies do with requests to hosts that they were not told of.</summary>
+internal static class OutboundTraffic
+{
+    /// <summary>Refuses them: what is outside the mesh has to be declared by a ServiceEntry before anything reaches it.</summary>
+    public const string RegistryOnly = "REGISTRY_ONLY";
+
+    /// <summary>What istiod's values need for it, so that it holds in namespaces without a Sidecar, too.</summary>
+    public static Dictionary<string, object> IstiodValues() => new()
+    {
+        ["meshConfig"] = new Dictionary<string, object> { ["outboundTrafficPolicy"] = new Dictionary<string, object> { ["mode"] = RegistryOnly } },
+    };
+}
