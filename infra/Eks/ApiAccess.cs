@@ -1,4 +1,4 @@
-using GopherMesh.Infra.Settings.Rules;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Infra.Eks;
 

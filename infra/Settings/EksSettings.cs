@@ -1,22 +1,21 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
 
 namespace GopherMesh.Infra.Settings;
 
-/// <summary>The EKS cluster; of no effect on an existing cluster.</summary>
-/// <param name="Region">AWS region, e.g. ap-southeast-2; empty on an existing cluster.</param>
-/// <param name="Profile">Profile of the AWS credentials; null takes what the environment gives.</param>
-/// <param name="KubernetesVersion">Minor version of Kubernetes, e.g. 1.35.</param>
-/// <param name="KubernetesSupport">What happens when the version leaves standard support.</param>
-/// <param name="DeletionProtection">Whether EKS refuses to delete the cluster.</param>
-/// <param name="ApiAllowedCidrs">IPv4 blocks that may reach the API over the internet; empty closes it to the internet.</param>
-/// <param name="AccessEntries">Who else may use the API, by a name of the user's choice; who creates the stack is an administrator already.</param>
-/// <param name="Network">The network that the cluster is in.</param>
-/// <param name="LoadBalancer">The load balancer in front of the gateway.</param>
-/// <param name="LogRetentionDays">Days that logs are kept.</param>
-/// <param name="KeyDeletionWindowDays">Days in which a deleted key can be brought back, 7 to 30.</param>
-/// <param name="NodeCpuLimit">The most vCPUs that all nodes together may have.</param>
-/// <param name="Owner">Value of the tag <c>owner</c>.</param>
-public sealed record EksSettings(
+/// <summary>What EKS does with a cluster whose version leaves standard support (EKS user guide, "view-upgrade-policy").</summary>
+public enum KubernetesSupport
+{
+    /// <summary>It upgrades the control plane by itself.</summary>
+    Standard,
+
+    /// <summary>It keeps the version for another year, at six times the hourly price of the control plane.</summary>
+    Extended,
+}
+
+/// <summary>The EKS cluster; of no effect on an existing cluster, where the region is empty. A null profile takes what the environment gives.</summary>
+public sealed partial record EksSettings(
     string Region,
     string? Profile,
     string KubernetesVersion,
@@ -31,32 +30,122 @@ public sealed record EksSettings(
     int NodeCpuLimit,
     string Owner)
 {
+    /// <summary>
+    /// Those that EKS offers (EKS user guide, "kubernetes-versions", read in 2026-11) and on which the default Istio is supported
+    /// (istio.io, "supported-releases"). 1.33 is in extended support since 2026-07-29, 1.34 from 2026-12-02, 1.35 from 2027-03-27 on.
+    /// </summary>
+    private static readonly string[] KubernetesVersions = ["1.33", "1.34", "1.35", "1.36"];
+
+    /// <summary>The versions that only extended support still keeps: EKS would upgrade a cluster of these as soon as it may.</summary>
+    private static readonly string[] PastStandardSupport = ["1.33"];
+
+    // CloudWatch Logs API reference, PutRetentionPolicy.
+    private static readonly int[] RetentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
+
+    internal static readonly SettingKey<string?> RegionKey = new("region", "", Parse.OptionalText(RegionRule))
+    {
+        OnlyOn = ClusterKind.Eks,
+        Namespace = Project.AwsNamespace,
+    };
+
+    private static readonly SettingKey<string?> ProfileKey = new(
+        "profile", "", Parse.OptionalText(text => text.Any(char.IsControl) ? "use the name of a profile" : null))
+    { OnlyOn = ClusterKind.Eks, Namespace = Project.AwsNamespace };
+
+    private static readonly SettingKey<string> KubernetesVersionKey = new("kubernetesVersion", "1.35", Parse.Text(KubernetesVersionRule)) { OnlyOn = ClusterKind.Eks };
+
+    private static readonly SettingKey<KubernetesSupport> KubernetesSupportKey = new(
+        "kubernetesSupport", "standard", Parse.OneOf<KubernetesSupport>())
+    { OnlyOn = ClusterKind.Eks };
+
+    private static readonly SettingKey<bool> DeletionProtectionKey = new("deletionProtection", "false", Parse.Flag) { OnlyOn = ClusterKind.Eks };
+
+    private static readonly SettingKey<ImmutableArray<string>> ApiAllowedCidrsKey = new("apiAllowedCidrs", "[]", Parse.List(Cidr.IPv4())) { OnlyOn = ClusterKind.Eks };
+
+    private static readonly SettingKey<IReadOnlyDictionary<string, AccessGrant>> AccessEntriesKey = new("accessEntries", "{}", AccessGrant.ParseAll) { OnlyOn = ClusterKind.Eks };
+
+    private static readonly SettingKey<int> LogRetentionDaysKey = new("logRetentionDays", "30", ParseRetention) { OnlyOn = ClusterKind.Eks };
+
+    private static readonly SettingKey<int> KeyDeletionWindowDaysKey = new("keyDeletionWindowDays", "30", Parse.Number(7, 30)) { OnlyOn = ClusterKind.Eks };
+
+    private static readonly SettingKey<int> NodeCpuLimitKey = new("nodeCpuLimit", "16", Parse.Number(4, 1000)) { OnlyOn = ClusterKind.Eks };
+
+    private static readonly SettingKey<string> OwnerKey = new("owner", "gopher-mesh", Parse.Text(TagValueRule)) { OnlyOn = ClusterKind.Eks };
+
     internal static readonly ImmutableArray<SettingCheck> Checks =
     [
         SettingCheck.Refuse(
-            [AwsKeys.Region, ClusterKeys.Kind],
+            [RegionKey, ClusterSettings.KindKey],
             settings => settings is { Cluster.Kind: ClusterKind.Eks, Eks.Region: "" },
             _ => "name the AWS region, e.g. pulumi config set aws:region ap-southeast-2"),
         SettingCheck.Refuse(
-            [EksKeys.KubernetesVersion, EksKeys.KubernetesSupport],
-            settings => settings.Eks.KubernetesSupport == KubernetesSupport.Standard
-                && Rules.KubernetesVersion.NeedsExtendedSupport(settings.Eks.KubernetesVersion),
+            [KubernetesVersionKey, KubernetesSupportKey],
+            settings => settings.Eks.KubernetesSupport == KubernetesSupport.Standard && PastStandardSupport.Contains(settings.Eks.KubernetesVersion),
             settings => $"set kubernetesSupport to extended, or use a later version: standard support of {settings.Eks.KubernetesVersion} has ended"),
-        .. LoadBalancerSettings.Checks,
     ];
 
     internal static EksSettings Read(SettingsReader from) => new(
-        Region: from.Read(AwsKeys.Region) ?? "",
-        Profile: from.Read(AwsKeys.Profile),
-        KubernetesVersion: from.Read(EksKeys.KubernetesVersion),
-        KubernetesSupport: from.Read(EksKeys.KubernetesSupport),
-        DeletionProtection: from.Read(EksKeys.DeletionProtection),
-        ApiAllowedCidrs: from.Read(EksKeys.ApiAllowedCidrs),
-        AccessEntries: from.Read(EksKeys.AccessEntries),
+        Region: from.Read(RegionKey) ?? "",
+        Profile: from.Read(ProfileKey),
+        KubernetesVersion: from.Read(KubernetesVersionKey),
+        KubernetesSupport: from.Read(KubernetesSupportKey),
+        DeletionProtection: from.Read(DeletionProtectionKey),
+        ApiAllowedCidrs: from.Read(ApiAllowedCidrsKey),
+        AccessEntries: from.Read(AccessEntriesKey),
         Network: NetworkSettings.Read(from),
         LoadBalancer: LoadBalancerSettings.Read(from),
-        LogRetentionDays: from.Read(EksKeys.LogRetentionDays),
-        KeyDeletionWindowDays: from.Read(EksKeys.KeyDeletionWindowDays),
-        NodeCpuLimit: from.Read(EksKeys.NodeCpuLimit),
-        Owner: from.Read(EksKeys.Owner));
+        LogRetentionDays: from.Read(LogRetentionDaysKey),
+        KeyDeletionWindowDays: from.Read(KeyDeletionWindowDaysKey),
+        NodeCpuLimit: from.Read(NodeCpuLimitKey),
+        Owner: from.Read(OwnerKey));
+
+    private static string? RegionRule(string text) => RegionPattern().IsMatch(text) ? null : "use the code of a region, such as ap-southeast-2";
+
+    private static string? KubernetesVersionRule(string text) =>
+        KubernetesVersions.Contains(text)
+            ? null
+            : $"use one of {string.Join(", ", KubernetesVersions)}: EKS offers them and Istio supports them; EKS chooses the patch version itself";
+
+    private static Parsed<int> ParseRetention(string text)
+    {
+        var days = Array.Find(RetentionDays, days => days.ToString(CultureInfo.InvariantCulture) == text);
+        return days != 0 ? days : new Problem($"use one of the numbers of days that CloudWatch takes: {string.Join(", ", RetentionDays)}");
+    }
+
+    // What every AWS service takes (AWS tagging guide), less the comma and equals sign that would end the pair in the annotation by which
+    // the load balancer gets its tags.
+    private static string? TagValueRule(string text) =>
+        text.Length is > 0 and <= 256 && TagValuePattern().IsMatch(text) && text == text.Trim()
+            ? null
+            : "use 1 to 256 letters, digits, spaces and . : / + - @ _";
+
+    [GeneratedRegex(@"\A[a-z]{2,3}(-[a-z]+)+-[1-9]\z")]
+    private static partial Regex RegionPattern();
+
+    [GeneratedRegex(@"\A[A-Za-z0-9 .:/+@_-]+\z")]
+    private static partial Regex TagValuePattern();
+}
+
+/// <summary>What has to be known of an AWS region before anything in it is declared.</summary>
+public static class Region
+{
+    /// <summary>
+    /// Zones in which EKS cannot place the control plane's network interfaces, by zone ID, which unlike a zone's name means the same in
+    /// every account (EKS user guide, "network_reqs", subnet requirements).
+    /// </summary>
+    public static IReadOnlyList<string> ZonesWithoutEks { get; } = ["use1-az3", "usw1-az2", "cac1-az3"];
+
+    // Regions that have fewer zones than the three that we want, once those without EKS are left out.
+    private static readonly IReadOnlyDictionary<string, int> SmallRegions = new Dictionary<string, int> { ["us-west-1"] = 2 };
+
+    /// <summary>The zones to spread over: three, or as many as the region has for EKS where they are fewer.</summary>
+    public static int Zones(string region) => SmallRegions.GetValueOrDefault(region, NetworkSettings.MostZones);
+
+    /// <summary>The second part of every ARN in the region (IAM user guide, "Amazon Resource Names").</summary>
+    public static string Partition(string region) => region switch
+    {
+        _ when region.StartsWith("cn-", StringComparison.Ordinal) => "aws-cn",
+        _ when region.StartsWith("us-gov-", StringComparison.Ordinal) => "aws-us-gov",
+        _ => "aws",
+    };
 }

@@ -1,33 +1,40 @@
 using System.Collections.Immutable;
-using GopherMesh.Infra.Settings.Parsing;
 
 namespace GopherMesh.Infra.Settings;
 
-/// <summary>The two services.</summary>
-/// <param name="Namespace">Their namespace.</param>
-/// <param name="RequesterReplicas">Pods of gopher-requester, 1-100.</param>
-/// <param name="DistributorReplicas">Pods of each deployed version of gopher-distributor, 1-100.</param>
-/// <param name="RequesterImage">Image of gopher-requester; empty when built from this repository.</param>
+/// <summary>The two services. An empty image is built from this repository.</summary>
 public sealed record GopherSettings(string Namespace, int RequesterReplicas, int DistributorReplicas, string RequesterImage)
 {
+    /// <summary>More pods of one Deployment than a demonstration can mean; a slip of the keyboard is not worth a bill.</summary>
+    private const int MostReplicas = 100;
+
     private const string NameAnImage = "name an image that the cluster can pull or has loaded: there is no registry of ours to push one to";
+
+    private static readonly SettingKey<string> NamespaceKey = new("namespace", "gophers", Parse.Text(NameRules.Namespace));
+
+    private static readonly SettingKey<int> RequesterReplicasKey = new("requesterReplicas", "3", Parse.Number(1, MostReplicas));
+
+    private static readonly SettingKey<int> DistributorReplicasKey = new("distributorReplicas", "3", Parse.Number(1, MostReplicas));
+
+    private static readonly SettingKey<string> RequesterImageKey = new(
+        "requesterImage", "", Parse.Text(text => text.Length == 0 ? null : ImageReference.Rule(text)));
 
     internal static readonly ImmutableArray<SettingCheck> Checks =
     [
         SettingCheck.Refuse(
-            [GopherKeys.RequesterImage, ClusterKeys.Kind],
+            [RequesterImageKey, ClusterSettings.KindKey],
             settings => settings.Cluster.Kind == ClusterKind.Existing && settings.Gophers.RequesterImage.Length == 0,
             _ => NameAnImage),
         new(
-            [RolloutKeys.Versions, ClusterKeys.Kind],
+            [RolloutSettings.VersionsKey, ClusterSettings.KindKey],
             settings => settings.Cluster.Kind == ClusterKind.Existing
                 ? settings.Rollout.Versions.Where(version => version.Value.Length == 0).Select(version => new Problem(NameAnImage, $".{version.Key}", ""))
                 : []),
     ];
 
     internal static GopherSettings Read(SettingsReader from) => new(
-        Namespace: from.Read(GopherKeys.Namespace),
-        RequesterReplicas: from.Read(GopherKeys.RequesterReplicas),
-        DistributorReplicas: from.Read(GopherKeys.DistributorReplicas),
-        RequesterImage: from.Read(GopherKeys.RequesterImage));
+        Namespace: from.Read(NamespaceKey),
+        RequesterReplicas: from.Read(RequesterReplicasKey),
+        DistributorReplicas: from.Read(DistributorReplicasKey),
+        RequesterImage: from.Read(RequesterImageKey));
 }

@@ -1,13 +1,11 @@
+using System.Collections.Immutable;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
 namespace GopherMesh.Infra.Settings;
 
-/// <summary>Which versions of gopher-distributor exist, and how requests are shared among them.</summary>
-/// <param name="Versions">Version name to image; an empty image is built from this repository.</param>
-/// <param name="Stable">The version that serves.</param>
-/// <param name="Canary">The version on trial; null when none is deployed.</param>
-/// <param name="CanaryWeight">Percent of requests that the canary answers, 0-100; 0 without a canary.</param>
-/// <param name="MirrorPercent">Percent of requests copied to the canary while its weight is 0, 0-100.</param>
-/// <param name="PreviewHeader">The header by which a request chooses its version; null when there is none.</param>
-public sealed record RolloutSettings(
+/// <summary>Which versions of gopher-distributor exist, and how requests are shared among them. Weights are percent, 0 to 100.</summary>
+public sealed partial record RolloutSettings(
     IReadOnlyDictionary<string, string> Versions,
     string Stable,
     string? Canary,
@@ -15,14 +13,90 @@ public sealed record RolloutSettings(
     int MirrorPercent,
     string? PreviewHeader)
 {
+    // Pods are called gopher-distributor-VERSION-0123456789-abcde, and a pod's name has to fit a host name's 63 characters.
+    private const int LongestVersion = NameRules.LongestLabel - 19 - 17;
+
+    private static readonly Rule VersionName = NameRules.Label(LongestVersion);
+
+    internal static readonly SettingKey<IReadOnlyDictionary<string, string>> VersionsKey = new("versions", """{"v1":"","v2":""}""", ParseVersions);
+
+    private static readonly SettingKey<string> StableKey = new("stableVersion", "v1", Parse.Text(VersionName));
+
+    private static readonly SettingKey<string?> CanaryKey = new("canaryVersion", "", Parse.OptionalText(VersionName));
+
+    private static readonly SettingKey<int> CanaryWeightKey = new("canaryWeight", "0", Parse.Number(0, 100));
+
+    private static readonly SettingKey<int> MirrorPercentKey = new("mirrorPercent", "100", Parse.Number(0, 100));
+
+    private static readonly SettingKey<string?> PreviewHeaderKey = new("previewHeader", "", Parse.OptionalText(NameRules.RequestHeader));
+
+    internal static readonly ImmutableArray<SettingCheck> Checks =
+    [
+        SettingCheck.Refuse(
+            [StableKey, VersionsKey],
+            settings => !settings.Rollout.Versions.ContainsKey(settings.Rollout.Stable),
+            settings => $"use one of versions ({Known(settings)}), or add it there"),
+        SettingCheck.Refuse(
+            [CanaryKey, VersionsKey],
+            settings => settings.Rollout.Canary is { } canary && !settings.Rollout.Versions.ContainsKey(canary),
+            settings => $"use one of versions ({Known(settings)}), or add it there"),
+        new(
+            [VersionsKey],
+            settings => from version in settings.Rollout.Versions
+                        where version.Value.Length == 0 && !OwnVersionPattern().IsMatch(version.Key)
+                        select new Problem("call it v and a number, such as v2, or name an image: our own says Gopher Version 2", $".{version.Key}", "")),
+        SettingCheck.Refuse(
+            [CanaryKey, StableKey],
+            settings => settings.Rollout.Canary == settings.Rollout.Stable,
+            _ => """use another version than stableVersion, or "" for no canary"""),
+        SettingCheck.Refuse(
+            [CanaryWeightKey, CanaryKey],
+            settings => settings.Rollout is { Canary: null, CanaryWeight: > 0 },
+            _ => "set canaryVersion first, or set this to 0: without a canary there is no one to answer"),
+
+        // With a canary it keeps its meaning at every weight, since one value, canaryWeight 0, has to bring the dark launch back.
+        SettingCheck.Refuse(
+            [MirrorPercentKey, CanaryKey],
+            settings => settings.Rollout is { Canary: null, MirrorPercent: not 100 },
+            _ => "remove it or set canaryVersion: without a canary nothing is copied"),
+    ];
+
     /// <summary>The versions that run: the stable one, then the canary.</summary>
     public IEnumerable<string> Deployed => Canary is null ? [Stable] : [Stable, Canary];
 
     internal static RolloutSettings Read(SettingsReader from) => new(
-        Versions: from.Read(RolloutKeys.Versions),
-        Stable: from.Read(RolloutKeys.Stable),
-        Canary: from.Read(RolloutKeys.Canary),
-        CanaryWeight: from.Read(RolloutKeys.CanaryWeight),
-        MirrorPercent: from.Read(RolloutKeys.MirrorPercent),
-        PreviewHeader: from.Read(RolloutKeys.PreviewHeader));
+        Versions: from.Read(VersionsKey),
+        Stable: from.Read(StableKey),
+        Canary: from.Read(CanaryKey),
+        CanaryWeight: from.Read(CanaryWeightKey),
+        MirrorPercent: from.Read(MirrorPercentKey),
+        PreviewHeader: from.Read(PreviewHeaderKey));
+
+    private static Parsed<IReadOnlyDictionary<string, string>> ParseVersions(string text)
+    {
+        if (Json.TryParse(text) is not JsonObject { Count: > 0 } versions)
+        {
+            return new Problem("""use a map of version names to images, such as {"v1": ""}, each name once""");
+        }
+
+        var images = versions.ToImmutableSortedDictionary(entry => entry.Key, entry => Json.AsString(entry.Value) ?? "", StringComparer.Ordinal);
+        var badNames = from version in images.Keys
+                       let remedy = VersionName(version)
+                       where remedy is not null
+                       select new Problem($"rename the version: {remedy}", $".{version}", version);
+        var badImages = from version in images.Keys
+                        let found = versions[version]
+                        let remedy = Json.AsString(found) is { } reference
+                            ? (reference.Length == 0 ? null : ImageReference.Rule(reference))
+                            : """use an image in quotes, or "" for one built from this repository"""
+                        where remedy is not null
+                        select new Problem(remedy, $".{version}", Json.AsString(found) ?? found?.ToJsonString() ?? "null");
+        return new(images, [.. badNames, .. badImages]);
+    }
+
+    private static string Known(StackSettings settings) => string.Join(", ", settings.Rollout.Versions.Keys);
+
+    /// <summary>The versions that our own gopher-distributor can be told to be.</summary>
+    [GeneratedRegex(@"\Av[1-9][0-9]{0,8}\z")]
+    private static partial Regex OwnVersionPattern();
 }

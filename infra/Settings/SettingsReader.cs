@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using GopherMesh.Infra.Settings.Parsing;
 
 namespace GopherMesh.Infra.Settings;
 
@@ -10,6 +9,10 @@ namespace GopherMesh.Infra.Settings;
 /// <param name="config">The stack's configuration by full key, as the engine passes it.</param>
 public sealed class SettingsReader(IReadOnlyDictionary<string, string> config)
 {
+    // The stack makes its AWS provider itself, and what it does not hand on would have no effect.
+    private const string NotHandedOn =
+        "remove it: the stack's AWS provider takes only aws:region and aws:profile from here; the rest belongs in that profile";
+
     private readonly List<SettingKey> _keys = [];
     private readonly List<SettingError> _errors = [];
     private readonly HashSet<SettingKey> _wrong = [];
@@ -40,7 +43,8 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> config)
         var sound = checks.Where(check => !check.Reads.Any(_wrong.Contains));
         _errors.AddRange(sound.SelectMany(check => Errors(check.Reads[0], check.Problems(settings))));
         _errors.AddRange(WithoutEffect(settings.Cluster.Kind));
-        _errors.AddRange(UnknownKeys.In(config, _keys));
+        _errors.AddRange(Unknown(Project.Name).Select(entry => new SettingError(entry.Key, entry.Value, NoSuchSetting(entry.Key))));
+        _errors.AddRange(Unknown(Project.AwsNamespace).Select(entry => new SettingError(entry.Key, entry.Value, NotHandedOn)));
         if (_errors.Count > 0)
         {
             throw new SettingsException([.. _errors]);
@@ -50,11 +54,62 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> config)
     // The engine adds the schema's defaults to the configuration, so only a value that differs from the default was chosen.
     private IEnumerable<SettingError> WithoutEffect(ClusterKind kind) =>
         from key in _keys
-        where key.OnlyOn is { } only && only != kind && !_wrong.Contains(ClusterKeys.Kind) && !Json.Same(Text(key), key.Default)
-        select new SettingError(key.FullName, Text(key), $"remove it: it has no effect where {ClusterKeys.Kind.Name} is {ClusterKeys.Word(kind)}");
+        where key.OnlyOn is { } only && only != kind && !_wrong.Contains(ClusterSettings.KindKey) && !Json.Same(Text(key), key.Default)
+        select new SettingError(key.FullName, Text(key), $"remove it: it has no effect where {ClusterSettings.KindKey.Name} is {Parse.Word(kind)}");
 
     private IEnumerable<SettingError> Errors(SettingKey key, IEnumerable<Problem> problems) =>
         problems.Select(problem => new SettingError(key.FullName + problem.Member, problem.Found ?? Text(key), problem.Remedy));
 
     private string Text(SettingKey key) => config.GetValueOrDefault(key.FullName, key.Default);
+
+    private IEnumerable<KeyValuePair<string, string>> Unknown(string owner) =>
+        from entry in config.OrderBy(entry => entry.Key, StringComparer.Ordinal)
+        where entry.Key.StartsWith($"{owner}:", StringComparison.Ordinal) && !_keys.Any(key => key.FullName == entry.Key)
+        select entry;
+
+    private string NoSuchSetting(string key)
+    {
+        var near = Spelling.Nearest(key, _keys.Select(known => known.FullName));
+        return $"remove it: there is no such setting; {(near is null ? "docs/settings.md lists them all" : $"the nearest is {near}")}";
+    }
+}
+
+/// <summary>Finds the name that a misspelt one was meant to be.</summary>
+internal static class Spelling
+{
+    /// <summary>How many letters of a name there are for each edit that may separate it from another, at least one edit being allowed.</summary>
+    private const int LettersAnEdit = 4;
+
+    /// <summary>
+    /// The full name nearest to <paramref name="key"/>, letter case aside; null where none is near. An edit inserts, removes or replaces a
+    /// letter; near means one edit for every four letters of the key without its namespace, or fewer.
+    /// </summary>
+    public static string? Nearest(string key, IEnumerable<string> names)
+    {
+        var most = Math.Max(1, key[(key.IndexOf(':', StringComparison.Ordinal) + 1)..].Length / LettersAnEdit);
+        return names
+            .Select(name => (Name: name, Distance: Distance(key.ToUpperInvariant(), name.ToUpperInvariant())))
+            .Where(candidate => candidate.Distance <= most)
+            .OrderBy(candidate => candidate.Distance).ThenBy(candidate => candidate.Name, StringComparer.Ordinal)
+            .Select(candidate => candidate.Name)
+            .FirstOrDefault();
+    }
+
+    // Levenshtein's distance, one row of the table at a time.
+    private static int Distance(string left, string right)
+    {
+        var row = Enumerable.Range(0, right.Length + 1).ToArray();
+        for (var i = 0; i < left.Length; i++)
+        {
+            var diagonal = row[0]++;
+            for (var j = 0; j < right.Length; j++)
+            {
+                var substituted = diagonal + (left[i] == right[j] ? 0 : 1);
+                diagonal = row[j + 1];
+                row[j + 1] = Math.Min(substituted, Math.Min(row[j], row[j + 1]) + 1);
+            }
+        }
+
+        return row[^1];
+    }
 }

@@ -4,6 +4,16 @@ using Pulumi;
 
 namespace GopherMesh.Infra.Settings;
 
+/// <summary>The Pulumi project that the settings belong to.</summary>
+public static class Project
+{
+    /// <summary>The project's name in Pulumi.yaml; also the namespace of its configuration keys.</summary>
+    public const string Name = "gopher-mesh";
+
+    /// <summary>The namespace of the keys of Pulumi's AWS provider, of which the stack hands some on to the provider that it makes.</summary>
+    public const string AwsNamespace = "aws";
+}
+
 /// <summary>The configuration that the engine hands to the running program.</summary>
 public static class StackConfig
 {
@@ -15,7 +25,7 @@ public static class StackConfig
     public static IReadOnlyDictionary<string, string> Read()
     {
         var variable = JsonSerializer.Deserialize<Dictionary<string, JsonElement>>(Environment.GetEnvironmentVariable(Variable) ?? "{}")!;
-        return (from owner in new[] { Project.Name, AwsKeys.Namespace }
+        return (from owner in new[] { Project.Name, Project.AwsNamespace }
                 let config = new Config(owner)
                 from key in variable.Keys
                 where key.StartsWith($"{owner}:", StringComparison.Ordinal)

@@ -6,9 +6,9 @@ namespace GopherMesh.Infra.Settings;
 /// Everything that a stack can choose, checked. This is the only code that reads configuration.
 /// </summary>
 /// <remarks>
-/// To add a key: an entry in Pulumi.yaml's schema, its <see cref="SettingKey{T}"/> in the <c>*Keys</c> class of its group with parser and
-/// description, a parameter of the group's record with its line in <c>Read</c>, a <see cref="SettingCheck"/> where it must agree with
-/// other keys, and its rows in the tables of SettingsTests. Tests hold the schema against the keys.
+/// To add a key: its entry in Pulumi.yaml's schema (type, default, description), and in the file of its group the <see cref="SettingKey{T}"/>, the
+/// property with its line in <c>Read</c>, and a <see cref="SettingCheck"/> where it must agree with other keys. Then its rows in the tests of settings;
+/// they hold the schema against the keys, and say how to write docs/settings.md anew.
 /// </remarks>
 public sealed record StackSettings
 {
@@ -34,7 +34,15 @@ public sealed record StackSettings
     public static ImmutableArray<SettingKey> Keys { get; } = ReadKeys();
 
     private static IEnumerable<SettingCheck> Checks =>
-        [.. RolloutChecks.All, .. ClusterSettings.Checks, .. EksSettings.Checks, .. MeshSettings.Checks, .. ObservabilitySettings.Checks, .. GopherSettings.Checks];
+        [
+            .. RolloutSettings.Checks,
+            .. ClusterSettings.Checks,
+            .. EksSettings.Checks,
+            .. LoadBalancerSettings.Checks,
+            .. MeshSettings.Checks,
+            .. ObservabilitySettings.Checks,
+            .. GopherSettings.Checks,
+        ];
 
     /// <summary>Reads and checks a stack's configuration; the same input gives the same settings.</summary>
     /// <param name="config">Values by full key (<c>gopher-mesh:canaryWeight</c>); arrays and objects are JSON. Keys of other projects are left alone.</param>

@@ -109,6 +109,21 @@ public class CombinedSettingsTests
             message);
     }
 
+    [Theory]
+    [InlineData("zone", "zones")]
+    [InlineData("CANARYWEIGHT", "canaryWeight")]
+    [InlineData("natGatways", "natGateways")]
+    public void Suggests_a_setting_that_is_spelt_nearly_so(string key, string near) =>
+        Assert.EndsWith($"the nearest is gopher-mesh:{near}", Assert.Single(StackFiles.Dev((key, "x")).Errors()).Remedy, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("foo")]
+    [InlineData("weight")]
+    [InlineData("gatewayCidrs")]
+    public void Suggests_nothing_where_no_setting_is_near(string key) =>
+        Assert.Equal(
+            "remove it: there is no such setting; docs/settings.md lists them all", Assert.Single(StackFiles.Dev((key, "x")).Errors()).Remedy);
+
     [Fact]
     public void Leaves_the_keys_of_others_alone() =>
         StackSettings.Read(new Dictionary<string, string> { ["aws:region"] = "ap-southeast-2", ["gopher-mesher:x"] = "1" });

@@ -1,6 +1,5 @@
-using System.Text.Json.Nodes;
+using System.Collections.Immutable;
 using GopherMesh.Infra.Settings;
-using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
 namespace GopherMesh.Tests.Unit;
@@ -8,13 +7,15 @@ namespace GopherMesh.Tests.Unit;
 /// <summary>Pulumi.yaml's config schema and Settings describe the same keys.</summary>
 public class SchemaTests
 {
-    private static readonly YamlMappingNode Schema = Load("Pulumi.yaml");
-
     public static TheoryData<string> Names => [.. StackSettings.Keys.Select(key => key.Name)];
 
     [Fact]
     public void Has_exactly_the_keys_of_Settings() =>
-        Assert.Equal(StackSettings.Keys.Select(key => key.Name).Order(), Schema.Children.Keys.Select(key => ((YamlScalarNode)key).Value!).Order());
+        Assert.Equal(StackSettings.Keys.Select(key => key.Name).Order(), PulumiSchema.Entries.Children.Keys.Select(key => ((YamlScalarNode)key).Value!).Order());
+
+    [Fact]
+    public void Has_each_key_in_one_group() =>
+        Assert.Equal(StackSettings.Keys.Select(key => key.Name).Order(), PulumiSchema.Groups.SelectMany(group => group.Keys).Order());
 
     [Fact]
     public void No_key_is_read_twice() => Assert.Distinct(StackSettings.Keys.Select(key => key.Name));
@@ -24,40 +25,31 @@ public class SchemaTests
     public void Agrees_with_Settings(string name)
     {
         var key = StackSettings.Keys.Single(key => key.Name == name);
-        var entry = (YamlMappingNode)Schema[name];
+        var entry = (YamlMappingNode)PulumiSchema.Entries[name];
 
-        Assert.Equal(key.Type, ((YamlScalarNode)entry["type"]).Value);
-        Assert.Equal(key.Description, ((YamlScalarNode)entry["description"]).Value);
-        Assert.Equal(key.Type == SchemaType.List, entry.Children.ContainsKey("items"));
-        Assert.Equal(AsTheEnginePasses(entry["default"]), key.Default);
+        Assert.Equal(TypeOf(key), PulumiSchema.Type(name));
+        Assert.Equal(PulumiSchema.Type(name) == "array", entry.Children.ContainsKey("items"));
+        Assert.Equal(PulumiSchema.AsTheEnginePasses(entry["default"]), key.Default);
     }
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void Describes_every_key(string name) => Assert.EndsWith(".", StackSettings.Keys.Single(key => key.Name == name).Description, StringComparison.Ordinal);
+    public void Describes_every_key(string name) => Assert.EndsWith(".", PulumiSchema.Description(name), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("Pulumi.dev.yaml")]
     [InlineData("Pulumi.local.yaml")]
-    public void The_committed_stacks_are_accepted(string file) =>
-        StackSettings.Read(Load(file).Children.ToDictionary(entry => ((YamlScalarNode)entry.Key).Value!, entry => AsTheEnginePasses(entry.Value)));
+    public void The_committed_stacks_are_accepted(string file) => StackSettings.Read(
+        PulumiSchema.Config(file).Children.ToDictionary(entry => ((YamlScalarNode)entry.Key).Value!, entry => PulumiSchema.AsTheEnginePasses(entry.Value)));
 
-    private static YamlMappingNode Load(string file)
+    // The schema's type for the type of the value; words that stand for members of an enumeration are strings.
+    private static string TypeOf(SettingKey key) => key.GetType().GenericTypeArguments[0] switch
     {
-        using var text = File.OpenText(Path.Combine(AppContext.BaseDirectory, "project", file));
-        var yaml = new YamlStream();
-        yaml.Load(text);
-        return (YamlMappingNode)yaml.Documents[0].RootNode["config"];
-    }
-
-    // createConfigValue in pulumi's pkg/workspace/config.go: scalars as text, anything else as JSON.
-    private static string AsTheEnginePasses(YamlNode node) => node is YamlScalarNode scalar ? scalar.Value! : AsJson(node)!.ToJsonString();
-
-    private static JsonNode? AsJson(YamlNode node) => node switch
-    {
-        YamlMappingNode map => new JsonObject(map.Children.Select(entry => KeyValuePair.Create(((YamlScalarNode)entry.Key).Value!, AsJson(entry.Value)))),
-        YamlSequenceNode list => new JsonArray([.. list.Children.Select(AsJson)]),
-        YamlScalarNode { Style: ScalarStyle.Plain } => throw new NotSupportedException($"{node} is not in quotes."),
-        _ => JsonValue.Create(((YamlScalarNode)node).Value),
+        var type when type == typeof(int) => "integer",
+        var type when type == typeof(bool) => "boolean",
+        var type when type == typeof(string) || type.IsEnum => "string",
+        var type when type == typeof(ImmutableArray<string>) => "array",
+        var type when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) => "object",
+        var type => throw new NotSupportedException($"the schema has no type for {type}"),
     };
 }

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Check.Reading;
-using GopherMesh.Infra.Settings.Rules;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 

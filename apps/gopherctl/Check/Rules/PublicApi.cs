@@ -1,5 +1,5 @@
 using GopherMesh.Gopherctl.Check.Reading;
-using GopherMesh.Infra.Settings.Rules;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 

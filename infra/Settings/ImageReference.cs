@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace GopherMesh.Infra.Settings.Rules;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>The grammar of container image references.</summary>
 /// <remarks>Source: <c>reference/reference.go</c> and <c>regexp.go</c> of the distribution project (github.com/distribution/reference).</remarks>

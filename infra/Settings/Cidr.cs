@@ -1,9 +1,8 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using GopherMesh.Infra.Settings.Parsing;
 
-namespace GopherMesh.Infra.Settings.Rules;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>Rules for blocks of addresses in CIDR notation (RFC 4632).</summary>
 public static class Cidr
@@ -17,7 +16,7 @@ public static class Cidr
             : $"use an IPv4 block such as 10.0.0.0/{longest}: four numbers, a prefix of {Lengths(shortest, longest)} bits, no bit set beyond the prefix";
 
     /// <summary>Whether a block, of IPv4 or IPv6, is the whole internet or as good as: half of it is no limit either.</summary>
-    /// <param name="block">A block in CIDR notation, host bits or not: what is left of the slash is of no account then.</param>
+    /// <param name="block">A block in CIDR notation. Only its prefix length is read, so host bits do not matter.</param>
     public static bool IsWholeInternet(string block) =>
         block.Split('/') is [_, var length] && int.TryParse(length, CultureInfo.InvariantCulture, out var bits) && bits <= 1;
 

@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
-using GopherMesh.Infra.Settings.Parsing;
 
-namespace GopherMesh.Infra.Settings.Rules;
+namespace GopherMesh.Infra.Settings;
 
 /// <summary>Rules for names that Kubernetes, Istio or HTTP would refuse.</summary>
 public static partial class NameRules
@@ -57,4 +56,14 @@ public static partial class NameRules
         |content-.*|proxy-.*|accept.*|if-.*|sec-.*|x-forwarded-.*|x-envoy-.*|x-istio-.*|x-request-id|x-b3-.*|b3|traceparent|tracestate|baggage)\z",
         RegexOptions.IgnorePatternWhitespace)]
     private static partial Regex ReservedHeaderPattern();
+}
+
+/// <summary>The namespaces that the stack creates beside the services' own, and that no service may live in.</summary>
+public static class Namespaces
+{
+    /// <summary>Everything that is Istio's own.</summary>
+    public const string Istio = "istio-system";
+
+    /// <summary>Prometheus, Grafana, Kiali, Jaeger and kube-state-metrics.</summary>
+    public const string Observability = "observability";
 }

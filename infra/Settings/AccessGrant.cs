@@ -1,13 +1,18 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using GopherMesh.Infra.Settings.Rules;
 
-namespace GopherMesh.Infra.Settings.Parsing;
+namespace GopherMesh.Infra.Settings;
 
-/// <summary>Parses the map of names to accesses to the Kubernetes API.</summary>
-internal static partial class ParseAccessEntries
+/// <summary>One IAM principal's access to the cluster.</summary>
+/// <param name="PrincipalArn">The ARN of an IAM role or user.</param>
+/// <param name="Policy">The EKS access policy, by its name in AWS.</param>
+/// <param name="Namespaces">The namespaces that it is limited to; empty means the whole cluster.</param>
+public sealed partial record AccessGrant(string PrincipalArn, string Policy, IReadOnlyList<string> Namespaces)
 {
+    /// <summary>The entry by which the nodes join the cluster; the stack writes it itself.</summary>
+    public const string NodesEntry = "nodes";
+
     private const string Form = """use {"principalArn": "arn:aws:iam::123456789012:role/team", "policy": "view", "namespaces": ["gophers"]}, namespaces being optional""";
 
     /// <summary>The access policies that can be named (EKS user guide, "access-policy-permissions").</summary>
@@ -21,8 +26,15 @@ internal static partial class ParseAccessEntries
 
     private static readonly string[] Members = ["principalArn", "policy", "namespaces"];
 
-    /// <summary>Every entry, or what is wrong with each.</summary>
-    public static Parsed<IReadOnlyDictionary<string, AccessGrant>> All(string text)
+    /// <inheritdoc/>
+    public bool Equals(AccessGrant? other) =>
+        other is not null && PrincipalArn == other.PrincipalArn && Policy == other.Policy && Namespaces.SequenceEqual(other.Namespaces);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(PrincipalArn, Policy, Namespaces.Count);
+
+    /// <summary>The grants by the name of their entry, or what is wrong with each entry.</summary>
+    internal static Parsed<IReadOnlyDictionary<string, AccessGrant>> ParseAll(string text)
     {
         if (Json.TryParse(text) is not JsonObject entries)
         {
@@ -38,7 +50,7 @@ internal static partial class ParseAccessEntries
     private static AccessGrant Grant(JsonObject entry) => new(
         entry["principalArn"]!.GetValue<string>(),
         Policies[entry["policy"]!.GetValue<string>()],
-        [.. Namespaces(entry).Select(name => name!.GetValue<string>())]);
+        [.. NamespaceNodes(entry).Select(name => name!.GetValue<string>())]);
 
     private static IEnumerable<Problem> Problems(string name, JsonNode? node)
     {
@@ -66,15 +78,15 @@ internal static partial class ParseAccessEntries
             yield return new Problem($"use one of {string.Join(", ", Policies.Keys)}", $"{member}.policy", Found(entry["policy"]));
         }
 
-        if (entry["namespaces"] is not (null or JsonArray) || Namespaces(entry).Any(item => Json.AsString(item) is not { } label || NameRules.Label()(label) is not null))
+        if (entry["namespaces"] is not (null or JsonArray) || NamespaceNodes(entry).Any(item => Json.AsString(item) is not { } label || NameRules.Label()(label) is not null))
         {
             yield return new Problem("use a list of names of namespaces", $"{member}.namespaces", Found(entry["namespaces"]));
         }
     }
 
-    private static string? EntryName(string name) => name == AccessGrant.NodesEntry ? "the nodes' own entry has this name" : NameRules.Label()(name);
+    private static string? EntryName(string name) => name == NodesEntry ? "the nodes' own entry has this name" : NameRules.Label()(name);
 
-    private static IEnumerable<JsonNode?> Namespaces(JsonObject entry) => entry["namespaces"] as JsonArray ?? [];
+    private static IEnumerable<JsonNode?> NamespaceNodes(JsonObject entry) => entry["namespaces"] as JsonArray ?? [];
 
     private static string Found(JsonNode? node) => Json.AsString(node) ?? node?.ToJsonString() ?? "";
 
