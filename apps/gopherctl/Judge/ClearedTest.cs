@@ -20,9 +20,8 @@ internal sealed class ClearedTest
 {
     private const int FewestLooks = 5;
 
-    // Before there are data, and as a memory that fades: half a bad request of 50.
-    private const double PriorBad = 0.5;
-    private const double PriorRequests = 50;
+    // Before stable's rate is known from so many requests, it is only estimated: a bet on a wrong rate loses much.
+    private const int FewestRequests = 50;
     private const double MostRate = 0.99;
 
     private readonly Tolerance _tolerance;
@@ -46,8 +45,8 @@ internal sealed class ClearedTest
     /// <summary>Whether the evidence has sufficed once in this step.</summary>
     public bool IsCleared { get; private set; }
 
-    /// <summary>Stable's rate, as estimated from all looks of the rollout so far.</summary>
-    public double Rate => Math.Min(MostRate, (_stableBad + PriorBad) / (_stableRequests + PriorRequests));
+    /// <summary>Stable's rate, as estimated from all looks of the rollout so far; 1 % before there are enough.</summary>
+    public double Rate => _stableRequests < FewestRequests ? 0.5 / FewestRequests : Math.Min(MostRate, (_stableBad + 0.5) / (_stableRequests + 1));
 
     /// <summary>What stable has done in all looks of the rollout so far.</summary>
     public (long Requests, long Bad) Stable => (_stableRequests, _stableBad);
@@ -62,12 +61,10 @@ internal sealed class ClearedTest
         {
             return;
         }
-        var rate = Rate;
-        var (stable, canary) = _tolerance.Closest(rate, table.Share);
-        var gain = LogRatio(rate, stable, table.StableRequests, table.StableBad) + LogRatio(rate, canary, table.CanaryRequests, table.CanaryBad);
-        Progress += Math.Min(gain / _needed, 1.0 / FewestLooks);
-        // The last of five equal parts must not miss by a rounding error.
-        IsCleared |= Progress >= 1 - 1e-12;
+        if (_stableRequests >= FewestRequests)
+        {
+            Bet(table);
+        }
         _stableRequests += table.StableRequests;
         _stableBad += table.StableBad;
         _step = new(
@@ -91,6 +88,16 @@ internal sealed class ClearedTest
         var (stable, canary) = _tolerance.Closest(rate, observed);
         var gain = ((1 - observed) * Divergence(rate, stable)) + (observed * Divergence(rate, canary));
         return (1 - Progress) * _needed / gain * observed;
+    }
+
+    private void Bet(in PairedTable table)
+    {
+        var rate = Rate;
+        var (stable, canary) = _tolerance.Closest(rate, table.Share);
+        var gain = LogRatio(rate, stable, table.StableRequests, table.StableBad) + LogRatio(rate, canary, table.CanaryRequests, table.CanaryBad);
+        Progress += Math.Min(gain / _needed, 1.0 / FewestLooks);
+        // The last of five equal parts must not miss by a rounding error.
+        IsCleared |= Progress >= 1 - 1e-12;
     }
 
     private static double LogRatio(double rate, double other, long requests, long bad) =>

@@ -13,7 +13,8 @@ internal sealed class JudgeCommand
     private readonly Option<double> _alpha = Number("--alpha", "How often a canary that is no worse may be taken back, over the whole rollout.", Usual.Alpha, 1e-9, 0.5);
     private readonly Option<double> _beta = Number("--beta", "How often a canary that is worse by more than the tolerance may be cleared, at each weight.", Usual.Beta, 1e-9, 0.5);
     private readonly Option<double> _tolerance = Number("--tolerance", "The difference of failure rates that is tolerated, in percentage points.", Usual.Tolerance.Points * 100, 0.001, 99);
-    private readonly Option<double> _factor = Number("--factor", "The ratio of failure rates that is tolerated where it allows more than --tolerance.", Usual.Tolerance.Factor, 1, 1000);
+    private readonly Option<double> _latencyTolerance = Number("--latency-tolerance", "The same of the requests slower than each latency bound, in percentage points.", Usual.LatencyTolerance.Points * 100, 0.001, 99);
+    private readonly Option<double> _factor = Number("--factor", "The ratio that is tolerated, of failures and of slow requests, where it allows more than the points do.", Usual.Tolerance.Factor, 1, 1000);
     private readonly Option<double> _warmUp = Number("--warm-up", "For how many seconds after the canary's first request its latency is not judged.", Usual.WarmUp.TotalSeconds, 0, 86400);
     private readonly Option<double> _settling = Number("--settling", "For how many seconds after a change of weight latency is not judged.", Usual.Settling.TotalSeconds, 0, 86400);
     private readonly Option<bool> _untilDecided = new("--until-decided") { Description = "Ends with the first verdict that the canary is worse or the weight cleared." };
@@ -35,7 +36,7 @@ internal sealed class JudgeCommand
             "judge --alpha 0.01 --tolerance 0.5 < counts.jsonl | jq --raw-output .verdict",
             "judge --until-decided --warm-up 30 < counts.jsonl")
         {
-            judge._alpha, judge._beta, judge._tolerance, judge._factor, judge._warmUp, judge._settling, judge._untilDecided,
+            judge._alpha, judge._beta, judge._tolerance, judge._latencyTolerance, judge._factor, judge._warmUp, judge._settling, judge._untilDecided,
         };
         command.SetAction(judge.RunAsync);
         return command;
@@ -79,6 +80,7 @@ internal sealed class JudgeCommand
         Alpha = parsed.GetValue(_alpha),
         Beta = parsed.GetValue(_beta),
         Tolerance = new(parsed.GetValue(_tolerance) / 100, parsed.GetValue(_factor)),
+        LatencyTolerance = new(parsed.GetValue(_latencyTolerance) / 100, parsed.GetValue(_factor)),
         WarmUp = TimeSpan.FromSeconds(parsed.GetValue(_warmUp)),
         Settling = TimeSpan.FromSeconds(parsed.GetValue(_settling)),
     };

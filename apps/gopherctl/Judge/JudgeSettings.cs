@@ -12,8 +12,11 @@ internal sealed record JudgeSettings
     /// <summary>How often a canary that is worse by more than the tolerance may be cleared, at each step; above 0, below 1.</summary>
     public double Beta { get; init; } = 0.01;
 
-    /// <summary>Which difference is too small to matter.</summary>
+    /// <summary>Which difference of failures is too small to matter.</summary>
     public Tolerance Tolerance { get; init; } = Tolerance.Default;
+
+    /// <summary>Which difference of the requests slower than a latency bound is too small to matter: by default five percentage points, and a factor of 2.</summary>
+    public Tolerance LatencyTolerance { get; init; } = new(0.05, 2);
 
     /// <summary>For how long after its first request a canary is warming up: its failures are judged by themselves, its latency is not judged.</summary>
     public TimeSpan WarmUp { get; init; } = TimeSpan.FromSeconds(10);
@@ -32,6 +35,7 @@ internal sealed record JudgeSettings
         ArgumentOutOfRangeException.ThrowIfLessThan(WarmUp, TimeSpan.Zero);
         ArgumentOutOfRangeException.ThrowIfLessThan(Settling, TimeSpan.Zero);
         _ = Tolerance.Checked();
+        _ = LatencyTolerance.Checked();
         return this;
     }
 }

@@ -55,7 +55,7 @@ internal sealed class RolloutEvidence
         _settings = settings;
         _logNeeded = -Math.Log((1 - BoundsPart) * settings.Alpha);
         _worseLatency = [.. Enumerable.Range(0, bounds).Select(_ => new WorseTest())];
-        _cleared = [.. Enumerable.Range(0, bounds + 1).Select(_ => new ClearedTest(settings.Tolerance, settings.Beta))];
+        _cleared = [.. Enumerable.Range(0, bounds + 1).Select(index => new ClearedTest(ToleranceOf(settings, index), settings.Beta))];
     }
 
     /// <summary>How far the evidence against the canary is: 0 says nothing, 1 and more is decided; below 0 when stable looks worse.</summary>
@@ -113,7 +113,7 @@ internal sealed class RolloutEvidence
         if (_bake.Length == 0)
         {
             var delta = BoundsPart * _settings.Alpha / _cleared.Length;
-            _bake = [.. _cleared.Select(test => new BakeTest(test.Stable.Requests, test.Stable.Bad, _settings.Tolerance, delta))];
+            _bake = [.. _cleared.Select((test, index) => new BakeTest(test.Stable.Requests, test.Stable.Bad, ToleranceOf(_settings, index), delta))];
         }
         _bake[0].Observe(canary.Requests, canary.Failures);
         for (var bound = 0; phase == Phase.Judged && bound < _worseLatency.Length; bound++)
@@ -147,6 +147,9 @@ internal sealed class RolloutEvidence
         Worse = Math.Log(sum) / _logNeeded;
         IsWorse |= Worse >= 1;
     }
+
+    // Failures come first, then the bounds.
+    private static Tolerance ToleranceOf(JudgeSettings settings, int index) => index == 0 ? settings.Tolerance : settings.LatencyTolerance;
 
     private static (double Value, int Metric) Greater(double value, int metric, double most, int worst) => value > most ? (value, metric) : (most, worst);
 }

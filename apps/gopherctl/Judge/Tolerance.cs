@@ -2,8 +2,8 @@ namespace GopherMesh.Gopherctl.Judge;
 
 /// <summary>
 /// Which difference between canary and stable is too small to matter. At a failure rate p of stable, the canary is worse by more than the
-/// tolerance when its own rate is at least max(p + <see cref="Points"/>, p x <see cref="Factor"/>): by default one percentage point more
-/// while stable fails at up to 1 %, and twice as much above that. For latency the rate is that of the requests slower than a bound.
+/// tolerance when its own rate is at least max(p + <see cref="Points"/>, p x <see cref="Factor"/>): for failures, by default one percentage
+/// point more while stable fails at up to 1 %, and twice as much above that. For latency the rate is that of the requests slower than a bound.
 /// </summary>
 /// <param name="Points">The difference of the rates, as a fraction: 0.01 is one percentage point; above 0, below 1.</param>
 /// <param name="Factor">The ratio of the rates, at least 1.</param>

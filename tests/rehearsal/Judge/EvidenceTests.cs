@@ -101,6 +101,7 @@ public sealed class EvidenceTests
             // The failures of both are 20.
             var table = new PairedTable(180, stableBad, 20, 20 - stableBad);
             var (worse, cleared) = (new WorseTest(), new ClearedTest(Tolerance.Default, SmallBeta));
+            cleared.Observe(new(180, 10, 20, 1));
             worse.Observe(table);
             cleared.Observe(table);
 
@@ -150,10 +151,13 @@ public sealed class EvidenceTests
     {
         var test = new ClearedTest(Tolerance.Default, 0.01);
 
+        // Of the first look only stable's rate is learned.
         test.Observe(new(1_000_000, 10, 1_000_000, 10));
-        Assert.InRange(test.Progress, 0, 0.2);
+        Assert.Equal(0, test.Progress);
+        test.Observe(new(1_000_000, 10, 1_000_000, 10));
+        Assert.Equal(0.2, test.Progress);
 
-        for (var look = 2; look <= 5; look++)
+        for (var look = 3; look <= 6; look++)
         {
             Assert.False(test.IsCleared);
             test.Observe(new(1_000_000, 10, 1_000_000, 10));
@@ -164,6 +168,7 @@ public sealed class EvidenceTests
     private static double ForClearing(PairedTable first, PairedTable second)
     {
         var test = new ClearedTest(Tolerance.Default, SmallBeta);
+        test.Observe(new(60, 2, 10, 10));
         test.Observe(first);
         test.Observe(second);
         return Math.Exp(-Math.Log(SmallBeta) * test.Progress);
