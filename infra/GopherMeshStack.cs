@@ -27,9 +27,9 @@ public static class GopherMeshStack
 
         var cluster = Cluster(settings, warn);
         var mesh = new IstioMesh(settings.Mesh, MeshTelemetry.IstiodValues(settings.Observability), cluster);
-        ObservabilityStack.Declare(settings, cluster, mesh);
-
         var home = GopherNamespace.Declare(settings, cluster, mesh);
+        ObservabilityStack.Declare(settings, cluster, mesh, home);
+
         var security = new MeshSecurity(settings, mesh, home,
         [
             // What callers from outside may ask is the requester's own affair; the requester itself asks with GET only.

@@ -22,6 +22,13 @@ internal static class GrafanaValues
     /// <summary>Id of the data source that is Prometheus, as dashboards name it.</summary>
     public const string PrometheusSource = "prometheus";
 
+    // Of the image's data sources each that runs is a process of its own.
+    private static readonly string[] UnusedSources =
+    [
+        "cloudwatch", "elasticsearch", "grafana-azure-monitor-datasource", "grafana-postgresql-datasource", "grafana-pyroscope-datasource",
+        "grafana-testdata-datasource", "graphite", "influxdb", "loki", "mssql", "mysql", "opentsdb", "parca", "stackdriver", "tempo", "zipkin",
+    ];
+
     private const string Own = "gopher";
 
     private const string Istio = "istio";
@@ -33,12 +40,19 @@ internal static class GrafanaValues
         ["service"] = new Map { ["type"] = "ClusterIP", ["port"] = Port },
         ["testFramework"] = new Map { ["enabled"] = false },
 
-        // Nothing in Grafana talks to Kubernetes: dashboards and data sources are files.
+        // Dashboards and data sources are files. Its own token has no rights but to read the keys of service accounts, as every one may.
         ["rbac"] = new Map { ["create"] = false },
-        ["automountServiceAccountToken"] = false,
-        ["resources"] = PodSecurity.Resources("100m", "256Mi", "512Mi"),
+        ["automountServiceAccountToken"] = true,
+
+        // The chart gives the limit to Go as GOMEMLIMIT; the data sources' processes need memory beside it. Grafana 13 with 512 MiB has been
+        // seen killed (grafana/grafana#123017, grafana-community/helm-charts#754).
+        ["resources"] = PodSecurity.Resources("100m", "256Mi", "1Gi"),
         ["containerSecurityContext"] = PodSecurity.Container(),
-        ["downloadDashboards"] = new Map { ["securityContext"] = PodSecurity.Container() },
+        ["downloadDashboards"] = new Map
+        {
+            ["securityContext"] = PodSecurity.Container(),
+            ["resources"] = PodSecurity.Resources("10m", "32Mi", "64Mi"),
+        },
 
         // Data sources are processes of their own, reached by sockets there; the chart gives volumes for data and search.
         ["extraEmptyDirMounts"] = new object[] { new Map { ["name"] = "tmp", ["mountPath"] = "/tmp" } },
@@ -53,8 +67,12 @@ internal static class GrafanaValues
 
             // Else each start fetches whatever is the newest of a list of Grafana's own (pkg/setting/setting_plugins.go), and unloads the
             // data sources of the image that it cannot replace on a read-only file system (grafana/grafana#132528).
-            ["plugins"] = new Map { ["preinstall_disabled"] = true },
+            ["plugins"] = new Map { ["preinstall_disabled"] = true, ["disable_plugins"] = string.Join(',', UnusedSources) },
+
+            // Compressing takes memory for every response, and a tunnel is fast enough without (grafana/grafana#123017).
+            ["server"] = new Map { ["enable_gzip"] = false },
             ["auth.anonymous"] = new Map { ["enabled"] = false },
+            ["auth.jwt"] = KialiOnly(),
             ["users"] = new Map { ["allow_sign_up"] = false },
             ["dashboards"] = new Map { ["default_home_dashboard_path"] = $"{Folder(Own)}/gopher-rollout.json" },
         },
@@ -84,6 +102,22 @@ internal static class GrafanaValues
         // answer is given up after its first minute: with five tries for each, Grafana's start would outlast its release's timeout.
         ["dashboards"] = new Map { [Istio] = IstioDashboards.Of(istioVersion) },
         ["defaultCurlOptions"] = "-sSf --retry 5 --retry-max-time 45",
+    };
+
+    // Kiali looks for the dashboards that it links to. Its own token of Kubernetes lets it in, as a Viewer: no password has to be kept for it.
+    // The keys in grafana.ini are those of Grafana's documentation, "Configure JWT authentication".
+    private static Map KialiOnly() => new()
+    {
+        ["enabled"] = true,
+        ["header_name"] = "Authorization",
+        ["jwk_set_url"] = "https://kubernetes.default.svc/openid/v1/jwks",
+        ["jwk_set_bearer_token_file"] = "/var/run/secrets/kubernetes.io/serviceaccount/token",
+        ["tls_client_ca"] = "/var/run/secrets/kubernetes.io/serviceaccount/ca.crt",
+        ["username_claim"] = "sub",
+        ["email_claim"] = "sub",
+        ["auto_sign_up"] = true,
+        ["role_attribute_path"] = $"sub == '{KialiValues.Account}' && 'Viewer' || 'None'",
+        ["role_attribute_strict"] = true,
     };
 
     private static Map Source(string name, string type, string url, bool isDefault) => new()

@@ -17,9 +17,9 @@ internal static class IstioDashboards
     /// <summary>Those of a release of Istio, whose tag is its version.</summary>
     public static Map Of(string version) => Files.ToDictionary(file => file.Key, file => (object)Download(version, file.Value));
 
-    // The dashboards choose their data source by a variable of this name; that it is filled in here leaves nothing to choose, and makes the
-    // chart's script pass the download through sed: a failed one, which alone would keep Grafana from starting (the script is run with
-    // -e), then only leaves its dashboard out.
+    // The dashboards choose their data source by a variable of this name. It is filled in here for two reasons. There is only one data source
+    // to choose. And for a dashboard with a data source the chart's script pipes the download through sed: if the download fails, the pipe
+    // still succeeds, so Grafana starts without this dashboard. Without the pipe the script would stop (it runs with -e), and Grafana with it.
     private static Map Download(string version, string file) => new()
     {
         ["url"] = $"https://raw.githubusercontent.com/istio/istio/{version}/manifests/addons/dashboards/{file}",

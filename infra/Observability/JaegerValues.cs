@@ -20,8 +20,11 @@ internal static class JaegerValues
 
     private const int ImageUser = 10001;
 
-    // A trace of three services is some 10 KiB in memory.
-    private const int MostTraces = 20_000;
+    // A trace of three services with their proxies is 19 to 24 kB. Measured with Jaeger 1.76 and its tracegen, 5,000 traces of 8 spans with 20
+    // attributes: 190 MB resident; with 60 attributes 377 MB.
+    private const int MostTraces = 5_000;
+
+    private const int MemoryMiB = 512;
 
     private const string Storage = "memory";
 
@@ -37,7 +40,10 @@ internal static class JaegerValues
                 ["serviceAccount"] = new Map { ["automountServiceAccountToken"] = false },
                 ["podSecurityContext"] = PodSecurity.Pod(ImageUser),
                 ["securityContext"] = PodSecurity.Container(),
-                ["resources"] = PodSecurity.Resources("100m", "256Mi", "512Mi"),
+                ["resources"] = PodSecurity.Resources("100m", "256Mi", $"{MemoryMiB}Mi"),
+
+                // Go collects its garbage more often near this bound, instead of growing to twice of what is in use.
+                ["extraEnv"] = new object[] { new Map { ["name"] = "GOMEMLIMIT", ["value"] = $"{MemoryMiB * 4 / 5}MiB" } },
 
                 // The chart mounts the configuration by subPath, where a change never arrives, and takes no annotations for the pod.
                 ["podLabels"] = new Map { ["gopher-mesh/configuration"] = Checksum.Of(configuration) },
@@ -56,6 +62,7 @@ internal static class JaegerValues
                 ["traces"] = new Map
                 {
                     ["receivers"] = new object[] { "otlp" },
+                    ["processors"] = new object[] { "memory_limiter" },
                     ["exporters"] = new object[] { "jaeger_storage_exporter" },
                 },
             },
@@ -75,6 +82,17 @@ internal static class JaegerValues
         ["receivers"] = new Map
         {
             ["otlp"] = new Map { ["protocols"] = new Map { ["grpc"] = Listen(OtlpPort), ["http"] = Listen(4318) } },
+        },
+
+        // Refuses spans while memory is short: to lose some is better than to be killed and lose all.
+        ["processors"] = new Map
+        {
+            ["memory_limiter"] = new Map
+            {
+                ["check_interval"] = "1s",
+                ["limit_mib"] = MemoryMiB * 9 / 10,
+                ["spike_limit_mib"] = MemoryMiB / 10,
+            },
         },
         ["exporters"] = new Map { ["jaeger_storage_exporter"] = new Map { ["trace_storage"] = Storage } },
     };

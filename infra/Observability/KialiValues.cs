@@ -13,7 +13,12 @@ internal static class KialiValues
     /// <summary>Port of the Service, Kiali's usual one.</summary>
     public const int Port = 20001;
 
-    public static Map All() => new()
+    /// <summary>Its ServiceAccount, as its token names it (the claim <c>sub</c>).</summary>
+    public const string Account = $"system:serviceaccount:{Namespaces.Observability}:{Service}";
+
+    /// <summary>The values for a mesh whose gophers run in a namespace.</summary>
+    /// <param name="gophers">The namespace of the gophers.</param>
+    public static Map For(string gophers) => new()
     {
         // A token of Kubernetes logs in, with its rights.
         ["auth"] = new Map { ["strategy"] = "token" },
@@ -21,6 +26,11 @@ internal static class KialiValues
         {
             // Kiali's wizards write VirtualServices; here they are the program's.
             ["view_only_mode"] = true,
+
+            // Roles in these namespaces and in its own, instead of a ClusterRole that reads every ConfigMap of the cluster and has a name that
+            // another Kiali has, too. The chart looks the namespaces up when it is installed, so they must be there before.
+            ["cluster_wide_access"] = false,
+            ["discovery_selectors"] = new Map { ["default"] = new object[] { Named(Namespaces.Istio), Named(gophers) } },
             ["image_pull_policy"] = "IfNotPresent",
             ["service_type"] = "ClusterIP",
             ["ingress"] = new Map { ["enabled"] = false },
@@ -40,12 +50,17 @@ internal static class KialiValues
                 ["external_url"] = $"http://localhost:{GrafanaValues.Port}",
                 ["datasource_uid"] = GrafanaValues.PrometheusSource,
 
-                // secret:NAME:KEY is Kiali's grammar for a value that stays in its Secret.
-                ["auth"] = new Map
+                // Its own token; Grafana takes it for a Viewer's.
+                ["auth"] = new Map { ["type"] = "bearer", ["use_kiali_token"] = true },
+
+                // By their titles; Kiali has no list of its own.
+                ["dashboards"] = new object[]
                 {
-                    ["type"] = "basic",
-                    ["username"] = $"secret:{GrafanaValues.Service}:admin-user",
-                    ["password"] = $"secret:{GrafanaValues.Service}:admin-password",
+                    Dashboard("Gopher rollout", "namespace", "service"),
+                    Dashboard("Istio Service Dashboard", "namespace", "service"),
+                    Dashboard("Istio Workload Dashboard", "namespace", "workload"),
+                    Dashboard("Istio Mesh Dashboard"),
+                    Dashboard("Istio Control Plane Dashboard"),
                 },
             },
             ["tracing"] = new Map
@@ -57,5 +72,15 @@ internal static class KialiValues
                 ["external_url"] = $"http://localhost:{JaegerValues.QueryPort}",
             },
         },
+    };
+
+    private static Map Named(string @namespace) =>
+        new() { ["matchLabels"] = new Map { ["kubernetes.io/metadata.name"] = @namespace } };
+
+    // What Kiali knows by these names is put into the dashboard's variables of the same names.
+    private static Map Dashboard(string title, params string[] variables) => new()
+    {
+        ["name"] = title,
+        ["variables"] = variables.Append("datasource").ToDictionary(name => name, name => (object)$"var-{name}"),
     };
 }

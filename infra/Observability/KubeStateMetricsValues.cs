@@ -1,13 +1,17 @@
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Helm;
 using Map = System.Collections.Generic.Dictionary<string, object>;
 
 namespace GopherMesh.Infra.Observability;
 
-/// <summary>What the stack changes in the values of the chart <c>kube-state-metrics</c>: VirtualServices, and nothing else.</summary>
+/// <summary>What the stack changes in the values of the chart <c>kube-state-metrics</c>: VirtualServices and pods of the gophers.</summary>
 internal static class KubeStateMetricsValues
 {
-    /// <summary>Name of the Service.</summary>
+    /// <summary>Name of the release.</summary>
     public const string Service = "kube-state-metrics";
+
+    // Of its objects, among them a ClusterRole, which an installed stack of monitoring has under the chart's own name.
+    private const string Objects = $"gopher-mesh-{Service}";
 
     /// <summary>Name of the ConfigMap with what to make of a VirtualService.</summary>
     public const string Config = "kube-state-metrics-virtualservices";
@@ -15,12 +19,22 @@ internal static class KubeStateMetricsValues
     /// <summary>The file in it.</summary>
     public const string File = "virtualservices.yaml";
 
-    public static Map All() => new()
+    /// <summary>The values for gophers that run in a namespace.</summary>
+    /// <param name="gophers">The namespace of the gophers.</param>
+    public static Map For(string gophers) => new()
     {
-        ["fullnameOverride"] = Service,
+        ["fullnameOverride"] = Objects,
         ["service"] = new Map { ["type"] = "ClusterIP" },
-        ["collectors"] = Array.Empty<object>(),
-        ["extraArgs"] = new object[] { "--custom-resource-state-only=true" },
+        ["namespaces"] = gophers,
+
+        // Readiness and restarts of pods, with the labels that tell the version; of the rest nothing is asked.
+        ["collectors"] = new object[] { "pods" },
+        ["metricAllowlist"] = new object[]
+        {
+            "kube_pod_labels", "kube_pod_status_ready", "kube_pod_container_status_restarts_total", "kube_virtualservice_.*",
+        },
+        ["metricLabelsAllowlist"] = new object[] { $"pods=[{Names.AppLabel},{Names.VersionLabel}]" },
+        ["podAnnotations"] = Undisturbed.Annotations(),
         ["customResourceState"] = new Map { ["enabled"] = true, ["create"] = false, ["name"] = Config, ["key"] = File },
         ["rbac"] = new Map
         {

@@ -61,6 +61,9 @@ internal static class MeshTelemetry
 
     private static Map Tracing() => new()
     {
+        // By the canonical name alone, as the gophers name themselves: else Jaeger lists each of them twice, as NAME and as NAME.NAMESPACE.
+        ["defaultConfig"] = new Map { ["tracingServiceName"] = "CANONICAL_NAME_ONLY" },
+
         ["extensionProviders"] = new object[]
         {
             new Map

@@ -17,6 +17,20 @@ internal static class ObservabilityFiles
             .ToDictionary(name => name[prefix.Length..], Read);
     }
 
+    /// <summary>The files of Prometheus, with what the stack's settings decide in its configuration filled in.</summary>
+    /// <param name="gophers">The namespace of the gophers.</param>
+    public static Dictionary<string, string> OfPrometheus(string gophers)
+    {
+        const string Configuration = "prometheus.yml";
+        var files = In("prometheus");
+        files[Configuration] = Filled(files[Configuration], "{gophers}", gophers);
+        return files;
+    }
+
+    private static string Filled(string text, string place, string value) => text.Contains(place, StringComparison.Ordinal)
+        ? text.Replace(place, value, StringComparison.Ordinal)
+        : throw new InvalidOperationException($"observability/prometheus/prometheus.yml has no place {place}.");
+
     private static string Read(string name)
     {
         using var text = new StreamReader(Program.GetManifestResourceStream(name)!);

@@ -8,11 +8,11 @@ namespace GopherMesh.Infra.Observability;
 internal static class ObservabilityStack
 {
     /// <summary>Declares the tools and what the proxies report to them.</summary>
-    public static void Declare(StackSettings settings, ClusterHandle cluster, IstioMesh mesh)
+    public static void Declare(StackSettings settings, ClusterHandle cluster, IstioMesh mesh, GopherNamespace gophers)
     {
         if (settings.Observability.Enabled)
         {
-            _ = new ObservabilityTools(settings, cluster, mesh);
+            _ = new ObservabilityTools(settings, cluster, mesh, gophers.Resource);
         }
 
         MeshTelemetry.Declare(settings.Observability, cluster, mesh.Gateway);

@@ -22,7 +22,11 @@ public sealed class ObservabilityTools : ComponentResource
     private readonly NetworkPolicy _policy;
 
     /// <summary>Declares them in <paramref name="cluster"/>, behind <paramref name="mesh"/>.</summary>
-    public ObservabilityTools(StackSettings settings, ClusterHandle cluster, IstioMesh mesh)
+    /// <param name="settings">Which tools, and how much they keep.</param>
+    /// <param name="cluster">Where they run.</param>
+    /// <param name="mesh">What they watch.</param>
+    /// <param name="gophers">The namespace of the gophers, in which Kiali gets its rights.</param>
+    public ObservabilityTools(StackSettings settings, ClusterHandle cluster, IstioMesh mesh, Namespace gophers)
         : base("gopher-mesh:observability:Tools", Namespaces.Observability, new ComponentResourceOptions { Provider = cluster.Provider })
     {
         _home = new Namespace(
@@ -33,21 +37,22 @@ public sealed class ObservabilityTools : ComponentResource
             PrometheusValues.Service,
             ToolCharts.Prometheus,
             PrometheusValues.For(settings.Observability, MetricsVolume.ClassFor(settings)),
-            [Files(PrometheusValues.Config, "prometheus"), .. storage]);
+            [Files(PrometheusValues.Config, ObservabilityFiles.OfPrometheus(settings.Gophers.Namespace)), .. storage]);
         Install(
             KubeStateMetricsValues.Service,
             ToolCharts.KubeStateMetrics,
-            KubeStateMetricsValues.All(),
-            Files(KubeStateMetricsValues.Config, "kube-state-metrics"));
+            KubeStateMetricsValues.For(settings.Gophers.Namespace),
+            Files(KubeStateMetricsValues.Config, ObservabilityFiles.In("kube-state-metrics")));
         var jaeger = Install(JaegerValues.Service, ToolCharts.Jaeger, JaegerValues.All());
         var grafana = Install(
             GrafanaValues.Service,
             ToolCharts.Grafana,
             GrafanaValues.For(settings.Mesh.IstioVersion),
-            Files(GrafanaValues.Dashboards, "dashboards"));
+            Files(GrafanaValues.Dashboards, ObservabilityFiles.In("dashboards")));
 
-        // Kiali mounts the Secret with Grafana's password, and does not start before what it asks is there.
-        Install(KialiValues.Service, ToolCharts.Kiali, KialiValues.All(), prometheus, jaeger, grafana);
+        // Kiali does not start before what it asks is there.
+        Install(
+            KialiValues.Service, ToolCharts.Kiali, KialiValues.For(settings.Gophers.Namespace), prometheus, jaeger, grafana, gophers);
         RegisterOutputs();
     }
 
@@ -75,12 +80,12 @@ public sealed class ObservabilityTools : ComponentResource
         Labels = { ["pod-security.kubernetes.io/enforce"] = "restricted" },
     };
 
-    private ConfigMap Files(string name, string folder) => new(
+    private ConfigMap Files(string name, Dictionary<string, string> files) => new(
         name,
         new ConfigMapArgs
         {
             Metadata = new ObjectMetaArgs { Name = name, Namespace = Namespaces.Observability },
-            Data = ObservabilityFiles.In(folder),
+            Data = files,
         },
         new() { Parent = this, DependsOn = [_home] });
 

@@ -41,6 +41,8 @@ internal static class PrometheusValues
         {
             ["fullnameOverride"] = Service,
             ["configMapOverrideName"] = ConfigSuffix,
+            ["clusterRoleNameOverride"] = $"gopher-mesh-{Service}",
+            ["podAnnotations"] = Undisturbed.Annotations(),
             ["service"] = new Map { ["type"] = "ClusterIP", ["servicePort"] = Port },
             ["securityContext"] = PodSecurity.Pod(Nobody),
             ["containerSecurityContext"] = PodSecurity.Container(),
@@ -56,7 +58,8 @@ internal static class PrometheusValues
 
     private const int EphemeralMiB = 2048;
 
-    // A fifth is left for the write-ahead log and for blocks that are being compacted, which the retention does not count.
+    // The retention by size counts the blocks and the write-ahead log, and deletes whole blocks after they are written. A fifth is left for
+    // the block that is written meanwhile.
     private static int RetentionMiB(ObservabilitySettings settings) =>
         (settings.StorageGiB > 0 ? settings.StorageGiB * 1024 : EphemeralMiB) * 4 / 5;
 

@@ -77,6 +77,6 @@ public partial class RuleTests
         Assert.Equal(files.Count, output.Split("SUCCESS").Length - 1);
     }
 
-    [GeneratedRegex(@"kubernetes_sd_configs: \[\{role: (pod|node)\}\]")]
+    [GeneratedRegex(@"kubernetes_sd_configs: \[\{role: (pod|node)(, namespaces: [^]]*\]\}\}?)?\}?\]")]
     private static partial Regex Discovery();
 }

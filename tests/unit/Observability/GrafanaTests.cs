@@ -55,6 +55,31 @@ public class GrafanaTests
     public async Task No_plugin_is_fetched_and_none_of_the_images_is_replaced() =>
         Assert.True((bool?)(await SeenStack.ReleaseAsync("grafana")).At("values")!["grafana.ini"]!["plugins"]!["preinstall_disabled"]);
 
+    // Each data source of the image that is loaded is a process of its own; only these two are used.
+    [Fact]
+    public async Task It_has_the_memory_that_it_needs_and_loads_only_the_data_sources_that_are_used()
+    {
+        var values = (await SeenStack.ReleaseAsync("grafana")).At("values")!;
+        var off = ((string)values["grafana.ini"]!["plugins"]!["disable_plugins"]!).Split(',');
+
+        Assert.Equal("1Gi", (string?)values["resources"]!["limits"]!["memory"]);
+        Assert.False((bool?)values["grafana.ini"]!["server"]!["enable_gzip"]);
+        Assert.Contains("loki", off);
+        Assert.DoesNotContain("prometheus", off);
+        Assert.DoesNotContain("jaeger", off);
+        Assert.NotNull(values["downloadDashboards"]!["resources"]!["limits"]!["memory"]);
+    }
+
+    [Fact]
+    public async Task Kialis_own_token_makes_it_a_Viewer_and_no_other_token_lets_anybody_in()
+    {
+        var jwt = (await SeenStack.ReleaseAsync("grafana")).At("values")!["grafana.ini"]!["auth.jwt"]!;
+
+        Assert.Equal("sub == 'system:serviceaccount:observability:kiali' && 'Viewer' || 'None'", (string?)jwt["role_attribute_path"]);
+        Assert.True((bool?)jwt["role_attribute_strict"]);
+        Assert.Equal("https://kubernetes.default.svc/openid/v1/jwks", (string?)jwt["jwk_set_url"]);
+    }
+
     [Fact]
     public async Task It_writes_to_its_volumes_only()
     {

@@ -16,7 +16,19 @@ public class JaegerTests
         var lines = string.Join('\n', Lines("", jaeger.At("values.userconfig")!).Order(StringComparer.Ordinal));
         var checksum = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(lines)))[..32];
         AssertJson.Equal($$"""{"gopher-mesh/configuration":"{{checksum}}"}""", jaeger.At("values.jaeger.podLabels"));
-        Assert.Contains(".extensions.jaeger_storage.backends.memory.memory.max_traces=20000", lines, StringComparison.Ordinal);
+        Assert.Contains(".extensions.jaeger_storage.backends.memory.memory.max_traces=5000", lines, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refuses_spans_before_its_memory_is_used_up()
+    {
+        var values = (await SeenStack.ReleaseAsync("jaeger")).At("values")!;
+
+        Assert.Equal("512Mi", (string?)values["jaeger"]!["resources"]!["limits"]!["memory"]);
+        AssertJson.Equal("""[{"name":"GOMEMLIMIT","value":"409MiB"}]""", values["jaeger"]!["extraEnv"]);
+        AssertJson.Equal(
+            """{"check_interval":"1s","limit_mib":460,"spike_limit_mib":51}""", values["userconfig"]!["processors"]!["memory_limiter"]);
+        AssertJson.Equal("""["memory_limiter"]""", values["userconfig"]!["service"]!["pipelines"]!["traces"]!["processors"]);
     }
 
     private static IEnumerable<string> Lines(string path, JsonNode node) => node switch

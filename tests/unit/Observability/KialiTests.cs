@@ -13,6 +13,41 @@ public class KialiTests
     }
 
     [Fact]
+    public async Task Reads_the_meshs_namespaces_and_no_other()
+    {
+        var kiali = await SeenStack.ReleaseAsync("kiali", ("namespace", "team-7"));
+
+        Assert.False((bool?)kiali.At("values.deployment.cluster_wide_access"));
+        AssertJson.Equal(
+            """
+            {"default":[
+              {"matchLabels":{"kubernetes.io/metadata.name":"istio-system"} },
+              {"matchLabels":{"kubernetes.io/metadata.name":"team-7"} }
+            ]}
+            """,
+            kiali.At("values.deployment.discovery_selectors"));
+        Assert.Contains("kubernetes:core/v1:Namespace team-7", kiali.DependsOn.Select(dependency => dependency.Key));
+    }
+
+    [Fact]
+    public async Task Links_to_the_dashboards_with_a_token_of_its_own_and_no_password()
+    {
+        var grafana = (await SeenStack.ReleaseAsync("kiali")).At("values.external_services.grafana")!;
+
+        AssertJson.Equal("""{"type":"bearer","use_kiali_token":true}""", grafana["auth"]);
+        Assert.Equal(
+            [
+                "Gopher rollout: datasource=var-datasource namespace=var-namespace service=var-service",
+                "Istio Service Dashboard: datasource=var-datasource namespace=var-namespace service=var-service",
+                "Istio Workload Dashboard: datasource=var-datasource namespace=var-namespace workload=var-workload",
+                "Istio Mesh Dashboard: datasource=var-datasource",
+                "Istio Control Plane Dashboard: datasource=var-datasource",
+            ],
+            grafana["dashboards"]!.AsArray().Select(dashboard =>
+                $"{dashboard!["name"]}: {string.Join(' ', dashboard["variables"]!.AsObject().Select(variable => $"{variable.Key}={variable.Value}"))}"));
+    }
+
+    [Fact]
     public async Task Starts_after_whatever_it_asks()
     {
         var kiali = await SeenStack.ReleaseAsync("kiali");

@@ -23,6 +23,12 @@ public class MeshTelemetryTests
             stack[Release, "istiod"].At("values.meshConfig.extensionProviders"));
     }
 
+    // As the services name themselves to Jaeger; Istio's own choice is NAME.NAMESPACE.
+    [Fact]
+    public async Task Proxies_name_a_service_in_traces_as_it_names_itself() => Assert.Equal(
+        "CANONICAL_NAME_ONLY",
+        (string?)(await With(("observability", "true")))[Release, "istiod"].At("values.meshConfig.defaultConfig.tracingServiceName"));
+
     [Theory]
     [InlineData("0", 0)]
     [InlineData("100", 100)]

@@ -24,5 +24,12 @@ public class MetricsStorageTests
         Assert.Equal("2048Mi", (string?)(await Prometheus()).At("values.server.emptyDir.sizeLimit"));
     }
 
+    // Without a volume they go with the pod, and EKS moves pods to save nodes.
+    [Theory]
+    [InlineData("prometheus", "server.podAnnotations")]
+    [InlineData("kube-state-metrics", "podAnnotations")]
+    public async Task No_pod_with_metrics_is_moved_to_save_a_node(string release, string annotations) =>
+        AssertJson.Equal("""{"karpenter.sh/do-not-disrupt":"true"}""", (await SeenStack.ReleaseAsync(release)).At($"values.{annotations}"));
+
     private static Task<DeclaredResource> Prometheus(params (string, string)[] changes) => SeenStack.ReleaseAsync("prometheus", changes);
 }

@@ -56,6 +56,15 @@ public class ToolAccessTests
             policy => (string?)policy.At("metadata.namespace") == "observability");
     }
 
+    // A stack of monitoring that is there already has ClusterRoles by the charts' own names.
+    [Fact]
+    public async Task No_ClusterRole_has_a_name_that_another_installation_of_the_chart_has()
+    {
+        Assert.Equal("gopher-mesh-prometheus", (string?)(await SeenStack.ReleaseAsync("prometheus")).At("values.server.clusterRoleNameOverride"));
+        Assert.Equal("gopher-mesh-kube-state-metrics", (string?)(await SeenStack.ReleaseAsync("kube-state-metrics")).At("values.fullnameOverride"));
+        Assert.False((bool?)(await SeenStack.ReleaseAsync("kiali")).At("values.deployment.cluster_wide_access"));
+    }
+
     [Fact]
     public async Task The_policy_is_in_their_namespace() =>
         Assert.Equal("observability", (string?)(await Policy()).At("metadata.namespace"));

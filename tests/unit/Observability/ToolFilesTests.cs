@@ -21,6 +21,16 @@ public class ToolFilesTests
     }
 
     [Fact]
+    public async Task Prometheus_looks_for_pods_in_the_stacks_namespaces_only()
+    {
+        var stack = await SeenStack.WithAsync(("namespace", "team-7"));
+        var configuration = (string)stack[SeenStack.ConfigMap, "prometheus-config"].At("data")!["prometheus.yml"]!;
+
+        Assert.Contains("names: [istio-system, observability, \"team-7\"]", configuration, StringComparison.Ordinal);
+        Assert.DoesNotContain("{gophers}\"", configuration, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_shift_changes_none_of_it()
     {
         var before = await SeenStack.WithAsync(("canaryVersion", "v2"));

@@ -42,6 +42,7 @@ internal static class MeshEdges
         new("StorageClass metrics", "The class says how its volume is made, and that it goes with the claim.", "Release prometheus"),
         new("Release prometheus", "Kiali asks it.", "Release kiali"),
         new("Release jaeger", "Kiali asks it.", "Release kiali"),
-        new("Release grafana", "Kiali mounts the Secret with its password.", "Release kiali"),
+        new("Release grafana", "Kiali asks it.", "Release kiali"),
+        new("Namespace gophers", "Kiali's chart makes a Role in each of the namespaces that are there.", "Release kiali"),
     ];
 }

@@ -22,6 +22,7 @@ internal static class RequiredOrders
         ("Release prometheus", "ConfigMap prometheus-config"), ("Release prometheus", "StorageClass metrics"),
         .. new[] { "grafana", "jaeger", "kube-state-metrics", "prometheus", "kiali" }.Select(tool => ($"Release {tool}", "NetworkPolicy tools")),
         ("Release kiali", "Release prometheus"), ("Release kiali", "Release jaeger"), ("Release kiali", "Release grafana"),
+        ("Release kiali", "Namespace gophers"),
         ("AuthorizationPolicy allow-nothing", "AuthorizationPolicy gopher-distributor"),
         ("AuthorizationPolicy allow-nothing", "AuthorizationPolicy gopher-requester"),
         ("VirtualService gopher-requester", "Gateway gopher-gateway"), ("VirtualService gopher-requester", "Deployment gopher-requester"),
