@@ -5,6 +5,7 @@ using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Judge;
 using GopherMesh.Gopherctl.Rehearse;
 using GopherMesh.Gopherctl.Render;
+using GopherMesh.Gopherctl.Rollout;
 using GopherMesh.Gopherctl.Tour;
 using GopherMesh.Gopherctl.Watch;
 
@@ -68,6 +69,8 @@ public static class EntryPoint
             CheckCommand.Create(terminal),
             JudgeCommand.Create(terminal),
             WatchCommand.Create(terminal),
+            RolloutCommand.Create(terminal),
+            ShiftCommand.Create(terminal),
         };
         ExampleHelp.Install(root);
         return root;

@@ -27,11 +27,15 @@ internal sealed class LiveCluster : IAsyncDisposable
     private ImmutableDictionary<string, Manifest> _routing = ImmutableDictionary<string, Manifest>.Empty;
     private MeshModel _model = MeshReader.Read([]);
 
-    private LiveCluster(MeshDataPlane dataPlane, PodNames names)
+    private LiveCluster(MeshDataPlane dataPlane, PodNames names, IPodPath? path)
     {
         _dataPlane = dataPlane;
-        _fleet = new Fleet(names, dataPlane);
+        _fleet = new Fleet(names, dataPlane, path);
         _fleet.Changed += ApplyEndpoints;
+        if (path is not null)
+        {
+            path.Changed += ApplyEndpoints;
+        }
     }
 
     /// <summary>All pods that are not ending, with their state.</summary>
@@ -50,8 +54,15 @@ internal sealed class LiveCluster : IAsyncDisposable
     public Task Defect => _dataPlane.Defect;
 
     /// <summary>A cluster in which nothing is declared.</summary>
-    public static async Task<LiveCluster> StartAsync(PodNames names, DataPlaneOptions options, CancellationToken cancellation) =>
-        new(await MeshDataPlane.StartAsync(MeshReader.Read([]), [], options, cancellation), names);
+    /// <param name="names">Gives names to new pods.</param>
+    /// <param name="options">The data plane's options.</param>
+    /// <param name="path">Stands between the data plane and the pods; null: nothing does.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<LiveCluster> StartAsync(PodNames names, DataPlaneOptions options, IPodPath? path, CancellationToken cancellation) =>
+        new(await MeshDataPlane.StartAsync(MeshReader.Read([]), [], options, cancellation), names, path);
+
+    /// <summary>Ends the process of a pod as a crash does; the pod starts another one.</summary>
+    public void Crash(string pod) => _fleet.Crash(pod);
 
     /// <summary>Puts a plan in force, and waits until all that it declares is ready.</summary>
     /// <returns>What was done; where an object failed, what depends on it and what is to be removed has to wait for the next plan.</returns>

@@ -3,6 +3,7 @@ using GopherMesh.DataPlane.Observing;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Gopherctl.Rehearse.Metrics;
+using GopherMesh.Gopherctl.Rehearse.Pods;
 using GopherMesh.Gopherctl.Rehearse.Verdict;
 using GopherMesh.Gopherctl.Rehearse.Workloads;
 
@@ -36,15 +37,18 @@ internal sealed class MeshRehearsal : IAsyncDisposable
     /// <param name="seed">Repeats the choices of chance; null for new ones.</param>
     /// <param name="cancellation">Gives up.</param>
     public static Task<MeshRehearsal> StartAsync(ulong? seed, CancellationToken cancellation) =>
-        StartAsync(new DataPlaneOptions { Seed = seed }, cancellation);
+        StartAsync(new DataPlaneOptions { Seed = seed }, path: null, cancellation);
 
-    /// <summary>Begins a rehearsal in which nothing is declared, over a data plane with these options; their observer is told of requests too.</summary>
-    public static async Task<MeshRehearsal> StartAsync(DataPlaneOptions options, CancellationToken cancellation)
+    /// <summary>Begins a rehearsal in which nothing is declared.</summary>
+    /// <param name="options">The data plane's options; their observer is told of requests too.</param>
+    /// <param name="path">Stands between the data plane and the pods; null: nothing does.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static async Task<MeshRehearsal> StartAsync(DataPlaneOptions options, IPodPath? path, CancellationToken cancellation)
     {
         var (traffic, metrics) = (new TrafficObserver(), new IstioMetrics());
         IRequestObserver[] observers = options.Observer is { } other ? [traffic, metrics, other] : [traffic, metrics];
         var names = new PodNames(options.Seed is { } given ? new Random((int)given) : new Random());
-        return new(await LiveCluster.StartAsync(names, options with { Observer = new Observers(observers) }, cancellation), traffic, metrics);
+        return new(await LiveCluster.StartAsync(names, options with { Observer = new Observers(observers) }, path, cancellation), traffic, metrics);
     }
 
     /// <summary>Brings a declaration to life, or changes the live one into it; returns when every declared pod is ready.</summary>
@@ -85,6 +89,9 @@ internal sealed class MeshRehearsal : IAsyncDisposable
         var tally = Tally.Of(answers, Split, pods, copies, routed);
         return new RehearsalResult(Split, tally, SplitVerdict.Findings(Split, tally));
     }
+
+    /// <summary>Ends the process of a pod as a crash does; the pod starts another one.</summary>
+    public void Crash(string pod) => _cluster.Crash(pod);
 
     /// <summary>Writes what a cluster's Prometheus would have: Istio's metrics of all requests, and what the VirtualServices declare.</summary>
     public void WriteMetrics(TextWriter writer)

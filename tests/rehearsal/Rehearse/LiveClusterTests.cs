@@ -112,7 +112,7 @@ public sealed class LiveClusterTests
         return declaration with { Resources = resources };
     }
 
-    private static Task<LiveCluster> StartAsync() => LiveCluster.StartAsync(new PodNames(new Random(1)), new DataPlaneOptions(), CancellationToken.None);
+    private static Task<LiveCluster> StartAsync() => LiveCluster.StartAsync(new PodNames(new Random(1)), new DataPlaneOptions(), path: null, CancellationToken.None);
 
     // Each object needs those before it.
     private static List<PlannedObject> Plan(params string[] documents)

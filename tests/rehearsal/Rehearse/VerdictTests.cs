@@ -31,7 +31,7 @@ public sealed class VerdictTests
     public async Task A_defect_of_the_data_plane_ends_the_rehearsal_without_a_verdict()
     {
         var declaration = await ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(RepositoryRoot.Find(), "local", []));
-        await using var rehearsal = await MeshRehearsal.StartAsync(new DataPlaneOptions { Observer = new BrokenObserver() }, CancellationToken.None);
+        await using var rehearsal = await MeshRehearsal.StartAsync(new DataPlaneOptions { Observer = new BrokenObserver() }, path: null, CancellationToken.None);
         (await rehearsal.DeclareAsync(declaration, CancellationToken.None)).OrThrow();
 
         var defect = await Assert.ThrowsAsync<InvalidOperationException>(() => rehearsal.VerifyAsync(200, _ => { }, CancellationToken.None));

@@ -8,7 +8,8 @@ namespace GopherMesh.Gopherctl.Rehearse.Pods;
 /// <summary>All pods of the rehearsal.</summary>
 /// <param name="names">Gives names to new pods.</param>
 /// <param name="dataPlane">Has a sidecar for each pod.</param>
-internal sealed class Fleet(PodNames names, MeshDataPlane dataPlane) : IAsyncDisposable
+/// <param name="path">Stands between the data plane and the pods; null: nothing does.</param>
+internal sealed class Fleet(PodNames names, MeshDataPlane dataPlane, IPodPath? path = null) : IAsyncDisposable
 {
     private readonly LoopbackPorts _ports = new();
     private ImmutableList<Pod> _pods = [];
@@ -18,7 +19,7 @@ internal sealed class Fleet(PodNames names, MeshDataPlane dataPlane) : IAsyncDis
     public event Action? Changed;
 
     /// <summary>The pods that have not been told to end, as the data plane sees them.</summary>
-    public IReadOnlyList<PodEndpoint> Endpoints => [.. _pods.Where(pod => !pod.IsEnding).Select(pod => pod.Endpoint)];
+    public IReadOnlyList<PodEndpoint> Endpoints => [.. _pods.Where(pod => !pod.IsEnding).Select(pod => path?.To(pod.Endpoint) ?? pod.Endpoint)];
 
     /// <summary>The pods of a Deployment, without those that are ending.</summary>
     public IReadOnlyList<Pod> Of(string deployment) => [.. _pods.Where(pod => pod.DeploymentKey == deployment && !pod.IsEnding)];
@@ -36,6 +37,9 @@ internal sealed class Fleet(PodNames names, MeshDataPlane dataPlane) : IAsyncDis
         pod.Start();
         Announce();
     }
+
+    /// <summary>Ends the process of a pod as a crash does; the pod starts another one.</summary>
+    public void Crash(string pod) => _pods.Find(candidate => candidate.Name == pod)?.Crash();
 
     /// <summary>Ends a pod as a cluster would: out of service first, then preStop, SIGTERM, and the grace period.</summary>
     public async Task EndAsync(Pod pod)

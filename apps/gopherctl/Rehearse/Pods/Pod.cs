@@ -57,6 +57,9 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
     /// <summary>Starts the pod; its state is told by the callback.</summary>
     public void Start() => _run = RunAsync(_end.Token);
 
+    /// <summary>Ends the process as a crash does.</summary>
+    public void Crash() => _process?.Kill();
+
     /// <summary>Takes the pod out of service, lets it finish (preStop, SIGTERM), and ends it at the latest after the grace period.</summary>
     public async Task EndAsync(bool hasCallers)
     {

@@ -1,0 +1,52 @@
+using GopherMesh.Gopherctl.Cli;
+using YamlDotNet.RepresentationModel;
+
+namespace GopherMesh.Gopherctl.Rollout;
+
+/// <summary>
+/// The Pulumi program as it was built with gopherctl, so that an update does not build it again: the language host starts
+/// <c>runtime.options.binary</c> as it is (pulumi-dotnet, pulumi-language-dotnet/main.go). ./gopherctl builds both whenever a source is newer.
+/// </summary>
+internal static class BuiltProgram
+{
+    /// <summary>Writes a project file beside the build's outputs: the same project and stacks, and the built program in place of the sources.</summary>
+    /// <param name="root">The repository's root.</param>
+    /// <returns>The folder in which <c>pulumi</c> is to run.</returns>
+    /// <exception cref="UserException">The program has not been built.</exception>
+    public static string WriteProject(string root)
+    {
+        // artifacts/SDK/bin/PROJECT/CONFIGURATION is where every project of the solution is built.
+        var output = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+        var program = Path.GetFullPath(Path.Combine(output, "..", "..", "Infra", Path.GetFileName(output), "Infra.dll"));
+        if (!File.Exists(program))
+        {
+            throw new UserException("the Pulumi program has not been built", program, "Run ./gopherctl, which builds what it needs, from the repository.");
+        }
+
+        var folder = Path.GetFullPath(Path.Combine(output, "..", "..", "..", "deploy"));
+        Directory.CreateDirectory(folder);
+        var yaml = new YamlStream();
+        using (var source = new StreamReader(Path.Combine(root, "Pulumi.yaml")))
+        {
+            yaml.Load(source);
+        }
+
+        var project = (YamlMappingNode)yaml.Documents[0].RootNode;
+        project.Children[new YamlScalarNode("runtime")] = new YamlMappingNode(
+            new YamlScalarNode("name"), new YamlScalarNode("dotnet"),
+            new YamlScalarNode("options"), new YamlMappingNode(new YamlScalarNode("binary"), new YamlScalarNode(program)));
+        project.Children[new YamlScalarNode("stackConfigDir")] = new YamlScalarNode(Path.GetRelativePath(folder, root));
+        project.Children.Remove(new YamlScalarNode("main"));
+
+        // In one step: another gopherctl may be reading it.
+        var path = Path.Combine(folder, "Pulumi.yaml");
+        var written = $"{path}.{Environment.ProcessId}";
+        using (var target = new StreamWriter(written))
+        {
+            yaml.Save(target, assignAnchors: false);
+        }
+
+        File.Move(written, path, overwrite: true);
+        return folder;
+    }
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Judge;
+
+namespace GopherMesh.Gopherctl.Rollout;
+
+/// <summary>The system that a rollout moves: a deployed stack, or a rehearsal on this machine.</summary>
+internal interface IRolloutTarget : IAsyncDisposable
+{
+    /// <summary>The options of the command line that name this target: <c>--stack dev</c>, <c>--rehearse</c>.</summary>
+    string Options { get; }
+
+    /// <summary>Where the counts come from, for people: a verdict is worth what they are worth.</summary>
+    string CountsFrom { get; }
+
+    /// <summary>The latency bounds of the counts as people read them, ascending; empty where latency is not counted.</summary>
+    ImmutableArray<string> Bounds { get; }
+
+    /// <summary>Whether one instant gives the counts of both versions, so that a canary that answers too few requests can be told.</summary>
+    bool CountsAtOneInstant { get; }
+
+    /// <summary>Reads what the stack's configuration says now.</summary>
+    /// <exception cref="UserException">The configuration cannot be read.</exception>
+    Task<StackState> ReadAsync(CancellationToken cancellation);
+
+    /// <summary>Sets configuration values and brings the system to what they declare; returns when it is in force.</summary>
+    /// <param name="changes">The values, in order.</param>
+    /// <param name="message">What the stack's history keeps of it.</param>
+    /// <param name="cancellation">Asks a running update to stop, and waits until it has.</param>
+    /// <exception cref="UserException">The update failed or was cancelled, or somebody else holds the stack's lock.</exception>
+    Task DeployAsync(IReadOnlyList<ConfigChange> changes, string message, CancellationToken cancellation);
+
+    /// <summary>Looks for a change that this rollout did not make: of the configuration, of the stack's history, of the weights in force.</summary>
+    /// <param name="expected">What this rollout left behind.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>What was found, in a sentence; null when nothing was.</returns>
+    Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation);
+
+    /// <summary>Reads the counters of both versions.</summary>
+    /// <param name="state">What is in force: at weight 0 the canary's copies are counted.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task<Reading> CountsAsync(StackState state, CancellationToken cancellation);
+}

@@ -1,0 +1,102 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using GopherMesh.Gopherctl.Cli;
+
+namespace GopherMesh.Gopherctl.Rollout;
+
+/// <summary>The kubectl command for one cluster.</summary>
+/// <param name="kubeconfig">The kubeconfig file; null for the user's own.</param>
+/// <param name="context">The context in it; null for its current one.</param>
+internal sealed partial class Kubectl(string? kubeconfig, string? context)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Runs a command and returns what it prints.</summary>
+    /// <exception cref="UserException">kubectl is not there, fails, or does not end in ten seconds.</exception>
+    public async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        using var process = Start(arguments);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
+        try
+        {
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+            await process.WaitForExitAsync(patience.Token);
+            return process.ExitCode == 0 ? await output : throw Failure(arguments, (await errors).Trim());
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw Failure(arguments, $"no end within {Patience.TotalSeconds:0} s");
+        }
+        finally
+        {
+            End(process);
+        }
+    }
+
+    /// <summary>Forwards a free port of this machine to a pod's port, through the API server and the kubelet.</summary>
+    /// <returns>The process, which forwards until it is ended, and the local port; null when the pod cannot be reached now.</returns>
+    public async Task<(Process Process, int Port)?> ForwardAsync(string ns, string pod, int port, CancellationToken cancellation)
+    {
+        var process = Start(["--namespace", ns, "port-forward", $"pod/{pod}", $":{port}", "--address", "127.0.0.1"]);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        patience.CancelAfter(Patience);
+        try
+        {
+            if (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line && Forwarding().Match(line) is { Success: true } local)
+            {
+                return (process, int.Parse(local.Groups["port"].ValueSpan, provider: null));
+            }
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // The pod does not answer.
+        }
+
+        End(process);
+        process.Dispose();
+        return null;
+    }
+
+    /// <summary>Ends a process that may have ended.</summary>
+    public static void End(Process process)
+    {
+        try
+        {
+            process.Kill(entireProcessTree: true);
+        }
+        catch (InvalidOperationException)
+        {
+            // It has ended.
+        }
+    }
+
+    private Process Start(IReadOnlyList<string> arguments)
+    {
+        var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        if (kubeconfig is not null)
+        {
+            start.Environment["KUBECONFIG"] = kubeconfig;
+        }
+
+        if (context is not null)
+        {
+            start.ArgumentList.Insert(0, $"--context={context}");
+        }
+
+        try
+        {
+            return Process.Start(start) ?? throw new InvalidOperationException("kubectl did not start");
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            throw new UserException("the kubectl command is not on PATH", "PATH", "Install it: the rollout reads the proxies' counters with it.");
+        }
+    }
+
+    private static UserException Failure(IReadOnlyList<string> arguments, string why) => new(
+        $"kubectl {string.Join(' ', arguments)}: {why}", "kubectl", "Run that command and mend what it says, then run the rollout again.", ExitCode.NegativeVerdict);
+
+    [GeneratedRegex(@"^Forwarding from 127\.0\.0\.1:(?<port>[0-9]+) ->")]
+    private static partial Regex Forwarding();
+}

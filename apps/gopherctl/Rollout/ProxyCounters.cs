@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using GopherMesh.Gopherctl.Judge;
+
+namespace GopherMesh.Gopherctl.Rollout;
+
+/// <summary>
+/// What a calling proxy counts of a service's versions, read from Envoy's own statistics in Prometheus' text format: for each subset's
+/// cluster the requests by class of status (<c>cluster.NAME.upstream_rq_5xx</c>) and the histogram of their times
+/// (https://www.envoyproxy.io/docs/envoy/latest/configuration/upstream/cluster_manager/cluster_stats). Envoy counts every try, also one that
+/// finds no healthy pod, which it counts as a 503 of that cluster.
+/// </summary>
+internal static partial class ProxyCounters
+{
+    // Envoy's default buckets in milliseconds, up to the longest that a caller waits. Below 25 ms a new process differs from a warm one for minutes.
+    private static readonly ImmutableArray<double> Milliseconds = [25, 50, 100, 250, 500, 1000, 2500, 5000, 10000];
+
+    /// <summary>The bounds as people read them.</summary>
+    public static ImmutableArray<string> Bounds { get; } = [.. Milliseconds.Select(bound => string.Create(CultureInfo.InvariantCulture, $"{bound} ms"))];
+
+    /// <summary>The counts of one version, since the proxy started.</summary>
+    /// <param name="statistics">The proxy's answer to <c>/stats/prometheus</c>.</param>
+    /// <param name="host">The service's fully qualified host.</param>
+    /// <param name="version">The version, which is the subset's name.</param>
+    /// <returns>The counts; null when the proxy counts nothing of that subset, which is no evidence.</returns>
+    public static VersionCounts? Of(string statistics, string host, string version)
+    {
+        var (requests, failures, within, found) = (0L, 0L, new long[Milliseconds.Length], false);
+        foreach (Match line in Sample().Matches(statistics))
+        {
+            var labels = Label().Matches(line.Groups["labels"].Value).ToDictionary(label => label.Groups["name"].Value, label => label.Groups["value"].Value);
+            if (!IsSubset(labels.GetValueOrDefault("cluster_name", ""), host, version))
+            {
+                continue;
+            }
+
+            found = true;
+            var count = (long)double.Parse(line.Groups["count"].Value, CultureInfo.InvariantCulture);
+            if (line.Groups["metric"].Value == "time_bucket")
+            {
+                if (double.TryParse(labels.GetValueOrDefault("le"), CultureInfo.InvariantCulture, out var bound) && Milliseconds.IndexOf(bound) is >= 0 and var index)
+                {
+                    within[index] = count;
+                }
+            }
+            else if (Class(line.Groups["metric"].Value, labels) is { } status)
+            {
+                requests += count;
+                failures += status == '5' ? count : 0;
+            }
+        }
+
+        // A request in flight can be in the histogram and not yet among the classes: neither may exceed the other.
+        return found ? new(Math.Max(requests, within[^1]), failures, within) : null;
+    }
+
+    // outbound|PORT|SUBSET|HOST, Istio's name of a subset's cluster (pilot/pkg/model/context.go, BuildSubsetKey).
+    private static bool IsSubset(string cluster, string host, string version) =>
+        cluster.Split('|', ';') is ["outbound", _, var subset, var called] && subset == version && called.TrimEnd('.') == host;
+
+    // Istio tags the class out of the name (response_code_class="5xx"); plain Envoy calls the tag envoy_response_code_class and writes its digit.
+    private static char? Class(string metric, Dictionary<string, string> labels) => metric switch
+    {
+        "xx" => labels.GetValueOrDefault("envoy_response_code_class") is [var digit, ..] ? digit : null,
+        "" => labels.GetValueOrDefault("response_code_class") is [var digit, 'x', 'x'] ? digit : null,
+        [var digit, 'x', 'x'] => digit,
+        _ => null,
+    };
+
+    [GeneratedRegex(@"^envoy_cluster_upstream_rq(_(?<metric>time_bucket|[1-5]?xx))?\{(?<labels>[^}]*)\} (?<count>[0-9.e+]+)", RegexOptions.Multiline)]
+    private static partial Regex Sample();
+
+    [GeneratedRegex("""(?<name>[a-z_]+)="(?<value>(?:[^"\\]|\\.)*)",?""")]
+    private static partial Regex Label();
+}

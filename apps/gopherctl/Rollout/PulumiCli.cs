@@ -1,0 +1,145 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
+using GopherMesh.Gopherctl.Cli;
+
+namespace GopherMesh.Gopherctl.Rollout;
+
+/// <summary>One update in a stack's history.</summary>
+/// <param name="Version">Its number, from 1; 0 where the backend gives none.</param>
+/// <param name="Message">The message that it was started with.</param>
+/// <param name="Result">How it ended: <c>succeeded</c>, <c>failed</c> or <c>in-progress</c>.</param>
+/// <param name="Start">When it began.</param>
+internal sealed record StackUpdate(int Version, string Message, string Result, DateTimeOffset Start);
+
+/// <summary>The <c>pulumi</c> command for one stack, as a person would type it: a process for each call.</summary>
+/// <param name="folder">The folder of the Pulumi.yaml that it works with.</param>
+/// <param name="stack">The stack's name.</param>
+/// <param name="program">The command.</param>
+internal sealed class PulumiCli(string folder, string stack, string program = "pulumi")
+{
+    // The lines of a failed command that are shown: the diagnostics stand at the end.
+    private const int ShownLines = 30;
+
+    // What the backends say of a stack that is being updated: a bucket or a folder, and Pulumi Cloud
+    // (pulumi pkg/backend/diy/lock.go, "the stack is currently locked by"; pkg/backend/httpstate/client, HTTP status 409).
+    private static readonly string[] Locked = ["the stack is currently locked by", "Another update is currently in progress"];
+
+    /// <summary>Sets the values and updates the stack, in one run and without a preview.</summary>
+    /// <param name="changes">The values; the command writes them into the stack's file.</param>
+    /// <param name="message">Kept in the stack's history.</param>
+    /// <param name="cancellation">Asks the update to stop as Ctrl-C does, and waits for its end.</param>
+    /// <exception cref="UserException">The update failed, was cancelled, or the stack is locked.</exception>
+    public async Task UpAsync(IEnumerable<ConfigChange> changes, string message, CancellationToken cancellation)
+    {
+        List<string> arguments = ["up", "--yes", "--skip-preview", "--non-interactive", "--color", "never", "--message", message];
+        foreach (var change in changes)
+        {
+            arguments.AddRange(["--config", $"{change.Key}={change.Value}"]);
+        }
+
+        await RunAsync(arguments, cancellation);
+    }
+
+    /// <summary>The newest updates of the stack, newest first.</summary>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellation">Ends the command.</param>
+    public async Task<IReadOnlyList<StackUpdate>> HistoryAsync(int count, CancellationToken cancellation)
+    {
+        var json = await RunAsync(
+            ["stack", "history", "--json", "--page-size", count.ToString(CultureInfo.InvariantCulture), "--page", "1"], cancellation);
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            return [.. document.RootElement.EnumerateArray().Select(Update)];
+        }
+        catch (Exception unread) when (unread is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new UserException(
+                $"the stack's history cannot be read: {unread.Message}", "pulumi stack history --json", "Run that command and see what it prints.", ExitCode.NegativeVerdict);
+        }
+    }
+
+    /// <summary>The stack's outputs, secrets among them.</summary>
+    public async Task<JsonElement> OutputsAsync(CancellationToken cancellation)
+    {
+        using var document = JsonDocument.Parse(await RunAsync(["stack", "output", "--json", "--show-secrets"], cancellation));
+        return document.RootElement.Clone();
+    }
+
+    private static StackUpdate Update(JsonElement update) => new(
+        update.TryGetProperty("version", out var version) ? version.GetInt32() : 0,
+        update.TryGetProperty("message", out var message) ? message.GetString() ?? "" : "",
+        update.TryGetProperty("result", out var result) ? result.GetString() ?? "" : "",
+        update.TryGetProperty("startTime", out var start)
+            ? DateTimeOffset.Parse(start.GetString() ?? "", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+            : default);
+
+    private async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(program, [.. arguments, "--stack", stack])
+        {
+            WorkingDirectory = folder,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["PULUMI_SKIP_UPDATE_CHECK"] = "true";
+        using var process = Started(start);
+        process.StandardInput.Close();
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
+
+        // An update that is killed leaves its lock and half of its changes; one that is asked to stop ends what it has begun.
+        await using (cancellation.Register(() => Signal(process)))
+        {
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
+
+        var (said, failed) = (await output, await errors);
+        cancellation.ThrowIfCancellationRequested();
+        return process.ExitCode == 0 ? said : throw Failure(arguments, process.ExitCode, said, failed);
+    }
+
+    private static Process Started(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start) ?? throw new InvalidOperationException("pulumi did not start");
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            throw new UserException(
+                "the pulumi command is not on PATH", "PATH", "Install it (https://www.pulumi.com/docs/install/), or try the rollout on this machine with --rehearse.");
+        }
+    }
+
+    private UserException Failure(IReadOnlyList<string> arguments, int code, string output, string errors)
+    {
+        var lines = $"{output}\n{errors}".Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var command = $"pulumi {string.Join(' ', arguments.Take(2).TakeWhile(word => !word.StartsWith('-')))} --stack {stack}";
+        if (Array.Find(lines, line => Locked.Any(line.Contains)) is { } locked)
+        {
+            return new UserException(
+                $"the stack is locked by another update: {locked}",
+                command,
+                $"Wait until that update has ended. If none is running, its lock was left behind: pulumi cancel --stack {stack}. Then run the same command again.",
+                ExitCode.NegativeVerdict);
+        }
+
+        return new UserException(
+            string.Join('\n', [$"{command} failed with exit code {code}:", .. lines.TakeLast(ShownLines).Select(line => $"    {line}")]),
+            command,
+            "Mend what it says, then run the same command again: it goes on from what the stack says.",
+            ExitCode.NegativeVerdict);
+    }
+
+    private static void Signal(Process process)
+    {
+        if (!process.HasExited)
+        {
+            // .NET can end a process but not interrupt one.
+            using var kill = Process.Start("/bin/sh", ["-c", $"kill -s INT {process.Id}"]);
+            kill.WaitForExit();
+        }
+    }
+}

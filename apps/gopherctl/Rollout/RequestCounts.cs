@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Globalization;
+using GopherMesh.DataPlane.Observing;
+using GopherMesh.Gopherctl.Judge;
+
+namespace GopherMesh.Gopherctl.Rollout;
+
+/// <summary>Counts the requests of a rehearsal by the version that they were meant for, and the copies by the version that got them.</summary>
+internal sealed class RequestCounts : IRequestObserver
+{
+    // Istio's own bounds in milliseconds, up to the longest that a caller waits. Below 25 ms a new process differs from a warm one for minutes.
+    private static readonly ImmutableArray<double> Milliseconds = [25, 50, 100, 250, 500, 1000, 2500, 5000, 10000];
+
+    private readonly ConcurrentDictionary<(string Version, bool IsCopy), Counter> _counters = new();
+
+    /// <summary>The bounds as people read them.</summary>
+    public static ImmutableArray<string> Bounds { get; } = [.. Milliseconds.Select(bound => string.Create(CultureInfo.InvariantCulture, $"{bound} ms"))];
+
+    /// <inheritdoc/>
+    public void OnRequest(in RequestReport report)
+    {
+        // The caller's proxy counts each request once, whatever its retries, also those that reach no pod.
+        if (report is { Mirrored: false, Reporter: Reporter.Source, Subset: { } version })
+        {
+            Count(version, isCopy: false, report);
+        }
+        else if (report is { Mirrored: true, Reporter: Reporter.Destination, Destination: { } pod } && pod.Labels.TryGetValue("version", out var copied))
+        {
+            Count(copied, isCopy: true, report);
+        }
+    }
+
+    /// <summary>What was counted until now.</summary>
+    /// <param name="version">The version.</param>
+    /// <param name="copies">Whether its copies are meant instead of its requests.</param>
+    public VersionCounts Of(string version, bool copies) =>
+        _counters.TryGetValue((version, copies), out var counter) ? counter.Read() : new(0, 0, new long[Milliseconds.Length]);
+
+    // Status 0: the caller gave up, or a copy got no answer.
+    private void Count(string version, bool isCopy, in RequestReport report) =>
+        _counters.GetOrAdd((version, isCopy), _ => new()).Add(report.StatusCode is 0 or >= 500, report.Duration.TotalMilliseconds);
+
+    private sealed class Counter
+    {
+        private readonly Lock _lock = new();
+        private readonly long[] _within = new long[Milliseconds.Length];
+        private long _requests;
+        private long _failures;
+
+        public void Add(bool failed, double milliseconds)
+        {
+            lock (_lock)
+            {
+                _requests++;
+                _failures += failed ? 1 : 0;
+                for (var bound = _within.Length - 1; bound >= 0 && milliseconds <= Milliseconds[bound]; bound--)
+                {
+                    _within[bound]++;
+                }
+            }
+        }
+
+        public VersionCounts Read()
+        {
+            lock (_lock)
+            {
+                return new(_requests, _failures, [.. _within]);
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using System.Globalization;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Judge;
+using GopherMesh.Gopherctl.Program.Stacks;
+using Spectre.Console;
+
+namespace GopherMesh.Gopherctl.Rollout;
+
+/// <summary>`rollout`: brings a version from the dark launch to promotion, step by step, and takes it back when it is worse.</summary>
+internal sealed class RolloutCommand
+{
+    private const string NotifyVariable = "GOPHERCTL_NOTIFY_URL";
+    private const double DefaultRate = 200;
+
+    private readonly Terminal _terminal;
+    private readonly Argument<string?> _version = new("version") { Description = "The version to roll out, one of the setting versions.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string> _stack = new("--stack", "-s") { Description = "The stack that is moved; with --rehearse, whose Pulumi.STACK.yaml is read.", HelpName = "name", DefaultValueFactory = _ => "dev" };
+    private readonly Option<bool> _rehearse = new("--rehearse") { Description = "Rolls out on this machine, under load, instead of on the deployed stack." };
+    private readonly Option<string?> _fault = new("--fault") { Description = "With --rehearse: makes the canary bad: errors=5%, slow=200ms, hang or crash.", HelpName = "fault" };
+    private readonly Option<double> _rate = new("--rate") { Description = "With --rehearse: requests a second, 1 to 1000.", HelpName = "number", DefaultValueFactory = _ => DefaultRate };
+    private readonly Option<bool> _status = new("--status") { Description = "Only says what the stack's configuration and history say of a rollout." };
+    private readonly Option<bool> _abort = new("--abort") { Description = "Takes the canary back to weight 0 at once." };
+    private readonly Option<int?> _approve = new("--approve") { Description = "Agrees to go beyond the gate at this weight, and those below it.", HelpName = "percent" };
+    private readonly Option<string> _steps = new("--steps") { Description = "Weights of the steps in percent, ascending, the last 100.", HelpName = "list", DefaultValueFactory = _ => "5,10,25,50,100" };
+    private readonly Option<string> _gates = new("--gates") { Description = "Weights in percent beyond which somebody has to agree; 0 is before the first request.", HelpName = "list", DefaultValueFactory = _ => "" };
+    private readonly Option<double> _deadline = new("--deadline") { Description = "Minutes that a stage may wait for evidence.", HelpName = "minutes", DefaultValueFactory = _ => 30 };
+    private readonly Option<string> _without = new("--without-evidence") { Description = "What happens then: hold the weight, go back, or go on.", DefaultValueFactory = _ => "hold" };
+    private readonly Option<double> _bake = new("--bake") { Description = "Seconds that the canary answers every request before it is promoted.", HelpName = "seconds", DefaultValueFactory = _ => 60 };
+    private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or a line of JSON for each event.", DefaultValueFactory = _ => "text" };
+    private readonly Option<string?> _notify = new("--notify") { Description = $"A URL to which each decision is posted, as JSON that Slack takes; a secret one goes into the environment as {NotifyVariable}.", HelpName = "url" };
+
+    private RolloutCommand(Terminal terminal)
+    {
+        _terminal = terminal;
+        _output.AcceptOnlyFromAmong("text", "json");
+        _without.AcceptOnlyFromAmong("hold", "back", "on");
+    }
+
+    /// <summary>The command, writing to the terminal.</summary>
+    public static Command Create(Terminal terminal)
+    {
+        var rollout = new RolloutCommand(terminal);
+        var command = new ExampleCommand(
+            "rollout",
+            "Moves a version from the dark launch to promotion in steps, judges it at each against the stable version, and takes it back when it is worse.",
+            "rollout v2 --rehearse",
+            "rollout v2 --rehearse --fault errors=5%",
+            "rollout v2 --stack dev --gates 0,50",
+            "rollout --stack dev --status",
+            "rollout --stack dev --abort")
+        {
+            rollout._version, rollout._stack, rollout._rehearse, rollout._fault, rollout._rate, rollout._status, rollout._abort, rollout._approve,
+            rollout._steps, rollout._gates, rollout._deadline, rollout._without, rollout._bake, rollout._output, rollout._notify,
+        };
+        command.SetAction(rollout.RunAsync);
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
+    {
+        var stack = parsed.GetRequiredValue(_stack);
+        Refuse(parsed);
+        if (parsed.GetValue(_status))
+        {
+            return await StatusAsync(stack, cancellation);
+        }
+
+        if (parsed.GetValue(_abort))
+        {
+            return await AbortAsync(stack, cancellation);
+        }
+
+        var canary = parsed.GetValue(_version) ?? throw new UserException("which version is to be rolled out?", "the command line", "Write for example ./gopherctl rollout v2 --rehearse.");
+        await using var target = await TargetAsync(parsed, stack, canary, cancellation);
+        var state = await target.ReadAsync(cancellation);
+        var plan = RolloutPlan.For(canary, state, Steps(parsed), Gates(parsed));
+        using var text = new TerminalView(_terminal);
+        IRolloutView view = parsed.GetRequiredValue(_output) == "json" ? new JsonView(_terminal.Output.Profile.Out.Writer) : text;
+        await using var notifying = NotifyUrl(parsed) is { } url ? new NotifyingView(url, canary, view, _terminal.Note) : null;
+        var driver = new RolloutDriver(canary, target, plan, Options(parsed, stack), notifying ?? view, TimeProvider.System);
+        _terminal.Note($"verdicts rest on {target.CountsFrom}");
+        try
+        {
+            var end = await driver.RunAsync(cancellation);
+            if (target is RehearsedTarget { Callers: var callers })
+            {
+                _terminal.Note(string.Create(CultureInfo.InvariantCulture, $"callers sent {callers.Sent:N0} requests, of which {callers.Failed:N0} failed"));
+            }
+
+            return (int)end;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested && target is PulumiTarget)
+        {
+            text.Dispose();
+            _terminal.Note($"interrupted: the weight stays. Go on: ./gopherctl rollout {canary} {target.Options}; back: ./gopherctl rollout {target.Options} --abort");
+            throw;
+        }
+    }
+
+    private void Refuse(ParseResult parsed)
+    {
+        var rehearse = parsed.GetValue(_rehearse);
+        if (!rehearse && (parsed.GetValue(_fault) is not null || parsed.GetResult(_rate) is { Implicit: false }))
+        {
+            throw new UserException("--fault and --rate have no effect on a deployed stack", "the command line", "Add --rehearse, or leave them out.");
+        }
+
+        if (parsed.GetValue(_rate) is not (>= 1 and <= 1000))
+        {
+            throw new UserException("the rate is out of range", "--rate", "Use 1 to 1000 requests a second.");
+        }
+
+        if ((parsed.GetValue(_status) || parsed.GetValue(_abort)) && (rehearse || parsed.GetValue(_version) is not null))
+        {
+            throw new UserException("--status and --abort concern a deployed stack and take no version", "the command line", "Write for example ./gopherctl rollout --stack dev --abort.");
+        }
+
+        if (parsed.GetValue(_deadline) is not (> 0 and <= 10_000) || parsed.GetValue(_bake) is not (>= 0 and <= 86_400))
+        {
+            throw new UserException("a time is out of range", "--deadline or --bake", "Use up to 10000 minutes for --deadline and up to 86400 seconds for --bake.");
+        }
+    }
+
+    private async Task<IRolloutTarget> TargetAsync(ParseResult parsed, string stack, string canary, CancellationToken cancellation)
+    {
+        if (!parsed.GetValue(_rehearse))
+        {
+            return PulumiTarget.Open(stack);
+        }
+
+        var fault = parsed.GetValue(_fault) is { } text ? CanaryFault.Parse(text) : null;
+        using var progress = new ProgressLine(_terminal);
+        progress.Show($"starting what stack {stack} declares");
+        return await RehearsedTarget.StartAsync(stack, [], canary, fault, parsed.GetValue(_rate), cancellation);
+    }
+
+    private async Task<int> StatusAsync(string stack, CancellationToken cancellation)
+    {
+        await using var target = PulumiTarget.Open(stack);
+        var output = _terminal.Output.Profile.Out.Writer;
+        output.WriteLine(await target.ReadAsync(cancellation));
+        foreach (var update in (await target.HistoryAsync(10, cancellation)).Where(update => update.Message.StartsWith("rollout ", StringComparison.Ordinal)))
+        {
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{update.Start:yyyy-MM-dd HH:mm:ss} update {update.Version} {update.Result}: {update.Message}"));
+        }
+
+        return ExitCode.Success;
+    }
+
+    private async Task<int> AbortAsync(string stack, CancellationToken cancellation)
+    {
+        await using var target = PulumiTarget.Open(stack);
+        var state = await target.ReadAsync(cancellation);
+        if (state.Canary is null)
+        {
+            throw new UserException("there is no canary to take back", $"stack {stack}", "Nothing is to be done: every request goes to the stable version.");
+        }
+
+        await RolloutDriver.TakeBackAsync(target, $"rollout {state.Canary}: aborted", cancellation);
+        _terminal.Output.Profile.Out.Writer.WriteLine($"{state.Canary} answers no request any more; it stays deployed and gets copies");
+        return ExitCode.Success;
+    }
+
+    private RolloutOptions Options(ParseResult parsed, string stack)
+    {
+        var config = EffectiveConfig.Read(RepositoryRoot.Find(), stack, []);
+        return new()
+        {
+            Deadline = TimeSpan.FromMinutes(parsed.GetValue(_deadline)),
+            Bake = TimeSpan.FromSeconds(parsed.GetValue(_bake)),
+            WithoutEvidence = parsed.GetRequiredValue(_without) switch { "back" => Decision.GoBack, "on" => Decision.GoOn, _ => Decision.Hold },
+            HasCopies = config.Values.GetValueOrDefault($"{config.Project}:mirrorPercent") != "0",
+            Judge = JudgeSettings.Default,
+            Approved = parsed.GetValue(_approve),
+            Ask = _terminal.Input is null && parsed.GetRequiredValue(_output) == "text"
+                ? gate => _terminal.Output.Confirm(string.Create(CultureInfo.InvariantCulture, $"Give the canary more than {gate} % of the requests?"), defaultValue: false)
+                : null,
+        };
+    }
+
+    private ImmutableArray<int> Steps(ParseResult parsed) =>
+        Percents(parsed.GetRequiredValue(_steps)) is [.., 100] steps && steps[0] > 0 && steps.SequenceEqual(steps.Distinct().Order())
+            ? steps
+            : throw new UserException($"'{parsed.GetValue(_steps)}' are no steps", "--steps", "Use ascending whole numbers from 1 to 100, the last 100, between commas.");
+
+    private ImmutableArray<int> Gates(ParseResult parsed) =>
+        Percents(parsed.GetRequiredValue(_gates)) is { IsDefault: false } gates
+            ? gates
+            : throw new UserException($"'{parsed.GetValue(_gates)}' are no gates", "--gates", "Use whole numbers from 0 to 100, between commas.");
+
+    // The default array when one of them is no percentage.
+    private static ImmutableArray<int> Percents(string list)
+    {
+        var numbers = list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 100 ? number : -1)
+            .ToImmutableArray();
+        return numbers.Contains(-1) ? default : numbers;
+    }
+
+    private Uri? NotifyUrl(ParseResult parsed)
+    {
+        if ((parsed.GetValue(_notify) ?? Environment.GetEnvironmentVariable(NotifyVariable)) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url
+            : throw new UserException("the address of the notifications is none", $"--notify or {NotifyVariable}", "Use an address with http:// or https://.");
+    }
+}

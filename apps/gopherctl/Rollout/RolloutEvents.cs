@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Judge;
+
+namespace GopherMesh.Gopherctl.Rollout;
+
+/// <summary>Something that happened in a rollout, for the terminal, for JSON and for the page.</summary>
+/// <param name="At">When.</param>
+internal abstract record RolloutEvent(DateTimeOffset At);
+
+/// <summary>A stage begins: these lines are about to be applied; none when an interrupted rollout goes on in it.</summary>
+internal sealed record StageBegan(DateTimeOffset At, RolloutStage Stage, ImmutableArray<ConfigChange> Changes) : RolloutEvent(At);
+
+/// <summary>The stage is in force.</summary>
+/// <param name="At">When.</param>
+/// <param name="Stage">The stage.</param>
+/// <param name="Took">From the command to its end.</param>
+internal sealed record StageDeployed(DateTimeOffset At, RolloutStage Stage, TimeSpan Took) : RolloutEvent(At);
+
+/// <summary>The judge has looked at the counts of the stage.</summary>
+/// <param name="At">When.</param>
+/// <param name="Stage">The stage.</param>
+/// <param name="Reading">The counts that the judge looked at.</param>
+/// <param name="Look">What they say so far.</param>
+/// <param name="Left">Time until the deadline of the stage.</param>
+internal sealed record Looked(DateTimeOffset At, RolloutStage Stage, Reading Reading, JudgeLook Look, TimeSpan Left) : RolloutEvent(At);
+
+/// <summary>The stage has been decided.</summary>
+/// <param name="At">When.</param>
+/// <param name="Stage">The stage.</param>
+/// <param name="Decision">What is done about it.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+internal sealed record Decided(DateTimeOffset At, RolloutStage Stage, Decision Decision, string Reason) : RolloutEvent(At);
+
+/// <summary>The rollout has ended, for now or for good.</summary>
+/// <param name="At">When.</param>
+/// <param name="End">How.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+/// <param name="Next">The lines that go on from here or go back.</param>
+internal sealed record Ended(DateTimeOffset At, RolloutEnd End, string Reason, ImmutableArray<string> Next) : RolloutEvent(At);
+
+/// <summary>What a rollout does about a stage.</summary>
+internal enum Decision
+{
+    /// <summary>The canary is no worse than the tolerance: on to the next stage.</summary>
+    GoOn,
+
+    /// <summary>The canary is worse, or somebody wants it back: weight 0.</summary>
+    GoBack,
+
+    /// <summary>The weight stays, and the rollout waits for more evidence or for a person.</summary>
+    Hold,
+}
+
+/// <summary>How a rollout ends; each is an exit status.</summary>
+internal enum RolloutEnd
+{
+    /// <summary>The canary is the stable version now.</summary>
+    Promoted = 0,
+
+    /// <summary>The canary was worse and answers nobody any more.</summary>
+    TakenBack = 1,
+
+    /// <summary>The deadline of a stage has passed without enough evidence; the weight stays.</summary>
+    Held = ExitCode.NotEnoughEvidence,
+
+    /// <summary>A gate is reached: somebody has to agree.</summary>
+    AwaitsApproval = 4,
+
+    /// <summary>Somebody else changed what this rollout moves.</summary>
+    ChangedByOthers = 5,
+}

@@ -1,0 +1,203 @@
+using System.Collections.Immutable;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Judge;
+using GopherMesh.Gopherctl.Rollout;
+
+namespace GopherMesh.Tests.Rehearsal.Rollout;
+
+/// <summary>What a rollout does about verdicts, gates, deadlines and other people, on a stack whose counts are made up.</summary>
+public class RolloutDriverTests
+{
+    private static readonly RolloutOptions Quick = new() { Interval = TimeSpan.FromMilliseconds(1), ShortestStage = TimeSpan.Zero, Bake = TimeSpan.FromMilliseconds(20) };
+
+    [Fact]
+    public async Task A_healthy_canary_goes_through_every_step_and_is_promoted()
+    {
+        var stack = new MadeUpStack();
+
+        Assert.Equal(RolloutEnd.Promoted, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(["v1/v2/0", "v1/v2/5", "v1/v2/50", "v1/v2/100", "v2//0"], stack.States);
+        Assert.Equal(["rollout v2: dark launch", "rollout v2: step 5 %", "rollout v2: step 50 %", "rollout v2: bake at 100 %", "rollout v2: promotion"], stack.Messages);
+    }
+
+    [Fact]
+    public async Task A_canary_whose_copies_fail_is_taken_back_before_a_caller_meets_it()
+    {
+        var stack = new MadeUpStack { FailedOf100 = 20 };
+
+        Assert.Equal(RolloutEnd.TakenBack, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(["v1/v2/0", "v1/v2/0"], stack.States);
+        Assert.StartsWith("rollout v2: taken back at dark launch: v2 is worse than the stable version: failures", stack.Messages[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_canary_that_turns_bad_at_a_step_goes_back_to_weight_0()
+    {
+        var stack = new MadeUpStack { FailedOf100 = 20, HealthyUpTo = 5 };
+
+        Assert.Equal(RolloutEnd.TakenBack, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(["v1/v2/0", "v1/v2/5", "v1/v2/50", "v1/v2/0"], stack.States);
+    }
+
+    [Fact]
+    public async Task Missing_counts_are_no_success_and_the_deadline_holds_the_weight()
+    {
+        var stack = new MadeUpStack { HasCounts = false };
+
+        Assert.Equal(RolloutEnd.Held, await stack.RolloutAsync(Quick with { Deadline = TimeSpan.FromMilliseconds(50) }));
+
+        Assert.Equal(["v1/v2/0"], stack.States);
+        Assert.Contains("not enough evidence", stack.Reason, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(null, RolloutEnd.AwaitsApproval, "v1/v2/5")]
+    [InlineData(5, RolloutEnd.Promoted, "v2//0")]
+    public async Task Beyond_a_gate_somebody_has_to_agree(int? approved, object end, string state)
+    {
+        var stack = new MadeUpStack();
+
+        Assert.Equal(end, await stack.RolloutAsync(Quick with { Approved = approved }, gates: [5]));
+
+        Assert.Equal(state, stack.States[^1]);
+    }
+
+    [Fact]
+    public async Task Somebody_elses_change_stops_the_rollout_before_the_next_step()
+    {
+        var stack = new MadeUpStack { ForeignChange = "somebody changed the configuration" };
+
+        Assert.Equal(RolloutEnd.ChangedByOthers, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(["v1/v2/0"], stack.States);
+        Assert.Equal("somebody changed the configuration", stack.Reason);
+    }
+
+    [Fact]
+    public async Task An_interrupted_rollout_goes_on_where_the_configuration_stands()
+    {
+        var stack = new MadeUpStack { State = new("v1", "v2", 5) };
+
+        Assert.Equal(RolloutEnd.Promoted, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(["v1/v2/50", "v1/v2/100", "v2//0"], stack.States);
+    }
+
+    [Fact]
+    public async Task A_failed_update_ends_the_rollout_with_no_more_weight_than_before()
+    {
+        var stack = new MadeUpStack { FailsAt = 50 };
+
+        await Assert.ThrowsAsync<UserException>(() => stack.RolloutAsync(Quick));
+
+        Assert.Equal(["v1/v2/0", "v1/v2/5"], stack.States);
+    }
+
+    [Fact]
+    public async Task A_live_canary_that_fails_is_taken_back_by_its_copies_and_no_caller_notices()
+    {
+        await using var target = await RehearsedTarget.StartAsync("dev", [], "v2", CanaryFault.Parse("errors=20%"), rate: 50, CancellationToken.None);
+        var plan = RolloutPlan.For("v2", await target.ReadAsync(CancellationToken.None), [5, 100], []);
+
+        Assert.Equal(RolloutEnd.TakenBack, await new RolloutDriver("v2", target, plan, new(), new MadeUpStack(), TimeProvider.System).RunAsync(CancellationToken.None));
+
+        Assert.Equal(new("v1", "v2", 0), await target.ReadAsync(CancellationToken.None));
+        Assert.True(target.Callers.Sent > 0);
+        Assert.Equal(0, target.Callers.Failed);
+    }
+
+    [Theory]
+    [InlineData(-1, RolloutEnd.Promoted)]
+    [InlineData(0, RolloutEnd.TakenBack)]
+    public async Task Slow_answers_take_a_canary_back_at_a_step_and_slow_copies_do_not(int slowFrom, object end)
+    {
+        var stack = new MadeUpStack { Bounds = ["100 ms"], SlowCopies = true, SlowAnswers = slowFrom >= 0 };
+
+        Assert.Equal(end, await stack.RolloutAsync(Quick));
+    }
+
+    /// <summary>A stack in memory, 1,000 requests to each version between two looks.</summary>
+    private sealed class MadeUpStack : IRolloutTarget, IRolloutView
+    {
+        private long _looks;
+        private long _failures;
+        private long _stable;
+        private long _quick;
+
+        public StackState State { get; set; } = new("v1", null, 0);
+
+        public int FailedOf100 { get; init; }
+
+        public int HealthyUpTo { get; init; } = -1;
+
+        public bool HasCounts { get; init; } = true;
+
+        public int FailsAt { get; init; } = -1;
+
+        public string? ForeignChange { get; init; }
+
+        public List<string> States { get; } = [];
+
+        public List<string> Messages { get; } = [];
+
+        public string Reason { get; private set; } = "";
+
+        public string Options => "--stack dev";
+
+        public string CountsFrom => "a test";
+
+        public ImmutableArray<string> Bounds { get; init; } = [];
+
+        public bool SlowCopies { get; init; }
+
+        public bool SlowAnswers { get; init; }
+
+        public bool CountsAtOneInstant => true;
+
+        public Task<RolloutEnd> RolloutAsync(RolloutOptions options, params ImmutableArray<int> gates) =>
+            new RolloutDriver("v2", this, RolloutPlan.For("v2", State, [5, 50, 100], gates), options with { Judge = JudgeSettings.Default with { WarmUp = TimeSpan.Zero, Settling = TimeSpan.Zero } }, this, TimeProvider.System)
+                .RunAsync(CancellationToken.None);
+
+        public void Show(RolloutEvent happened) => Reason = happened is Ended ended ? ended.Reason : Reason;
+
+        public Task<StackState> ReadAsync(CancellationToken cancellation) => Task.FromResult(State);
+
+        public Task DeployAsync(IReadOnlyList<ConfigChange> changes, string message, CancellationToken cancellation)
+        {
+            var next = changes.Aggregate(State, (state, change) => change.Key switch
+            {
+                "stableVersion" => state with { Stable = change.Value },
+                "canaryVersion" => state with { Canary = change.Value.Length > 0 ? change.Value : null },
+                _ => state with { Weight = int.Parse(change.Value, provider: null) },
+            });
+            if (next.Weight == FailsAt)
+            {
+                throw new UserException("pulumi up failed", "pulumi up", "Mend it.");
+            }
+
+            State = next;
+            States.Add($"{State.Stable}/{State.Canary}/{State.Weight}");
+            Messages.Add(message);
+            return Task.CompletedTask;
+        }
+
+        public Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation) => Task.FromResult(ForeignChange);
+
+        // Each look a second later, whatever the clock says; the shares are those that the weight gives.
+        public Task<Reading> CountsAsync(StackState state, CancellationToken cancellation)
+        {
+            _looks++;
+            _failures += state.Weight > HealthyUpTo ? 10 * FailedOf100 : 0;
+            _quick += (state.Weight == 0 ? SlowCopies : SlowAnswers) ? 500 : 1000;
+            var canary = new Dictionary<string, VersionCounts> { [""] = new(1000 * _looks, _failures, [.. Bounds.Select(_ => _quick)]) };
+            _stable += state.Weight switch { 5 => 19_000, 100 => 0, _ => 1000 };
+            var stable = new Dictionary<string, VersionCounts> { [""] = new(_stable, 0, [.. Bounds.Select(_ => _stable)]) };
+            return Task.FromResult(new Reading(TimeSpan.FromSeconds(_looks), state.Weight, HasCounts ? stable : null, HasCounts ? canary : null));
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+}
