@@ -1,7 +1,7 @@
 # Which Pulumi SDK a build on this machine can have: `real` (NuGet has Pulumi's packages) or `stand-in` (it does not).
-# A restore decides; its answer is kept until the versions asked for or NuGet's sources change. Sourced by common.sh.
+# A restore gives the answer. It is kept until Directory.Packages.props or NuGet's sources change. Sourced by common.sh.
 
-# What the answer depends on: the versions asked for, and where NuGet looks for them.
+# sdk_question: prints a checksum of what the answer depends on: the packages' versions, and NuGet's sources
 sdk_question() {
   {
     cat "$root/Directory.Packages.props"
@@ -10,7 +10,7 @@ sdk_question() {
   } | cksum | tr ' ' '-'
 }
 
-# nuget_configs: the files from which NuGet takes its sources, there or not: the user's, and those of every folder from here upwards
+# nuget_configs: prints where NuGet looks for its sources: the user's file, and a file in each folder from here upwards; not all exist
 nuget_configs() {
   local folder=$root name
   printf '%s\n' "${HOME:-}/.nuget/NuGet/NuGet.Config"
@@ -21,7 +21,8 @@ nuget_configs() {
   done
 }
 
-# choose_sdk: sets and exports PulumiSdk, the MSBuild property. Set beforehand in the environment, it is taken as it is.
+# choose_sdk: sets and exports PulumiSdk, the MSBuild property. A value that the environment already has is kept. The stand-in is named
+# only when the answer is new.
 choose_sdk() {
   local kept=$root/artifacts/pulumi-sdk question
   case ${PulumiSdk:-} in
@@ -36,12 +37,13 @@ choose_sdk() {
     PulumiSdk=$(ask_for_pulumi)
     mkdir -p "$root/artifacts"
     printf '%s %s\n' "$question" "$PulumiSdk" >"$kept"
+    [[ $PulumiSdk == real ]] ||
+      say "NuGet's sources have no Pulumi packages: using the stand-in of tests/pulumi-stand-in (delete artifacts/pulumi-sdk to ask again)"
   fi
-  [[ $PulumiSdk == real ]] || say "NuGet's sources have no Pulumi packages: using the stand-in of tests/pulumi-stand-in (delete artifacts/pulumi-sdk to ask again)"
   export PulumiSdk
 }
 
-# ask_for_pulumi: prints real or stand-in; any failure but a missing package is the caller's to see, not an answer
+# ask_for_pulumi: prints real or stand-in; when the restore fails for another reason than a missing package, the script ends with its log
 ask_for_pulumi() {
   local log=$root/artifacts/pulumi-sdk.log
   mkdir -p "$root/artifacts"

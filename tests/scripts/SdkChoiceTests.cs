@@ -37,6 +37,16 @@ public sealed class SdkChoiceTests : IDisposable
     }
 
     [Fact]
+    public async Task The_stand_in_is_named_when_it_is_first_chosen_and_not_again()
+    {
+        var first = await _checkout.ChooseSdkAsync();
+        var second = await _checkout.ChooseSdkAsync();
+
+        Assert.Contains("using the stand-in", first.Errors, StringComparison.Ordinal);
+        Assert.Equal("", second.Errors);
+    }
+
+    [Fact]
     public async Task Other_versions_are_asked_for_anew()
     {
         await _checkout.ChooseSdkAsync();

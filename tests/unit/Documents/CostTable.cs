@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>A table of costs of the README: items, and their sum.</summary>
+/// <summary>A table of docs/cost.md: items, and their sum.</summary>
 /// <param name="Rows">The items.</param>
 /// <param name="Hour">The stated sum of an hour, in US dollars.</param>
 /// <param name="Month">The stated sum of a month.</param>
@@ -54,7 +54,7 @@ internal sealed record CostRow(string Item, decimal Price, bool IsHourly, decima
         Number(line.Groups["hour"]),
         Number(line.Groups["month"]));
 
-    /// <summary>A number as the README writes it.</summary>
+    /// <summary>A number as the page writes it.</summary>
     public static decimal Number(Group group) => decimal.Parse(group.Value, CultureInfo.InvariantCulture);
 
     /// <summary>What price and count make of a month.</summary>

@@ -5,15 +5,15 @@ using GopherMesh.Infra.Settings;
 namespace GopherMesh.Tests.Unit;
 
 /// <summary>
-/// The README's tables of costs add up, and speak of the stack as its defaults make it. Whether a price is right, nothing here knows.
+/// The tables of docs/cost.md add up, and speak of the stack as its defaults make it. Whether a price is right, nothing here knows.
 /// </summary>
 public sealed partial class CostTableTests
 {
     private const string Nodes = "Nodes:", Fee = "Auto Mode's fee", Volumes = "Nodes' volumes";
 
-    private static readonly string Section = SectionOf(File.ReadAllText(ProjectFile("README.md")));
+    private static readonly string Page = File.ReadAllText(ProjectFile("docs/cost.md"));
 
-    private static readonly IReadOnlyList<CostTable> Tables = CostTable.In(Section);
+    private static readonly IReadOnlyList<CostTable> Tables = CostTable.In(Page);
 
     // The stack as it is, and at worst.
     public static TheoryData<int, string> Items
@@ -35,7 +35,7 @@ public sealed partial class CostTableTests
     {
         Assert.Equal(2, Tables.Count);
         // Besides the items, each has a head, a line under it and a sum.
-        Assert.Equal(Section.Split('\n').Count(line => line.StartsWith('|')), Tables.Sum(table => table.Rows.Count + 3));
+        Assert.Equal(Page.Split('\n').Count(line => line.StartsWith('|')), Tables.Sum(table => table.Rows.Count + 3));
     }
 
     [Theory]
@@ -87,9 +87,9 @@ public sealed partial class CostTableTests
         var region = AwsRegion().Match(File.ReadAllText(ProjectFile("Pulumi.dev.yaml"))).Groups[1].Value;
 
         Assert.NotEmpty(region);
-        Assert.Contains(region, Section, StringComparison.Ordinal);
+        Assert.Contains(region, Page, StringComparison.Ordinal);
         Assert.True(DateOnly.TryParseExact(
-            WrittenOn().Match(Section).Groups[1].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
+            WrittenOn().Match(Page).Groups[1].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out _));
     }
 
     private static string Default(string setting) => StackSettings.Keys.Single(key => key.Name == setting).Default;
@@ -97,12 +97,6 @@ public sealed partial class CostTableTests
     private static decimal Number(string setting) => decimal.Parse(Default(setting), CultureInfo.InvariantCulture);
 
     private static string ProjectFile(string name) => Path.Combine(AppContext.BaseDirectory, "project", name);
-
-    private static string SectionOf(string readme)
-    {
-        var start = readme.IndexOf("\n## What it costs\n", StringComparison.Ordinal);
-        return readme[start..readme.IndexOf("\n## ", start + 1, StringComparison.Ordinal)];
-    }
 
     [GeneratedRegex("aws:region: (\\S+)")]
     private static partial Regex AwsRegion();

@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+using GopherMesh.Infra.Images;
+
+namespace GopherMesh.Tests.Unit;
+
+/// <summary>What the documents say of files stays true when files move.</summary>
+public sealed partial class NamedPathsTests
+{
+    [Theory]
+    [InlineData("CONTRIBUTING.md")]
+    [InlineData("docs/architecture.md")]
+    [InlineData("docs/article.md")]
+    [InlineData("docs/security.md")]
+    [InlineData("docs/settings.md")]
+    [InlineData("docs/cost.md")]
+    public void Every_path_that_a_document_names_exists(string document)
+    {
+        var root = RepositoryRoot.Find();
+        var text = File.ReadAllText(Path.Combine(root, document));
+        var folder = Path.GetDirectoryName(Path.Combine(root, document))!;
+        var named = Named().Matches(text).Select(match => Path.Combine(root, match.Value.TrimEnd('.', '/')));
+        var linked = Linked().Matches(text).Select(match => Path.Combine(folder, match.Groups["path"].Value));
+
+        Assert.Empty(named.Concat(linked).Distinct().Where(path => !Path.Exists(path)).Select(path => Path.GetRelativePath(root, path)));
+    }
+
+    // A path from the root, in code or in a drawing; an application of the article's own, as in ../gopher-requester, is none.
+    [GeneratedRegex(@"(?<![\w./-])(infra|apps|tests|docs|scripts|observability)(/[\w.-]+)+")]
+    private static partial Regex Named();
+
+    [GeneratedRegex(@"\]\((?!https?:|#)(?<path>[^)#]+)")]
+    private static partial Regex Linked();
+}
