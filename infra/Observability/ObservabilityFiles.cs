@@ -19,13 +19,23 @@ internal static class ObservabilityFiles
 
     /// <summary>The files of Prometheus, with what the stack's settings decide in its configuration filled in.</summary>
     /// <param name="gophers">The namespace of the gophers.</param>
-    public static Dictionary<string, string> OfPrometheus(string gophers)
+    /// <param name="alertmanager">Where alerts are sent; null for nowhere.</param>
+    public static Dictionary<string, string> OfPrometheus(string gophers, Uri? alertmanager)
     {
         const string Configuration = "prometheus.yml";
         var files = In("prometheus");
         files[Configuration] = Filled(files[Configuration], "{gophers}", gophers);
+        if (alertmanager is not null)
+        {
+            files[Configuration] = Filled(files[Configuration], "alertmanagers: []", $"alertmanagers: [{Alertmanager(alertmanager)}]");
+        }
+
         return files;
     }
+
+    // An address of IPv6 keeps its brackets; a path of nothing is Prometheus' own, which is the API's.
+    private static string Alertmanager(Uri address) =>
+        $$"""{scheme: {{address.Scheme}}, path_prefix: "{{address.AbsolutePath}}", static_configs: [{targets: ["{{address.Host}}:{{address.Port}}"]}]}""";
 
     private static string Filled(string text, string place, string value) => text.Contains(place, StringComparison.Ordinal)
         ? text.Replace(place, value, StringComparison.Ordinal)

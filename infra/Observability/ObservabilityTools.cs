@@ -37,7 +37,7 @@ public sealed class ObservabilityTools : ComponentResource
             PrometheusValues.Service,
             ToolCharts.Prometheus,
             PrometheusValues.For(settings.Observability, MetricsVolume.ClassFor(settings)),
-            [Files(PrometheusValues.Config, ObservabilityFiles.OfPrometheus(settings.Gophers.Namespace)), .. storage]);
+            [Files(PrometheusValues.Config, ObservabilityFiles.OfPrometheus(settings.Gophers.Namespace, settings.Observability.Alertmanager)), .. storage]);
         Install(
             KubeStateMetricsValues.Service,
             ToolCharts.KubeStateMetrics,

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace GopherMesh.Infra.Settings;
 
-/// <summary>What can be seen of the mesh. Without a StorageClass of its own the volume has the cluster's default.</summary>
-public sealed record ObservabilitySettings(bool Enabled, int TraceSamplingPercent, bool AccessLogs, int StorageGiB, string? StorageClass)
+/// <summary>What can be seen of the mesh. Without a StorageClass of its own the volume has the cluster's default; without an Alertmanager alerts are sent nowhere.</summary>
+public sealed record ObservabilitySettings(bool Enabled, int TraceSamplingPercent, bool AccessLogs, int StorageGiB, string? StorageClass, Uri? Alertmanager)
 {
     /// <summary>A terabyte: years of this system's metrics, and far beyond what one Prometheus should keep.</summary>
     private const int MostStorageGiB = 1024;
@@ -24,8 +24,11 @@ public sealed record ObservabilitySettings(bool Enabled, int TraceSamplingPercen
         OnlyOn = ClusterKind.Existing,
     };
 
+    private static readonly SettingKey<string?> AlertmanagerKey = new("alertmanagerUrl", "", Parse.OptionalText(Address));
+
     internal static readonly ImmutableArray<SettingCheck> Checks =
     [
+        NeedsTheTools(AlertmanagerKey, settings => settings.Alertmanager is not null),
         NeedsTheTools(TraceSamplingKey, settings => settings.TraceSamplingPercent != 10),
         NeedsTheTools(StorageGiBKey, settings => settings.StorageGiB != 0),
         SettingCheck.Refuse(
@@ -39,7 +42,15 @@ public sealed record ObservabilitySettings(bool Enabled, int TraceSamplingPercen
         TraceSamplingPercent: from.Read(TraceSamplingKey),
         AccessLogs: from.Read(AccessLogsKey),
         StorageGiB: from.Read(StorageGiBKey),
-        StorageClass: from.Read(StorageClassKey));
+        StorageClass: from.Read(StorageClassKey),
+        Alertmanager: from.Read(AlertmanagerKey) is { } address ? new Uri(address) : null);
+
+    // Prometheus' configuration has a place for the scheme, the host with its port and the path, and for nothing else of an address.
+    private static string? Address(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address)
+        && address.Scheme is "http" or "https" && address is { UserInfo: "", Query: "", Fragment: "" }
+            ? null
+            : "use an address such as http://alertmanager.monitoring:9093 or https://alerts.example.com/path, without user, query and fragment";
 
     private static SettingCheck NeedsTheTools(SettingKey key, Func<ObservabilitySettings, bool> chosen) => SettingCheck.Refuse(
         [key, EnabledKey],

@@ -13,11 +13,14 @@ public partial class RuleTests
     public static TheoryData<string> Conditional => [.. RuleFiles.All.Select(rule => rule.Alert).OfType<string>().Except([AlwaysFires])];
 
     // Debian builds Prometheus without the discovery of Kubernetes, and what every pod has mounted is not here; all the rest is checked.
-    [PromtoolFact]
-    public async Task Prometheus_accepts_its_configuration_and_finds_the_rules_by_it()
+    [PromtoolTheory]
+    [InlineData("alertmanagers: []")]
+    [InlineData("""alertmanagers: [{scheme: https, path_prefix: "/team", static_configs: [{targets: ["alerts.example.com:443"]}]}]""")]
+    public async Task Prometheus_accepts_its_configuration_and_finds_the_rules_by_it(string alertmanagers)
     {
         const string Mounted = "/var/run/secrets/kubernetes.io/serviceaccount/";
-        var config = await File.ReadAllTextAsync(Path.Combine(RuleFiles.Folder, "prometheus.yml"));
+        var config = (await File.ReadAllTextAsync(Path.Combine(RuleFiles.Folder, "prometheus.yml")))
+            .Replace("alertmanagers: []", alertmanagers, StringComparison.Ordinal);
         var checkable = Path.Combine(RuleFiles.Folder, $"{Guid.NewGuid():N}.tmp");
         var (known, discoveries) = (Discovery().Replace(config, "static_configs: []"), Discovery().Count(config));
         await File.WriteAllTextAsync(checkable, known.Replace($"{Mounted}token", checkable, StringComparison.Ordinal));
@@ -25,6 +28,7 @@ public partial class RuleTests
         var (exitCode, output) = await PrometheusTool.RunAsync("check", "config", checkable);
 
         File.Delete(checkable);
+        Assert.Contains(alertmanagers, config, StringComparison.Ordinal);
         Assert.Equal(2, discoveries);
         Assert.True(exitCode == 0, output);
         Assert.Contains($"{RuleFiles.Rules.Count} rule files found", output, StringComparison.Ordinal);

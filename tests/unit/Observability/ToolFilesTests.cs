@@ -30,6 +30,22 @@ public class ToolFilesTests
         Assert.DoesNotContain("{gophers}\"", configuration, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(null, "alertmanagers: []")]
+    [InlineData(
+        "http://alertmanager.monitoring:9093",
+        """alertmanagers: [{scheme: http, path_prefix: "/", static_configs: [{targets: ["alertmanager.monitoring:9093"]}]}]""")]
+    [InlineData(
+        "https://alerts.example.com/team",
+        """alertmanagers: [{scheme: https, path_prefix: "/team", static_configs: [{targets: ["alerts.example.com:443"]}]}]""")]
+    public async Task Prometheus_sends_alerts_to_the_Alertmanager_that_is_named(string? address, string expected)
+    {
+        var stack = await SeenStack.WithAsync(address is null ? [] : [("alertmanagerUrl", address)]);
+
+        Assert.Contains(
+            expected, (string)stack[SeenStack.ConfigMap, "prometheus-config"].At("data")!["prometheus.yml"]!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task A_shift_changes_none_of_it()
     {

@@ -34,6 +34,7 @@ public class CombinedSettingsTests
         { "gatewayServiceType", [("gatewayServiceType", "NodePort")] },
         { "traceSamplingPercent", [("traceSamplingPercent", "50")] },
         { "metricsStorageGiB", [("metricsStorageGiB", "8")] },
+        { "alertmanagerUrl", [("alertmanagerUrl", "http://alertmanager.monitoring:9093")] },
         { "metricsStorageClass", [("observability", "true"), ("metricsStorageGiB", "8"), ("metricsStorageClass", "gp3")] },
     };
 
