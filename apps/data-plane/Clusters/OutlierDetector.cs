@@ -22,7 +22,7 @@ internal sealed class OutlierDetector : IDisposable
     {
         (_settings, _hosts, _time, _available) = (settings, hosts, time, hosts);
         Refresh();
-        _timer = time.CreateTimer(_ => LetIn(), null, settings.Interval, settings.Interval);
+        _timer = time.CreateTimer(_ => LetIn(), null, Timers.Bounded(settings.Interval), Timers.Bounded(settings.Interval));
     }
 
     /// <summary>The hosts to choose from; all of them where fewer than the minimum are healthy.</summary>

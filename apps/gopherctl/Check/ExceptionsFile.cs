@@ -27,7 +27,7 @@ internal sealed record ExceptionsFile(IReadOnlyList<PolicyException> Exceptions)
     {
         try
         {
-            return Parse(path, File.ReadAllText(path));
+            return Parse(path, TextFile.Read(path));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -13,20 +13,22 @@ internal static class ReportText
         foreach (var finding in report.Findings)
         {
             var (word, style) = finding.Rule.Severity == Severity.Error ? ("error", "red") : ("warning", "yellow");
-            Line(terminal, $"[{style}]{word}[/] [bold]{finding.Rule.Id}[/]: {Markup.Escape(finding.Violation.Resource)}");
-            Line(terminal, $"  {Markup.Escape(finding.Violation.Problem)}");
-            Line(terminal, $"  to do: {Markup.Escape(finding.Violation.Remedy)}\n");
+            Line(terminal, $"[{style}]{word}[/] [bold]{finding.Rule.Id}[/]: {Shown(finding.Violation.Resource)}");
+            Line(terminal, $"  {Shown(finding.Violation.Problem)}");
+            Line(terminal, $"  to do: {Shown(finding.Violation.Remedy)}\n");
         }
         foreach (var (finding, reason) in report.Excepted)
         {
-            Line(terminal, $"[grey]excepted[/] [bold]{finding.Rule.Id}[/]: {Markup.Escape(finding.Violation.Resource)}");
-            Line(terminal, $"  {Markup.Escape(finding.Violation.Problem)}");
-            Line(terminal, $"  reason: {Markup.Escape(reason)}\n");
+            Line(terminal, $"[grey]excepted[/] [bold]{finding.Rule.Id}[/]: {Shown(finding.Violation.Resource)}");
+            Line(terminal, $"  {Shown(finding.Violation.Problem)}");
+            Line(terminal, $"  reason: {Shown(reason)}\n");
         }
         Line(terminal,
-            $"stack {Markup.Escape(report.Stack)}: {report.Resources} resources held to {Policy.Rules.Count} rules: "
+            $"stack {Shown(report.Stack)}: {report.Resources} resources held to {Policy.Rules.Count} rules: "
             + $"{Count(report.Errors, "error")}, {Count(report.Warnings, "warning")}, {report.Excepted.Count} excepted");
     }
+
+    private static string Shown(string text) => Markup.Escape(Printable.Line(text));
 
     private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 

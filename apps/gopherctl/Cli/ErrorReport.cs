@@ -11,10 +11,10 @@ internal static class ErrorReport
     public static void Write(IAnsiConsole console, UserException error)
     {
         // Written as plain lines: a long path or value must not be wrapped.
-        console.Profile.Out.Writer.WriteLine($"gopherctl: {error.Message}");
+        console.Profile.Out.Writer.WriteLine($"gopherctl: {Printable.Lines(error.Message)}");
         if (error.Where.Length > 0)
-            console.Profile.Out.Writer.WriteLine($"  where: {error.Where}");
-        console.Profile.Out.Writer.WriteLine($"  to do: {error.Remedy}");
+            console.Profile.Out.Writer.WriteLine($"  where: {Printable.Lines(error.Where)}");
+        console.Profile.Out.Writer.WriteLine($"  to do: {Printable.Lines(error.Remedy)}");
     }
 
     /// <summary>An error that nobody foresaw: one line of it, and how to get the rest.</summary>

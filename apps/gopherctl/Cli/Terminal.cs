@@ -26,11 +26,11 @@ public sealed record Terminal(IAnsiConsole Output, IAnsiConsole Error)
     public void Progress(string text)
     {
         if (Error.Profile.Out.IsTerminal)
-            Error.MarkupLineInterpolated($"[grey]{text}[/]");
+            Error.MarkupLineInterpolated($"[grey]{Printable.Lines(text)}[/]");
     }
 
     /// <summary>A remark that is no error.</summary>
-    public void Note(string text) => Error.WriteLine($"note: {text}");
+    public void Note(string text) => Error.WriteLine($"note: {Printable.Lines(text)}");
 
     private static IAnsiConsole For(TextWriter writer, bool isRedirected)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 
 namespace GopherMesh.Gopherctl.Watch;
 
@@ -8,9 +9,13 @@ internal sealed class Caller : IDisposable
     // Longer than any timeout that the mesh declares, so that its own answer is seen.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
+    // More of a line than anyone reads, and more of a body than any answer of the mesh's services.
+    private const int MostShown = 4096;
+    private const long MostBody = 64 * 1024 * 1024;
+
     private readonly WatchOptions _options;
     private readonly TimeProvider _time;
-    private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, AllowAutoRedirect = false })
+    private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, AllowAutoRedirect = false, UseCookies = false })
     {
         Timeout = Patience,
     };
@@ -26,11 +31,11 @@ internal sealed class Caller : IDisposable
         var start = Stopwatch.GetTimestamp();
         try
         {
-            using var response = await _http.SendAsync(Request(), cancellation);
-            var body = await response.Content.ReadAsStringAsync(cancellation);
-            return Answer((int)response.StatusCode, FirstLine(body) is { Length: > 0 } line ? line : response.ReasonPhrase ?? "");
+            using var response = await _http.SendAsync(Request(), HttpCompletionOption.ResponseHeadersRead, cancellation);
+            var line = await FirstLineAsync(response.Content, cancellation);
+            return Answer((int)response.StatusCode, line.Length > 0 ? line : response.ReasonPhrase ?? "");
         }
-        catch (HttpRequestException failure)
+        catch (Exception failure) when (failure is HttpRequestException or IOException)
         {
             return Answer(null, failure.InnerException?.Message ?? failure.Message);
         }
@@ -53,5 +58,25 @@ internal sealed class Caller : IDisposable
         return request;
     }
 
-    private static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd('\r');
+    /// <summary>
+    /// The first line, of which only so much is kept as is shown; what follows is read and forgotten, so that the time is that of the whole answer.
+    /// Read as UTF-8 whatever the answer says of itself: what is no UTF-8 is shown as such.
+    /// </summary>
+    private static async Task<string> FirstLineAsync(HttpContent content, CancellationToken cancellation)
+    {
+        await using var body = await content.ReadAsStreamAsync(cancellation);
+        var (line, chunk, isOver) = (new MemoryStream(), new byte[16 * 1024], false);
+        var total = 0L;
+        while (await body.ReadAsync(chunk, cancellation) is > 0 and var count && (total += count) <= MostBody)
+        {
+            var end = Array.IndexOf(chunk, (byte)'\n', 0, count);
+            if (!isOver)
+            {
+                line.Write(chunk, 0, (int)Math.Min(end < 0 ? count : end, MostShown - line.Length));
+                isOver = end >= 0 || line.Length == MostShown;
+            }
+        }
+
+        return Encoding.UTF8.GetString(line.GetBuffer(), 0, (int)line.Length).TrimEnd('\r');
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GopherMesh.Gopherctl.Cli;
 using Spectre.Console;
 
 namespace GopherMesh.Gopherctl.Watch;
@@ -20,7 +21,7 @@ internal sealed class TerminalView(IAnsiConsole console) : IWatchView
     {
         var text = answer is { Failed: true, Status: { } status } ? $"{status} {answer.Text}" : answer.Text;
         var latency = string.Create(CultureInfo.InvariantCulture, $" {answer.Latency.TotalMilliseconds:0.0} ms");
-        var line = new Paragraph(text, answer.Failed ? new Style(Color.Red) : Style.Plain).Append(latency, new Style(Color.Grey));
+        var line = new Paragraph(Printable.Line(text), answer.Failed ? new Style(Color.Red) : Style.Plain).Append(latency, new Style(Color.Grey));
         console.Write(new Panel(line) { Border = BoxBorder.None, Padding = new Padding(0), Expand = true });
     }
 }

@@ -102,6 +102,60 @@ public class WatchTests
     }
 
     [Theory]
+    [InlineData("text/html; charset=utf8", "ok")]
+    [InlineData("text/html; charset=windows-1252", "ok")]
+    [InlineData("text/html; charset=no-such-charset", "ok")]
+    [InlineData("application/octet-stream", "\u001b[2J\u001b]0;pwned\u0007\0\rab")]
+    public async Task An_answer_of_any_kind_is_told_and_the_watch_goes_on(string contentType, string text)
+    {
+        await using var system = await WatchedSystem.StartAsync(async context =>
+        {
+            context.Response.Headers.ContentType = contentType;
+            await context.Response.Body.WriteAsync(System.Text.Encoding.Latin1.GetBytes(text));
+        });
+
+        var (exitCode, lines, _) = await WatchAsync(system.Url, "--requests", "2", "--rate", "1000");
+
+        Assert.Equal(ExitCode.Success, exitCode);
+        Assert.Equal(3, lines.Count);
+        Assert.Equal(text, (string?)lines[0]["text"]);
+    }
+
+    [Fact]
+    public async Task Cookies_are_not_kept_so_that_every_answer_is_one_of_chance()
+    {
+        await using var system = await WatchedSystem.StartAsync(context =>
+        {
+            context.Response.Headers.SetCookie = "canary-session=abc; Max-Age=86400";
+            return context.Response.WriteAsync($"cookie:{context.Request.Headers.Cookie}");
+        });
+
+        var (_, lines, _) = await WatchAsync(system.Url, "--requests", "3", "--rate", "100");
+
+        Assert.All(lines.SkipLast(1), line => Assert.Equal("cookie:", (string?)line["text"]));
+    }
+
+    [Fact]
+    public async Task Of_a_huge_answer_little_is_kept()
+    {
+        var chunk = new byte[1024 * 1024];
+        Array.Fill(chunk, (byte)'x');
+        await using var system = await WatchedSystem.StartAsync(async context =>
+        {
+            for (var sent = 0; sent < 48; sent++)
+            {
+                await context.Response.Body.WriteAsync(chunk);
+            }
+        });
+        var before = GC.GetTotalAllocatedBytes();
+
+        var (_, lines, _) = await WatchAsync(system.Url, "--requests", "1");
+
+        Assert.Equal(4096, ((string)lines[0]["text"]!).Length);
+        Assert.True(GC.GetTotalAllocatedBytes() - before < 32 * 1024 * 1024, "the body was kept");
+    }
+
+    [Theory]
     [InlineData("localhost:8080")]
     [InlineData("ftp://localhost/")]
     [InlineData("http://localhost/", "--rate", "0")]

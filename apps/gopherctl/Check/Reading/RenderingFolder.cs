@@ -1,4 +1,5 @@
 using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program.Stacks;
 
 namespace GopherMesh.Gopherctl.Check.Reading;
 
@@ -12,11 +13,11 @@ internal static class RenderingFolder
         try
         {
             return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-                .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), File.ReadAllText);
+                .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), TextFile.Read);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new UserException(exception.Message, folder, "Name a folder that ./gopherctl render has filled.");
+            throw new UserException(exception.Message, folder, "Name a folder that ./gopherctl render has filled, or one of manifests.");
         }
     }
 }

@@ -23,7 +23,7 @@ internal static partial class StackFile
             if (key == "environment")
                 throw file.Error(keyNode, "'environment' imports values from Pulumi ESC, which gopherctl cannot open", "Write the values into config, or give them with --set.");
             if (key == "config")
-                AddConfig(file, file.Entries(node, "'config'"), project.Name, values);
+                AddConfig(file, file.Entries(node, "'config'"), project, values);
             else if (!EncryptionKeys.Contains(key))
                 throw file.Error(keyNode, $"unknown key '{key}'", $"A stack has config, environment, {string.Join(", ", EncryptionKeys)}.");
         }
@@ -33,14 +33,28 @@ internal static partial class StackFile
     private static void AddConfig(
         YamlFile file,
         IEnumerable<(string Key, YamlDotNet.RepresentationModel.YamlNode KeyNode, YamlDotNet.RepresentationModel.YamlNode Value)> entries,
-        string project,
+        ProjectFile project,
         Dictionary<ConfigKey, (ConfigValue, string)> values)
     {
         foreach (var (text, keyNode, node) in entries)
         {
-            var key = ConfigKey.Parse(text, project) ?? throw file.Error(keyNode, $"'{text}' is no config key", "A key is written name or namespace:name.");
+            var key = ConfigKey.Parse(text, project.Name) ?? throw file.Error(keyNode, $"'{text}' is no config key", "A key is written name or namespace:name.");
+            RefuseRewrittenNumber(file, node, project.Schema.GetValueOrDefault(key)?.Type);
             if (!values.TryAdd(key, (ConfigValue.FromStack(file.ToJson(node)), $"{file.Name}, line {keyNode.Start.Line}, column {keyNode.Start.Column}")))
                 throw file.Error(keyNode, $"'{key}' is set twice");
+        }
+    }
+
+    /// <summary>YAML takes 1.40 for the number 1.4, and that is what the program would get; where a text is wanted, it was meant as written.</summary>
+    private static void RefuseRewrittenNumber(YamlFile file, YamlDotNet.RepresentationModel.YamlNode node, ConfigType? type)
+    {
+        if (type is { Name: "string" }
+            && node is YamlDotNet.RepresentationModel.YamlScalarNode { Value: { } written, Style: YamlDotNet.Core.ScalarStyle.Plain } scalar
+            && YamlScalar.Resolve(scalar) is { } value
+            && value.GetValueKind() == System.Text.Json.JsonValueKind.Number
+            && value.ToJsonString() is var read && read != written)
+        {
+            throw file.Error(node, $"{written} is the number {read} to YAML, and that is what the program would get", "Put it in quotes.");
         }
     }
 

@@ -18,16 +18,36 @@ internal sealed partial class YamlFile
     public YamlMappingNode Root { get; }
 
     /// <summary>Reads a file; the encoding's byte order mark is skipped.</summary>
-    public static YamlFile Read(string path) => Parse(Path.GetFileName(path), File.ReadAllText(path));
+    public static YamlFile Read(string path) => Parse(Path.GetFileName(path), TextFile.Read(path));
 
     /// <summary>Reads a text as if it were the file of that name.</summary>
     /// <exception cref="UserException">Broken YAML, a duplicate key, more than one document, or no mapping.</exception>
-    public static YamlFile Parse(string name, string text)
+    public static YamlFile Parse(string name, string text) => Documents(name, text) switch
+    {
+        [] => new YamlFile(name, []),
+        [var document] => Of(name, document),
+        [_, var second, ..] => throw Error(name, second.RootNode.Start, "a second YAML document begins here; the file must hold one"),
+    };
+
+    /// <summary>Reads a text with any number of documents, each with one mapping.</summary>
+    /// <exception cref="UserException">Broken YAML, a duplicate key, or no mapping.</exception>
+    public static IReadOnlyList<YamlFile> ParseAll(string name, string text) => [.. Documents(name, text).Select(document => Of(name, document))];
+
+    private static YamlFile Of(string name, YamlDocument document) => document switch
+    {
+        { RootNode: YamlMappingNode root } => new YamlFile(name, root),
+        { RootNode: YamlScalarNode { Value: null or "" } } => new YamlFile(name, []),
+        _ => throw Error(name, document.RootNode.Start, "the file must hold keys and values"),
+    };
+
+    private static IList<YamlDocument> Documents(string name, string text)
     {
         var stream = new YamlStream();
         try
         {
+            YamlLimits.Check(text);
             stream.Load(new StringReader(text));
+            return stream.Documents;
         }
         catch (YamlException exception)
         {
@@ -35,14 +55,6 @@ internal sealed partial class YamlFile
                 ? Error(name, new Mark(tab.Index, text.AsSpan(0, tab.Index).Count('\n') + 1, 1), "a line is indented with a tab; YAML knows only spaces")
                 : Error(name, exception);
         }
-        return stream.Documents switch
-        {
-            [] => new YamlFile(name, []),
-            [{ RootNode: YamlMappingNode root }] => new YamlFile(name, root),
-            [{ RootNode: YamlScalarNode { Value: null or "" } }] => new YamlFile(name, []),
-            [var document] => throw Error(name, document.RootNode.Start, "the file must hold keys and values"),
-            [_, var second, ..] => throw Error(name, second.RootNode.Start, "a second YAML document begins here; the file must hold one"),
-        };
     }
 
     /// <summary>The mapping's entries with string keys, in the file's order.</summary>
