@@ -16,8 +16,5 @@ public sealed record DataPlaneOptions
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
     /// <summary>The gateway's pod, as routes and reports see it.</summary>
-    public PodIdentity GatewayPod { get; init; } = new(
-        "istio-ingressgateway",
-        "istio-system",
-        new Dictionary<string, string> { ["istio"] = "ingressgateway", ["app"] = "istio-ingressgateway" });
+    public PodIdentity GatewayPod { get; init; } = PodIdentity.IngressGateway;
 }

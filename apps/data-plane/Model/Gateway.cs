@@ -3,7 +3,11 @@ using GopherMesh.DataPlane.Manifests;
 namespace GopherMesh.DataPlane.Model;
 
 /// <summary>An Istio Gateway. VirtualServices bind to it as <c>namespace/name</c>.</summary>
-internal sealed record Gateway(ObjectName Name, IReadOnlyDictionary<string, string> Selector, IReadOnlyList<GatewayServer> Servers);
+internal sealed record Gateway(ObjectName Name, IReadOnlyDictionary<string, string> Selector, IReadOnlyList<GatewayServer> Servers)
+{
+    /// <summary>Whether the pods of a gateway obey it; without a selector all do (push_context.go, mergeGateways).</summary>
+    public bool Selects(PodIdentity pod) => Selector.All(label => pod.Labels.TryGetValue(label.Key, out var value) && value == label.Value);
+}
 
 /// <summary>One server of a Gateway: a plain HTTP port and the hosts it answers for.</summary>
 /// <param name="Port">The port that clients use.</param>

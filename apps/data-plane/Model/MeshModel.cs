@@ -22,8 +22,8 @@ public sealed class MeshModel
     /// <summary>Declared fields whose effect plain HTTP on loopback cannot show; they are accepted, listed and have no effect.</summary>
     public IReadOnlyList<NotRehearsedField> NotRehearsed { get; }
 
-    /// <summary>The ports of the declared Gateways' servers, in ascending order.</summary>
-    public IReadOnlyList<int> GatewayPorts => [.. Gateways.SelectMany(gateway => gateway.Servers, (_, server) => server.Port).Distinct().Order()];
+    /// <summary>The ports of the servers of those Gateways that select the gateway's pods, in ascending order.</summary>
+    public IReadOnlyList<int> GatewayPorts => [.. Gateways.Where(gateway => gateway.Selects(PodIdentity.IngressGateway)).SelectMany(gateway => gateway.Servers, (_, server) => server.Port).Distinct().Order()];
 
     internal IReadOnlyList<int> ServicePorts => [.. Services.SelectMany(service => service.Ports, (_, port) => port.Number).Append(80).Distinct()];
 

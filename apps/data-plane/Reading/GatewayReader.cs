@@ -24,9 +24,9 @@ internal static class GatewayReader
 
     private static PortNumber ReadPort(FieldCursor port)
     {
-        if (port.Text("protocol") is var protocol && protocol is not ("HTTP" or "http"))
+        if (port.Text("protocol") is var protocol && protocol?.ToUpperInvariant() is not ("HTTP" or "HTTP2" or "GRPC" or "GRPC-WEB"))
         {
-            port.Refuse("protocol", $"is {protocol ?? "missing"}; the rehearsal's gateway speaks HTTP");
+            port.Refuse("protocol", $"is {protocol ?? "missing"}; the rehearsal's gateway speaks HTTP without TLS");
         }
 
         return new(port.WholeNumber("number", 1, 65535) ?? port.Missing("number", 0));

@@ -45,7 +45,8 @@ internal static class HeaderReader
 
     /// <summary>In the order in which Istio sends them to Envoy: by name (route.go, translateAppendHeaders).</summary>
     private static List<KeyValuePair<string, string>> Visible(Dictionary<string, string> values) =>
-        [.. values.Where(entry => !IsInternal(entry.Key)).OrderBy(entry => entry.Key, StringComparer.Ordinal)];
+        [.. values.Where(entry => !IsInternal(entry.Key)).OrderBy(entry => entry.Key, StringComparer.Ordinal)
+            .Select(entry => KeyValuePair.Create(entry.Key, WireText.Of(entry.Value)))];
 
     private static string? AuthorityIn(Dictionary<string, string> values) =>
         values.Where(entry => IsAuthority(entry.Key)).Select(entry => entry.Value).FirstOrDefault();

@@ -1,3 +1,4 @@
+using GopherMesh.DataPlane.Admission;
 using GopherMesh.DataPlane.Manifests;
 using GopherMesh.DataPlane.Model;
 
@@ -14,23 +15,33 @@ public static class MeshReader
     {
         ArgumentNullException.ThrowIfNull(manifests);
         var report = new ReadingReport();
+        foreach (var manifest in manifests)
+        {
+            report.Deny(manifest, IstioAdmission.Problems(manifest));
+        }
+
+        RefuseSecondOfOneName(manifests, report);
         var services = ReadAll(manifests, report, "v1", "Service", ServiceReader.Read);
         var gateways = ReadAll(manifests, report, Networking, "Gateway", GatewayReader.Read);
         var virtualServices = ReadAll(manifests, report, Networking, "VirtualService", VirtualServiceReader.Read);
         var destinationRules = ReadAll(manifests, report, Networking, "DestinationRule", DestinationRuleReader.Read);
-        RefuseSecondGatewayWorkload(manifests, gateways, report);
+        foreach (var unheard in gateways.Where(gateway => !gateway.Selects(PodIdentity.IngressGateway)))
+        {
+            report.Note(
+                $"Gateway {unheard.Name}", "spec.selector", "selects no pod of the gateway (istio: ingressgateway): nothing listens for it, as in a mesh");
+        }
+
         report.ThrowIfRefused();
         return new(services, gateways, virtualServices, destinationRules, report.NotRehearsed);
     }
 
-    /// <summary>The rehearsal has one gateway, so all Gateways have to select the same pods.</summary>
-    private static void RefuseSecondGatewayWorkload(IReadOnlyList<Manifest> manifests, List<Gateway> gateways, ReadingReport report)
+    /// <summary>To a cluster the second would be a change of the first.</summary>
+    private static void RefuseSecondOfOneName(IReadOnlyList<Manifest> manifests, ReadingReport report)
     {
-        foreach (var other in gateways.Skip(1).Where(gateway => !gateway.Selector.ToHashSet().SetEquals(gateways[0].Selector)))
+        var routing = manifests.Where(manifest => manifest.Kind == "Service" || manifest.ApiVersion.StartsWith(Networking, StringComparison.Ordinal));
+        foreach (var second in routing.GroupBy(manifest => (manifest.Kind, Name: MetadataReader.NameOf(manifest).ToString())).SelectMany(same => same.Skip(1)))
         {
-            var manifest = manifests.First(candidate =>
-                candidate.Kind == "Gateway" && MetadataReader.NameOf(candidate).ToString() == other.Name.ToString());
-            report.Refuse(manifest, "spec.selector", $"selects other pods than {gateways[0].Name}: the rehearsal has one gateway");
+            report.Refuse(second, "metadata.name", "is declared twice: a cluster has one object of a kind and name");
         }
     }
 

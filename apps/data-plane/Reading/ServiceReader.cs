@@ -20,7 +20,24 @@ internal static class ServiceReader
             spec.Refuse("selector", "is required: the rehearsal's endpoints are the pods that it selects");
         }
 
-        return new(name, selector, spec.ReadEach("ports", ReadPort));
+        var ports = spec.ReadEach("ports", ReadPort);
+        if (ports.Count == 0)
+        {
+            spec.Missing("ports", 0);
+        }
+
+        // The API server's own rules (k8s.io/kubernetes/pkg/apis/core/validation, ValidateService).
+        if (ports.GroupBy(port => port.Number).Any(same => same.Count() > 1))
+        {
+            spec.Refuse("ports", "has a number twice");
+        }
+
+        if (ports.Count > 1 && (ports.Any(port => port.Name.Length == 0) || ports.GroupBy(port => port.Name).Any(same => same.Count() > 1)))
+        {
+            spec.Refuse("ports", "has several ports: each needs a name of its own");
+        }
+
+        return new(name, selector, ports);
     }
 
     private static ServicePort ReadPort(FieldCursor port)

@@ -13,7 +13,7 @@ internal static class GatewayTable
     {
         var services = model.Services.ToDictionary(service => service.Host);
         var hosts = new Dictionary<string, VirtualHost>();
-        foreach (var gateway in model.Gateways)
+        foreach (var gateway in model.Gateways.Where(gateway => gateway.Selects(gatewayPod)))
         {
             var builder = new RouteBuilder(gatewayPod, gateway.Name.ToString(), port, services);
             foreach (var server in gateway.Servers.Where(server => server.Port == port))

@@ -26,13 +26,9 @@ internal static class KnownDifferences
             EntryPoint.Gateway, new Probe(), Seen("x-forwarded-for"), OneAddress, Loopback),
         new("x-envoy-external-address", "callers of the gateway have another address",
             EntryPoint.Gateway, new Probe(), Seen("x-envoy-external-address"), OneAddress, Loopback),
-        new("a header on several lines", "the rehearsal sends them in one, joined by a comma and a blank: the same (RFC 9110, section 5.3)",
-            EntryPoint.Sidecar, With("x-own: a", "x-own: b"), Seen("x-own"), "a,b", "a, b"),
         new("the words for a host that the mesh does not know", "the rehearsal says why it lets nothing out",
             EntryPoint.Sidecar, For("unknown.example"), outcome => $"{outcome.Status} {outcome.Reply.Body}",
             "502 ", "502 .*is no declared Service.*"),
-        new("a host in capitals at a sidecar", "HTTP clients of .NET write small letters; the rehearsal's http_proxy refuses others",
-            EntryPoint.Sidecar, For("EDGE.test"), outcome => $"{outcome.Status}", "200", "400"),
         new("a port that no Service has", "Envoy closes the connection; who asks the rehearsal's http_proxy gets an answer",
             EntryPoint.Sidecar, new Probe { Port = 81 }, outcome => $"{outcome.Status}", "0", "502"),
     ];

@@ -51,7 +51,7 @@ public sealed class PolicyTests
     public async Task Without_a_policy_answers_are_not_retried() => await TriesAsync("timeout: 10s", Answer(503), expected: 1);
 
     [Fact]
-    public async Task Attempts_0_switches_retries_off() => await TriesAsync("retries: { attempts: 0, retryOn: 5xx }", Answer(500), expected: 1);
+    public async Task Attempts_0_switches_retries_off() => await TriesAsync("retries: { attempts: 0 }", Answer(500), expected: 1);
 
     [Fact]
     public async Task A_reset_is_retried_where_the_policy_says_so() =>

@@ -63,7 +63,7 @@ public sealed class ReaderTests
     public void All_that_is_wrong_is_reported_at_once_with_object_and_path()
     {
         var error = Assert.Throws<UnmodelledFieldException>(() => TestMesh.Model(
-            DistributorRoutes($"[{{ route: [{To("v1")}], corsPolicy: {{}}, delegate: {{}} }}]") + "\n---\n" + Subset("v3", ", colour: blue")));
+            DistributorRoutes($"[{{ route: [{To("v1")}], corsPolicy: {{}}, colour: {{}} }}]") + "\n---\n" + Subset("v3", ", colour: blue")));
 
         Assert.Equal(3, error.Problems.Count);
         Assert.StartsWith("VirtualService gophers/gopher-distributor: spec.http[0].corsPolicy: ", error.Message, StringComparison.Ordinal);

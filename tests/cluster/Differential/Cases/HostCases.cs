@@ -16,7 +16,8 @@ internal static class HostCases
     private static IEnumerable<RoutingCase> VirtualServices() =>
     [
         new("hosts", To("v1"), For("hosts.test"), For("hosts.test."), For("ahosts.test"), For("unknown.example")),
-        // At a sidecar the port of a host is the port that is dialled, and its capitals are known to differ.
+        new("capitals", To("v1"), For("CAPITALS.test")),
+        // At a sidecar the port of a host is the port that is dialled.
         new("ports", To("v1"), For("ports.test:80"), For("ports.test:8080"), For("PORTS.test")) { EntryPoints = ByGateway },
         new("wildcard", To("v1"), For("a.wild.test"), For("a.b.wild.test"), For("wild.test"), For("special.wild.test"))
         {

@@ -1,0 +1,90 @@
+using System.Text.Json.Nodes;
+
+namespace GopherMesh.DataPlane.Admission;
+
+/// <summary>What Istio denies of a DestinationRule (validation.go, ValidateDestinationRule, validateTrafficPolicy and what they call).</summary>
+internal static class DestinationRuleRules
+{
+    private static readonly string[] Settings =
+        ["outlierDetection", "connectionPool", "loadBalancer", "tls", "portLevelSettings", "tunnel", "proxyProtocol", "retryBudget"];
+
+    private static readonly string[] Limits =
+    [
+        "tcp.maxConnections", "http.http1MaxPendingRequests", "http.http2MaxRequests", "http.maxRequestsPerConnection", "http.maxRetries",
+        "http.maxConcurrentStreams",
+    ];
+
+    private static readonly string[] Times =
+        ["tcp.connectTimeout", "tcp.maxConnectionDuration", "tcp.tcpKeepalive.time", "tcp.tcpKeepalive.interval", "http.idleTimeout"];
+
+    public static IReadOnlyList<AdmissionRule> All { get; } =
+    [
+        new("spec", "ValidateWildcardDomain", spec => Checks.WildcardDomain(spec.TextOf("host"))),
+        new("spec", "ValidateDestinationRule", Subsets),
+        new("spec.subsets[]", "validateSubset", subset => Checks.SubsetName(subset.TextOf("name"))),
+        new("spec.subsets[].labels{}", "labels.Instance.Validate", Checks.LabelEntry),
+        new("spec.exportTo", "validateExportTo", Checks.ExportTo),
+        .. new[] { "spec.trafficPolicy", "spec.subsets[].trafficPolicy" }.SelectMany(policy => PolicyRules(policy)
+            .Concat(SettingRules(policy))
+            .Concat(PortRules($"{policy}.portLevelSettings[]"))
+            .Concat(SettingRules($"{policy}.portLevelSettings[]"))),
+    ];
+
+    private static string? Subsets(Field spec)
+    {
+        var names = spec.Items("subsets").Select(subset => new Field("", "", subset, null).TextOf("name")).OfType<string>().ToList();
+        return names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"two subsets have the name \"{twice.Key}\"" : null;
+    }
+
+    private static IEnumerable<AdmissionRule> PolicyRules(string policy) =>
+    [
+        new(policy, "validateTrafficPolicy", given => given.Object is null || Settings.Any(setting => IsSet(given, setting)) ? null : "says nothing"),
+        new(policy, "validateTrafficPolicy", given => given.Has("tunnel") && given.Has("proxyProtocol") ? "has both tunnel and proxyProtocol" : null),
+    ];
+
+    private static IEnumerable<AdmissionRule> PortRules(string port) =>
+    [
+        new(port, "validatePortTrafficPolicies", given => given.Object?["port"] is null ? "has no port" : null),
+        new(port, "validatePortTrafficPolicies", given => Settings[..4].Any(setting => IsSet(given, setting)) ? null : "says nothing"),
+    ];
+
+    private static IEnumerable<AdmissionRule> SettingRules(string policy) =>
+    [
+        new($"{policy}.connectionPool", "validateConnectionPool", pool => pool.Object?["tcp"] is null && pool.Object?["http"] is null ? "has neither tcp nor http" : null),
+        new($"{policy}.connectionPool.http", "validateConnectionPool", http =>
+            http.TextOf("h2UpgradePolicy") == "UPGRADE" && http.Object!["useClientProtocol"]?.GetValueKind() == System.Text.Json.JsonValueKind.True
+                ? "has both useClientProtocol and the h2UpgradePolicy UPGRADE" : null),
+        .. Limits.Select(limit => new AdmissionRule($"{policy}.connectionPool.{limit}", "validateConnectionPool", Count)),
+        .. Times.Select(time => new AdmissionRule($"{policy}.connectionPool.{time}", "ValidateDuration", Checks.Duration)),
+
+        // Less than a millisecond switches this one off.
+        new($"{policy}.connectionPool.tcp.idleTimeout", "ValidateDuration", time => Checks.Duration(time) is { } wrong && !wrong.Contains("at least", StringComparison.Ordinal) ? wrong : null),
+        new($"{policy}.outlierDetection.interval", "ValidateDuration", Checks.Duration),
+        new($"{policy}.outlierDetection.baseEjectionTime", "ValidateDuration", Checks.Duration),
+        new($"{policy}.outlierDetection.maxEjectionPercent", "ValidatePercent", value => Checks.Percentage(value.Number, isFine: false)),
+        new($"{policy}.outlierDetection.minHealthPercent", "ValidatePercent", value => Checks.Percentage(value.Number, isFine: false)),
+        new($"{policy}.outlierDetection.consecutive5xxErrors", "validateOutlierDetection", Count),
+        new($"{policy}.outlierDetection.consecutiveGatewayErrors", "validateOutlierDetection", Count),
+        new($"{policy}.outlierDetection", "validateOutlierDetection", outlier =>
+            new Field("", "", outlier.Object?["consecutiveLocalOriginFailures"], null).Number > 0
+            && outlier.Object?["splitExternalLocalOriginErrors"]?.GetValueKind() != System.Text.Json.JsonValueKind.True
+                ? "counts local failures without splitExternalLocalOriginErrors" : null),
+        new($"{policy}.loadBalancer.consistentHash.httpCookie", "validateLoadBalancer", cookie => cookie.Has("name") ? null : "has no name"),
+        new($"{policy}.loadBalancer.warmup", "validateLoadBalancer", warmup => warmup.Object?["duration"] is null ? "has no duration" : null),
+        new($"{policy}.loadBalancer.warmup.duration", "ValidateDuration", Checks.Duration),
+        new($"{policy}.loadBalancer", "validateLoadBalancer", balancer =>
+            balancer.Object?["localityLbSetting"] is not null && balancer.Object["zoneAwareLbSetting"] is not null ? "has both localityLbSetting and zoneAwareLbSetting" : null),
+        new($"{policy}.tls", "ValidateTLS", Tls),
+    ];
+
+    private static string? Count(Field limit) => limit.Number < 0 ? "is negative" : limit.Number > int.MaxValue ? "is too large for 32 bits" : null;
+
+    private static string? Tls(Field tls) =>
+        tls.TextOf("mode") is not ("SIMPLE" or "MUTUAL") ? null
+        : tls.Has("credentialName")
+            ? tls.Has("clientCertificate") || tls.Has("caCertificates") || tls.Has("privateKey") ? "has a credentialName and certificates" : null
+        : tls.TextOf("mode") == "MUTUAL" && !(tls.Has("clientCertificate") && tls.Has("privateKey")) ? "MUTUAL needs a client certificate and a private key"
+        : null;
+
+    private static bool IsSet(Field owner, string setting) => owner.Object?[setting] is not null and not JsonArray { Count: 0 };
+}

@@ -1,0 +1,74 @@
+using static GopherMesh.Tests.Rehearsal.DataPlane.Wire.RawMesh;
+
+namespace GopherMesh.Tests.Rehearsal.DataPlane.Wire;
+
+/// <summary>What routes say of the headers of answers, also of those that Envoy gives itself; as Envoy 1.40 answered on a cluster.</summary>
+public sealed class RepliesTests
+{
+    private const string Raw = "route: [{ destination: { host: raw, port: { number: 80 } } }]";
+
+    private const string Changes =
+        "headers: { response: { set: { access-control-allow-origin: 'https://a.test', content-type: text/odd }, add: { x-added: '1' }, remove: [date] } }";
+
+    [Theory]
+    [InlineData($"{{ {Raw}, headers: {{ response: {{ set: {{ server: hidden }} }} }} }}")]
+    [InlineData($"{{ {Raw}, headers: {{ response: {{ remove: [server] }} }} }}")]
+    public async Task The_name_of_the_server_is_the_proxys_whatever_a_route_says(string http)
+    {
+        var head = await HeadAsync(http);
+
+        Assert.Equal("istio-envoy", RawConnection.Field(head, "server"));
+    }
+
+    [Theory]
+    [InlineData($"{{ {Raw}, {Changes}, fault: {{ abort: {{ httpStatus: 503, percentage: {{ value: 100 }} }} }} }}", "503 Service Unavailable", "text/odd")]
+    [InlineData($"{{ {Changes}, redirect: {{ uri: /new }} }}", "301 Moved Permanently", null)]
+    [InlineData($"{{ {Changes}, directResponse: {{ status: 200, body: {{ string: hello }} }} }}", "200 OK", "text/odd")]
+    [InlineData($"{{ {Changes}, directResponse: {{ status: 204 }} }}", "204 No Content", null)]
+    [InlineData($"{{ route: [{{ destination: {{ host: nobody }} }}], {Changes} }}", "503 Service Unavailable", "text/odd")]
+    [InlineData($"{{ route: [{{ destination: {{ host: nowhere.cases.svc.cluster.local }} }}], {Changes} }}", "503 Service Unavailable", null)]
+    public async Task Answers_of_the_proxy_get_the_headers_of_the_route_too(string http, string status, string? contentType)
+    {
+        var head = await HeadAsync(http);
+
+        Assert.StartsWith($"HTTP/1.1 {status}", head, StringComparison.Ordinal);
+        Assert.Equal("https://a.test", RawConnection.Field(head, "access-control-allow-origin"));
+        Assert.Equal("1", RawConnection.Field(head, "x-added"));
+        Assert.Equal(contentType, RawConnection.Field(head, "content-type"));
+        Assert.NotNull(RawConnection.Field(head, "date"));
+    }
+
+    [Fact]
+    public async Task The_headers_of_a_destination_hold_for_an_abort_too() => Assert.Equal("1", RawConnection.Field(
+        await HeadAsync(
+            "{ route: [{ destination: { host: raw, port: { number: 80 } }, headers: { response: { set: { x-dest: '1' } } } }],"
+            + " fault: { abort: { httpStatus: 418, percentage: { value: 100 } } } }"),
+        "x-dest"));
+
+    [Fact]
+    public async Task A_direct_201_says_where() =>
+        Assert.Equal("http://reply.test/path?q=1", RawConnection.Field(await HeadAsync("{ directResponse: { status: 201 } }"), "location"));
+
+    [Fact]
+    public async Task Times_beyond_the_timers_of_NET_are_taken() => Assert.StartsWith(
+        "HTTP/1.1 200", await HeadAsync($"{{ {Raw}, timeout: 2000h, retries: {{ attempts: 1, perTryTimeout: 2000h, backoff: 2000h }} }}"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Text_of_an_object_beyond_ASCII_arrives_as_UTF_8() => Assert.Equal("caf\u00c3\u00a9", RawConnection.Field(
+        await HeadAsync($"{{ {Raw}, headers: {{ response: {{ set: {{ x-name: café }} }} }} }}"), "x-name"));
+
+    private static async Task<string> HeadAsync(string http)
+    {
+        var mesh = await StartWithAsync(Route("reply.test", http));
+        try
+        {
+            using var caller = await mesh.ConnectAsync();
+            await caller.WriteAsync("GET /path?q=1 HTTP/1.1\r\nHost: reply.test\r\n\r\n");
+            return (await caller.ReadHeadAsync())!;
+        }
+        finally
+        {
+            await mesh.DisposeAsync();
+        }
+    }
+}
