@@ -12,7 +12,7 @@ internal sealed class CheckCommand
 {
     private readonly Terminal _terminal;
     private readonly StackSelection _stack = new();
-    private readonly Option<string?> _rendered = new("--rendered") { Description = "A folder that `render` has filled, here or elsewhere, instead of a stack.", HelpName = "folder" };
+    private readonly Option<string?> _rendered = new("--rendered") { Description = "A folder that `render` has filled, here or elsewhere, or one of manifests as kubectl takes them, instead of a stack.", HelpName = "folder" };
     private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or a line of JSON for each finding.", DefaultValueFactory = _ => "text" };
     private readonly Option<string?> _exceptions = new("--exceptions")
     {

@@ -30,7 +30,7 @@ internal sealed record CheckReport(
             .Select(finding => (Finding: finding, Exception: own.Find(exception => exception.Covers(finding)))).ToList();
         return new CheckReport(
             stack.Declaration.Stack,
-            stack.Resources.Count,
+            stack.Resources.Count > 0 ? stack.Resources.Count : stack.Manifests.Count,
             [.. all.Where(found => found.Exception is null).Select(found => found.Finding)
                 .OrderByDescending(finding => finding.Rule.Severity)],
             [.. all.Where(found => found.Exception is not null).Select(found => (found.Finding, found.Exception!.Reason))],

@@ -10,6 +10,9 @@ internal sealed record RenderedManifest(string Path, Manifest Manifest)
 {
     /// <summary>The whole object.</summary>
     public JsonObject Body => Manifest.Body;
+
+    /// <summary>The namespace that the object is in: without one it is in <c>default</c>, as kubectl and Pulumi put it.</summary>
+    public string Space => Manifest.Namespace ?? "default";
 }
 
 /// <summary>A Helm release of a rendering.</summary>

@@ -21,6 +21,11 @@ internal static class RenderingReader
     /// <exception cref="UserException">A file is missing, broken, or not from a rendering.</exception>
     public static RenderedStack Read(IReadOnlyDictionary<string, string> files)
     {
+        if (PlainManifests.Is(files))
+        {
+            return PlainManifests.Read(files);
+        }
+
         var declaration = ReadDeclaration(files);
         var manifests = FilesIn("manifests", files).Select(path => ReadManifest(path, files[path])).ToList();
         var releases = FilesIn("helm", files).Select(path => ReadRelease(path, files[path])).ToList();

@@ -13,13 +13,14 @@ internal static class EmptySubset
 
     private static IEnumerable<Violation> Violations(RenderedStack stack)
     {
-        var services = stack.OfKind("Service").ToLookup(service => MeshHost.Qualify(service.Manifest.Name, service.Manifest.Namespace));
+        var services = stack.OfKind("Service").Select(service => (Host: MeshHost.Qualify(service.Manifest.Name, service.Space), Service: service)).ToList();
         var pods = Pods.In(stack).ToList();
-        // Of a host that is no declared Service, others know the pods.
+
+        // Of a host that is no declared Service, others know the pods; of a wildcard, one Service with such pods is enough.
         return from subset in Subset.In(stack)
-               from service in services[subset.Host].Take(1)
-               where !pods.Exists(candidate => candidate.Manifest.Manifest.Namespace == service.Manifest.Namespace
-                   && candidate.Have(Selector(service)) && candidate.Have(subset.Labels))
+               let own = services.Where(service => MeshHost.Covers(subset.Host, service.Host)).ToList()
+               where own.Count > 0 && !own.Exists(service => pods.Exists(candidate => candidate.Manifest.Space == service.Service.Space
+                   && candidate.Have(Selector(service.Service)) && candidate.Have(subset.Labels)))
                select new Violation(
                    subset.Rule.Manifest.DisplayName,
                    $"the subset {subset.Name} selects no declared pod of {subset.Host}: {subset.Labels.ToJsonString()}",

@@ -8,6 +8,9 @@ namespace GopherMesh.Gopherctl.Check.Rules;
 /// <param name="Host">The host, without a namespace before it.</param>
 internal sealed record MeshHost(RenderedManifest Manifest, string Path, string Host)
 {
+    /// <summary>Istio's root namespace, whose rules all see.</summary>
+    public const string RootSpace = "istio-system";
+
     private static readonly string[] Kinds = ["VirtualService", "DestinationRule", "ServiceEntry", "Sidecar"];
 
     /// <summary>Every host of routing and of what proxies are told; those of a Gateway are names of the outside.</summary>
@@ -21,7 +24,14 @@ internal sealed record MeshHost(RenderedManifest Manifest, string Path, string H
 
     /// <summary>The host as Istio completes it: a name without a dot is one of the object's own namespace.</summary>
     public static string Qualify(string host, string? space) =>
-        host.Contains('.', StringComparison.Ordinal) ? host : $"{host}.{space ?? "default"}.svc.cluster.local";
+        host.Contains('.', StringComparison.Ordinal) || host.StartsWith('*') ? host : $"{host}.{space ?? "default"}.svc.cluster.local";
+
+    /// <summary>The namespace of a Service of the mesh, or of a wildcard for those of one; null for another host.</summary>
+    public static string? SpaceOf(string host) => host.Split('.') is [_, var space, "svc", "cluster", "local"] ? space : null;
+
+    /// <summary>Whether a host, which may be a wildcard such as <c>*.shop.svc.cluster.local</c>, stands for another (pkg/config/host/name.go).</summary>
+    public static bool Covers(string host, string other) =>
+        host == other || (host.StartsWith('*') && !other.StartsWith('*') && other.EndsWith(host[1..], StringComparison.Ordinal));
 
     private static bool IsHost(string kind, string path) => path.StartsWith("spec.hosts[", StringComparison.Ordinal) || kind switch
     {

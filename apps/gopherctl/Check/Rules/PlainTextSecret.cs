@@ -17,7 +17,7 @@ internal static class PlainTextSecret
 
     private static IEnumerable<Violation> Violations(RenderedStack stack) =>
         from place in Places(stack).DistinctBy(place => (place.Resource, place.Path, place.Text))
-        let kind = SecretPatterns.In(place.Text) ?? (IsNamed(place) ? "a secret by its name" : null)
+        let kind = SecretPatterns.In(place.Text) ?? AssignedSecret.In(place.Text) ?? (IsNamed(place) ? "a secret by its name" : null)
         where kind is not null
         // The value itself is not repeated: the report goes into logs.
         select new Violation(place.Resource, $"{place.Path} has {kind} in plain text", Remedy);
@@ -50,7 +50,7 @@ internal static class PlainTextSecret
     private static bool IsSecretData(JsonObject document, string path) => document.Text("kind") == "Secret"
         && (path.StartsWith("data.", StringComparison.Ordinal) || path.StartsWith("stringData.", StringComparison.Ordinal));
 
-    private static bool IsNamed(Place place) => (place.IsSecret || SecretNames.IsSecret(place.Name)) && SecretNames.IsLiteral(place.Text);
+    private static bool IsNamed(Place place) => (place.IsSecret || SecretNames.IsSecret(place.Name, place.Text)) && SecretNames.IsLiteral(place.Text);
 
     private sealed record Place(string Resource, string Path, string Name, string Text, bool IsSecret);
 }

@@ -8,8 +8,8 @@ namespace GopherMesh.Gopherctl.Check.Rules;
 /// </summary>
 internal static class PlainTextTraffic
 {
-    // Istio's root namespace, whose PeerAuthentication is that of the whole mesh; charts name another only when they are told to.
-    private const string Root = "istio-system";
+    // Its PeerAuthentication is that of the whole mesh; charts name another only when they are told to.
+    private const string Root = MeshHost.RootSpace;
 
     public static PolicyRule Rule { get; } = new(
         "plain-text-traffic", Severity.Warning, "In a namespace with sidecars mutual TLS is STRICT.", Violations);
@@ -28,7 +28,7 @@ internal static class PlainTextTraffic
     // Of what is said for all of a namespace; with a selector it is for some pods only.
     private static IEnumerable<string?> Modes(RenderedStack stack, string space) =>
         from peer in stack.OfKind("PeerAuthentication")
-        where peer.Manifest.Namespace == space && peer.Body.At("spec.selector") is null
+        where peer.Space == space && peer.Body.At("spec.selector") is null
         select peer.Body.Text("spec.mtls.mode");
 
     private static bool IsInMesh(RenderedManifest space) => space.Body.At("metadata.labels") is { } labels

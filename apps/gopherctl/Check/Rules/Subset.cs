@@ -16,7 +16,7 @@ internal sealed record Subset(RenderedManifest Rule, string Host, string Name, J
         from subset in rule.Body.Items("spec.subsets")
         select new Subset(
             rule,
-            MeshHost.Qualify(rule.Body.Text("spec.host") ?? "", rule.Manifest.Namespace),
+            MeshHost.Qualify(rule.Body.Text("spec.host") ?? "", rule.Space),
             subset.Text("name") ?? "",
             subset.At("labels") as JsonObject ?? []);
 }

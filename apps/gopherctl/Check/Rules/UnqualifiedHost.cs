@@ -13,7 +13,7 @@ internal static class UnqualifiedHost
 
     private static IEnumerable<Violation> Violations(RenderedStack stack)
     {
-        var services = stack.OfKind("Service").Select(service => $"{service.Manifest.Name}.{service.Manifest.Namespace}").ToHashSet();
+        var services = stack.OfKind("Service").Select(service => $"{service.Manifest.Name}.{service.Space}").ToHashSet();
         return MeshHost.In(stack)
             .Where(host => host.Host != "*" && IsShort(host.Host, services))
             .Select(host => new Violation(

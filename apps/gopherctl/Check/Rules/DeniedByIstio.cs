@@ -1,0 +1,16 @@
+using GopherMesh.DataPlane.Admission;
+using GopherMesh.Gopherctl.Check.Reading;
+
+namespace GopherMesh.Gopherctl.Check.Rules;
+
+/// <summary>What Istio's admission webhook would deny at the cluster, which ends a deployment halfway, is told here.</summary>
+internal static class DeniedByIstio
+{
+    public static PolicyRule Rule { get; } = new(
+        "denied-by-istio", Severity.Error, "Istio's admission webhook takes every VirtualService, Gateway and DestinationRule.", Violations);
+
+    private static IEnumerable<Violation> Violations(RenderedStack stack) =>
+        from manifest in stack.Manifests
+        from problem in IstioAdmission.Problems(manifest.Manifest)
+        select new Violation(manifest.Manifest.DisplayName, $"{problem.Path}: {problem.Reason}", "Correct the field.");
+}
