@@ -1,4 +1,4 @@
-# Sourced by cluster-tests.sh: someone's cluster, by its kube context, and what is removed from it at the end. Not a program of its own.
+# Sourced by cluster-tests.sh: uses a cluster by its kube context, and removes at the end what the tests installed. Not a program of its own.
 
 # Every namespace that the stack and the tests create; tests/scripts holds the list against what tests/cluster names.
 cluster_namespaces=(gophers gopher-differential gopher-differential-elsewhere gopher-elsewhere gopher-outside gopher-pod-security observability istio-system)
@@ -27,7 +27,7 @@ kube() { kubectl --context "$GOPHER_CONTEXT" "$@"; }
 
 istio_types() { kube get crds -o name | sed -n '/\.istio\.io$/p'; }
 
-# Every step is tried whatever became of the others.
+# context_down: tries every step, also after one has failed
 context_down() {
   local namespace release types left=0
   for namespace in "${cluster_namespaces[@]}"; do
@@ -37,8 +37,8 @@ context_down() {
     helm --kube-context "$GOPHER_CONTEXT" uninstall "$release" --namespace istio-system --ignore-not-found --wait || left=1
   done
   remove_namespace istio-system || left=1
-  # The charts keep their types for the objects of others, and istiod puts its root certificate into every namespace; use_context saw
-  # that there was no Istio here.
+  # Helm leaves Istio's types, and istiod writes its root certificate into every namespace. use_context has checked that there was no
+  # Istio before.
   types=$(istio_types) || left=1
   # shellcheck disable=SC2086 # one argument a type
   [[ -z $types ]] || kube delete --timeout=120s $types || left=1

@@ -1,14 +1,13 @@
 # Sourced by ./test: runs tests/cluster on a real Kubernetes with Istio. Not a program of its own.
 #
-# With a TOOL the cluster is started, given images of the services as they are here, and taken down again, whatever happens.
+# With a TOOL the script starts the cluster, loads images of the services built from this repository, and always takes the cluster down.
 # With a kube CONTEXT the cluster is yours, and so are the images on it: name them in the environment, all from this repository.
 #   GOPHER_DISTRIBUTOR_IMAGE, GOPHER_REQUESTER_IMAGE   e.g. of `dotnet publish apps/gopher-distributor -t:PublishContainer`
 #   GOPHER_STUB_REPOSITORY    of tests/cluster/stub-distributor, without a tag; the tags echo, error, hang and crash have the
 #                             environment variable Behaviour set to the tag
 #   GOPHER_COLLECTOR_IMAGE    of tests/cluster/span-collector
 #   GOPHER_GATEWAY            the gateway's URL, where its load balancer has no address that this machine reaches
-# What the tests install there (the namespaces of scripts/cluster-context.sh, and Istio) must not be there before, and is removed at the
-# end.
+# The namespaces of scripts/cluster-context.sh, and Istio, must not be there before. They are removed at the end.
 
 cluster_project=tests/cluster/ClusterTests.csproj
 
@@ -39,7 +38,7 @@ at_end() {
   trap 'end $?' EXIT
 }
 
-# end STATUS: a signal that comes as this begins runs it anew, from within; the first to get to the traps does the work.
+# end STATUS: takes down, then ends. A signal can call it again while it runs; the call that clears the traps first does the work.
 end() {
   taken_down || exit 2
   exit "$1"
@@ -51,7 +50,7 @@ taken_down() {
   trap '' HUP INT PIPE TERM; trap - EXIT
   stop_tests
   say "taking down what the tests ran on"
-  # Through a reader that stays: Ctrl-C ends that of `./test ... 2>&1 | tee`, too, and a broken pipe would end the removal.
+  # The output goes through a reader of our own. In `./test 2>&1 | tee` Ctrl-C also ends tee, and a broken pipe would stop the removal.
   "$take_down" 2>&1 | while IFS= read -r line || [[ -n $line ]]; do say "$line" || true; done ||
     { say "not everything was taken down; see above"; return 1; }
 }
@@ -94,7 +93,7 @@ load_images() {
   done
 }
 
-# use_tool COMMAND...: a tool that Ctrl-C has ended did not fail.
+# use_tool COMMAND...: runs a command of the tool. When Ctrl-C ends it, the script ends without an error message.
 use_tool() {
   "$cluster_tool" "$@" || {
     (($? != 130)) || exit 130
@@ -116,14 +115,14 @@ run_cluster_tests() {
   add_results "$cluster_project" "$filter" "$cluster_log" "$status"
 }
 
-# start_inside COMMAND...: where the cluster is reached, in a session of its own (tests_pid) that is to be waited for, so that a signal
-# to the script is answered at once and stop_tests reaches every process
+# start_inside COMMAND...: starts the command where the cluster can be reached, in a session of its own (tests_pid). The caller waits for it.
+# So the script answers a signal at once, and stop_tests reaches every process.
 start_inside() {
   setsid "${inside[@]}" "$@" </dev/null &
   tests_pid=$!
 }
 
-# Killed, and waited for: what a test still had in mind must not be created after the removal.
+# stop_tests: kills the tests and waits for their end, so that they create nothing after the removal
 stop_tests() {
   [[ -n ${tests_pid:-} ]] || return 0
   kill -KILL -- "-$tests_pid" 2>/dev/null || true

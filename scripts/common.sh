@@ -2,7 +2,7 @@
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 
-# A command that was stopped or has ended must leave no process behind: neither MSBuild's nodes nor the compiler's server stay.
+# No process may stay after a command has ended, so MSBuild starts no nodes and no compiler server that it would keep.
 export MSBUILDDISABLENODEREUSE=1 DOTNET_CLI_USE_MSBUILD_SERVER=0 UseSharedCompilation=false
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1
 
@@ -16,7 +16,7 @@ need_dotnet() {
 
 sdk_wanted() { sed -n 's/.*"version": "\([^"]*\)".*/\1 or a later feature band/p' "$root/global.json"; }
 
-# quietly LOG COMMAND...: the command's output only when it fails
+# quietly LOG COMMAND...: runs the command with its output in LOG; shows the output only when the command fails
 quietly() {
   local log=$1; shift
   mkdir -p "$(dirname "$log")"

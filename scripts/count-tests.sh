@@ -11,7 +11,7 @@ check() {
   fi
 }
 
-# test_project PROJECT FILTER: runs the tests of a built project; what it prints is kept in a log, and its failures are shown with their messages
+# test_project PROJECT FILTER: runs the tests of a built project, shows what they print, and keeps it in a log
 test_project() {
   local project=$1 filter=$2 log status=0
   log=$root/artifacts/$PulumiSdk/log/$(basename "$project" .csproj).log
@@ -21,13 +21,13 @@ test_project() {
   add_results "$project" "$filter" "$log" "$status"
 }
 
-# add_results PROJECT FILTER LOG STATUS: counts what a run of a test project printed, and what its exit status says beyond that
+# add_results PROJECT FILTER LOG STATUS: adds the counts that the run of a test project printed; a run that ends badly counts as a failure
 add_results() {
   local project=$1 filter=$2 log=$3 status=$4 count
   for count in Failed:failed Passed:passed Skipped:skipped; do
     add "${count#*:}" "$(counted "${count%:*}" "$log")"
   done
-  # Ended badly without a failed test (a crash, or no test at all): that must not pass unseen.
+  # A crash, or a run without any test, reports no failed test.
   if [[ $status != 0 && $(counted Failed "$log") == 0 ]]; then
     failed=$((failed + 1)); say "failed: $project ended with status $status"
   elif [[ -z $filter && $(counted Total "$log") == 0 ]]; then

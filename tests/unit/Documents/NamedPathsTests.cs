@@ -7,7 +7,11 @@ namespace GopherMesh.Tests.Unit;
 public sealed partial class NamedPathsTests
 {
     [Theory]
+    [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
+    [InlineData("docs/rollout.md")]
+    [InlineData("docs/judge.md")]
+    [InlineData("docs/recovery.md")]
     [InlineData("docs/architecture.md")]
     [InlineData("docs/article.md")]
     [InlineData("docs/security.md")]
