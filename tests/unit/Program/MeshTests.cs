@@ -78,7 +78,7 @@ public class MeshTests
     {
         var stack = await StackUnderTest.DeclareAsync(StackFiles.Local(("observability", "true")));
         var proxies = stack[Release, "istiod"].At("values.meshConfig.defaultConfig");
-        AssertJson.Equal("""{"proxyMetadata":{"CLOUD_PLATFORM":"none"} }""", proxies);
+        AssertJson.Equal("""{"proxyMetadata":{"CLOUD_PLATFORM":"none"},"tracingServiceName":"CANONICAL_NAME_ONLY"}""", proxies);
     }
 
     [Theory]
