@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GopherMesh.Infra.Clusters;
 using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Eks;
 using GopherMesh.Infra.Gophers;
 using GopherMesh.Infra.Istio;
 using GopherMesh.Infra.Mesh;
@@ -16,15 +17,27 @@ namespace GopherMesh.Infra;
 public static class GopherMeshStack
 {
     /// <summary>Declares all that the stack's configuration asks for, and returns the stack's outputs; warns in the engine's log.</summary>
-    /// <exception cref="SettingsException">The configuration is wrong; nothing was declared.</exception>
-    public static IDictionary<string, object?> Declare() => Declare(message => Log.Warn(message));
-
-    /// <summary>The same with warnings that go where the caller says, since under mocks the engine's log drops them.</summary>
-    /// <exception cref="SettingsException">The configuration is wrong; nothing was declared.</exception>
-    public static IDictionary<string, object?> Declare(Action<string> warn)
+    /// <exception cref="SettingsException">The configuration is wrong, or cannot be deployed; nothing was declared.</exception>
+    public static IDictionary<string, object?> Declare()
     {
         var settings = StackSettings.Read(StackConfig.Read());
+        if (settings.Cluster.Kind == ClusterKind.Eks && ApiAccess.LockedOut(settings.Eks) is { } lockedOut)
+        {
+            throw new SettingsException([lockedOut]);
+        }
 
+        return Declare(settings, message => Log.Warn(message));
+    }
+
+    /// <summary>
+    /// The same for who deploys nothing: what could not be deployed is a warning. Warnings go where the caller says, since under mocks the
+    /// engine's log drops them.
+    /// </summary>
+    /// <exception cref="SettingsException">The configuration is wrong; nothing was declared.</exception>
+    public static IDictionary<string, object?> Declare(Action<string> warn) => Declare(StackSettings.Read(StackConfig.Read()), warn);
+
+    private static Dictionary<string, object?> Declare(StackSettings settings, Action<string> warn)
+    {
         var cluster = Cluster(settings, warn);
         var mesh = new IstioMesh(settings.Mesh, MeshTelemetry.IstiodValues(settings.Observability), cluster);
         var home = GopherNamespace.Declare(settings, cluster, mesh);

@@ -14,7 +14,7 @@ internal static class OwnCluster
     public static ClusterHandle Declare(StackSettings settings, Action<string> warn)
     {
         var plan = EksPlan.For(settings.Eks, Deployment.Instance.StackName);
-        if (ApiAccess.WarningFor(settings.Eks.ApiAllowedCidrs) is { } warning)
+        if (ApiAccess.WarningFor(settings.Eks) is { } warning)
         {
             warn(warning);
         }

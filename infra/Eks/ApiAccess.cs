@@ -5,14 +5,19 @@ namespace GopherMesh.Infra.Eks;
 /// <summary>What has to be said of who reaches the Kubernetes API.</summary>
 public static class ApiAccess
 {
-    /// <summary>The warning that these blocks deserve; null when there is nothing to say.</summary>
-    public static string? WarningFor(IReadOnlyCollection<string> allowedCidrs) => allowedCidrs switch
-    {
-        { Count: 0 } =>
-            "apiAllowedCidrs is empty: the Kubernetes API answers only inside the cluster's network, and pulumi up works only from there. "
-            + "To work from this machine: pulumi config set --path 'apiAllowedCidrs[0]' \"$(curl -s https://checkip.amazonaws.com)/32\"",
-        _ when allowedCidrs.FirstOrDefault(Cidr.IsWholeInternet) is { } open =>
-            $"apiAllowedCidrs has {open}: the whole internet may try the Kubernetes API. Name your own addresses instead.",
-        _ => null,
-    };
+    private const string Remedy =
+        "name the addresses that may reach the Kubernetes API, or pulumi up can make nothing in the cluster: "
+        + "pulumi config set --path 'apiAllowedCidrs[0]' \"$(curl -s https://checkip.amazonaws.com)/32\"; "
+        + "where pulumi runs inside the network: pulumi config set apiPrivate true";
+
+    /// <summary>Why nobody could reach the API, as an error of the setting to change; null where somebody can.</summary>
+    public static SettingError? LockedOut(EksSettings eks) =>
+        eks is { ApiPrivate: false, ApiAllowedCidrs.IsEmpty: true } ? new(EksSettings.ApiAllowedCidrsKey.FullName, "[]", Remedy) : null;
+
+    /// <summary>The warning that these blocks deserve where nothing is deployed or somebody can reach the API; null when there is nothing to say.</summary>
+    public static string? WarningFor(EksSettings eks) =>
+        LockedOut(eks) is not null ? $"apiAllowedCidrs is empty, which pulumi up refuses: {Remedy}"
+        : eks.ApiAllowedCidrs.FirstOrDefault(Cidr.IsWholeInternet) is { } open
+            ? $"apiAllowedCidrs has {open}: the whole internet may try the Kubernetes API. Name your own addresses instead."
+        : null;
 }

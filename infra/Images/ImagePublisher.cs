@@ -24,7 +24,7 @@ internal static class ImagePublisher
         };
         if (profile is not null)
         {
-            environment.Add("AWS_PROFILE", profile);
+            environment.Add("PROFILE", profile);
         }
 
         // Relative to the program's folder, where the engine starts its plugins: the same command on every machine, so that another

@@ -6,6 +6,7 @@
 #   REPOSITORY  the repository in it
 #   TAG         the image's tag: a hash of its sources, so that the same tag is the same image
 #   AWS_REGION  the registry's region
+#   PROFILE     the profile of the AWS credentials; not set: what the environment gives
 #
 # Prints the image's digest. The registry's token is asked for here, when it is needed, and reaches dotnet in its environment: it is
 # in no file, no argument and no output.
@@ -23,10 +24,15 @@ for tool in aws dotnet; do
   command -v "$tool" >/dev/null || fail "$tool is not installed, and the image of $PROJECT has to be built; install it, or name an image"
 done
 
+# The profile that was asked for and no other: as AWS_PROFILE it would give way to keys in the environment.
+ask_ecr() {
+  aws ecr "$@" --region "$AWS_REGION" ${PROFILE:+--profile "$PROFILE"}
+}
+
 # Sets digest, or returns 1 where the tag does not exist.
 find_image() {
   local answer
-  if answer=$(aws ecr describe-images --region "$AWS_REGION" --repository-name "$REPOSITORY" --image-ids "imageTag=$TAG" \
+  if answer=$(ask_ecr describe-images --repository-name "$REPOSITORY" --image-ids "imageTag=$TAG" \
     --query 'imageDetails[0].imageDigest' --output text 2>&1); then
     digest=$answer
     return 0
@@ -44,7 +50,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-token=$(aws ecr get-login-password --region "$AWS_REGION") || fail "ECR gives no token for $REGISTRY"
+token=$(ask_ecr get-login-password) || fail "ECR gives no token for $REGISTRY"
 
 # A folder of its own for what is built: nothing of another build gets into the image, and two images can be built at once.
 # The PUSH variables, so that the token does not go to the registry of the base image. The architectures are the project's own: on a

@@ -15,6 +15,28 @@ public static class Cidr
             ? null
             : $"use an IPv4 block such as 10.0.0.0/{longest}: four numbers, a prefix of {Lengths(shortest, longest)} bits, no bit set beyond the prefix";
 
+    // Those from which nobody comes over the internet: private, shared, loopback and link-local addresses (RFC 1918, 6598, 1122, 3927).
+    // EKS refuses them in publicAccessCidrs.
+    private static readonly IPNetwork[] NotOnTheInternet =
+    [
+        IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("100.64.0.0/10"), IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("169.254.0.0/16"),
+        IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16"),
+    ];
+
+    /// <summary>An IPv4 block of addresses from which somebody may come over the internet, or 0.0.0.0/0.</summary>
+    public static string? PublicIPv4(string text)
+    {
+        if (IPv4()(text) is { } problem)
+        {
+            return problem;
+        }
+
+        var block = IPNetwork.Parse(text);
+        return block.PrefixLength > 0 && NotOnTheInternet.Any(other => other.Contains(block.BaseAddress) || block.Contains(other.BaseAddress))
+            ? "use addresses of the internet: nobody comes from private ones, and EKS refuses them (curl -s https://checkip.amazonaws.com prints yours)"
+            : null;
+    }
+
     /// <summary>Whether a block, of IPv4 or IPv6, is the whole internet or as good as: half of it is no limit either.</summary>
     /// <param name="block">A block in CIDR notation. Only its prefix length is read, so host bits do not matter.</param>
     public static bool IsWholeInternet(string block) =>

@@ -22,6 +22,7 @@ public sealed partial record EksSettings(
     KubernetesSupport KubernetesSupport,
     bool DeletionProtection,
     ImmutableArray<string> ApiAllowedCidrs,
+    bool ApiPrivate,
     IReadOnlyDictionary<string, AccessGrant> AccessEntries,
     NetworkSettings Network,
     LoadBalancerSettings LoadBalancer,
@@ -38,6 +39,9 @@ public sealed partial record EksSettings(
 
     /// <summary>The versions that only extended support still keeps: EKS would upgrade a cluster of these as soon as it may.</summary>
     private static readonly string[] PastStandardSupport = ["1.33"];
+
+    // EKS user guide, "service-quotas".
+    private const int MostApiCidrs = 40;
 
     // CloudWatch Logs API reference, PutRetentionPolicy.
     private static readonly int[] RetentionDays = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
@@ -60,7 +64,9 @@ public sealed partial record EksSettings(
 
     private static readonly SettingKey<bool> DeletionProtectionKey = new("deletionProtection", "false", Parse.Flag) { OnlyOn = ClusterKind.Eks };
 
-    private static readonly SettingKey<ImmutableArray<string>> ApiAllowedCidrsKey = new("apiAllowedCidrs", "[]", Parse.List(Cidr.IPv4())) { OnlyOn = ClusterKind.Eks };
+    internal static readonly SettingKey<ImmutableArray<string>> ApiAllowedCidrsKey = new("apiAllowedCidrs", "[]", Parse.List(Cidr.PublicIPv4)) { OnlyOn = ClusterKind.Eks };
+
+    private static readonly SettingKey<bool> ApiPrivateKey = new("apiPrivate", "false", Parse.Flag) { OnlyOn = ClusterKind.Eks };
 
     private static readonly SettingKey<IReadOnlyDictionary<string, AccessGrant>> AccessEntriesKey = new("accessEntries", "{}", AccessGrant.ParseAll) { OnlyOn = ClusterKind.Eks };
 
@@ -79,6 +85,14 @@ public sealed partial record EksSettings(
             settings => settings is { Cluster.Kind: ClusterKind.Eks, Eks.Region: "" },
             _ => "name the AWS region, e.g. pulumi config set aws:region ap-southeast-2"),
         SettingCheck.Refuse(
+            [ApiPrivateKey, ApiAllowedCidrsKey],
+            settings => settings.Eks is { ApiPrivate: true, ApiAllowedCidrs.IsEmpty: false },
+            _ => "set it to false, or empty apiAllowedCidrs: a private API lets nobody in over the internet"),
+        SettingCheck.Refuse(
+            [ApiAllowedCidrsKey],
+            settings => settings.Eks.ApiAllowedCidrs.Length > MostApiCidrs,
+            _ => $"name at most {MostApiCidrs} blocks: EKS takes no more"),
+        SettingCheck.Refuse(
             [KubernetesVersionKey, KubernetesSupportKey],
             settings => settings.Eks.KubernetesSupport == KubernetesSupport.Standard && PastStandardSupport.Contains(settings.Eks.KubernetesVersion),
             settings => $"set kubernetesSupport to extended, or use a later version: standard support of {settings.Eks.KubernetesVersion} has ended"),
@@ -91,6 +105,7 @@ public sealed partial record EksSettings(
         KubernetesSupport: from.Read(KubernetesSupportKey),
         DeletionProtection: from.Read(DeletionProtectionKey),
         ApiAllowedCidrs: from.Read(ApiAllowedCidrsKey),
+        ApiPrivate: from.Read(ApiPrivateKey),
         AccessEntries: from.Read(AccessEntriesKey),
         Network: NetworkSettings.Read(from),
         LoadBalancer: LoadBalancerSettings.Read(from),

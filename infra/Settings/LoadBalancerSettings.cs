@@ -37,6 +37,10 @@ public sealed partial record LoadBalancerSettings(LoadBalancerScheme Scheme, Imm
             settings => settings.Eks.LoadBalancer.AllowedCidrs.IsEmpty,
             _ => """name the blocks that may call the gateway, or ["0.0.0.0/0"] for every address"""),
         SettingCheck.Refuse(
+            [CertificateArnKey, MeshSettings.HostsKey],
+            settings => settings is { Cluster.Kind: ClusterKind.Eks, Eks.LoadBalancer.CertificateArn: not null } && settings.Mesh.Hosts.Contains("*"),
+            _ => "name the certificate's hosts in gatewayHosts: no certificate can be had for the load balancer's own name, which * stands for"),
+        SettingCheck.Refuse(
             [CertificateArnKey, EksSettings.RegionKey],
             settings => settings is { Cluster.Kind: ClusterKind.Eks, Eks.LoadBalancer.CertificateArn: { } arn } && RegionOf(arn) != settings.Eks.Region,
             settings => $"use a certificate of aws:region, {settings.Eks.Region}: a load balancer takes only those of its own region"),

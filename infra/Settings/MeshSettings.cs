@@ -17,7 +17,7 @@ public sealed partial record MeshSettings(string IstioVersion, bool Cni, Immutab
     // Off, because it works everywhere: docs/eks.md has what the plugin needs of a node, and what it gives.
     private static readonly SettingKey<bool> CniKey = new("istioCni", "false", Parse.Flag);
 
-    private static readonly SettingKey<ImmutableArray<string>> HostsKey = new("gatewayHosts", """["*"]""", Parse.List(NameRules.Host));
+    internal static readonly SettingKey<ImmutableArray<string>> HostsKey = new("gatewayHosts", """["*"]""", Parse.List(NameRules.Host));
 
     private static readonly SettingKey<string> ServiceTypeKey = new("gatewayServiceType", "LoadBalancer", Parse.OneOf(ServiceTypes))
     {

@@ -43,7 +43,8 @@ public sealed class RehearsalTests
     public async Task Behind_TLS_the_port_that_serves_is_asked_not_the_one_that_redirects()
     {
         var result = await RehearseAsync(
-            ExitCode.Success, "--requests", "100", "--set", "tlsCertificateArn=arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012");
+            ExitCode.Success, "--requests", "100", "--set", "tlsCertificateArn=arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012",
+            "--set", """gatewayHosts=["gophers.example.com"]""");
 
         Assert.Equal((100, 0), ((int)result["observed"]!["v1"]!["answered"]!, (int)result["failed"]!));
     }

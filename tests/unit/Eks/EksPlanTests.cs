@@ -1,3 +1,4 @@
+using GopherMesh.Infra;
 using GopherMesh.Infra.Eks;
 using GopherMesh.Infra.Eks.Network;
 using GopherMesh.Infra.Settings;
@@ -47,12 +48,34 @@ public class EksPlanTests
         Assert.Contains("set zones to 2", Assert.Throws<RunException>(() => AvailabilityZoneNames.Choose("r-1", 3, ["r-1a", "r-1b"])).Message, StringComparison.Ordinal);
 
     [Theory]
-    [InlineData(new string[0], "pulumi config set --path 'apiAllowedCidrs[0]'")]
-    [InlineData(new[] { "203.0.113.7/32", "0.0.0.0/0" }, "has 0.0.0.0/0: the whole internet")]
-    [InlineData(new[] { "0.0.0.0/1", "128.0.0.0/1" }, "has 0.0.0.0/1: the whole internet")]
-    public void Warns_of_an_API_that_nobody_or_everybody_reaches(string[] allowed, string warning) =>
-        Assert.Contains(warning, ApiAccess.WarningFor(allowed), StringComparison.Ordinal);
+    [InlineData("[]", "pulumi config set --path 'apiAllowedCidrs[0]'")]
+    [InlineData("""["203.0.113.7/32","0.0.0.0/0"]""", "has 0.0.0.0/0: the whole internet")]
+    public void Warns_of_an_API_that_nobody_or_everybody_reaches(string allowed, string warning) =>
+        Assert.Contains(warning, ApiAccess.WarningFor(Eks(("apiAllowedCidrs", allowed))), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("apiAllowedCidrs", """["203.0.113.7/32"]""")]
+    [InlineData("apiPrivate", "true")]
+    public void Has_nothing_to_say_of_an_API_that_some_reach(string key, string value) => Assert.Null(ApiAccess.WarningFor(Eks((key, value))));
 
     [Fact]
-    public void Has_nothing_to_say_of_an_API_that_some_reach() => Assert.Null(ApiAccess.WarningFor(["203.0.113.7/32"]));
+    public void Deploys_nothing_where_nobody_could_reach_the_API_and_gives_the_line_to_paste()
+    {
+        var error = ApiAccess.LockedOut(Eks());
+
+        Assert.Equal("gopher-mesh:apiAllowedCidrs", error!.Key);
+        Assert.Contains("pulumi config set --path 'apiAllowedCidrs[0]' \"$(curl -s https://checkip.amazonaws.com)/32\"", error.Remedy, StringComparison.Ordinal);
+        Assert.Contains("pulumi config set apiPrivate true", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Gets_the_clusters_tokens_with_the_profile_that_made_it()
+    {
+        const string Kubeconfig = """{"users":[{"name":"aws","user":{"exec":{"command":"aws","args":["eks","get-token","--cluster-name","c"]}}}]}""";
+
+        Assert.Contains("""["eks","get-token","--cluster-name","c","--profile","team"]""", KubeconfigProfile.Set(Kubeconfig, "team"), StringComparison.Ordinal);
+        Assert.Equal(Kubeconfig, KubeconfigProfile.Set(Kubeconfig, null));
+    }
+
+    private static EksSettings Eks(params (string Key, string Value)[] changes) => StackFiles.Dev(changes).Read().Eks;
 }

@@ -52,7 +52,7 @@ public class LoadBalancerTests
     public async Task Ends_TLS_and_redirects_plain_HTTP()
     {
         var stack = await DevStack.DeclareAsync(
-            $"tlsCertificateArn={Certificate}", "gatewayScheme=internal", """gatewayAllowedCidrs=["203.0.113.0/24"]""");
+            $"tlsCertificateArn={Certificate}", """gatewayHosts=["gophers.example.com"]""", "gatewayScheme=internal", """gatewayAllowedCidrs=["203.0.113.0/24"]""");
         var service = Values(stack)["service"]!;
         var servers = stack.Inputs("kubernetes:networking.istio.io/v1:Gateway")["spec"]!["servers"]!.AsArray();
 

@@ -94,6 +94,17 @@ public sealed class PublishImageScriptTests : IDisposable
         Assert.Empty(_tools.Calls);
     }
 
+    [Theory]
+    [InlineData("team", true)]
+    [InlineData("", false)]
+    public void Asks_with_the_profile_that_it_is_given(string profile, bool asks)
+    {
+        _tools.Run(("PROFILE", profile));
+        Assert.All(
+            _tools.Calls.Where(call => call.StartsWith("aws", StringComparison.Ordinal)),
+            call => Assert.Equal(asks, call.EndsWith("--region ap-southeast-2 --profile team", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Leaves_nothing_behind()
     {

@@ -51,4 +51,12 @@ public class OutputTests
         var shown = await Assert.ThrowsAsync<RunException>(() => StackUnderTest.DeclareAsync(config));
         Assert.Equal(Assert.Throws<SettingsException>(() => StackSettings.Read(config)).Message, shown.Message);
     }
+
+    // The mocks know no resource of AWS: whatever was declared before the refusal would end this program with another message.
+    [Fact]
+    public async Task A_deployment_that_nobody_could_reach_ends_before_anything_is_declared()
+    {
+        var shown = await Assert.ThrowsAsync<RunException>(() => StackUnderTest.DeclareAfreshAsync(StackFiles.Dev()));
+        Assert.StartsWith("1 setting is wrong; nothing was declared:\n  gopher-mesh:apiAllowedCidrs: found []; ", shown.Message, StringComparison.Ordinal);
+    }
 }

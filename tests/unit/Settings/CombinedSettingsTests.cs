@@ -15,6 +15,13 @@ public class CombinedSettingsTests
         { "promotion", [("stableVersion", "v2"), ("canaryVersion", ""), ("canaryWeight", "0")] },
         { "extended support", [("kubernetesVersion", "1.33"), ("kubernetesSupport", "extended")] },
         { "other names", [("versions", """{"blue":"a:1","green":"a:2"}"""), ("stableVersion", "blue"), ("canaryVersion", "green")] },
+        {
+            "HTTPS",
+            [
+                ("tlsCertificateArn", "arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012"),
+                ("gatewayHosts", """["gophers.example.com"]"""),
+            ]
+        },
         { "unseen", [("accessLogs", "true")] },
         { "seen without traces", [("observability", "true"), ("traceSamplingPercent", "0")] },
         { "every request traced, metrics kept", [("observability", "true"), ("traceSamplingPercent", "100"), ("metricsStorageGiB", "1024")] },
@@ -28,8 +35,17 @@ public class CombinedSettingsTests
         { "canaryVersion", [("canaryVersion", "v3")] },
         { "stableVersion", [("stableVersion", "v3")] },
         { "kubernetesVersion", [("kubernetesVersion", "1.33")] },
+        { "tlsCertificateArn", [("tlsCertificateArn", "arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012")] },
+        { "apiPrivate", [("apiPrivate", "true"), ("apiAllowedCidrs", """["203.0.113.7/32"]""")] },
+        { "apiAllowedCidrs", [("apiAllowedCidrs", $"[{string.Join(',', Enumerable.Range(0, 41).Select(last => $"\"203.0.113.{last}/32\""))}]")] },
         { "versions.blue", [("versions", """{"v1":"","blue":""}""")] },
-        { "tlsCertificateArn", [("tlsCertificateArn", "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012")] },
+        {
+            "tlsCertificateArn",
+            [
+                ("tlsCertificateArn", "arn:aws:acm:us-east-1:123456789012:certificate/12345678-1234-1234-1234-123456789012"),
+                ("gatewayHosts", """["gophers.example.com"]"""),
+            ]
+        },
         { "kubeContext", [("kubeContext", "kind-gopher-mesh")] },
         { "gatewayServiceType", [("gatewayServiceType", "NodePort")] },
         { "traceSamplingPercent", [("traceSamplingPercent", "50")] },
@@ -50,6 +66,7 @@ public class CombinedSettingsTests
         { "owner", [("owner", "gophers")] },
         { "metricsStorageClass", [("observability", "true"), ("metricsStorageClass", "gp3")] },
         { "metricsStorageClass", [("observability", "true"), ("metricsStorageGiB", "8"), ("metricsStorageClass", "Fast!")] },
+        { "apiPrivate", [("apiPrivate", "true")] },
         { "kubernetesSupport", [("kubernetesSupport", "extended")] },
         { "deletionProtection", [("deletionProtection", "true")] },
         { "accessEntries", [("accessEntries", """{"ops":{"principalArn":"arn:aws:iam::123456789012:role/r","policy":"view"}}""")] },

@@ -32,6 +32,7 @@ public class SingleSettingTests
     [InlineData("kubernetesVersion", "1.34")]
     [InlineData("kubernetesVersion", "1.36")]
     [InlineData("kubernetesSupport", "extended")]
+    [InlineData("apiPrivate", "true")]
     [InlineData("deletionProtection", "true")]
     [InlineData("accessEntries", """{"ops":{"principalArn":"arn:aws:iam::123456789012:role/ops/team","policy":"clusterAdmin"}}""")]
     [InlineData("accessEntries", """{"dev":{"principalArn":"arn:aws-cn:iam::123456789012:user/u","policy":"view","namespaces":["gophers"]}}""")]
@@ -46,7 +47,6 @@ public class SingleSettingTests
     [InlineData("flowLogs", "all")]
     [InlineData("gatewayScheme", "internal")]
     [InlineData("gatewayAllowedCidrs", """["203.0.113.0/24"]""")]
-    [InlineData("tlsCertificateArn", "arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012")]
     public void Accepts(string key, string value) => StackSettings.Read(StackFiles.Dev(("canaryVersion", "v2"), (key, value)));
 
     [Theory]
@@ -125,6 +125,7 @@ public class SingleSettingTests
     [InlineData("kubernetesVersion", "1.35.1")]
     [InlineData("kubernetesVersion", "v1.35")]
     [InlineData("kubernetesSupport", "STANDARD")]
+    [InlineData("apiPrivate", "yes")]
     [InlineData("deletionProtection", "yes")]
     [InlineData("accessEntries", "[]")]
     [InlineData("logRetentionDays", "0")]
@@ -163,6 +164,9 @@ public class SingleSettingTests
     [InlineData("apiAllowedCidrs", """["203.0.113.7"]""", "[0]", "203.0.113.7")]
     [InlineData("apiAllowedCidrs", """["203.0.113.7/24"]""", "[0]", "203.0.113.7/24")]
     [InlineData("apiAllowedCidrs", """[null]""", "[0]", "null")]
+    [InlineData("apiAllowedCidrs", """["203.0.113.7/32","10.0.0.0/8"]""", "[1]", "10.0.0.0/8")]
+    [InlineData("apiAllowedCidrs", """["192.168.1.7/32"]""", "[0]", "192.168.1.7/32")]
+    [InlineData("apiAllowedCidrs", """["96.0.0.0/4"]""", "[0]", "96.0.0.0/4")]
     [InlineData("accessEntries", """{"nodes":{"principalArn":"arn:aws:iam::123456789012:role/r","policy":"view"}}""", ".nodes", "nodes")]
     [InlineData("accessEntries", """{"Ops":{"principalArn":"arn:aws:iam::123456789012:role/r","policy":"view"}}""", ".Ops", "Ops")]
     [InlineData("accessEntries", """{"ops":"arn:aws:iam::123456789012:role/r"}""", ".ops", "\"arn:aws:iam::123456789012:role/r\"")]

@@ -42,6 +42,6 @@ internal static class ImageRows
         { Command, "environment.REGISTRY", "\"123456789012.dkr.ecr.ap-southeast-2.amazonaws.com\"" },
         { Command, "environment.REPOSITORY", "\"gopher-distributor\"" },
         { Command, "environment.AWS_REGION", "\"ap-southeast-2\"" },
-        { Command, "environment.AWS_PROFILE", "\"team\"" },
+        { Command, "environment.PROFILE", "\"team\"" },
     };
 }

@@ -46,7 +46,7 @@ public class PinnedTests(PinnedTests.ChangedFixture fixture) : IClassFixture<Pin
 
     [Fact]
     public async Task Says_so_where_nobody_can_reach_the_API() =>
-        Assert.StartsWith("apiAllowedCidrs is empty", Assert.Single((await DevStack.DeclareAsync()).Warnings), StringComparison.Ordinal);
+        Assert.StartsWith("apiAllowedCidrs is empty, which pulumi up refuses", Assert.Single((await DevStack.DeclareAsync()).Warnings), StringComparison.Ordinal);
 
     [Fact]
     public void Has_nothing_to_say_where_somebody_can() => Assert.Empty(_stack.Warnings);
@@ -70,7 +70,7 @@ public class PinnedTests(PinnedTests.ChangedFixture fixture) : IClassFixture<Pin
             "kubernetesVersion=1.34", "kubernetesSupport=extended", "deletionProtection=true", "keyDeletionWindowDays=7",
             "logRetentionDays=14", """apiAllowedCidrs=["203.0.113.7/32"]""", "nodeCpuLimit=32", "owner=team-7", "vpcCidr=10.7.0.0/16",
             "flowLogs=all", "aws:profile=team", "gatewayScheme=internal", """gatewayAllowedCidrs=["203.0.113.0/24"]""",
-            $"tlsCertificateArn={GatewayRows.Certificate}",
+            $"tlsCertificateArn={GatewayRows.Certificate}", """gatewayHosts=["gophers.example.com"]""",
             "observability=true", "metricsStorageGiB=8", "canaryVersion=v2");
 
         public Task DisposeAsync() => Task.CompletedTask;
