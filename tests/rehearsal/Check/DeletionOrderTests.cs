@@ -66,7 +66,7 @@ public sealed class DeletionOrderTests
         var findings = await Breakage.FindingsAsync(stack => stack.WithoutEdge(Cluster, ":Network::cluster"));
 
         Assert.Contains(findings, finding =>
-            finding.Violation.Problem.Contains("delete aws:ec2/route:Route cluster-private,", StringComparison.Ordinal));
+            finding.Violation.Problem.Contains("delete aws:ec2/route:Route cluster-private-0,", StringComparison.Ordinal));
         Assert.All(findings, finding => Assert.Equal(("deletion-order", Cluster), (finding.Rule.Id, finding.Violation.Resource)));
     }
 

@@ -9,7 +9,7 @@ public sealed class DestroyRuleTests
     private const string Cluster = "eks:index:Cluster cluster";
     private const string Logs = "aws:cloudwatch/logGroup:LogGroup cluster-control-plane";
     private const string LogsOfEks = "/aws/eks/gopher-mesh-dev/cluster";
-    private const string Address = "aws:ec2/eip:Eip cluster-private";
+    private const string Address = "aws:ec2/eip:Eip cluster-private-0";
     private const string Vpc = "aws:ec2/vpc:Vpc cluster";
     private const string Images = "aws:ecr/repository:Repository gopher-requester";
     private const string Gateway = "kubernetes:helm.sh/v3:Release istio-ingressgateway";
