@@ -36,6 +36,7 @@ internal static class OwnCluster
             PublishedImage = images.ReferenceTo,
             Tags = plan.Tags,
             StartsNodesInEveryZone = true,
+            Protect = plan.Protect,
             GatewayValues = LoadBalancerValues.For(plan),
             GatewayNamespaceLabels = LoadBalancerValues.NamespaceLabels,
         };

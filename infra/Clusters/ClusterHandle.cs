@@ -22,6 +22,9 @@ public sealed record ClusterHandle
     /// <summary>The tags of what the cluster makes by itself and bills; none where that is not the stack's affair.</summary>
     public IReadOnlyDictionary<string, string> Tags { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>True where the engine has to refuse to delete what callers need; null leaves that to the engine's default.</summary>
+    public bool? Protect { get; init; }
+
     /// <summary>Whether the cluster starts a node in another zone for a pod that may not run in this one.</summary>
     public bool StartsNodesInEveryZone { get; init; }
 

@@ -48,6 +48,7 @@ internal static class ControlPlane
         // Routes so that nodes get out, the log group so that EKS does not make one that keeps logs for ever, and every policy of
         // both roles so that EKS can clean up while the cluster is deleted.
         options.DependsOn = [network, logs, role, nodeRole];
+        options.Protect = plan.Protect;
         return new Cluster(name, args, options);
     }
 

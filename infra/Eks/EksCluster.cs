@@ -46,7 +46,7 @@ internal sealed class EksCluster : ComponentResource
             },
             new() { Parent = this, DependsOn = [cluster] });
         Nodes = new ClusterNodes(
-            name, plan, network, nodeRole, cluster.ClusterSecurityGroupId, new() { Parent = this, Providers = [Provider], DependsOn = [cluster] });
+            name, plan, network, nodeRole, cluster.ClusterSecurityGroupId, new() { Parent = this, Providers = [Provider], DependsOn = [cluster], Protect = plan.Protect });
         RegisterOutputs();
     }
 }

@@ -13,6 +13,12 @@ namespace GopherMesh.Infra.Eks;
 /// <param name="Tags">The tags of everything that bills.</param>
 public sealed partial record EksPlan(string Name, EksSettings Settings, NetworkPlan Network, IReadOnlyDictionary<string, string> Tags)
 {
+    /// <summary>
+    /// True under deletion protection: EKS refuses to delete the cluster, but only after everything in it is gone. So the engine refuses
+    /// first, in the preview of a destroy.
+    /// </summary>
+    public bool? Protect => Settings.DeletionProtection ? true : null;
+
     /// <summary>Decides for one stack.</summary>
     /// <exception cref="RunException">The stack's name cannot be part of a cluster's name.</exception>
     public static EksPlan For(EksSettings settings, string stack)

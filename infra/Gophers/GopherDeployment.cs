@@ -40,7 +40,7 @@ internal static class GopherDeployment
     {
         var deployment = new Deployment(
             workload.Name,
-            new DeploymentArgs { Metadata = home.Metadata(workload.Name, workload.Selector), Spec = Spec(workload) },
+            new DeploymentArgs { Metadata = home.SharedMetadata(workload.Name, workload.Selector), Spec = Spec(workload) },
             new() { Parent = parent, DependsOn = [home.Resource, .. after] });
         if (workload.Replicas > 1)
         {

@@ -22,7 +22,7 @@ public sealed record GopherNamespace(string Name, Namespace Resource, ClusterHan
         var resource = new Namespace(
             name,
             new NamespaceArgs { Metadata = new ObjectMetaArgs { Name = name, Labels = Labels(settings.Mesh.Cni) } },
-            new CustomResourceOptions { Provider = cluster.Provider, DependsOn = [mesh.Gateway] });
+            new CustomResourceOptions { Provider = cluster.Provider, DependsOn = [mesh.Gateway], Protect = cluster.Protect });
         return new(name, resource, cluster, settings.Observability.Enabled);
     }
 
@@ -43,8 +43,16 @@ public sealed record GopherNamespace(string Name, Namespace Resource, ClusterHan
     /// <summary>Options of a component whose children live here.</summary>
     internal ComponentResourceOptions ForComponent() => new() { Provider = Cluster.Provider };
 
-    /// <summary>Metadata of an object that lives here; labelled with its own name unless <paramref name="labels"/> say more.</summary>
-    internal ObjectMetaArgs Metadata(string objectName, Dictionary<string, string>? labels = null) => new()
+    /// <summary>Metadata of an object that lives here and is the stack's alone; labelled with its own name unless <paramref name="labels"/> say more.</summary>
+    internal ObjectMetaArgs Metadata(string objectName, Dictionary<string, string>? labels = null)
+    {
+        var metadata = SharedMetadata(objectName, labels);
+        metadata.Annotations = Ownership.Alone;
+        return metadata;
+    }
+
+    /// <summary>The same for an object into which others write, too.</summary>
+    internal ObjectMetaArgs SharedMetadata(string objectName, Dictionary<string, string>? labels = null) => new()
     {
         Name = objectName,
         Namespace = Name,

@@ -27,7 +27,7 @@ public sealed class IstioMesh : ComponentResource
     /// <param name="telemetry">What istiod's chart is told of spans and access logs.</param>
     /// <param name="cluster">Where it is installed.</param>
     public IstioMesh(MeshSettings settings, Dictionary<string, object> telemetry, ClusterHandle cluster)
-        : base("gopher-mesh:mesh:Istio", "istio", new ComponentResourceOptions { Provider = cluster.Provider })
+        : base("gopher-mesh:mesh:Istio", "istio", new ComponentResourceOptions { Provider = cluster.Provider, Protect = cluster.Protect })
     {
         _settings = settings;
         _namespace = new Namespace(

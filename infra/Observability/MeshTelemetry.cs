@@ -41,7 +41,7 @@ internal static class MeshTelemetry
             Name,
             new TelemetryArgs
             {
-                Metadata = new ObjectMetaArgs { Name = Name, Namespace = Namespaces.Istio },
+                Metadata = new ObjectMetaArgs { Name = Name, Namespace = Namespaces.Istio, Annotations = Ownership.Alone },
                 Spec = Spec(settings),
             },
             new() { Provider = cluster.Provider, DependsOn = [.. after] });

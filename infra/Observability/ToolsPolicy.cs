@@ -21,7 +21,7 @@ internal static class ToolsPolicy
         Name,
         new NetworkPolicyArgs
         {
-            Metadata = new ObjectMetaArgs { Name = Name, Namespace = Namespaces.Observability },
+            Metadata = new ObjectMetaArgs { Name = Name, Namespace = Namespaces.Observability, Annotations = Ownership.Alone },
             Spec = new NetworkPolicySpecArgs
             {
                 PodSelector = new LabelSelectorArgs(),

@@ -54,7 +54,7 @@ public sealed class MeshSecurity : ComponentResource
             Default,
             new PeerAuthenticationArgs
             {
-                Metadata = new ObjectMetaArgs { Name = Default, Namespace = Namespaces.Istio },
+                Metadata = new ObjectMetaArgs { Name = Default, Namespace = Namespaces.Istio, Annotations = Ownership.Alone },
                 Spec = new PeerAuthenticationSpecArgs { Mtls = new MutualTlsArgs { Mode = "STRICT" } },
             },
             new() { Parent = this, DependsOn = [mesh.Gateway] });

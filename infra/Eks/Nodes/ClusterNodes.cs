@@ -1,4 +1,5 @@
 using System.Globalization;
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Eks.Identity;
 using GopherMesh.Infra.Eks.Network;
 using GopherMesh.Infra.Settings;
@@ -47,7 +48,7 @@ internal sealed class ClusterNodes : ComponentResource
             name,
             new()
             {
-                Metadata = new ObjectMetaArgs { Name = ObjectName },
+                Metadata = new ObjectMetaArgs { Name = ObjectName, Annotations = Ownership.Alone },
                 Spec = new NodeClassSpecArgs
                 {
                     Role = nodeRole.Role.Name,
@@ -61,7 +62,7 @@ internal sealed class ClusterNodes : ComponentResource
 
         _ = new NodePool(
             name,
-            new() { Metadata = new ObjectMetaArgs { Name = ObjectName }, Spec = Pool(plan.Settings) },
+            new() { Metadata = new ObjectMetaArgs { Name = ObjectName, Annotations = Ownership.Alone }, Spec = Pool(plan.Settings) },
             new() { Parent = this, DependsOn = [nodeClass], CustomTimeouts = new() { Delete = DeleteTimeout } });
         RegisterOutputs();
     }

@@ -9,6 +9,40 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
 
     private readonly DevStack _stack = fixture.Stack;
 
+    // EKS refuses to delete the cluster, but only when everything in it is gone.
+    [Fact]
+    public async Task Under_deletion_protection_a_destroy_is_refused_before_it_takes_anything_from_callers()
+    {
+        // A component's resources take the option from it.
+        string[] needed = ["eks:index:Cluster cluster", "gopher-mesh:eks:Nodes cluster", "gopher-mesh:mesh:Istio istio", "kubernetes:core/v1:Namespace gophers"];
+        var stack = await DevStack.DeclareAsync("deletionProtection=true");
+
+        Assert.All(needed, name => Assert.True(stack.Resources.Single(resource => $"{resource.Type} {resource.Name}" == name).Protect, name));
+        Assert.DoesNotContain((await DevStack.DeclareAsync()).Resources, resource => resource.Protect);
+    }
+
+    // Who edits one by hand or with a controller would otherwise stop every later `pulumi up` with a conflict of field managers.
+    [Theory]
+    [InlineData("kubernetes:networking.istio.io/v1:VirtualService", true)]
+    [InlineData("kubernetes:networking.istio.io/v1:DestinationRule", true)]
+    [InlineData("kubernetes:networking.istio.io/v1:Gateway", true)]
+    [InlineData("kubernetes:networking.istio.io/v1:Sidecar", true)]
+    [InlineData("kubernetes:security.istio.io/v1:AuthorizationPolicy", true)]
+    [InlineData("kubernetes:security.istio.io/v1:PeerAuthentication", true)]
+    [InlineData("kubernetes:networking.k8s.io/v1:NetworkPolicy", true)]
+    [InlineData("kubernetes:policy/v1:PodDisruptionBudget", true)]
+    [InlineData("kubernetes:karpenter.sh/v1:NodePool", true)]
+    [InlineData("kubernetes:eks.amazonaws.com/v1:NodeClass", true)]
+    [InlineData("kubernetes:apps/v1:Deployment", false)]
+    [InlineData("kubernetes:core/v1:Namespace", false)]
+    public async Task The_stack_takes_back_what_others_change_in_its_own_objects(string type, bool isItsOwn)
+    {
+        var objects = (await DevStack.DeclareAsync()).OfType(type).ToList();
+
+        Assert.NotEmpty(objects);
+        Assert.All(objects, item => Assert.Equal(isItsOwn ? "true" : "", $"{item.Inputs["metadata"]!["annotations"]?["pulumi.com/patchForce"]}"));
+    }
+
     [Fact]
     public void Is_reached_through_access_entries_from_inside_the_network_only()
     {

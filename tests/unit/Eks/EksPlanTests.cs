@@ -1,4 +1,3 @@
-using GopherMesh.Infra;
 using GopherMesh.Infra.Eks;
 using GopherMesh.Infra.Eks.Network;
 using GopherMesh.Infra.Settings;

@@ -1,0 +1,14 @@
+using Pulumi;
+
+namespace GopherMesh.Infra.Conventions;
+
+/// <summary>What the API server is told of who owns an object.</summary>
+public static class Ownership
+{
+    /// <summary>
+    /// Annotations of an object that the stack alone owns: Pulumi takes over what another manager of its fields has set. Without it an edit
+    /// by hand makes every later <c>pulumi up</c> fail with a conflict (Kubernetes, "Server-Side Apply", conflicts; pulumi-kubernetes,
+    /// patchForce). Not for what others write into, such as a Deployment, whose replicas an autoscaler may set.
+    /// </summary>
+    public static InputMap<string> Alone => new() { ["pulumi.com/patchForce"] = "true" };
+}
