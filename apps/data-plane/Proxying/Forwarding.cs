@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using GopherMesh.DataPlane.Clusters;
+using GopherMesh.DataPlane.Model;
 using GopherMesh.DataPlane.Observing;
 using GopherMesh.DataPlane.Routing;
 using GopherMesh.DataPlane.Wire;
@@ -91,6 +92,14 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         var target = exchange.Target!;
         HeaderEditor.Apply(target.Headers.Request, headers);
         HeaderEditor.Apply(exchange.Route!.Headers.Request, headers);
+
+        // HTTP/2 makes one line of several cookies (RFC 9113, section 8.2.3): the caller's, or that between the proxies.
+        if (headers.Cookie.Count > 1
+            && (exchange.IsHttp2 || cluster.Spec.Policy.ConnectionPool.SharesConnections || cluster.Spec.Protocol == PortProtocol.Http2))
+        {
+            headers.Cookie = string.Join("; ", headers.Cookie.OfType<string>());
+        }
+
         if ((action.Authority ?? target.Headers.Request.Authority) is { } authority)
         {
             headers["x-envoy-original-host"] = exchange.Authority;

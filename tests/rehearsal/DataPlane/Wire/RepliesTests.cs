@@ -57,6 +57,28 @@ public sealed class RepliesTests
     public async Task Text_of_an_object_beyond_ASCII_arrives_as_UTF_8() => Assert.Equal("caf\u00c3\u00a9", RawConnection.Field(
         await HeadAsync($"{{ {Raw}, headers: {{ response: {{ set: {{ x-name: café }} }} }} }}"), "x-name"));
 
+    [Theory]
+    [InlineData("", "cookie: a=1\r\ncookie: b=2\r\n")]
+    [InlineData("connectionPool: { http: { h2UpgradePolicy: UPGRADE } }", "cookie: a=1; b=2\r\n")]
+    public async Task Several_cookies_are_one_line_where_the_proxies_speak_HTTP_2(string policy, string received)
+    {
+        var rule = policy.Length == 0 ? "" : $$"""
+
+            ---
+            apiVersion: networking.istio.io/v1
+            kind: DestinationRule
+            metadata: { name: raw, namespace: cases }
+            spec: { host: raw, trafficPolicy: { {{policy}} } }
+            """;
+        var mesh = await StartWithAsync(Route("reply.test", $"{{ {Raw} }}") + rule);
+        using var caller = await mesh.ConnectAsync();
+        await caller.WriteAsync("GET / HTTP/1.1\r\nHost: reply.test\r\nCookie: a=1\r\nCookie: b=2\r\n\r\n");
+        var head = await caller.ReadHeadAsync();
+
+        Assert.Contains(received, await caller.ReadBodyAsync(head!), StringComparison.Ordinal);
+        await mesh.DisposeAsync();
+    }
+
     private static async Task<string> HeadAsync(string http)
     {
         var mesh = await StartWithAsync(Route("reply.test", http));
