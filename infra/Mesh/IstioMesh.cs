@@ -60,6 +60,6 @@ public sealed class IstioMesh : ComponentResource
     }
 
     private Release Install(string name, string chart, Dictionary<string, object> values, Resource after) =>
-        new Chart(chart, Charts, _settings.IstioVersion).Install(
+        new PinnedChart(chart, Charts, _settings.IstioVersion).Install(
             name, Namespaces.Istio, values, new() { Parent = this, DependsOn = [_namespace, after] }, TimeoutSeconds);
 }

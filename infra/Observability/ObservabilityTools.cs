@@ -89,6 +89,6 @@ public sealed class ObservabilityTools : ComponentResource
         },
         new() { Parent = this, DependsOn = [_home] });
 
-    private Release Install(string name, Chart chart, Map values, params IEnumerable<Resource> after) =>
+    private Release Install(string name, PinnedChart chart, Map values, params IEnumerable<Resource> after) =>
         chart.Install(name, Namespaces.Observability, values, new() { Parent = this, DependsOn = [_home, _policy, .. after] });
 }

@@ -5,16 +5,16 @@ namespace GopherMesh.Infra.Observability;
 /// <summary>The charts of the tools, each at a pinned version.</summary>
 internal static class ToolCharts
 {
-    public static Chart Prometheus { get; } = new("prometheus", PrometheusCommunity, "29.27.0");
+    public static PinnedChart Prometheus { get; } = new("prometheus", PrometheusCommunity, "29.27.0");
 
-    public static Chart KubeStateMetrics { get; } = new("kube-state-metrics", PrometheusCommunity, "8.4.0");
+    public static PinnedChart KubeStateMetrics { get; } = new("kube-state-metrics", PrometheusCommunity, "8.4.0");
 
     /// <summary>Lives with its community since January 2026: https://github.com/grafana/helm-charts, charts/grafana/README.md.</summary>
-    public static Chart Grafana { get; } = new("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1");
+    public static PinnedChart Grafana { get; } = new("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1");
 
-    public static Chart Jaeger { get; } = new("jaeger", "https://jaegertracing.github.io/helm-charts", "4.11.1");
+    public static PinnedChart Jaeger { get; } = new("jaeger", "https://jaegertracing.github.io/helm-charts", "4.11.1");
 
-    public static Chart Kiali { get; } = new("kiali-server", "https://kiali.org/helm-charts", "2.29.0");
+    public static PinnedChart Kiali { get; } = new("kiali-server", "https://kiali.org/helm-charts", "2.29.0");
 
     private const string PrometheusCommunity = "https://prometheus-community.github.io/helm-charts";
 }

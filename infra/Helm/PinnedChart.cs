@@ -8,7 +8,7 @@ namespace GopherMesh.Infra.Helm;
 /// <param name="Name">Its name in the repository.</param>
 /// <param name="Repository">Where it is published.</param>
 /// <param name="Version">The version; it brings the images that its maintainers tested with it.</param>
-internal sealed record Chart(string Name, string Repository, string Version)
+internal sealed record PinnedChart(string Name, string Repository, string Version)
 {
     /// <summary>Declares a release of the chart.</summary>
     /// <param name="release">The release's name.</param>
