@@ -29,7 +29,7 @@ public sealed partial class ObservedMesh(Mesh mesh) : IClassFixture<TracedMesh>
         var requesters = (await Pods.OfAsync(mesh.Namespace, "app=gopher-requester")).Select(pod => pod.Name).ToList();
         Assert.All(traces, trace =>
         {
-            var (requester, distributor) = (trace.Way.First(span => span.Service == "gopher-requester").Resource, trace.Way[^1].Resource);
+            var (requester, distributor) = (trace.Way.First(span => span.Service == "gopher-requester" && !Trace.IsProxys(span)).Resource, trace.Way[^1].Resource);
             Assert.Contains(requester["k8s.pod.name"], requesters);
             Assert.NotEmpty(requester["service.version"]);
             Assert.Equal(answers[trace.Caller].Pod, distributor["k8s.pod.name"]);

@@ -58,12 +58,13 @@ internal sealed record Trace(string Caller, IReadOnlyList<Span> Spans)
         $"{Caller}, trace {Spans[0].TraceId}:\n"
         + string.Join('\n', Spans.Select(span => $"  {span.Id} below {span.ParentId,16} {Describe(span)}: {span.Name}"));
 
+    /// <summary>Whether a proxy reported the span, and not the gopher beside it, whose name it has.</summary>
+    public static bool IsProxys(Span span) => span.Attributes.GetValueOrDefault("component") == "proxy";
+
     private Span? Parent(Span span) => Spans.FirstOrDefault(other => other.Id == span.ParentId);
 
     private static string Describe(Span span) => $"{Who(span)}, {span.Kind.ToString().ToLowerInvariant()}";
 
-    // Istio calls a proxy by the workload's app label and namespace: gopher-requester.gophers.
+    // The stack tells proxies to use the canonical name; Istio's default adds the namespace: gopher-requester.gophers.
     private static string Who(Span span) => IsProxys(span) ? $"proxy of {span.Service.Split('.')[0]}" : span.Service;
-
-    private static bool IsProxys(Span span) => span.Attributes.GetValueOrDefault("component") == "proxy";
 }
