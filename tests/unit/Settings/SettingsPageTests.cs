@@ -6,7 +6,7 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>docs/settings.md says what Pulumi.yaml says. Run with UPDATE_GOLDEN=1, these tests write its tables anew.</summary>
+/// <summary>docs/settings.md says what Pulumi.yaml says. Run with UPDATE_GOLDEN=1, the first test writes its tables anew.</summary>
 public sealed partial class SettingsPageTests
 {
     private static readonly string PagePath = Path.Combine(RepositoryRoot.Find(), "docs", "settings.md");
