@@ -1,6 +1,6 @@
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Istio;
 using GopherMesh.Infra.Settings;
-using GopherMesh.Infra.Conventions;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 
 namespace GopherMesh.Infra.Gophers;
