@@ -22,13 +22,6 @@ public sealed record Terminal(IAnsiConsole Output, IAnsiConsole Error)
     /// <summary>Plain text to writers, as into a pipe.</summary>
     public static Terminal Of(TextWriter output, TextWriter error) => new(For(output, isRedirected: true), For(error, isRedirected: true));
 
-    /// <summary>A line of progress on a terminal; nothing elsewhere.</summary>
-    public void Progress(string text)
-    {
-        if (Error.Profile.Out.IsTerminal)
-            Error.MarkupLineInterpolated($"[grey]{Printable.Lines(text)}[/]");
-    }
-
     /// <summary>A remark that is no error.</summary>
     public void Note(string text) => Error.WriteLine($"note: {Printable.Lines(text)}");
 

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using GopherMesh.Gopherctl.Judge;
@@ -13,12 +12,6 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// </summary>
 internal static partial class ProxyCounters
 {
-    // Envoy's default buckets in milliseconds, up to the longest that a caller waits. Below 25 ms a new process differs from a warm one for minutes.
-    private static readonly ImmutableArray<double> Milliseconds = [25, 50, 100, 250, 500, 1000, 2500, 5000, 10000];
-
-    /// <summary>The bounds as people read them.</summary>
-    public static ImmutableArray<string> Bounds { get; } = [.. Milliseconds.Select(bound => string.Create(CultureInfo.InvariantCulture, $"{bound} ms"))];
-
     /// <summary>The counts of one version, since the proxy started.</summary>
     /// <param name="statistics">The proxy's answer to <c>/stats/prometheus</c>.</param>
     /// <param name="host">The service's fully qualified host.</param>
@@ -26,7 +19,7 @@ internal static partial class ProxyCounters
     /// <returns>The counts; null when the proxy counts nothing of that subset, which is no evidence.</returns>
     public static VersionCounts? Of(string statistics, string host, string version)
     {
-        var (requests, failures, within, found) = (0L, 0L, new long[Milliseconds.Length], false);
+        var (requests, failures, within, found) = (0L, 0L, new long[RequestCounts.Milliseconds.Length], false);
         foreach (Match line in Sample().Matches(statistics))
         {
             var labels = Label().Matches(line.Groups["labels"].Value).ToDictionary(label => label.Groups["name"].Value, label => label.Groups["value"].Value);
@@ -39,7 +32,7 @@ internal static partial class ProxyCounters
             var count = (long)double.Parse(line.Groups["count"].Value, CultureInfo.InvariantCulture);
             if (line.Groups["metric"].Value == "time_bucket")
             {
-                if (double.TryParse(labels.GetValueOrDefault("le"), CultureInfo.InvariantCulture, out var bound) && Milliseconds.IndexOf(bound) is >= 0 and var index)
+                if (double.TryParse(labels.GetValueOrDefault("le"), CultureInfo.InvariantCulture, out var bound) && RequestCounts.Milliseconds.IndexOf(bound) is >= 0 and var index)
                 {
                     within[index] = count;
                 }

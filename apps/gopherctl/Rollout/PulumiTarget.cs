@@ -25,7 +25,7 @@ internal sealed class PulumiTarget : IRolloutTarget
     public string CountsFrom => "the counters of gopher-requester's proxies";
 
     /// <inheritdoc/>
-    public ImmutableArray<string> Bounds => ProxyCounters.Bounds;
+    public ImmutableArray<string> Bounds => RequestCounts.Bounds;
 
     /// <summary>Port-forwards can fail one by one, so a version that answers little may just not be seen.</summary>
     public bool CountsAtOneInstant => false;

@@ -9,8 +9,11 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// <summary>Counts the requests of a rehearsal by the version that they were meant for, and the copies by the version that got them.</summary>
 internal sealed class RequestCounts : IRequestObserver
 {
-    // Istio's own bounds in milliseconds, up to the longest that a caller waits. Below 25 ms a new process differs from a warm one for minutes.
-    private static readonly ImmutableArray<double> Milliseconds = [25, 50, 100, 250, 500, 1000, 2500, 5000, 10000];
+    /// <summary>
+    /// The bounds of latency that a rollout judges, in milliseconds: Envoy's default buckets, which are Istio's too, up to the longest that a
+    /// caller waits. Below 25 ms a new process differs from a warm one for minutes.
+    /// </summary>
+    public static readonly ImmutableArray<double> Milliseconds = [25, 50, 100, 250, 500, 1000, 2500, 5000, 10000];
 
     private readonly ConcurrentDictionary<(string Version, bool IsCopy), Counter> _counters = new();
 
