@@ -62,6 +62,9 @@ start_tool() {
   ! "$cluster_tool" status >/dev/null 2>&1 || die "a cluster of $1 is up already, and may be someone's; take it down first: $1 down"
   build "$cluster_project"
   at_end tool_down
+  # The tool's data outlives a run that was killed, and `up` would start with the objects of that run.
+  say "removing what an earlier run may have left: $1 down"
+  use_tool down >&2
   say "starting the cluster: $1 up"
   use_tool up
   load_images

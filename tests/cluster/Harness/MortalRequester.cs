@@ -25,9 +25,10 @@ internal sealed class MortalRequester : IAsyncDisposable
     public static async Task<MortalRequester> StartAsync(Mesh mesh)
     {
         var requester = new MortalRequester(mesh.Namespace);
-        await Kubectl.ApplyAsync([requester.Program(), requester.Pod(mesh.Current.Single("Deployment", Container))]);
         try
         {
+            // Apply may fail after it has created one of the two objects.
+            await Kubectl.ApplyAsync([requester.Program(), requester.Pod(mesh.Current.Single("Deployment", Container))]);
             await Kubectl.RunAsync("--namespace", mesh.Namespace, "wait", "--for=condition=Ready", $"pod/{Name}", "--timeout=120s");
             return requester;
         }
@@ -49,7 +50,8 @@ internal sealed class MortalRequester : IAsyncDisposable
             await StatusAsync() is { IsReady: true } status && status.LastExitCode(Container) == Killed);
     }
 
-    public async ValueTask DisposeAsync() => await Kubectl.RunAsync("--namespace", _namespace, "delete", "pod,configmap", Name);
+    public async ValueTask DisposeAsync() =>
+        await Kubectl.RunAsync("--namespace", _namespace, "delete", "--ignore-not-found", "pod,configmap", Name);
 
     private async Task<Pod> StatusAsync() => new(_namespace, await Kubectl.GetAsync("--namespace", _namespace, "pod", Name));
 

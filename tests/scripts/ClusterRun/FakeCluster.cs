@@ -22,8 +22,8 @@ internal sealed class FakeCluster : IDisposable
     /// <summary>What was called, in order.</summary>
     public IReadOnlyList<string> Calls => File.ReadAllLines(PathOf("calls"));
 
-    /// <summary>Of these what took the cluster down, with what was wrong about it.</summary>
-    public IEnumerable<string> Removals => Calls.Where(call => call.StartsWith("down", StringComparison.Ordinal) || call == "removed");
+    /// <summary>What took the cluster down after its start, with what was wrong about it.</summary>
+    public IEnumerable<string> Removals => Calls.SkipWhile(call => call != "up").Where(call => call.StartsWith("down", StringComparison.Ordinal) || call == "removed");
 
     /// <summary>The namespaces and types that are on the cluster.</summary>
     public IReadOnlyList<string> Left =>
@@ -32,7 +32,7 @@ internal sealed class FakeCluster : IDisposable
         .. File.ReadAllLines(PathOf("types")),
     ];
 
-    /// <summary>Sets what the programs look for: <c>fail-X</c>, <c>block-X</c>, <c>closed</c>, <c>up</c>, <c>namespaces/X</c>.</summary>
+    /// <summary>Sets what the programs look for: <c>fail-X</c>, <c>block-X</c>, <c>closed</c>, <c>data</c>, <c>up</c>, <c>namespaces/X</c>.</summary>
     public void Set(string file) => File.WriteAllText(PathOf(file), "");
 
     public void Unset(string file) => File.Delete(PathOf(file));

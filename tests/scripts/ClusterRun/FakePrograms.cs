@@ -2,8 +2,9 @@ namespace GopherMesh.Tests.Scripts.ClusterRun;
 
 /// <summary>
 /// What a cluster run calls, as small shell scripts. What they share is the folder of the variable FAKE: <c>calls</c> has what was
-/// called, a line each; <c>namespaces/</c> and <c>types</c> what is on the cluster; <c>closed</c> lets the removal wait; a file
-/// <c>fail-X</c> lets X fail and a file <c>block-X</c> lets it wait until it is killed, having written <c>in-X</c>.
+/// called, a line each; <c>namespaces/</c> and <c>types</c> what is on the cluster; <c>data</c> is what a cluster of the tool keeps until
+/// it is taken down; <c>closed</c> lets the removal wait; a file <c>fail-X</c> lets X fail and a file <c>block-X</c> lets it wait until it
+/// is killed, having written <c>in-X</c>.
 /// </summary>
 internal static class FakePrograms
 {
@@ -23,16 +24,19 @@ internal static class FakePrograms
         called "$1"
         case $1 in
           status) [[ -e $FAKE/up ]] ;;
-          up) touch "$FAKE/up"; outcome up ;;
+          up)
+            [[ ! -e $FAKE/data ]] || { echo "the fake cluster starts with the objects of an earlier run" >&2; exit 1; }
+            touch "$FAKE/up" "$FAKE/data"; outcome up ;;
           dotnet-image) outcome image ;;
           run) shift; exec "$@" ;;
           down)
+            [[ -e $FAKE/up ]] || { rm -f "$FAKE/data"; exit 0; }
             [[ ! -e $FAKE/pid ]] || ! kill -0 "$(<"$FAKE/pid")" 2>/dev/null || called "down beside the tests"
             touch "$FAKE/in-down"
             while [[ -e $FAKE/closed ]]; do sleep 0.05; done
             for i in {1..100}; do echo "going down" && echo "going down" >&2 || exit 1; done
             outcome down
-            rm "$FAKE/up"; called removed ;;
+            rm "$FAKE/up" "$FAKE/data"; called removed ;;
         esac
         """;
 

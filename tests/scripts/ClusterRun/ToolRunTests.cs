@@ -15,6 +15,17 @@ public sealed class ToolRunTests : IDisposable
     }
 
     [SessionFact]
+    public async Task Data_of_a_killed_run_are_removed_before_the_cluster_starts()
+    {
+        _cluster.Set("data");
+
+        var result = await _cluster.EndWithToolAsync();
+
+        Assert.Equal((0, "2 passed, 0 failed"), (result.ExitCode, result.Output));
+        Assert.Equal(["status", "down", "up"], _cluster.Calls.Take(3));
+    }
+
+    [SessionFact]
     public async Task A_failed_test_ends_with_1()
     {
         _cluster.Set("fail-test");
