@@ -43,7 +43,9 @@ internal static class HeaderPropagation
         foreach (var name in names)
         {
             if (from.TryGetValue(name, out var values))
+            {
                 to.TryAddWithoutValidation(name, (IEnumerable<string?>)values);
+            }
         }
     }
 

@@ -14,7 +14,9 @@ internal static partial class AccessLog
     {
         var logger = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("Access");
         if (logger.IsEnabled(LogLevel.Debug))
+        {
             app.Use((context, next) => LogAsync(logger, context, next));
+        }
     }
 
     private static async Task LogAsync(ILogger logger, HttpContext context, RequestDelegate next)

@@ -33,7 +33,10 @@ public static class ServiceDefaults
             .AddHostedService<ServiceLifecycle>()
             .Configure<HostOptions>(host => host.ShutdownTimeout = settings.DrainWindow + Drain.InFlightLimit);
         if (settings.Telemetry.IsOn)
+        {
             builder.AddOpenTelemetry(settings);
+        }
+
         return builder;
     }
 
@@ -42,12 +45,18 @@ public static class ServiceDefaults
     {
         var drain = app.Services.GetRequiredService<Drain>();
         if (app.Services.GetRequiredService<ServiceSettings>().Telemetry is { IsOn: true } telemetry)
+        {
             app.UseOpenTelemetry(telemetry);
+        }
+
         app.UseAccessLog();
         app.Use((context, next) =>
         {
             if (drain.InProgress && HttpProtocol.IsHttp11(context.Request.Protocol))
+            {
                 context.Response.Headers.Connection = "close";
+            }
+
             return next(context);
         });
         return app;

@@ -20,7 +20,10 @@ public sealed class ServiceEnvironment(Func<string, string?> variable)
     public T Required<T>(string name, Parser<T> parse, string rule)
     {
         if (!string.IsNullOrEmpty(variable(name)))
+        {
             return Optional(name, parse, rule, fallback: default!);
+        }
+
         _errors.Add($"{name} is not set; it must be {rule}.");
         return default!;
     }
@@ -29,9 +32,15 @@ public sealed class ServiceEnvironment(Func<string, string?> variable)
     public T Optional<T>(string name, Parser<T> parse, string rule, T fallback)
     {
         if (variable(name) is not { Length: > 0 } text)
+        {
             return fallback;
+        }
+
         if (parse(text, out var value))
+        {
             return value;
+        }
+
         _errors.Add($"{name} is \"{text.ReplaceLineEndings(" ")}\"; it must be {rule}.");
         return fallback;
     }
@@ -41,6 +50,8 @@ public sealed class ServiceEnvironment(Func<string, string?> variable)
     public void ThrowIfWrong()
     {
         if (_errors.Count > 0)
+        {
             throw new EnvironmentException([.. _errors]);
+        }
     }
 }

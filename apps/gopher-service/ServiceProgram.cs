@@ -13,7 +13,10 @@ public static class ServiceProgram
     public static async Task<int> RunAsync(string name, string[] args, Func<ServiceEnvironment, WebApplication> build)
     {
         if (args.Length > 0)
+        {
             return Fail(name, 2, [$"the argument '{args[0]}' is not known: a service is configured by its environment alone."]);
+        }
+
         try
         {
             await using var app = build(ServiceEnvironment.OfProcess());
@@ -38,7 +41,10 @@ public static class ServiceProgram
     private static int Fail(string name, int exitCode, IReadOnlyList<string> errors)
     {
         foreach (var error in errors)
+        {
             Console.Error.WriteLine($"{name}: {error}");
+        }
+
         return exitCode;
     }
 }

@@ -46,8 +46,11 @@ public static class EntryPoint
     {
         var parsed = Root(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         if (parsed.Action is ParseErrorAction)
+        {
             throw new UserException(
                 string.Join("\n", parsed.Errors.Select(error => error.Message)), "the command line", $"See {Help(parsed)}.");
+        }
+
         return await parsed.InvokeAsync(
             new InvocationConfiguration
             {

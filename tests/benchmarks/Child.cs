@@ -30,7 +30,10 @@ internal sealed partial class Child : IDisposable
         var path = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", project, "release", assembly));
         var start = new ProcessStartInfo("dotnet", [path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var variable in environment)
+        {
             start.Environment[variable.Split('=', 2)[0]] = variable.Split('=', 2)[1];
+        }
+
         var child = new Child(start);
         return (child, await child._address.Task.WaitAsync(TimeSpan.FromMinutes(2)));
     }
@@ -38,14 +41,19 @@ internal sealed partial class Child : IDisposable
     public void Dispose()
     {
         if (!_process.HasExited)
+        {
             _process.Kill(entireProcessTree: true);
+        }
+
         _process.Dispose();
     }
 
     private void Read(string? line)
     {
         if (Address().Match(line ?? "") is { Success: true } match)
+        {
             _address.TrySetResult(new Uri(match.Value));
+        }
     }
 
     // gopherctl names the address of its metrics, too, and first.

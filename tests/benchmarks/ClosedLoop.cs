@@ -23,13 +23,19 @@ internal static class ClosedLoop
             {
                 var sent = Stopwatch.GetTimestamp();
                 if (!await AskAsync(address))
+                {
                     Interlocked.Increment(ref failed);
+                }
+
                 latencies.Add(Stopwatch.GetElapsedTime(sent));
             }
         }));
         var (elapsed, cpu) = (Stopwatch.GetElapsedTime(start), CpuAccount.Read().Since(before));
         if (failed > 0)
+        {
             throw new BenchmarkException($"{failed} of {latencies.Count} requests to {address} failed: that tells nothing of how fast it answers");
+        }
+
         var sorted = latencies.Order().ToList();
         return new Measured(sorted.Count, elapsed, sorted[sorted.Count / 2], sorted[(int)(sorted.Count * 0.99)], cpu);
     }
@@ -39,12 +45,18 @@ internal static class ClosedLoop
     {
         var measured = addresses.Select(_ => new List<Measured>()).ToList();
         foreach (var address in addresses)
+        {
             await RunAsync(address, time);
+        }
+
         for (var round = 0; round < rounds; round++)
         {
             foreach (var (address, results) in addresses.Zip(measured))
+            {
                 results.Add(await RunAsync(address, time));
+            }
         }
+
         return [.. measured.Select(Measured.Median)];
     }
 

@@ -20,9 +20,12 @@ internal sealed record CpuAccount(IReadOnlyDictionary<string, TimeSpan> ByProgra
             using (process)
             {
                 if (Read(process) is var (program, time))
+                {
                     times[program] = times.GetValueOrDefault(program) + time;
+                }
             }
         }
+
         return new(times);
     }
 
@@ -58,10 +61,16 @@ internal sealed record CpuAccount(IReadOnlyDictionary<string, TimeSpan> ByProgra
     private static string? Program(Process process)
     {
         if (process.Id == Environment.ProcessId)
+        {
             return "the callers";
+        }
+
         var file = $"/proc/{process.Id}/cmdline";
         if (!File.Exists(file))
+        {
             return process.ProcessName;
+        }
+
         var commandLine = File.ReadAllText(file);
         var assembly = commandLine.Split('\0').FirstOrDefault(word => word.EndsWith(".dll", StringComparison.Ordinal));
         return commandLine.Length == 0 ? null : Path.GetFileNameWithoutExtension(assembly) ?? process.ProcessName;

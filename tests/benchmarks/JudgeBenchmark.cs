@@ -34,6 +34,7 @@ internal static class JudgeBenchmark
                 }
             }
         }
+
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"\n{rollouts:N0} rollouts a cell; failed: the canary's, on average; time: the median; {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s in all"));
     }

@@ -19,6 +19,7 @@ switch (args)
                 await MeshBenchmark.RunAsync();
                 return 0;
             }
+
             await EvaluationBenchmark.RunAsync();
             await ServiceBenchmark.RunAsync();
             return 0;

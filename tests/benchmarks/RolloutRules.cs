@@ -64,6 +64,7 @@ internal static class RolloutRules
                 {
                     return new(RolloutEnd.NoVerdict, seconds, failed);
                 }
+
                 seconds += look;
                 var canary = traffic.Canary(weight, look);
                 failed += canary.Failures;
@@ -74,6 +75,7 @@ internal static class RolloutRules
                 }
             }
         }
+
         return new(RolloutEnd.Promoted, seconds, failed);
     }
 
@@ -93,6 +95,7 @@ internal static class RolloutRules
             {
                 return new(RolloutEnd.TakenBack, seconds, failed);
             }
+
             if (canary.Failures > 0.01 * canary.Requests)
             {
                 checksFailed++;
@@ -124,11 +127,13 @@ internal static class RolloutRules
             {
                 measurementsFailed++;
             }
+
             if (measurementsFailed > 3)
             {
                 return new(RolloutEnd.TakenBack, seconds, failed);
             }
         }
+
         return new(RolloutEnd.Promoted, seconds, failed);
     }
 }

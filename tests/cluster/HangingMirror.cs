@@ -40,7 +40,9 @@ public sealed class HangingMirror(Mesh mesh)
         var batch = await LoadGenerator.BatchAsync(mesh.Gateway, Requests, prepare: (number, request) =>
         {
             if (number % 2 == 1)
+            {
                 request.Headers.Add(PreviewHeader, "v1");
+            }
         });
         Report.Line($"a mirror that {does}: copied {Latencies(batch, copied: true)}, not copied {Latencies(batch, copied: false)}");
         Assert.True(batch.Failed.Count == 0, batch.Failures());

@@ -12,17 +12,24 @@ public sealed class PodSecurity(Mesh mesh) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (ClusterSettings.SkipReason is not null)
+        {
             return;
+        }
+
         await Kubectl.RunAsync("create", "namespace", Strict);
         await Kubectl.RunAsync("label", "namespace", Strict, "pod-security.kubernetes.io/enforce=restricted");
         foreach (var account in mesh.Current.Objects.Where(item => item.Kind == "ServiceAccount"))
+        {
             await Kubectl.RunAsync("--namespace", Strict, "create", "serviceaccount", account.Name);
+        }
     }
 
     public async Task DisposeAsync()
     {
         if (ClusterSettings.SkipReason is null)
+        {
             await Kubectl.RunAsync("delete", "namespace", Strict);
+        }
     }
 
     [ClusterFact]

@@ -71,7 +71,10 @@ public sealed class Preview(Mesh mesh)
         client.DefaultRequestHeaders.Add(Header, version);
         List<string> answers = [];
         for (var i = 0; i < times; i++)
+        {
             answers.Add(await client.GetStringAsync(mesh.Gateway));
+        }
+
         return answers;
     }
 }

@@ -66,10 +66,16 @@ public sealed class LocalPrometheus : IAsyncDisposable
     {
         using var response = await _http.GetAsync(new Uri($"api/v1/query?query={Uri.EscapeDataString(query)}", UriKind.Relative));
         if (response.StatusCode == HttpStatusCode.ServiceUnavailable)
+        {
             throw new HttpRequestException("Prometheus is not ready");
+        }
+
         var answer = JsonNode.Parse(await response.Content.ReadAsStringAsync())!;
         if ((string?)answer["status"] != "success")
+        {
             throw new InvalidOperationException($"{query}: {answer["error"]}");
+        }
+
         return
         [
             .. from sample in answer["data"]!["result"]!.AsArray()
@@ -100,11 +106,20 @@ public sealed class LocalPrometheus : IAsyncDisposable
         while (true)
         {
             if (await TryAsync(query) is { Count: > 0 } samples)
+            {
                 return samples;
+            }
+
             if (_process.HasExited)
+            {
                 throw new InvalidOperationException("prometheus ended");
+            }
+
             if (Stopwatch.GetElapsedTime(start) > Patience)
+            {
                 throw new TimeoutException($"never true: {query}");
+            }
+
             await Task.Delay(100);
         }
     }

@@ -79,7 +79,9 @@ public sealed class OtlpReceiver : IAsyncDisposable
         await context.Request.Body.CopyToAsync(body);
         _received.Enqueue((context.Request.Path, _protocol == Grpc ? GrpcCall.Message(body.ToArray()) : body.ToArray()));
         if (_protocol == Grpc)
+        {
             await GrpcCall.AnswerAsync(context.Response);
+        }
     }
 
     private IEnumerable<ProtoMessage> Received(params string[] paths) =>

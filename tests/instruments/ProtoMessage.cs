@@ -40,6 +40,7 @@ internal sealed class ProtoMessage
                 var type => throw new InvalidDataException($"wire type {type}"),
             }));
         }
+
         return fields;
 
         byte[] Take(int length) => message[at..(at += length)];
@@ -52,7 +53,9 @@ internal sealed class ProtoMessage
                 var part = message[at++];
                 value |= (ulong)(part & 0x7f) << shift;
                 if (part < 0x80)
+                {
                     return value;
+                }
             }
         }
     }

@@ -29,7 +29,9 @@ public sealed class DistributorTests
 
         var answers = new HashSet<string>();
         for (var i = 0; i < 100; i++)
+        {
             answers.Add(await distributor.Client.GetStringAsync("/"));
+        }
 
         Assert.Equal(100, answers.Count);
     }

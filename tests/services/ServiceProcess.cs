@@ -37,7 +37,10 @@ internal sealed class ServiceProcess : IDisposable
             RedirectStandardError = true,
         };
         foreach (var (name, value) in environment)
+        {
             start.Environment[name] = value;
+        }
+
         start.Environment.TryAdd("ASPNETCORE_URLS", "http://127.0.0.1:0");
         return new ServiceProcess(new Process { StartInfo = start });
     }
@@ -70,7 +73,9 @@ internal sealed class ServiceProcess : IDisposable
     private static void Keep(ConcurrentQueue<string> lines, string? line)
     {
         if (line is not null)
+        {
             lines.Enqueue(line);
+        }
     }
 
     [DllImport("libc", EntryPoint = "kill")]

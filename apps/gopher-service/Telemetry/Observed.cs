@@ -14,6 +14,8 @@ internal static class Observed
     public static void Exclude(HttpContext context)
     {
         if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
+        {
             metrics.MetricsDisabled = true;
+        }
     }
 }

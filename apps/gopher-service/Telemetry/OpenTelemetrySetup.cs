@@ -23,11 +23,19 @@ internal static class OpenTelemetrySetup
         builder.Configuration.AddEnvironmentVariables();
         var openTelemetry = builder.Services.AddOpenTelemetry().ConfigureResource(resource => Describe(resource, settings));
         if (telemetry.Traces)
+        {
             openTelemetry.WithTracing(tracing => Trace(tracing, telemetry));
+        }
+
         if (telemetry.ExportsMetrics || telemetry.MetricsPort is not null)
+        {
             openTelemetry.WithMetrics(metrics => Measure(metrics, telemetry));
+        }
+
         if (telemetry.MetricsUrl is { } url)
+        {
             builder.WebHost.UseUrls($"{builder.Configuration[WebHostDefaults.ServerUrlsKey]};{url}");
+        }
     }
 
     /// <summary>Serves <c>/metrics</c>, and nothing else, on its port, and leaves what is not the service's work out of the metrics.</summary>
@@ -36,11 +44,17 @@ internal static class OpenTelemetrySetup
         app.Use((context, next) =>
         {
             if (!Observed.Is(context, settings))
+            {
                 Observed.Exclude(context);
+            }
+
             return next(context);
         });
         if (settings.MetricsPort is not { } port)
+        {
             return;
+        }
+
         app.MapWhen(context => context.Connection.LocalPort == port, metrics =>
         {
             // Istio's agent puts these lines behind Envoy's, which are text, and calls the whole by the format of these.
@@ -84,14 +98,21 @@ internal static class OpenTelemetrySetup
             // It cannot leave out the probes, nor the scrape that reads it.
             .AddView("http.server.active_requests", MetricStreamConfiguration.Drop);
         if (settings.ExportsMetrics)
+        {
             metrics.AddOtlpExporter(otlp => Aim(otlp, settings.MetricsEndpoint));
+        }
+
         if (settings.MetricsPort is not null)
+        {
             metrics.AddPrometheusExporter();
+        }
     }
 
     private static void Aim(OtlpExporterOptions otlp, Uri? endpoint)
     {
         if (endpoint is not null)
+        {
             otlp.Endpoint = endpoint;
+        }
     }
 }

@@ -42,7 +42,10 @@ public sealed record TelemetrySettings
     {
         // The SDK would take its default without a word.
         foreach (var signal in (string[])["", "TRACES_", "METRICS_"])
+        {
             environment.Optional($"OTEL_EXPORTER_OTLP_{signal}PROTOCOL", TryParseProtocol, "grpc or http/protobuf", fallback: "");
+        }
+
         var port = environment.Optional<int?>("METRICS_PORT", TryParsePort, "a port from 1 to 65535", fallback: null);
         var host = port is null ? null : environment.Required<string>("ASPNETCORE_URLS", TryParseHost, "URLs between semicolons when METRICS_PORT is set");
         return new TelemetrySettings

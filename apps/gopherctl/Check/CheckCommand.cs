@@ -50,11 +50,19 @@ internal sealed class CheckCommand
         var stack = RenderingReader.Read(await FilesAsync(parsed));
         var report = CheckReport.Of(stack, Exceptions(parsed));
         foreach (var unused in report.Unused)
+        {
             _terminal.Note($"the exception from {unused.Rule} for {unused.Resource} is about nothing in this stack; take it away if that stays so.");
+        }
+
         if (parsed.GetRequiredValue(_output) == "json")
+        {
             ReportJson.Write(report, _terminal.Output.Profile.Out.Writer);
+        }
         else
+        {
             ReportText.Write(report, _terminal);
+        }
+
         return report.Errors == 0 ? ExitCode.Success : ExitCode.NegativeVerdict;
     }
 
@@ -62,16 +70,25 @@ internal sealed class CheckCommand
     private async Task<IReadOnlyDictionary<string, string>> FilesAsync(ParseResult parsed)
     {
         if (parsed.GetValue(_rendered) is not { } folder)
+        {
             return RenderedFiles.Of(await _stack.DeclareAsync(parsed, _terminal));
+        }
+
         if (_stack.IsGiven(parsed))
+        {
             throw new UserException("--rendered says what is checked; a stack or --set would have no effect", "--rendered", "Leave out one or the other.");
+        }
+
         return RenderingFolder.Read(folder);
     }
 
     private IReadOnlyList<PolicyException> Exceptions(ParseResult parsed)
     {
         if (parsed.GetValue(_exceptions) is { } named)
+        {
             return ExceptionsFile.Read(named);
+        }
+
         var own = parsed.GetValue(_rendered) is null ? Path.Combine(RepositoryRoot.Find(), ExceptionsFile.Name) : "";
         return File.Exists(own) ? ExceptionsFile.Read(own) : [];
     }

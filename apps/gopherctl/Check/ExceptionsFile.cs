@@ -44,9 +44,15 @@ internal sealed record ExceptionsFile(IReadOnlyList<PolicyException> Exceptions)
         {
             var exceptions = file.ToJson(file.Root).Deserialize<ExceptionsFile>(Json)!.Exceptions;
             if (exceptions.FirstOrDefault(exception => Policy.Rules.All(rule => rule.Id != exception.Rule)) is { } unknown)
+            {
                 throw new JsonException($"there is no rule '{unknown.Rule}'; the rules are {RuleIds}");
+            }
+
             if (exceptions.FirstOrDefault(exception => string.IsNullOrWhiteSpace(exception.Reason)) is { } silent)
+            {
                 throw new JsonException($"the exception from {silent.Rule} for {silent.Resource} gives no reason");
+            }
+
             return exceptions;
         }
         catch (JsonException exception)

@@ -13,9 +13,15 @@ internal static class ReportJson
     public static void Write(CheckReport report, TextWriter output)
     {
         foreach (var finding in report.Findings)
+        {
             Line(output, Of(finding, SeverityOf(finding), finding.Violation.Remedy, reason: null));
+        }
+
         foreach (var (finding, reason) in report.Excepted)
+        {
             Line(output, Of(finding, "excepted", finding.Violation.Remedy, reason));
+        }
+
         Line(output, new
         {
             stack = report.Stack,

@@ -17,12 +17,14 @@ internal static class ReportText
             Line(terminal, $"  {Shown(finding.Violation.Problem)}");
             Line(terminal, $"  to do: {Shown(finding.Violation.Remedy)}\n");
         }
+
         foreach (var (finding, reason) in report.Excepted)
         {
             Line(terminal, $"[grey]excepted[/] [bold]{finding.Rule.Id}[/]: {Shown(finding.Violation.Resource)}");
             Line(terminal, $"  {Shown(finding.Violation.Problem)}");
             Line(terminal, $"  reason: {Shown(reason)}\n");
         }
+
         Line(terminal,
             $"stack {Shown(report.Stack)}: {report.Resources} resources held to {Policy.Rules.Count} rules: "
             + $"{Count(report.Errors, "error")}, {Count(report.Warnings, "warning")}, {report.Excepted.Count} excepted");
@@ -37,8 +39,12 @@ internal static class ReportText
     {
         var console = terminal.Output;
         if (console.Profile.Out.IsTerminal)
+        {
             console.Write(new Markup(markup + "\n") { Overflow = Overflow.Fold });
+        }
         else
+        {
             console.Profile.Out.Writer.WriteLine(Markup.Remove(markup));
+        }
     }
 }

@@ -13,7 +13,10 @@ internal static class ErrorReport
         // Written as plain lines: a long path or value must not be wrapped.
         console.Profile.Out.Writer.WriteLine($"gopherctl: {Printable.Lines(error.Message)}");
         if (error.Where.Length > 0)
+        {
             console.Profile.Out.Writer.WriteLine($"  where: {Printable.Lines(error.Where)}");
+        }
+
         console.Profile.Out.Writer.WriteLine($"  to do: {Printable.Lines(error.Remedy)}");
     }
 
@@ -25,7 +28,9 @@ internal static class ErrorReport
             $"{defect.GetType().Name} in {defect.TargetSite?.DeclaringType?.FullName ?? "gopherctl"}",
             $"Run it again with {DetailsVariable}=1 and report what it prints."));
         if (Environment.GetEnvironmentVariable(DetailsVariable) == "1")
+        {
             console.Profile.Out.Writer.WriteLine(defect);
+        }
     }
 
     // Pulumi's SDK puts the stack trace of a failed program into the message.

@@ -36,7 +36,10 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
         var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Examples:");
         foreach (var example in examples)
+        {
             output.WriteLine($"  {example}");
+        }
+
         return ExitCode.Success;
     }
 }

@@ -33,7 +33,10 @@ public sealed class Interrupt : IDisposable
     private void Handle(PosixSignalContext context, int code)
     {
         if (_source.IsCancellationRequested)
+        {
             return;
+        }
+
         context.Cancel = true;
         Code = code;
         _source.Cancel();

@@ -15,7 +15,10 @@ internal sealed class ProgressLine(Terminal terminal) : IDisposable
     public void Show(string text)
     {
         if (!_isShown)
+        {
             return;
+        }
+
         _shownAt = TimeProvider.System.GetTimestamp();
         terminal.Error.Profile.Out.Writer.Write($"{EraseLine}{text}");
         terminal.Error.Profile.Out.Writer.Flush();
@@ -25,7 +28,9 @@ internal sealed class ProgressLine(Terminal terminal) : IDisposable
     public void Count(string what, int done, int all)
     {
         if (_isShown && TimeProvider.System.GetElapsedTime(_shownAt) >= Interval)
+        {
             Show(string.Create(CultureInfo.InvariantCulture, $"{what}: {done:N0} of {all:N0}"));
+        }
     }
 
     /// <summary>Erases the line.</summary>

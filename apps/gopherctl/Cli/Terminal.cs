@@ -35,7 +35,10 @@ public sealed record Terminal(IAnsiConsole Output, IAnsiConsole Error)
             Interactive = isRedirected ? InteractionSupport.No : InteractionSupport.Detect,
         });
         if (isRedirected)
+        {
             console.Profile.Width = WidthOfPipe;
+        }
+
         return console;
     }
 }

@@ -40,12 +40,14 @@ internal sealed class BakeTest
         {
             return;
         }
+
         Span<double> gains = stackalloc double[Ratios.Length];
         for (var i = 0; i < gains.Length; i++)
         {
             var rate = Math.Min(MostRate, Ratios[i] * _limit);
             gains[i] = (bad * Math.Log(rate / _limit)) + ((requests - bad) * Math.Log((1 - rate) / (1 - _limit)));
         }
+
         _mixture.Multiply(gains);
     }
 
@@ -63,6 +65,7 @@ internal sealed class BakeTest
             var likelihood = (x * Math.Log(rate)) + ((n - x) * Math.Log(1 - rate));
             (low, high) = mixture - likelihood < -Math.Log(delta) ? (rate, high) : (low, rate);
         }
+
         return high;
     }
 }

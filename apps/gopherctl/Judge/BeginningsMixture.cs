@@ -32,6 +32,7 @@ internal sealed class BeginningsMixture(int alternatives)
             {
                 sum += value;
             }
+
             return _waiting + (sum / _values.Length);
         }
     }
@@ -72,12 +73,14 @@ internal sealed class BeginningsMixture(int alternatives)
         {
             starting += AtFirst;
         }
+
         if (_stepBegins)
         {
             _steps++;
             _stepBegins = false;
             starting += WithStep / ((double)_steps * (_steps + 1));
         }
+
         _waiting -= starting;
         return starting;
     }

@@ -27,18 +27,22 @@ internal static class BoundedLines
                 {
                     throw new UserException($"a line of standard input has more than {Longest} characters", "standard input", "Write one JSON object a line; ./gopherctl judge --help shows one.");
                 }
+
                 if (end < 0)
                 {
                     break;
                 }
+
                 if (line.ToString() is var whole && !string.IsNullOrWhiteSpace(whole))
                 {
                     yield return whole;
                 }
+
                 line.Clear();
                 rest = rest[(end + 1)..];
             }
         }
+
         if (line.ToString() is var last && !string.IsNullOrWhiteSpace(last))
         {
             yield return last;

@@ -61,10 +61,12 @@ internal sealed class ClearedTest
         {
             return;
         }
+
         if (_stableRequests >= FewestRequests)
         {
             Bet(table);
         }
+
         _stableRequests += table.StableRequests;
         _stableBad += table.StableBad;
         _step = new(
@@ -84,6 +86,7 @@ internal sealed class ClearedTest
         {
             return IsCleared ? 0 : double.PositiveInfinity;
         }
+
         var rate = Rate;
         var (stable, canary) = _tolerance.Closest(rate, observed);
         var gain = ((1 - observed) * Divergence(rate, stable)) + (observed * Divergence(rate, canary));

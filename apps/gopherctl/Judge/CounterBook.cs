@@ -23,6 +23,7 @@ internal sealed class CounterBook
             {
                 continue;
             }
+
             var increment = counts.Since(earlier);
             if (increment.Problem() is null)
             {
@@ -33,6 +34,7 @@ internal sealed class CounterBook
                 leftOut.Add(source.Length == 0 ? "its counters began anew" : $"the counters of {source} began anew");
             }
         }
+
         _seen = new(counters);
         return (sum, leftOut);
     }

@@ -32,11 +32,13 @@ internal sealed class CountsLines
         {
             throw Wrong("time", time, "seconds since any fixed instant, a number");
         }
+
         var weight = Count(root, "", "weight");
         if (weight > 100)
         {
             throw Wrong("weight", root["weight"], "percent of the requests, a whole number from 0 to 100");
         }
+
         var versions = Members(Required(root, "", "versions"), "versions", "stable", "canary");
         return new(TimeSpan.FromSeconds(seconds), (int)weight, Version(versions, "stable"), Version(versions, "canary"));
     }
@@ -59,16 +61,19 @@ internal sealed class CountsLines
         {
             return null;
         }
+
         var path = $"versions.{name}";
         if (version.ValueKind != JsonValueKind.Object || !version.TryGetProperty("pods", out var pods))
         {
             return new() { [""] = Counts(version, path) };
         }
+
         Members(version, path, "pods");
         if (pods.ValueKind != JsonValueKind.Object)
         {
             throw Wrong($"{path}.pods", pods, "an object with the counts of each pod");
         }
+
         return pods.EnumerateObject().ToDictionary(pod => pod.Name, pod => Counts(pod.Value, $"{path}.pods.{pod.Name}"));
     }
 
@@ -81,6 +86,7 @@ internal sealed class CountsLines
         {
             throw Error($"{path} has the latency bounds [{string.Join(", ", bounds)}], and counts before it [{string.Join(", ", _bounds)}]");
         }
+
         var counts = new VersionCounts(
             Count(fields, path, "requests"),
             Count(fields, path, "failures"),
@@ -94,6 +100,7 @@ internal sealed class CountsLines
         {
             throw Wrong(path, latency, "an object with, for each bound, the requests that took no longer");
         }
+
         var bounds = latency.EnumerateObject().Select(bound => bound.Name).ToList();
         foreach (var bound in bounds)
         {
@@ -102,6 +109,7 @@ internal sealed class CountsLines
                 throw Error($"{path} has the bound '{bound}'; it must be a number above 0 (+Inf is left out: it is requests)");
             }
         }
+
         return [.. bounds.OrderBy(bound => double.Parse(bound, CultureInfo.InvariantCulture))];
     }
 
@@ -111,6 +119,7 @@ internal sealed class CountsLines
         {
             throw Wrong(path.Length == 0 ? "it" : path, element, $"an object with {string.Join(", ", known)}");
         }
+
         var members = element.EnumerateObject().ToDictionary(member => member.Name, member => member.Value);
         return members.Keys.FirstOrDefault(name => !known.Contains(name)) is { } unknown
             ? throw Error($"the field {Path(path, unknown)} is unknown; known are {string.Join(", ", known)}")

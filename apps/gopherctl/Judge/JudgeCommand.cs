@@ -48,6 +48,7 @@ internal sealed class JudgeCommand
         {
             throw new UserException("nothing is written to standard input", "standard input", "Write the counts into it: ./gopherctl judge < counts.jsonl");
         }
+
         var settings = Settings(parsed);
         var lines = new CountsLines();
         RolloutJudge? judge = null;
@@ -66,6 +67,7 @@ internal sealed class JudgeCommand
                 break;
             }
         }
+
         return verdict switch
         {
             Verdict.Cleared => ExitCode.Success,

@@ -104,6 +104,7 @@ internal sealed class RolloutEvidence
                 _cleared[bound + 1].Observe(slower);
             }
         }
+
         Weigh();
     }
 
@@ -115,11 +116,13 @@ internal sealed class RolloutEvidence
             var delta = BoundsPart * _settings.Alpha / _cleared.Length;
             _bake = [.. _cleared.Select((test, index) => new BakeTest(test.Stable.Requests, test.Stable.Bad, ToleranceOf(_settings, index), delta))];
         }
+
         _bake[0].Observe(canary.Requests, canary.Failures);
         for (var bound = 0; phase == Phase.Judged && bound < _worseLatency.Length; bound++)
         {
             _bake[bound + 1].Observe(canary.Requests, canary.Requests - canary.Within[bound]);
         }
+
         Weigh();
     }
 
@@ -138,12 +141,14 @@ internal sealed class RolloutEvidence
             sum += LatencyWeight / _worseLatency.Length * _worseLatency[bound].Value;
             (most, WorstMetric) = Greater(_worseLatency[bound].Value, bound, most, WorstMetric);
         }
+
         sum += _bake.Length == 0 ? BakeWeight : 0;
         for (var metric = 0; metric < _bake.Length; metric++)
         {
             sum += BakeWeight / _bake.Length * _bake[metric].Value;
             (most, WorstMetric) = Greater(_bake[metric].Value, metric - 1, most, WorstMetric);
         }
+
         Worse = Math.Log(sum) / _logNeeded;
         IsWorse |= Worse >= 1;
     }

@@ -40,10 +40,12 @@ internal sealed class RolloutJudge
         {
             return Judged(reading, null, ["the counts are not newer than those before"]);
         }
+
         if (_last is null || reading.Weight != _last.Weight)
         {
             BeginStep(_last?.At ?? reading.At);
         }
+
         var from = _last?.At;
         if (reading.Stable is null || reading.Canary is null)
         {
@@ -51,6 +53,7 @@ internal sealed class RolloutJudge
             _last = _last is null ? null : _last with { Weight = reading.Weight };
             return Judged(reading, null, [$"no counts of {(reading.Stable is null ? "stable" : "the canary")}"]);
         }
+
         var (stable, stableLeftOut) = _stableBook.Advance(reading.Stable);
         var (canary, canaryLeftOut) = _canaryBook.Advance(reading.Canary);
         _last = reading;
@@ -58,6 +61,7 @@ internal sealed class RolloutJudge
         {
             _canarySince ??= from ?? reading.At;
         }
+
         List<string> remarks = [.. stableLeftOut.Select(why => $"stable: {why}"), .. canaryLeftOut.Select(why => $"canary: {why}")];
         return from is { } start ? Observe(reading, start, stable, canary, remarks) : Judged(reading, null, ["the first counts: there is nothing to compare them with"]);
     }
@@ -72,16 +76,19 @@ internal sealed class RolloutJudge
             _unanswered.Observe(reading.Weight / 100.0, stable.Requests, canary.Requests);
             _isUnanswered |= _unanswered.Value >= 1 / _settings.Alpha;
         }
+
         if (reading.Weight == 100 && stable.Requests == 0 && canary.Requests > 0)
         {
             _evidence.ObserveAlone(phase, canary);
             return Judged(reading, phase, [.. remarks, "stable has no requests: compared with what it did in the steps before"]);
         }
+
         if (stable.Requests == 0 || canary.Requests == 0)
         {
             remarks.Add($"no new requests of {(canary.Requests == 0 ? "the canary" : "stable")}: there is nothing to compare");
             return Judged(reading, null, remarks);
         }
+
         _evidence.Observe(phase, stable, canary);
         return Judged(reading, phase, remarks);
     }
@@ -116,6 +123,7 @@ internal sealed class RolloutJudge
         {
             return null;
         }
+
         var requests = Math.Max(1, (long)missing);
         var elapsed = (reading.At - _stepSince).TotalSeconds;
         return new(requests, _canaryStep.Requests > 0 && elapsed > 0 ? TimeSpan.FromSeconds(Math.Min(1e9, requests * elapsed / _canaryStep.Requests)) : null);

@@ -47,6 +47,7 @@ internal sealed record Tolerance(double Points, double Factor)
         {
             stable = Math.Max(Kink, OnFactor(rate, share));
         }
+
         return (stable, Math.Min(Limit(stable), MostRate));
     }
 
@@ -62,9 +63,11 @@ internal sealed record Tolerance(double Points, double Factor)
             {
                 break;
             }
+
             var at = Slope(middle);
             (low, atLow, high, atHigh) = at < 0 ? (middle, at, high, atHigh / 2) : (low, atLow / 2, middle, at);
         }
+
         return high;
 
         // The derivative, times p (1 - p) q (1 - q), which is not negative.

@@ -30,6 +30,7 @@ internal sealed class UnansweredTest
         {
             gains[i] = (canary * Math.Log(Parts[i])) - ((stable + canary) * Math.Log(1 - (weight * (1 - Parts[i]))));
         }
+
         _mixture.Multiply(gains);
     }
 }

@@ -27,6 +27,7 @@ internal readonly record struct VersionCounts(long Requests, long Failures, IRea
         {
             within[bound] = Within[bound] - earlier.Within[bound];
         }
+
         return new(Requests - earlier.Requests, Failures - earlier.Failures, within);
     }
 
@@ -37,11 +38,13 @@ internal readonly record struct VersionCounts(long Requests, long Failures, IRea
         {
             return new(Requests + other.Requests, Failures + other.Failures, Within.Count == 0 ? other.Within : Within);
         }
+
         var within = new long[Within.Count];
         for (var bound = 0; bound < within.Length; bound++)
         {
             within[bound] = Within[bound] + other.Within[bound];
         }
+
         return new(Requests + other.Requests, Failures + other.Failures, within);
     }
 
@@ -54,8 +57,10 @@ internal readonly record struct VersionCounts(long Requests, long Failures, IRea
             {
                 return below == 0 ? "a count is negative" : "fewer requests within a latency bound than within a smaller one";
             }
+
             below = within;
         }
+
         return below > Requests ? $"{below} requests within a latency bound, of {Requests}" : null;
     }
 }

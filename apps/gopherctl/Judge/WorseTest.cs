@@ -39,6 +39,7 @@ internal sealed class WorseTest
         {
             return;
         }
+
         if (table.Bad == 0)
         {
             _mixture.Pass();
@@ -52,6 +53,7 @@ internal sealed class WorseTest
         {
             gains[i] = (table.CanaryBad * LogRatios[i]) - (trials * Math.Log(1 + (chance * (Ratios[i] - 1))));
         }
+
         _mixture.Multiply(gains);
     }
 }

@@ -22,7 +22,9 @@ internal sealed class DependencyOrder
         _byUrn = resources.ToDictionary(resource => resource.Urn);
         _children = resources.ToLookup(resource => resource.Parent);
         foreach (var resource in resources)
+        {
             Visit(resource);
+        }
     }
 
     /// <summary>The resources in that order.</summary>
@@ -36,9 +38,13 @@ internal sealed class DependencyOrder
         if (_isDone.TryGetValue(resource.Urn, out var done))
         {
             if (!done)
+            {
                 throw new InvalidOperationException($"the declared dependencies of {resource.Urn} form a circle");
+            }
+
             return;
         }
+
         _isDone[resource.Urn] = false;
         var needs = new HashSet<string>();
         foreach (var dependency in Needed(resource))
@@ -47,6 +53,7 @@ internal sealed class DependencyOrder
             needs.Add(dependency.Urn);
             needs.UnionWith(_needs[dependency.Urn]);
         }
+
         _needs[resource.Urn] = needs;
         _isDone[resource.Urn] = true;
         _ordered.Add(resource);
@@ -67,6 +74,8 @@ internal sealed class DependencyOrder
     private IEnumerable<DeclaredResource> Lineage(DeclaredResource resource)
     {
         for (var urn = resource.Parent; urn is not null && _byUrn.TryGetValue(urn, out var parent); urn = parent.Parent)
+        {
             yield return parent;
+        }
     }
 }

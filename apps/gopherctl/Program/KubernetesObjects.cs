@@ -34,7 +34,10 @@ internal static partial class KubernetesObjects
     private static Manifest ToManifest(DeclaredResource resource)
     {
         if (!ObjectType().IsMatch(resource.Type) || resource.Inputs["apiVersion"] is not { } version || resource.Inputs["kind"] is not { } kind)
+        {
             throw new NotSupportedException($"{resource.Type} '{resource.Name}' is not one Kubernetes object; only its provider knows what it stands for");
+        }
+
         var metadata = resource.Inputs["metadata"] as JsonObject;
         return new Manifest(
             version.GetValue<string>(),

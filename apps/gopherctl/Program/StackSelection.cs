@@ -45,7 +45,10 @@ internal sealed class StackSelection
     {
         var config = EffectiveConfig.Read(RepositoryRoot.Find(), Stack(parsed), Settings(parsed).Concat(more));
         foreach (var secret in config.Unavailable)
+        {
             terminal.Note($"{secret} is encrypted and its value is unavailable here; '{ConfigValue.Unavailable}' stands for it (--set gives one).");
+        }
+
         return await ProgramEvaluator.EvaluateAsync(config);
     }
 }

@@ -81,6 +81,7 @@ internal sealed class LiveCluster : IAsyncDisposable
                 var needs = planned.Needs.Where(steps.ContainsKey).Select(urn => steps[urn]);
                 steps[planned.Urn] = ApplyAsync(planned, deployments, [.. needs], cancellation);
             }
+
             await Task.WhenAll(steps.Values);
             foreach (var planned in removals)
             {
@@ -134,6 +135,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         {
             await ApplyRoutingAsync(routing => routing.SetItem(manifest.DisplayName, manifest), cancellation);
         }
+
         _live.Set(planned, isFinished: true);
     }
 
@@ -149,6 +151,7 @@ internal sealed class LiveCluster : IAsyncDisposable
         {
             await ApplyRoutingAsync(routing => routing.Remove(manifest.DisplayName), cancellation);
         }
+
         _live.Remove(planned);
     }
 
@@ -171,6 +174,7 @@ internal sealed class LiveCluster : IAsyncDisposable
             _routing = routing;
             applied = _dataPlane.ApplyAsync(_model, _fleet.Endpoints, cancellation);
         }
+
         await applied;
     }
 

@@ -64,6 +64,7 @@ internal sealed class MeshRehearsal : IAsyncDisposable
         {
             _split = split;
         }
+
         return applied;
     }
 
@@ -78,7 +79,9 @@ internal sealed class MeshRehearsal : IAsyncDisposable
         var (copiesBefore, routedBefore) = (_traffic.Mirrored, _traffic.Routed(Split.Host));
         var answers = new List<Answer>(requests);
         using (var load = new LoadGenerator(Gateway, Host))
+        {
             await UnlessDefectAsync(stop => load.SendAsync(requests, answer => { answers.Add(answer); answered(answer); }, stop), cancellation);
+        }
 
         var routed = _traffic.Routed(Split.Host) - routedBefore;
         var copies = await LastCopiesAsync(() => Since(copiesBefore), routed, cancellation);
@@ -86,6 +89,7 @@ internal sealed class MeshRehearsal : IAsyncDisposable
         {
             await Defect;
         }
+
         var tally = Tally.Of(answers, Split, pods, copies, routed);
         return new RehearsalResult(Split, tally, SplitVerdict.Findings(Split, tally));
     }
@@ -113,6 +117,7 @@ internal sealed class MeshRehearsal : IAsyncDisposable
             await sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await Defect;
         }
+
         await sending;
     }
 
@@ -129,9 +134,13 @@ internal sealed class MeshRehearsal : IAsyncDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation);
             var now = count();
             if (now.Values.Sum() != copies.Values.Sum())
+            {
                 unchanged = 0;
+            }
+
             copies = now;
         }
+
         return copies;
     }
 }

@@ -18,9 +18,13 @@ internal sealed class Narrator(Terminal terminal)
             answer =>
             {
                 if (answers++ < ShownAnswers)
+                {
                     Line(answer.Failure is { } failure ? $"failed: {failure}" : answer.Text);
+                }
                 else
+                {
                     progress.Count("requests", answers, requests);
+                }
             },
             cancellation);
         progress.Dispose();
@@ -40,8 +44,13 @@ internal sealed class Narrator(Terminal terminal)
     {
         Line("");
         if (result.IsGood)
+        {
             Line($"as declared: {result.Tally.Requests} requests, none failed", "green");
+        }
+
         foreach (var finding in result.Findings)
+        {
             Line($"not as declared: {finding}", "red");
+        }
     }
 }

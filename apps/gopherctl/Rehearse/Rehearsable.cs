@@ -20,14 +20,20 @@ internal static class Rehearsable
         try
         {
             if (MeshReader.Read(manifests).GatewayPorts.Count == 0)
+            {
                 throw new UserException("no Gateway is declared", $"what stack {declaration.Stack} declares", "Declare one: the rehearsal's requests come in by it.");
+            }
+
             foreach (var deployment in DeploymentReader.Read(manifests, out _))
+            {
                 ServiceBinaries.CommandOf(deployment);
+            }
         }
         catch (UnmodelledFieldException fields)
         {
             throw new UserException(fields.Message, $"what stack {declaration.Stack} declares", "The rehearsal obeys every field or none: see the reason beside each.");
         }
+
         return plan;
     }
 

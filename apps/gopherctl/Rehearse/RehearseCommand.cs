@@ -50,11 +50,15 @@ internal sealed class RehearseCommand
             Explanation.Write(declaration, _terminal);
             return ExitCode.Success;
         }
+
         await using var rehearsal = await MeshRehearsal.StartAsync(parsed.GetValue(_seed), cancellation);
         await DeclareAsync(rehearsal, declaration, cancellation);
         var result = await VerifyAsync(rehearsal, declaration, parsed, cancellation);
         if (parsed.GetValue(_serve))
+        {
             await new Server(_terminal, rehearsal, () => _stack.DeclareAsync(parsed, _terminal), _stack.Files(parsed)).RunAsync(cancellation);
+        }
+
         return result.IsGood ? ExitCode.Success : ExitCode.NegativeVerdict;
     }
 
@@ -70,7 +74,10 @@ internal sealed class RehearseCommand
     {
         var requests = parsed.GetValue(_requests) ?? rehearsal.DefaultRequests;
         if (parsed.GetRequiredValue(_output) == "text")
+        {
             return await new Narrator(_terminal).VerifyAsync(rehearsal, requests, cancellation);
+        }
+
         var result = await rehearsal.VerifyAsync(requests, _ => { }, cancellation);
         _terminal.Output.Profile.Out.Writer.WriteLine(ResultJson.Of(declaration.Stack, result));
         return result;

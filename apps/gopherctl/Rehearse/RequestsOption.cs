@@ -21,7 +21,9 @@ internal static class RequestsOption
             if (result.Tokens is [var token]
                 && int.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var requests)
                 && requests is < 1 or > Most)
+            {
                 result.AddError($"--requests is {requests}; it must be from 1 to {Most}.");
+            }
         });
         return option;
     }

@@ -19,7 +19,10 @@ internal static class ResultTable
             .AddColumn(new TableColumn("[bold]copies[/]").RightAligned())
             .AddColumn(new TableColumn("[bold]declared[/]").RightAligned());
         foreach (var version in result.Split.Versions)
+        {
             AddVersion(table, result, version);
+        }
+
         return table;
     }
 
@@ -35,7 +38,9 @@ internal static class ResultTable
             Bold(Count(tally.MirroredTo(version.Name))),
             Bold(Percent(version.Mirror)));
         foreach (var pod in tally.Pods.Where(pod => pod.Version == version.Name))
+        {
             table.AddRow("", Markup.Escape(pod.Name), Count(pod.Answered), Percent(pod.Answered, tally.Answered), "", Count(pod.Mirrored), "");
+        }
     }
 
     private static string Bold(string text) => $"[bold]{Markup.Escape(text)}[/]";

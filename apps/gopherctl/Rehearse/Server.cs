@@ -51,12 +51,14 @@ internal sealed class Server(Terminal terminal, MeshRehearsal rehearsal, Func<Ta
         {
             terminal.Error.Profile.Out.Writer.WriteLine(change);
         }
+
         var changed = $"{applied.Changes.Count} {(applied.Changes.Count == 1 ? "object" : "objects")} changed";
         if (applied.Failure is not { } failure)
         {
             terminal.Error.Profile.Out.Writer.WriteLine($"applied: {changed}");
             return;
         }
+
         ErrorReport.Write(terminal.Error, failure);
         terminal.Error.Profile.Out.Writer.WriteLine(
             $"applied in part: {changed}, not finished: {string.Join(", ", applied.Unfinished)}; the next change of the file applies the rest");

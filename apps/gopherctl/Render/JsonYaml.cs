@@ -37,12 +37,16 @@ internal static partial class JsonYaml
                     emitter.Emit(Text(key));
                     Write(emitter, member);
                 }
+
                 emitter.Emit(new MappingEnd());
                 break;
             case JsonArray items:
                 emitter.Emit(new SequenceStart(default, default, isImplicit: true, items.Count == 0 ? SequenceStyle.Flow : SequenceStyle.Block));
                 foreach (var item in items)
+                {
                     Write(emitter, item);
+                }
+
                 emitter.Emit(new SequenceEnd());
                 break;
             case JsonValue value when value.GetValueKind() == JsonValueKind.String:

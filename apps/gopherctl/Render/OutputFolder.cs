@@ -34,13 +34,19 @@ internal static class OutputFolder
     private static void Clear(string folder)
     {
         if (!Directory.Exists(folder))
+        {
             return;
+        }
+
         var list = Path.Combine(folder, ListFile);
         var ours = File.Exists(list) ? File.ReadAllLines(list).Append(ListFile).Select(path => Path.GetFullPath(path, folder)).ToHashSet() : [];
         var found = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(Path.GetFullPath).ToList();
         if (found.Find(file => !ours.Contains(file)) is { } foreign)
+        {
             throw new UserException(
                 $"'{Path.GetRelativePath(folder, foreign)}' in the folder is not from an earlier rendering", folder, "Name a new or empty folder with --out.");
+        }
+
         found.ForEach(File.Delete);
     }
 }

@@ -30,7 +30,10 @@ internal static class RenderCommand
         {
             var declaration = await stack.DeclareAsync(parsed, terminal);
             foreach (var warning in declaration.Warnings)
+            {
                 terminal.Note(warning);
+            }
+
             var files = RenderedFiles.Of(declaration);
             OutputFolder.Write(parsed.GetRequiredValue(folder), files);
             terminal.Output.Profile.Out.Writer.WriteLine(

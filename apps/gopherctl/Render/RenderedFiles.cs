@@ -11,9 +11,15 @@ internal static class RenderedFiles
     {
         var files = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (index, planned) in KubernetesObjects.Plan(declaration).Index())
+        {
             files[$"manifests/{index + 1:000}-{planned.Manifest.Kind.ToLowerInvariant()}-{planned.Manifest.Name}.yaml"] = JsonYaml.Write(planned.Manifest.Body);
+        }
+
         foreach (var release in KubernetesObjects.Releases(declaration))
+        {
             files[$"helm/{release.Name}.yaml"] = JsonYaml.Write(release.Document);
+        }
+
         files[ResourcesFile.Name] = ResourcesFile.Of(declaration).Write();
         return files;
     }

@@ -24,9 +24,15 @@ internal sealed class Binomial(int requests, double share)
     {
         var (low, high) = (0, requests);
         for (var below = Probability(0); below <= falseAlarm / 2; below += Probability(low))
+        {
             low++;
+        }
+
         for (var above = Probability(requests); above <= falseAlarm / 2; above += Probability(high))
+        {
             high--;
+        }
+
         return (low, high);
     }
 
@@ -45,6 +51,7 @@ internal sealed class Binomial(int requests, double share)
             sum += term;
             term *= step > 0 ? (requests - k) / (k + 1.0) * _odds : k / (requests - k + 1.0) / _odds;
         }
+
         return sum;
     }
 }

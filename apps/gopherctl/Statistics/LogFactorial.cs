@@ -9,7 +9,10 @@ internal static class LogFactorial
     public static double Of(int n)
     {
         if (n < Small.Length)
+        {
             return Small[n];
+        }
+
         double x = n;
         var square = x * x;
         var series = (1.0 / 12) - (((1.0 / 360) - (1 / (1260 * square))) / square);
@@ -20,7 +23,10 @@ internal static class LogFactorial
     {
         var sums = new double[count];
         for (var n = 2; n < count; n++)
+        {
             sums[n] = sums[n - 1] + Math.Log(n);
+        }
+
         return sums;
     }
 }

@@ -30,7 +30,10 @@ internal static class SampleSize
     {
         var requests = Fewest;
         while (requests < Most && !IsEnough(requests, share, falseAlarm))
+        {
             requests += Step;
+        }
+
         return requests;
     }
 

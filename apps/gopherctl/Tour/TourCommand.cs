@@ -47,10 +47,14 @@ internal sealed class TourCommand
         foreach (var (index, stage) in TourStage.All.Index())
         {
             foreach (var (key, value) in stage.Settings)
+            {
                 settings[key] = value;
+            }
+
             _narrator.Line($"{(index == 0 ? "" : "\n")}{index + 1}. {stage.Title}", "bold");
             good += await RunAsync(rehearsal, stage, settings, parsed, cancellation) ? 1 : 0;
         }
+
         _narrator.Line(string.Create(
             CultureInfo.InvariantCulture, $"\n{good} of {TourStage.All.Count} stages as declared, in {TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s"));
         return good == TourStage.All.Count ? ExitCode.Success : ExitCode.NegativeVerdict;
@@ -60,7 +64,10 @@ internal sealed class TourCommand
         MeshRehearsal rehearsal, TourStage stage, Dictionary<string, string> settings, ParseResult parsed, CancellationToken cancellation)
     {
         foreach (var command in stage.Commands)
+        {
             _narrator.Line(command, "blue");
+        }
+
         using (var progress = new ProgressLine(_terminal))
         {
             progress.Show("applying");
@@ -69,6 +76,7 @@ internal sealed class TourCommand
             progress.Dispose();
             _narrator.Line(changes.Count > ShownChanges ? $"{changes.Count} objects created\n" : string.Concat(changes.Select(change => change + "\n")));
         }
+
         var result = await _narrator.VerifyAsync(rehearsal, parsed.GetValue(_requests) ?? rehearsal.DefaultRequests, cancellation);
         return result.IsGood;
     }
@@ -76,6 +84,8 @@ internal sealed class TourCommand
     private void RefuseOwnKeys(ParseResult parsed)
     {
         if (_stack.Settings(parsed).Select(setting => setting.Split('=')[0].Split(':')[^1]).FirstOrDefault(TourStage.Keys.Contains) is { } own)
+        {
             throw new UserException($"the tour sets '{own}' itself, stage by stage", "--set", "Leave it out, or use ./gopherctl rehearse.");
+        }
     }
 }

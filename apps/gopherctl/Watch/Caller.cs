@@ -54,7 +54,10 @@ internal sealed class Caller : IDisposable
     {
         var request = new HttpRequestMessage(HttpMethod.Get, _options.Url);
         foreach (var (name, value) in _options.Headers)
+        {
             request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         return request;
     }
 

@@ -10,7 +10,10 @@ internal sealed class LatencyWindow
     public void Add(TimeSpan latency)
     {
         if (_milliseconds.Count == Size)
+        {
             _milliseconds.Dequeue();
+        }
+
         _milliseconds.Enqueue(latency.TotalMilliseconds);
     }
 

@@ -18,7 +18,10 @@ internal static class Pace
             {
                 var due = TimeSpan.FromSeconds(sent / options.Rate) - time.GetElapsedTime(start);
                 if (due > TimeSpan.Zero)
+                {
                     await Task.Delay(due, time, cancellation);
+                }
+
                 await places.WaitAsync(cancellation);
                 underWay.RemoveWhere(ended => ended.IsCompleted);
                 underWay.Add(CallAsync());
@@ -37,7 +40,9 @@ internal static class Pace
             {
                 var answer = await call(cancellation);
                 lock (telling)
+                {
                     tell(answer);
+                }
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {

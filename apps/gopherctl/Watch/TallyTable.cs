@@ -11,11 +11,17 @@ internal static class TallyTable
         var table = new Table { Border = TableBorder.Rounded };
         table.AddColumns("version", "pod");
         foreach (var number in (string[])["requests", "share", "failed", "p50", "p99"])
+        {
             table.AddColumn(new TableColumn(number).RightAligned());
+        }
+
         foreach (var line in tally.Lines)
+        {
             table.AddRow(
                 line.Version, line.Pod, Number(line.Requests), Share(line.Requests, tally.Requests), Failures(line.Failed),
                 Milliseconds(line.Latency.Quantile(0.50)), Milliseconds(line.Latency.Quantile(0.99)));
+        }
+
         table.AddEmptyRow();
         table.AddRow("all", "", Number(tally.Requests), "", Failures(tally.Failed), "", "");
         return table;

@@ -45,7 +45,10 @@ internal static class WatchCommand
         {
             var text = result.Tokens.Single().Value;
             if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+            {
                 return address;
+            }
+
             result.AddError($"The url is '{text}'; it must be an address such as http://localhost:8080/.");
             return null;
         },
@@ -80,6 +83,8 @@ internal static class WatchCommand
         if (result.Tokens is [var token]
             && double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
             && !(number >= least && number <= most))
+        {
             result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {token.Value}; it must be from {least} to {most}."));
+        }
     }
 }

@@ -19,7 +19,10 @@ internal sealed class WatchTally
     {
         var key = (answer.Version ?? "-", answer.Pod ?? "-");
         if (!_lines.TryGetValue(key, out var line))
+        {
             _lines[key] = line = new Line(key.Item1, key.Item2);
+        }
+
         line.Add(answer);
         Requests++;
         Failed += answer.Failed ? 1 : 0;

@@ -15,10 +15,17 @@ internal static class CaseRun
             var reply = (await side.SendAsync(entry, probe, routing.Host, Id(routing, entry, index)))[0];
             lines.Add($"{probe}: {Outcome.Of(reply).Compared(probe.AtLeast)}");
         }
+
         if (routing.Http.Contains("mirror", StringComparison.Ordinal))
+        {
             await Receipts.CopiesArrivedAsync(side, entry, routing.Name);
+        }
+
         foreach (var version in ComparedObjects.Versions)
+        {
             lines.AddRange(Describe(await Receipts.OfAsync(side, version, $"{routing.Name}/{entry}/"), version));
+        }
+
         return string.Join('\n', lines);
     }
 

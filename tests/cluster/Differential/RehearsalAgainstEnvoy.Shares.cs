@@ -36,7 +36,9 @@ public sealed partial class RehearsalAgainstEnvoy
         };
         Assert.All(outcomes, outcome => Assert.Contains(outcome.Status, expected));
         if (share.Of != Counted.CopiedToV2)
+        {
             return outcomes.Count(outcome => share.Of == Counted.AnsweredByV2 ? outcome.Version == "v2" : outcome.Status == expected[1]);
+        }
 
         Assert.All(outcomes, outcome => Assert.Equal("v1", outcome.Version));
         await Receipts.CopiesArrivedAsync(side, entry, share.Routing.Name);

@@ -38,8 +38,11 @@ public sealed partial class RehearsalAgainstEnvoy(TwoSides sides) : IClassFixtur
         foreach (var routing in cases)
         {
             foreach (var entry in routing.EntryPoints)
+            {
                 data.Add(routing.Name, entry);
+            }
         }
+
         return data;
     }
 }

@@ -47,6 +47,7 @@ internal static class Command
             process.Kill(entireProcessTree: true);
             throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {Limit.TotalSeconds} s");
         }
+
         return new CommandResult(process.ExitCode, await output, await errors);
     }
 

@@ -16,7 +16,10 @@ internal static class Eventually
         while (!await condition())
         {
             if (Stopwatch.GetElapsedTime(start) > Limit)
+            {
                 throw new TimeoutException($"{what}: not within {Limit.TotalSeconds} s");
+            }
+
             await Task.Delay(500);
         }
     }

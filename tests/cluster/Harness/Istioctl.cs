@@ -16,7 +16,9 @@ internal static class Istioctl
             ["--context", ClusterSettings.Context, "analyze", "--all-namespaces", "--output", "json", .. files]);
         // 79: something was found at or above the failure threshold, which the tests judge themselves.
         if (result.ExitCode is not 0 and not 79)
+        {
             throw new InvalidOperationException($"istioctl analyze ended with {result.ExitCode}: {result.Errors}");
+        }
         // Its own log lines come first.
         var output = "\n" + result.Output;
         var messages = JsonNode.Parse(output[output.IndexOf("\n[", StringComparison.Ordinal)..])!.AsArray();

@@ -20,7 +20,10 @@ public sealed class Mesh : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (ClusterSettings.SkipReason is not null)
+        {
             return;
+        }
+
         Current = await Rendering.OfAsync();
         Namespace = Current.Single("Deployment", "gopher-requester").Namespace!;
         Report.Line($"installing what gopherctl rendered: {Current.Releases.Count} Helm releases, {Current.Objects.Count} objects");
@@ -48,9 +51,14 @@ public sealed class Mesh : IAsyncLifetime
     internal async Task HealthyAsync()
     {
         if (!Current.Settings.All(setting => OfARollout.Contains(setting.Split('=')[0])))
+        {
             await ToAsync();
+        }
+
         foreach (var deployment in Current.Objects.Where(item => item.Kind == "Deployment"))
+        {
             await Kubectl.RolledOutAsync(deployment.Namespace!, deployment.Name);
+        }
     }
 
     /// <summary>Applies what differs, in the program's order.</summary>
@@ -65,9 +73,15 @@ public sealed class Mesh : IAsyncLifetime
         await Installation.ApplyAsync(change, beforeObject: async item =>
         {
             if (item is not { Kind: "VirtualService", Name: "gopher-distributor" })
+            {
                 return;
+            }
+
             if (beforeRoute is not null)
+            {
                 await beforeRoute();
+            }
+
             routed = Stopwatch.GetTimestamp();
         });
         return routed;

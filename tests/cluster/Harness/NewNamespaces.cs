@@ -17,13 +17,18 @@ internal sealed class NewNamespaces : IAsyncDisposable
         var there = installed.Objects.Select(item => item.Identity).ToHashSet();
         var namespaces = next.Objects.Where(item => item.Kind == "Namespace" && !there.Contains(item.Identity)).ToList();
         foreach (var item in namespaces)
+        {
             await Kubectl.ApplyAsync(item.Text);
+        }
+
         return new NewNamespaces(namespaces);
     }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var item in _namespaces)
+        {
             await Kubectl.RunOnAsync([item.Text], "delete", "--wait", "--timeout=120s");
+        }
     }
 }

@@ -10,8 +10,13 @@ internal static class Report
     public static void Line(FormattableString line)
     {
         if (ClusterSettings.ReportFile is not { } file)
+        {
             return;
+        }
+
         lock (Writing)
+        {
             File.AppendAllText(file, line.ToString(CultureInfo.InvariantCulture) + "\n");
+        }
     }
 }

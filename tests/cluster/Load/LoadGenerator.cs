@@ -58,9 +58,13 @@ internal sealed class LoadGenerator : IAsyncDisposable
         while (_answers.Count < enough)
         {
             if (_sending.IsCompleted)
+            {
                 throw new InvalidOperationException($"the load has ended; {requests} more answers were expected", _sending.Exception);
+            }
+
             await Task.Delay(50);
         }
+
         return SoFar.Since(from);
     }
 
@@ -70,7 +74,10 @@ internal sealed class LoadGenerator : IAsyncDisposable
         await _stop.CancelAsync();
         await _sending;
         while (Volatile.Read(ref _underWay) > 0)
+        {
             await Task.Delay(10);
+        }
+
         return SoFar;
     }
 
@@ -88,7 +95,10 @@ internal sealed class LoadGenerator : IAsyncDisposable
         {
             var due = Math.Min(requests, 1 + (int)(Stopwatch.GetElapsedTime(start).TotalSeconds * rate));
             for (; sent < due; sent++)
+            {
                 _ = SendOneAsync(sent);
+            }
+
             await Task.Delay(2);
         }
     }

@@ -59,7 +59,10 @@ internal sealed record Rendering(IReadOnlyList<DeclaredObject> Objects, IReadOnl
     {
         List<DeclaredRelease> ordered = [];
         while (ordered.Count < releases.Count)
+        {
             ordered.Add(releases.First(release => !ordered.Contains(release) && release.After.All(IsDone)));
+        }
+
         return ordered;
 
         bool IsDone(string name) => ordered.Exists(done => done.Name == name);

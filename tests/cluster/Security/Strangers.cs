@@ -24,7 +24,10 @@ public sealed class Strangers(Mesh mesh) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (ClusterSettings.SkipReason is not null)
+        {
             return;
+        }
+
         await mesh.HealthyAsync();
         await Kubectl.ApplyAsync([Namespace(Outside, proxies: false), Namespace(Elsewhere, proxies: true), LetPass(), .. OpenService()]);
         await Kubectl.RunAsync("--namespace", Outside, "wait", "--for=condition=Ready", $"pod/{Open}", "--timeout=120s");
@@ -32,13 +35,18 @@ public sealed class Strangers(Mesh mesh) : IAsyncLifetime
         _askers.AddRange(Askers((string)open["status"]!["podIP"]!));
         await Kubectl.ApplyAsync(_askers.SelectMany(asker => asker.Objects()));
         foreach (var asker in _askers)
+        {
             await asker.ReadyAsync();
+        }
     }
 
     public async Task DisposeAsync()
     {
         if (ClusterSettings.SkipReason is not null)
+        {
             return;
+        }
+
         await Kubectl.RunAsync("--namespace", mesh.Namespace, "delete", "pod,serviceaccount,networkpolicy", "--selector", "stranger=true", "--wait=false");
         await Kubectl.RunAsync("delete", "namespace", Outside, Elsewhere, "--wait=false");
     }
@@ -53,7 +61,9 @@ public sealed class Strangers(Mesh mesh) : IAsyncLifetime
         foreach (var @namespace in (string[])[Outside, Elsewhere])
         {
             foreach (var service in services)
+            {
                 yield return new Asker($"to-{service}", @namespace, $"http://{service}.{mesh.Namespace}.svc.cluster.local/");
+            }
         }
 
         yield return new Asker("to-open", Outside, $"http://{Open}.{Outside}.svc.cluster.local/");

@@ -46,7 +46,10 @@ internal sealed class FirstArrival : IAsyncDisposable
     private async Task<long> LookAsync()
     {
         while ((await Task.WhenAll(_statistics.Select(ReceivedAsync))).Sum() == 0)
+        {
             await Task.Delay(BetweenLooks, _stop.Token);
+        }
+
         return Stopwatch.GetTimestamp();
     }
 

@@ -26,7 +26,9 @@ internal static class Receivers
         foreach (var requester in await Pods.OfAsync(@namespace, "app=gopher-requester"))
         {
             if (await requester.RequestsUnderWayAsync(version) > 0)
+            {
                 return false;
+            }
         }
 
         return true;

@@ -27,7 +27,10 @@ internal static class ShiftReport
     {
         var everything = run.Everything;
         foreach (var (before, after) in run.Stages.Zip(run.Stages.Skip(1)))
+        {
             Report.Line($"{before.Stage} -> {after.Stage}: {string.Join("; ", Shift(before, after, run))}");
+        }
+
         var latency = $"p50 {Ms(everything.Percentile(0.5))}, p99 {Ms(everything.Percentile(0.99))}";
         var failed = $"{everything.Failed.Count} of {everything.Count} requests failed";
         Report.Line($"the whole story: {failed}; {run.Rate:0.0} requests/s as sent; {latency}");
@@ -38,9 +41,15 @@ internal static class ShiftReport
         var ended = run.Everything.Before(after.InEffect).EndedAfter(after.Routed);
         var versions = before.Stage.Shares.Keys.Union(after.Stage.Shares.Keys).ToList();
         foreach (var leaving in versions.Where(version => before.Stage.Answers(version) && !after.Stage.Answers(version)))
+        {
             yield return $"last answer of {leaving} {After(Last(ended, leaving))}";
+        }
+
         foreach (var arriving in versions.Where(version => !before.Stage.Answers(version) && after.Stage.Answers(version)))
+        {
             yield return $"first answer of {arriving} {After(First(ended, arriving))}";
+        }
+
         if (after.FirstCopy is { } copy)
         {
             yield return $"first copy seen {After(Stopwatch.GetElapsedTime(after.Routed, copy))}";

@@ -32,7 +32,10 @@ public sealed class StoryRun(Mesh mesh) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (ClusterSettings.SkipReason is not null)
+        {
             return;
+        }
+
         var renderings = await Task.WhenAll(Stage.All.Select(stage => Rendering.OfAsync(stage.Settings)));
         await mesh.ToAsync();
         var before = await Remains.OfAsync(renderings[0], "v1");
@@ -41,8 +44,11 @@ public sealed class StoryRun(Mesh mesh) : IAsyncLifetime
         {
             _stages.Add(await ShiftAsync(stage, rendering, load));
             if (stage.Name == Stage.DarkLaunch)
+            {
                 load = await CountCopiesAsync(load);
+            }
         }
+
         await KeepAsync(load);
         OfV1 = (before, await Remains.OfAsync(renderings[0], "v1"));
         ShiftReport.Write(this);
@@ -82,6 +88,8 @@ public sealed class StoryRun(Mesh mesh) : IAsyncLifetime
     private async Task KeepAsync(LoadGenerator load)
     {
         await using (load)
+        {
             _loads.Add(await load.StopAsync());
+        }
     }
 }

@@ -25,7 +25,10 @@ internal static partial class DeclaredScrape
         var pods = await Task.WhenAll(namespaces.Select(@namespace => Pods.OfAsync(@namespace, selector: "")));
         job["static_configs"] = new JsonArray([.. pods.SelectMany(some => some).Select(pod => Target(pod.Body))]);
         foreach (var step in ByWayOf(apiServer))
+        {
             job["relabel_configs"]!.AsArray().Add(step);
+        }
+
         return $"scrape_configs: [{job.ToJsonString()}]\n";
     }
 
@@ -43,8 +46,11 @@ internal static partial class DeclaredScrape
         foreach (var kind in (string[])["annotation", "label"])
         {
             foreach (var (name, value) in pod["metadata"]![$"{kind}s"]?.AsObject() ?? [])
+            {
                 labels[$"{Meta}pod_{kind}_{NotOfALabel().Replace(name, "_")}"] = (string)value!;
+            }
         }
+
         var ports = ((string[])["containers", "initContainers"])
             .SelectMany(kind => pod["spec"]![kind]?.AsArray() ?? [])
             .SelectMany(container => container!["ports"]?.AsArray() ?? [])

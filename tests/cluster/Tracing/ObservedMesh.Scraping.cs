@@ -44,8 +44,11 @@ public sealed partial class ObservedMesh
         foreach (var (metric, labels) in KnownMetrics.All.Where(metric => metric.Key.Split('_')[0] is "pilot" or "envoy"))
         {
             foreach (var label in labels)
+            {
                 await prometheus.UntilAsync($"{metric}{{{label}!=\"\"}}");
+            }
         }
+
         var alert = DeclaredAlerts.Expression("ProxiesRejectConfiguration");
         Assert.Equal("cds", Assert.Single(await prometheus.UntilAsync(alert)).Labels["type"]);
         Assert.Empty(await prometheus.QueryAsync(DeclaredAlerts.Expression("IstiodAbsent")));

@@ -22,7 +22,10 @@ public sealed partial class ObservedMesh(Mesh mesh) : IClassFixture<TracedMesh>
 
         var answers = new Dictionary<string, Answer>();
         for (var request = 1; request <= Requests; request++)
+        {
             answers[$"one-trace/{request}"] = await caller.AskAsync($"one-trace/{request}");
+        }
+
         var traces = await WholeAsync(answers.ContainsKey);
 
         Assert.Equal(answers.Keys.Order(), traces.Select(trace => trace.Caller).Order());
@@ -91,6 +94,7 @@ public sealed partial class ObservedMesh(Mesh mesh) : IClassFixture<TracedMesh>
                     + string.Join('\n', traces),
                 exception);
         }
+
         return traces;
     }
 

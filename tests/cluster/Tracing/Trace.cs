@@ -39,7 +39,10 @@ internal sealed record Trace(string Caller, IReadOnlyList<Span> Spans)
         {
             List<Span> way = [];
             for (var span = Spans.FirstOrDefault(span => Describe(span) == WholeWay[^1]); span is not null; span = Parent(span))
+            {
                 way.Insert(0, span);
+            }
+
             return way is [{ ParentId: "" }, ..] ? way : [];
         }
     }

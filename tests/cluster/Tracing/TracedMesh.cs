@@ -16,7 +16,10 @@ public sealed class TracedMesh(Mesh mesh) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (ClusterSettings.SkipReason is not null)
+        {
             return;
+        }
+
         try
         {
             await Collector.InstallAsync((await Rendering.OfAsync(Settings)).Single("Namespace", Collector.Namespace));
@@ -49,6 +52,7 @@ public sealed class TracedMesh(Mesh mesh) : IAsyncLifetime
                 (await pod.EnvoyAsync("config_dump?resource=dynamic_listeners")).ToJsonString().Contains(Tracer, StringComparison.Ordinal));
             await Eventually.TrueAsync($"{pod.Name} has a healthy host of {Collector.Cluster}", () => HasCollectorAsync(pod));
         }
+
         Report.Line($"tracing: {pods.Count} proxies name the tracer and reach the collector");
     }
 

@@ -17,7 +17,10 @@ public static class PlainHttp
     {
         List<Reply> replies = [];
         foreach (var burst in Enumerable.Repeat(question, question.Times).Chunk(AtOnce))
+        {
             replies.AddRange(await Task.WhenAll(burst.Select(AskOnceAsync)));
+        }
+
         return replies;
     }
 
@@ -48,7 +51,9 @@ public static class PlainHttp
             var count = await stream.ReadAsync(buffer, cancellation);
             received.Append(Encoding.Latin1.GetString(buffer, 0, count));
             if (Reply.Parse(received.ToString(), ended: count == 0) is { } reply)
+            {
                 return reply;
+            }
         }
     }
 }

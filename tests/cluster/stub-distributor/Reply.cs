@@ -19,7 +19,10 @@ public sealed record Reply(int Status, IReadOnlyDictionary<string, string> Heade
     {
         var end = received.IndexOf(EndOfHead, StringComparison.Ordinal);
         if (end < 0)
+        {
             return ended ? None : null;
+        }
+
         var lines = received[..end].Split("\r\n");
         var headers = lines[1..].Select(line => line.Split(':', 2))
             .GroupBy(line => line[0].ToLowerInvariant(), line => line[1].Trim())
@@ -31,7 +34,10 @@ public sealed record Reply(int Status, IReadOnlyDictionary<string, string> Heade
     private static string? BodyOf(Dictionary<string, string> headers, string rest)
     {
         if (headers.TryGetValue("content-length", out var length))
+        {
             return rest.Length >= int.Parse(length) ? rest[..int.Parse(length)] : null;
+        }
+
         return headers.GetValueOrDefault("transfer-encoding") == "chunked" ? Joined(rest) : "";
     }
 
@@ -43,12 +49,19 @@ public sealed record Reply(int Status, IReadOnlyDictionary<string, string> Heade
         {
             var length = Convert.ToInt32(chunks[..line], 16);
             if (length == 0)
+            {
                 return chunks.Contains(EndOfHead, StringComparison.Ordinal) ? joined : null;
+            }
+
             if (chunks.Length < line + length + 4)
+            {
                 return null;
+            }
+
             joined += chunks[(line + 2)..(line + 2 + length)];
             chunks = chunks[(line + length + 4)..];
         }
+
         return null;
     }
 }

@@ -52,11 +52,20 @@ public static class StubApp
     private static async Task EchoAsync(HttpContext context, Seen seen, int requests)
     {
         if (Number(seen, "x-delay-ms") is { } milliseconds)
+        {
             await Task.Delay(milliseconds, context.RequestAborted);
+        }
+
         if (Number(seen, "x-status") is { } status)
+        {
             context.Response.StatusCode = status;
+        }
+
         if (Number(seen, "x-fail-first") is { } failures && requests <= failures)
+        {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
+
         await context.Response.WriteAsJsonAsync(seen);
     }
 

@@ -105,9 +105,14 @@ public class RehearsedMetricsTests
         }
 
         foreach (var alert in RuleFiles.All.Where(rule => rule.Alert is not null))
+        {
             await prometheus.QueryAsync(alert.Expression);
+        }
+
         foreach (var panel in Dashboards.Panels)
+        {
             AssertAnswered(panel.Title, await PanelAsync(prometheus, panel.Title));
+        }
     }
 
     private static void AssertAnswered(string name, IReadOnlyList<IReadOnlyList<Sample>> answers) => Assert.True(

@@ -23,7 +23,10 @@ internal static class Pods
             ["__meta_kubernetes_pod_container_port_number"] = $"{port}",
         };
         foreach (var annotation in annotations.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(text => text.Split('=')))
+        {
             labels[$"__meta_kubernetes_pod_annotation_prometheus_io_{annotation[0]}"] = annotation[1];
+        }
+
         var host = address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
         return new JsonObject { ["targets"] = new JsonArray($"{host}:{port}"), ["labels"] = labels };
     }

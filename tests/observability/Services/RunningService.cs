@@ -22,8 +22,13 @@ internal sealed class RunningService : IAsyncDisposable
             ["POD_NAME"] = "distributor-1",
         };
         foreach (var name in (string[])["PATH", "HOME", "DOTNET_ROOT"])
+        {
             if (Environment.GetEnvironmentVariable(name) is { } value)
+            {
                 environment[name] = value;
+            }
+        }
+
         _process = ServiceProcess.Start(["dotnet", Program], environment);
     }
 
@@ -54,7 +59,10 @@ internal sealed class RunningService : IAsyncDisposable
     public async Task AnswerAsync(int requests)
     {
         for (var i = 0; i < requests; i++)
+        {
             await _http.GetStringAsync(_address);
+        }
+
         await UntilAsync(async () => (await ScrapeAsync()).Contains($"}} {requests}\n", StringComparison.Ordinal));
     }
 

@@ -64,7 +64,10 @@ internal static class Breakage
         var parts = name.Split('/');
         body["metadata"]!["name"] = parts[^1];
         if (parts.Length > 1)
+        {
             body["metadata"]!["namespace"] = parts[0];
+        }
+
         var group = apiVersion.Contains('/', StringComparison.Ordinal) ? apiVersion : $"core/{apiVersion}";
         return declaration.WithLast($"kubernetes:{group}:{kind}", parts[^1], body.ToJsonString());
     }

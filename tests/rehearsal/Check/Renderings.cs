@@ -51,11 +51,17 @@ internal static class Renderings
         var parent = path.SkipLast(1).Aggregate(root, Step);
         var value = json is null ? null : JsonNode.Parse(json);
         if (parent is JsonArray list)
+        {
             list[int.Parse(path[^1], null)] = value;
+        }
         else if (value is null)
+        {
             Assert.True(parent.AsObject().Remove(path[^1]), $"there is no {string.Join('/', path)}");
+        }
         else
+        {
             parent[path[^1]] = value;
+        }
     }
 
     private static JsonNode Step(JsonNode node, string step) =>

@@ -18,10 +18,12 @@ internal sealed class Draws(int seed)
         {
             return 0;
         }
+
         if (p > 0.5)
         {
             return n - Binomial(n, 1 - p);
         }
+
         return n * p < ExactMean ? ByGaps(n, p) : Approximately(n, p);
     }
 
@@ -34,6 +36,7 @@ internal sealed class Draws(int seed)
         {
             hits++;
         }
+
         return hits;
 
         double Gap() => Math.Floor(Math.Log(1 - _random.NextDouble()) * scale);

@@ -162,6 +162,7 @@ public sealed class EvidenceTests
             Assert.False(test.IsCleared);
             test.Observe(new(1_000_000, 10, 1_000_000, 10));
         }
+
         Assert.True(test.IsCleared);
     }
 
@@ -185,6 +186,7 @@ public sealed class EvidenceTests
                 mean += firstChance * secondChance * evidence(first, second);
             }
         }
+
         return mean;
 
         List<(PairedTable Table, double Chance)> Tables(int n, int m) =>

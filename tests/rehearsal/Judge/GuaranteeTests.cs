@@ -67,6 +67,7 @@ public sealed class GuaranteeTests
                     requests[version]++;
                     failures[version] += isDown ? 1 : 0;
                 }
+
                 return (new(requests[0], failures[0], []), new(requests[1], failures[1], []));
             };
         });
@@ -109,6 +110,7 @@ public sealed class GuaranteeTests
                 var (stable, canary) = Independent(draws, 0.1, rate, edge);
                 evidence.Observe(Phase.Judged, stable, canary);
             }
+
             return evidence.IsCleared;
         });
 
@@ -170,6 +172,7 @@ public sealed class GuaranteeTests
                     within[version][bound]++;
                 }
             }
+
             return (new(requests[0], 0, within[0]), new(requests[1], 0, within[1]));
         };
     }
@@ -203,11 +206,13 @@ public sealed class GuaranteeTests
             {
                 Observe(draws, evidence, rate);
             }
+
             var seconds = 0;
             for (; !evidence.IsWorse; seconds++)
             {
                 Observe(draws, evidence, canaryRate: 1);
             }
+
             Assert.InRange(seconds, 1, 2);
         }
 
@@ -236,10 +241,12 @@ public sealed class GuaranteeTests
                 var (stable, canary) = Independent(draws, 0.5, rate, rate);
                 evidence.Observe(Phase.Judged, stable, canary);
             }
+
             for (var second = 0; second < 60; second++)
             {
                 evidence.ObserveAlone(Phase.Judged, new(RequestsASecond, draws.Binomial(RequestsASecond, canaryRate), []));
             }
+
             return evidence.IsWorse;
         });
     }
@@ -259,6 +266,7 @@ public sealed class GuaranteeTests
         {
             limit++;
         }
+
         return limit;
     }
 }

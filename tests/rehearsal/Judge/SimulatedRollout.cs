@@ -29,11 +29,13 @@ internal sealed class SimulatedRollout(JudgeSettings settings, int bounds)
                     return (Outcome.TakenBack, seconds, failures);
                 }
             }
+
             if (!evidence.IsCleared)
             {
                 return (Outcome.NotEnoughEvidence, seconds, failures);
             }
         }
+
         return (Outcome.Promoted, seconds, failures);
     }
 

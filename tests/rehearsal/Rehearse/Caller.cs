@@ -16,7 +16,9 @@ internal sealed class Caller : IDisposable
     {
         using var limit = new CancellationTokenSource(patience);
         while (!isWanted(_last))
+        {
             await Task.Delay(10, limit.Token);
+        }
     }
 
     /// <summary>Stops calling.</summary>
@@ -38,16 +40,20 @@ internal sealed class Caller : IDisposable
     private async Task CallAsync(Uri address)
     {
         while (!_end.IsCancellationRequested)
+        {
             try
             {
                 using var response = await _client.GetAsync(address, CancellationToken.None);
                 _last = await response.Content.ReadAsStringAsync();
                 if (!response.IsSuccessStatusCode)
+                {
                     _failures.Add($"{response.StatusCode}: {_last}");
+                }
             }
             catch (HttpRequestException exception)
             {
                 _failures.Add(exception.Message);
             }
+        }
     }
 }

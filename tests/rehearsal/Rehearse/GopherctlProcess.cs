@@ -43,7 +43,10 @@ internal sealed class GopherctlProcess : IAsyncDisposable
         while (true)
         {
             if (_lines.FirstOrDefault(isWanted) is { } line)
+            {
                 return line;
+            }
+
             Assert.False(_process.HasExited, $"gopherctl ended:\n{Output}");
             await Task.Delay(20, patience.Token);
         }
@@ -60,7 +63,10 @@ internal sealed class GopherctlProcess : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
+        {
             _process.Kill();
+        }
+
         _process.Dispose();
         return ValueTask.CompletedTask;
     }

@@ -122,6 +122,7 @@ public sealed class LiveClusterTests
         {
             plan.Add(new PlannedObject(UrnOf(manifest), manifest, plan.Select(before => before.Urn).ToHashSet()));
         }
+
         return plan;
     }
 

@@ -68,7 +68,9 @@ public sealed partial class PreviewTests : IDisposable
         foreach (var value in values)
         {
             for (var i = 0; i < Times; i++)
+            {
                 Assert.Contains(answer, await AskAsync(gateway, value), StringComparison.Ordinal);
+            }
         }
     }
 
@@ -89,6 +91,8 @@ public sealed partial class PreviewTests : IDisposable
     {
         using var patience = new CancellationTokenSource(Patience);
         while (await ReceivedByV2Async(metrics) < count)
+        {
             await Task.Delay(20, patience.Token);
+        }
     }
 }

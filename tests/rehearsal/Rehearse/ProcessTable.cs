@@ -28,7 +28,9 @@ internal static class ProcessTable
     {
         using var limit = new CancellationTokenSource(patience);
         while (processes.Any(IsRunning))
+        {
             await Task.Delay(50, limit.Token);
+        }
     }
 
     private static string Run(string program, params string[] arguments)

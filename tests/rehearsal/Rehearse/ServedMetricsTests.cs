@@ -25,7 +25,10 @@ public sealed class ServedMetricsTests
 
         var before = await client.GetStringAsync(metrics);
         for (var request = 0; request < 5; request++)
+        {
             Assert.Contains("Gopher Version 1", await client.GetStringAsync(gateway), StringComparison.Ordinal);
+        }
+
         var after = await UntilAsync(client, metrics, text => Count(text, Copied) >= Count(before, Copied) + 5);
 
         Assert.Equal(Count(before, ToRequester) + 5, Count(after, ToRequester));
@@ -43,7 +46,10 @@ public sealed class ServedMetricsTests
         {
             var text = await client.GetStringAsync(metrics, limit.Token);
             if (isEnough(text))
+            {
                 return text;
+            }
+
             await Task.Delay(50, limit.Token);
         }
     }

@@ -15,7 +15,9 @@ public sealed class RenderedFilesTests
         var files = RenderedFiles.Of(Declared());
         var golden = Path.Combine(RepositoryRoot.Find(), "tests", "rehearsal", "Render", "golden");
         if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+        {
             OutputFolder.Write(golden, files);
+        }
 
         Assert.Equal(Files(golden), files.Keys.Append(".rendered").Order(StringComparer.Ordinal));
         Assert.All(files, file => Assert.Equal(File.ReadAllText(Path.Combine(golden, file.Key)), file.Value));

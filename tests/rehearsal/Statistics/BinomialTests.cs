@@ -30,7 +30,9 @@ public sealed class BinomialTests
         var binomial = new Binomial(requests, share);
 
         foreach (var count in (int[])[0, 1, (int)(requests * share) - 500, (int)(requests * share), (int)(requests * share) + 500, requests - 1])
+        {
             Assert.Equal(1, binomial.AtMost(count) + binomial.AtLeast(count + 1), 9);
+        }
     }
 
     [Theory]

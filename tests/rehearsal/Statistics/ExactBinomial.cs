@@ -13,9 +13,13 @@ internal static class ExactBinomial
         for (var k = 0; k <= Math.Min(high, requests); k++)
         {
             if (k >= low)
+            {
                 sum += choose * BigInteger.Pow(percent, k) * BigInteger.Pow(100 - percent, requests - k);
+            }
+
             choose = choose * (requests - k) / (k + 1);
         }
+
         var scale = BigInteger.Pow(10, 30);
         return (double)(sum * scale / BigInteger.Pow(100, requests)) / 1e30;
     }

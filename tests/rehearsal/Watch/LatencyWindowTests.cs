@@ -26,7 +26,10 @@ public class LatencyWindowTests
     {
         var window = new LatencyWindow();
         for (var milliseconds = first; milliseconds <= last; milliseconds++)
+        {
             window.Add(TimeSpan.FromMilliseconds(milliseconds));
+        }
+
         return window;
     }
 }

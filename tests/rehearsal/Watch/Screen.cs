@@ -14,7 +14,10 @@ internal static partial class Screen
         List<StringBuilder> lines = [new()];
         var (row, column) = (0, 0);
         foreach (var token in Token().EnumerateMatches(written))
+        {
             Obey(written.Substring(token.Index, token.Length));
+        }
+
         return [.. lines.Select(line => line.ToString().TrimEnd())];
 
         void Obey(string token)
@@ -29,8 +32,11 @@ internal static partial class Screen
                 case ['\u001b', ..]: throw new NotSupportedException(token[1..]);
                 default: Put(token[0]); break;
             }
+
             while (lines.Count <= row)
+            {
                 lines.Add(new());
+            }
         }
 
         void Put(char character)

@@ -37,6 +37,7 @@ public class TerminalViewTests
                     tally.Add(answer);
                     tell(answer);
                 }
+
                 return Task.CompletedTask;
             },
             tally);

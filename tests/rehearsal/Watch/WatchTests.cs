@@ -91,7 +91,10 @@ public class WatchTests
         await using var system = await WatchedSystem.StartAsync(async _ =>
         {
             if (Interlocked.Increment(ref arrived) == 3)
+            {
                 all.SetResult();
+            }
+
             await all.Task;
         });
 
@@ -192,7 +195,9 @@ public class WatchTests
             {
                 shown(answer);
                 if (tally.Requests == answers)
+                {
                     stop.Cancel();
+                }
             }),
             tally);
     }

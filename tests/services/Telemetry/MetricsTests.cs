@@ -16,7 +16,9 @@ public sealed class MetricsTests
         using var distributor = Services.Distributor(new() { ["METRICS_PORT"] = $"{port}" });
         var address = await distributor.ListeningAsync();
         foreach (var path in (string[])[.. Probes, "/", "/"])
+        {
             await Services.AskAsync(address, path);
+        }
 
         // A request is counted just after its answer.
         var metrics = "";
@@ -59,7 +61,9 @@ public sealed class MetricsTests
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(new(metrics, "/metrics")));
         Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(new(service, "/metrics")));
         foreach (var path in (string[])["/", "/other", .. Probes])
+        {
             Assert.Equal(HttpStatusCode.NotFound, await StatusAsync(new(metrics, path)));
+        }
     }
 
     [Fact]
@@ -83,7 +87,10 @@ public sealed class MetricsTests
         using var distributor = Services.Distributor(collector.Environment);
         var address = await distributor.ListeningAsync();
         foreach (var path in (string[])[.. Probes, "/", "/"])
+        {
             await Services.AskAsync(address, path);
+        }
+
         await Services.EndAsync(distributor);
 
         var last = collector.Requests[^1];

@@ -24,7 +24,10 @@ internal static class Services
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(service, path));
         foreach (var (name, value) in headers)
+        {
             Assert.True(request.Headers.TryAddWithoutValidation(name, value));
+        }
+
         using var response = await client.SendAsync(request);
         response.EnsureSuccessStatusCode();
     }

@@ -16,7 +16,10 @@ public sealed class TracingTests
         using var distributor = Services.Distributor(collector.Environment);
         using var requester = Services.Requester(await distributor.ListeningAsync(), collector.Environment);
         foreach (var probe in (string[])["/healthz", "/readyz", "/version"])
+        {
             await Services.AskAsync(await requester.ListeningAsync(), probe);
+        }
+
         await Services.AskAsync(await requester.ListeningAsync(), "/", ("traceparent", $"00-{TraceId}-{GatewaySpan}-01"), ("tracestate", "rojo=00f067aa0ba902b7"));
         await Services.EndAsync(requester, distributor);
 

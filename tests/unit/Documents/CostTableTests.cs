@@ -24,8 +24,11 @@ public sealed partial class CostTableTests
             foreach (var (index, table) in Tables.Index())
             {
                 foreach (var row in table.Rows)
+                {
                     items.Add(index, row.Item);
+                }
             }
+
             return items;
         }
     }

@@ -16,11 +16,19 @@ internal static class ReferenceCheck
         {
             // A parent is constructed first; to insist on it also keeps a circle of parents out.
             if (resource.Parent is { } parent && !before.Contains(parent))
+            {
                 throw new JsonException($"the parent of {resource.Urn} is not among the resources before it: {parent}");
+            }
+
             if (!before.Add(resource.Urn))
+            {
                 throw new JsonException($"{resource.Urn} is there twice");
+            }
+
             if (References(resource).FirstOrDefault(urn => !all.Contains(urn)) is { } unknown)
+            {
                 throw new JsonException($"{resource.Urn} refers to a resource that is not there: {unknown}");
+            }
         }
     }
 

@@ -30,7 +30,10 @@ internal static class RenderingReader
         var manifests = FilesIn("manifests", files).Select(path => ReadManifest(path, files[path])).ToList();
         var releases = FilesIn("helm", files).Select(path => ReadRelease(path, files[path])).ToList();
         if (files.Keys.FirstOrDefault(IsForeign) is { } foreign)
+        {
             throw new UserException($"'{foreign}' is not from a rendering", foreign, Remedy);
+        }
+
         Match(
             Planned(() => KubernetesObjects.Plan(declaration).Select(planned => planned.Manifest.DisplayName)),
             manifests.Select(manifest => (manifest.Manifest.DisplayName, manifest.Path)));
@@ -52,7 +55,10 @@ internal static class RenderingReader
     private static Declaration ReadDeclaration(IReadOnlyDictionary<string, string> files)
     {
         if (!files.TryGetValue(ResourcesFile.Name, out var text))
+        {
             throw new UserException($"there is no {ResourcesFile.Name}, so this is no rendering", ResourcesFile.Name, Remedy);
+        }
+
         try
         {
             var declaration = ResourcesFile.Parse(text).ToDeclaration();
@@ -108,10 +114,18 @@ internal static class RenderingReader
     {
         var found = read.ToLookup(file => file.Name, file => file.Path);
         if (planned.FirstOrDefault(name => !found.Contains(name)) is { } missing)
+        {
             throw new UserException($"{missing} has no file", ResourcesFile.Name, Remedy);
+        }
+
         if (found.FirstOrDefault(files => files.Count() > 1) is { } twice)
+        {
             throw new UserException($"{twice.Key} is there twice", string.Join(", ", twice), Remedy);
+        }
+
         if (found.FirstOrDefault(files => !planned.Contains(files.Key)) is { } foreign)
+        {
             throw new UserException($"{foreign.Key} is not in {ResourcesFile.Name}", foreign.Single(), Remedy);
+        }
     }
 }

@@ -12,7 +12,9 @@ internal static class ImageReference
     public static string? Problem(string reference)
     {
         if (reference.Contains('@', StringComparison.Ordinal))
+        {
             return null;
+        }
         // A colon before the last slash is that of the registry's port.
         return reference.Split('/')[^1].Split(':') is [_, var tag] ? ProblemOfTag(tag) : "it has no tag, which stands for latest";
     }

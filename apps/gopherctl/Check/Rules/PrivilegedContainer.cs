@@ -21,7 +21,10 @@ internal static class PrivilegedContainer
     private static IEnumerable<Violation> OfPods(Pods pods)
     {
         foreach (var name in HostNamespaces.Where(name => pods.Spec.Flag(name) == true))
+        {
             yield return new Violation(pods.Workload, $"{name} is true: the pods share that of the node", $"Leave {name} out.");
+        }
+
         foreach (var volume in pods.Spec.Items("volumes").Where(volume => volume.At("hostPath") is not null))
         {
             yield return new Violation(
@@ -33,18 +36,34 @@ internal static class PrivilegedContainer
     {
         var own = container.Body.At("securityContext");
         if (own.Flag("privileged") == true)
+        {
             yield return container.Violation("it is privileged", "Leave securityContext.privileged out.");
+        }
+
         if (own.Flag("allowPrivilegeEscalation") != false)
+        {
             yield return container.Violation("allowPrivilegeEscalation is not false", "Set it to false, in securityContext.");
+        }
+
         if (own.Flag("readOnlyRootFilesystem") != true)
+        {
             yield return container.Violation("readOnlyRootFilesystem is not true", "Set it, and mount an emptyDir where it has to write.");
+        }
+
         if (!own.Texts("capabilities.drop").Contains("ALL"))
+        {
             yield return container.Violation("capabilities.drop is without ALL", "Drop ALL capabilities.");
+        }
         // The one that "Restricted" lets a container have, to listen below 1024.
         foreach (var capability in own.Texts("capabilities.add").Where(capability => capability != "NET_BIND_SERVICE"))
+        {
             yield return container.Violation($"capabilities.add has {capability}", "Leave it out.");
+        }
+
         if (container.Security("seccompProfile.type").AsText() is not ("RuntimeDefault" or "Localhost"))
+        {
             yield return container.Violation("there is no seccompProfile", "Set securityContext.seccompProfile.type to RuntimeDefault.");
+        }
     }
 
     private static IEnumerable<Violation> OfCharts(RenderedStack stack) =>

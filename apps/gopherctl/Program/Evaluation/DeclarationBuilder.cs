@@ -20,12 +20,21 @@ internal sealed class DeclarationBuilder(
     {
         var counts = recording.Registrations.CountBy(registration => registration.Key);
         if (counts.FirstOrDefault(count => count.Value > 1) is { Value: > 1 } twice)
+        {
             throw new InvalidOperationException($"the program declares {twice.Key.Type} '{twice.Key.Name}' twice");
+        }
+
         foreach (var registration in recording.Registrations)
+        {
             _urns[registration.Resource] = Urn(registration);
+        }
+
         var resources = new List<DeclaredResource>();
         foreach (var registration in recording.Registrations)
+        {
             resources.Add(await BuildAsync(registration));
+        }
+
         return new Declaration(config.Stack, resources, await OutputsAsync()) { Warnings = recording.Warnings };
     }
 
@@ -36,7 +45,10 @@ internal sealed class DeclarationBuilder(
         await walk.VisitAsync(registration.Args);
         var json = PlainJson.From(values);
         foreach (var path in walk.Secrets)
+        {
             PlainJson.Mask(json, path);
+        }
+
         var dependsOn = await DependsOnAsync(registration.Options);
         return new DeclaredResource(
             registration.Key.Type,
@@ -94,7 +106,10 @@ internal sealed class DeclarationBuilder(
     {
         var outputs = new JsonObject();
         foreach (var (name, value) in recording.Outputs.OrderBy(output => output.Key, StringComparer.Ordinal))
+        {
             outputs[name] = await OutputAsync(value);
+        }
+
         return outputs;
     }
 
@@ -104,9 +119,13 @@ internal sealed class DeclarationBuilder(
         {
             var opened = await OpenedOutput.OpenAsync(value);
             if (opened.IsSecret)
+            {
                 return DeclaredResource.Secret;
+            }
+
             value = opened.Value;
         }
+
         return PlainJson.From(value);
     }
 }

@@ -31,18 +31,27 @@ internal sealed class InputWalk
                 break;
             case InputArgs arguments:
                 foreach (var (name, member) in Members(arguments))
+                {
                     await VisitAsync(member, [.. path, name]);
+                }
+
                 break;
             case IDictionary dictionary:
                 foreach (DictionaryEntry entry in dictionary)
+                {
                     await VisitAsync(entry.Value, [.. path, entry.Key.ToString()!]);
+                }
+
                 break;
             case var _ when OpenedOutput.IsOutput(value):
                 await VisitOpenedAsync(await OpenedOutput.OpenAsync(value), path);
                 break;
             case IEnumerable items:
                 foreach (var (index, item) in items.Cast<object?>().Index())
+                {
                     await VisitAsync(item, [.. path, $"{index}"]);
+                }
+
                 break;
         }
     }
@@ -51,18 +60,28 @@ internal sealed class InputWalk
     {
         _dependencies.UnionWith(opened.Dependencies);
         if (opened.IsSecret)
+        {
             _secrets.Add(path);
+        }
         else if (!opened.IsDefault)
+        {
             await VisitAsync(opened.Value, path);
+        }
     }
 
     // The names are those of the [Input] attributes, on properties or on the private fields behind lists and maps.
     private static IEnumerable<(string Name, object? Value)> Members(InputArgs arguments)
     {
         for (var type = arguments.GetType(); type != null && type != typeof(InputArgs); type = type.BaseType)
+        {
             foreach (var member in type.GetMembers(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
+            {
                 if (member.CustomAttributes.FirstOrDefault(attribute => attribute.AttributeType == typeof(InputAttribute)) is { } input)
+                {
                     yield return ((string)input.ConstructorArguments[0].Value!, ValueOf(member, arguments));
+                }
+            }
+        }
     }
 
     private static object? ValueOf(MemberInfo member, object owner) => member switch

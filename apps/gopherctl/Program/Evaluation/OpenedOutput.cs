@@ -23,8 +23,13 @@ internal sealed record OpenedOutput(object? Value, bool IsDefault, bool IsSecret
     private static Type? ContentType(Type type)
     {
         for (var current = type; current is not null; current = current.BaseType)
+        {
             if (current.IsGenericType && (current.GetGenericTypeDefinition() == typeof(Input<>) || current.GetGenericTypeDefinition() == typeof(Output<>)))
+            {
                 return current.GetGenericArguments()[0];
+            }
+        }
+
         return null;
     }
 

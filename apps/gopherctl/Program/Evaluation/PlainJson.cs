@@ -34,7 +34,9 @@ internal static class PlainJson
     private static IEnumerable<KeyValuePair<string, object>> Entries(IDictionary members)
     {
         foreach (DictionaryEntry entry in members)
+        {
             yield return KeyValuePair.Create((string)entry.Key, entry.Value!);
+        }
     }
 
     /// <summary>Replaces what lies at a path.</summary>
@@ -42,15 +44,22 @@ internal static class PlainJson
     {
         JsonNode? node = root;
         foreach (var step in path.SkipLast(1))
+        {
             node = node switch
             {
                 JsonObject members => members[step],
                 JsonArray items when int.TryParse(step, out var index) && index < items.Count => items[index],
                 _ => null,
             };
+        }
+
         if (node is JsonObject parent && parent.ContainsKey(path[^1]))
+        {
             parent[path[^1]] = DeclaredResource.Secret;
+        }
         else if (node is JsonArray array && int.TryParse(path[^1], out var last) && last < array.Count)
+        {
             array[last] = DeclaredResource.Secret;
+        }
     }
 }

@@ -49,8 +49,12 @@ public static class ProgramEvaluator
         {
             throw WrongConfig.Of(config, recording.WrongSettings);
         }
+
         if (config.SchemaErrors.Count > 0)
+        {
             throw WrongConfig.Of(config, null);
+        }
+
         return await new DeclarationBuilder(config, recording, mocks.Inputs).BuildAsync();
     }
 }

@@ -18,7 +18,10 @@ internal static class ProviderAnswers
     public static string Id(string type, string name, ImmutableDictionary<string, object> inputs)
     {
         if (!type.StartsWith("kubernetes:", StringComparison.Ordinal) || inputs.GetValueOrDefault("metadata") is not ImmutableDictionary<string, object> metadata)
+        {
             return $"{name}-id";
+        }
+
         var objectName = metadata.GetValueOrDefault("name", name);
         return metadata.TryGetValue("namespace", out var space) ? $"{space}/{objectName}" : $"{objectName}";
     }

@@ -16,7 +16,10 @@ internal sealed class RecordingMocks : IMocks
     {
         var (type, name) = (args.Type ?? "", args.Name ?? "");
         lock (_inputs)
+        {
             _inputs[(type, name)] = (args.Inputs, args.Provider);
+        }
+
         return Task.FromResult<(string?, object)>((ProviderAnswers.Id(type, name, args.Inputs), ProviderAnswers.State(type, name, args.Inputs)));
     }
 

@@ -38,7 +38,10 @@ internal sealed class RecordingStack : Stack
     private static ResourceTransformationResult? Record(ResourceTransformationArgs args)
     {
         if (args.Resource is not Stack)
+        {
             Current.Registrations.Add(new Registration(args.Resource, args.Args, args.Options));
+        }
+
         return null;
     }
 }

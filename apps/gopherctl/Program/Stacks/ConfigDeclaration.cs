@@ -14,19 +14,36 @@ internal sealed record ConfigDeclaration(ConfigType? Type, JsonNode? Default, bo
     public static ConfigDeclaration Read(YamlFile file, ConfigKey key, YamlNode node, bool isOwn)
     {
         if (node is not YamlMappingNode)
+        {
             return new ConfigDeclaration(null, file.ToJson(node), IsSecret: false);
+        }
+
         var parts = file.Entries(node, key.ToString()).ToDictionary(entry => entry.Key, entry => (entry.KeyNode, entry.Value));
         foreach (var (part, (keyNode, _)) in parts)
+        {
             if (part is not ("type" or "description" or "items" or "default" or "value" or "secret"))
+            {
                 throw file.Error(keyNode, $"a config declaration has no '{part}'", "It has type, description, items, default, value and secret.");
+            }
+        }
+
         if (!isOwn && (parts.ContainsKey("type") || parts.ContainsKey("default") || !parts.ContainsKey("value")))
+        {
             throw file.Error(node, $"'{key}' is another namespace's key: it may only have a value");
+        }
+
         if (parts.ContainsKey("default") && parts.ContainsKey("value"))
+        {
             throw file.Error(node, $"'{key}' cannot have both a default and a value");
+        }
+
         var type = parts.ContainsKey("type") ? ReadType(file, node) : null;
         var value = parts.TryGetValue(parts.ContainsKey("value") ? "value" : "default", out var given) ? file.ToJson(given.Value) : null;
         if (type is not null && value is not null && !type.Accepts(value))
+        {
             throw file.Error(given.Value, $"the default of '{key}' is not of its type {type}");
+        }
+
         var secret = parts.TryGetValue("secret", out var flag) && file.ToJson(flag.Value)?.GetValueKind() == JsonValueKind.True;
         return new ConfigDeclaration(type, value, secret);
     }
@@ -35,9 +52,15 @@ internal sealed record ConfigDeclaration(ConfigType? Type, JsonNode? Default, bo
     {
         var parts = file.Entries(node, "a type").ToDictionary(entry => entry.Key, entry => entry.Value);
         if (!parts.TryGetValue("type", out var typeNode) || typeNode is not YamlScalarNode { Value: "string" or "integer" or "boolean" or "object" or "array" } name)
+        {
             throw file.Error(typeNode ?? node, "unknown type", "The types are string, integer, boolean, object and array.");
+        }
+
         if (name.Value is "array" != parts.ContainsKey("items"))
+        {
             throw file.Error(node, "an array, and nothing else, says the type of its items", "Write items: {type: string}, for example.");
+        }
+
         return new ConfigType(name.Value!, parts.TryGetValue("items", out var items) ? ReadType(file, items) : null);
     }
 }

@@ -40,12 +40,18 @@ internal sealed record ConfigValue(JsonNode? Content, bool IsSecret)
             case JsonObject members:
                 var unlocked = new JsonObject();
                 foreach (var (key, member) in members)
+                {
                     unlocked[key] = Unlock(member, ref secret);
+                }
+
                 return unlocked;
             case JsonArray items:
                 var array = new JsonArray();
                 foreach (var item in items)
+                {
                     array.Add(Unlock(item, ref secret));
+                }
+
                 return array;
             default:
                 return node?.DeepClone();

@@ -25,10 +25,18 @@ public sealed record EffectiveConfig(
         var overrides = SetOption.Read(project, settings);
         var values = stackValues.ToDictionary(pair => pair.Key, pair => pair.Value.Value);
         foreach (var (key, value) in overrides)
+        {
             values[key] = value;
+        }
+
         foreach (var (key, declaration) in project.Schema)
+        {
             if (declaration.Default is { } value)
+            {
                 values.TryAdd(key, new ConfigValue(value, IsSecret: false));
+            }
+        }
+
         return new EffectiveConfig(
             project.Name,
             stack,

@@ -24,12 +24,20 @@ internal sealed record ProjectFile(string Name, string StackFolder, IReadOnlyDic
     {
         var path = Path.Combine(folder, FileName);
         if (!File.Exists(path))
+        {
             throw new UserException("there is no Pulumi project here", path, "Run gopherctl from the repository.");
+        }
+
         var file = YamlFile.Read(path);
         var entries = file.Entries(file.Root, "the project").ToList();
         foreach (var (key, keyNode, _) in entries)
+        {
             if (!KnownKeys.Contains(key))
+            {
                 throw file.Error(keyNode, $"unknown key '{key}'", $"The keys are {string.Join(", ", KnownKeys)}.");
+            }
+        }
+
         var name = Text(file, entries, "name") ?? throw file.Error(file.Root, "the project has no name", "Add name: gopher-mesh.");
         return new ProjectFile(name, Path.GetFullPath(Path.Combine(folder, Text(file, entries, "stackConfigDir") ?? ".")), ReadSchema(file, entries, name));
     }
@@ -51,8 +59,11 @@ internal sealed record ProjectFile(string Name, string StackFolder, IReadOnlyDic
         {
             var key = ConfigKey.Parse(text, project) ?? throw file.Error(keyNode, $"'{text}' is no config key", "A key is written name or namespace:name.");
             if (!schema.TryAdd(key, ConfigDeclaration.Read(file, key, value, isOwn: key.Namespace == project)))
+            {
                 throw file.Error(keyNode, $"'{key}' is declared twice");
+            }
         }
+
         return schema;
     }
 }

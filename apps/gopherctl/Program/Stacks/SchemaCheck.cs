@@ -8,8 +8,13 @@ internal static class SchemaCheck
     {
         var errors = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var (key, declaration) in project.Schema)
+        {
             if (Error(project, stack, key, declaration, values.GetValueOrDefault(key)) is { } error)
+            {
                 errors[key.ToString()] = error;
+            }
+        }
+
         return errors;
     }
 

@@ -15,17 +15,25 @@ internal static class SetOption
         {
             var (text, value) = setting.Split('=', 2) is [var left, var right] ? (left, right) : (setting, null);
             if (value is null || ConfigKey.Parse(text, project.Name) is not { } key)
+            {
                 throw new UserException($"'{setting}' is not key=value", "--set", "Write for example --set canaryWeight=50.");
+            }
+
             if (!values.TryAdd(key, new ConfigValue(Content(project, key, value), IsSecret: false)))
+            {
                 throw new UserException($"'{key}' is given twice", "--set", "Give it once.");
+            }
         }
+
         return values;
     }
 
     private static JsonNode? Content(ProjectFile project, ConfigKey key, string value)
     {
         if (!project.Schema.TryGetValue(key, out var declaration) || declaration.Type is not { IsStructured: true })
+        {
             return JsonValue.Create(value);
+        }
         // The wrapping key lets a list stand at the top; the position in an error is that within the value.
         var file = YamlFile.Parse($"--set {key.Name}", $"value:\n  {value.ReplaceLineEndings("\n  ")}\n");
         return file.ToJson(file.Root.Children.Single().Value);

@@ -21,12 +21,20 @@ internal static partial class StackFile
         foreach (var (key, keyNode, node) in file.Entries(file.Root, "the stack"))
         {
             if (key == "environment")
+            {
                 throw file.Error(keyNode, "'environment' imports values from Pulumi ESC, which gopherctl cannot open", "Write the values into config, or give them with --set.");
+            }
+
             if (key == "config")
+            {
                 AddConfig(file, file.Entries(node, "'config'"), project, values);
+            }
             else if (!EncryptionKeys.Contains(key))
+            {
                 throw file.Error(keyNode, $"unknown key '{key}'", $"A stack has config, environment, {string.Join(", ", EncryptionKeys)}.");
+            }
         }
+
         return values;
     }
 
@@ -41,7 +49,9 @@ internal static partial class StackFile
             var key = ConfigKey.Parse(text, project.Name) ?? throw file.Error(keyNode, $"'{text}' is no config key", "A key is written name or namespace:name.");
             RefuseRewrittenNumber(file, node, project.Schema.GetValueOrDefault(key)?.Type);
             if (!values.TryAdd(key, (ConfigValue.FromStack(file.ToJson(node)), $"{file.Name}, line {keyNode.Start.Line}, column {keyNode.Start.Column}")))
+            {
                 throw file.Error(keyNode, $"'{key}' is set twice");
+            }
         }
     }
 
@@ -61,10 +71,16 @@ internal static partial class StackFile
     private static string Existing(ProjectFile project, string stack)
     {
         if (!StackName().IsMatch(stack))
+        {
             throw new UserException($"'{stack}' is no stack name", "--stack", "A name has letters, digits, '-', '_' and '.', at most 100 of them.");
+        }
+
         var path = PathOf(project, stack);
         if (File.Exists(path))
+        {
             return path;
+        }
+
         var stacks = Directory.EnumerateFiles(project.StackFolder, "Pulumi.*.yaml")
             .Select(file => Path.GetFileNameWithoutExtension(file)["Pulumi.".Length..])
             .Order(StringComparer.Ordinal);

@@ -61,9 +61,15 @@ internal sealed partial class YamlFile
     public IEnumerable<(string Key, YamlNode KeyNode, YamlNode Value)> Entries(YamlNode node, string what)
     {
         if (node is YamlScalarNode { Value: null or "" or "~" or "null", Style: ScalarStyle.Plain })
+        {
             return [];
+        }
+
         if (node is not YamlMappingNode mapping)
+        {
             throw Error(node, $"{what} must hold keys and values");
+        }
+
         return mapping.Children.Select(child => (Key(child.Key), child.Key, child.Value));
     }
 

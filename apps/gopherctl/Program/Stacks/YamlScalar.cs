@@ -49,7 +49,10 @@ internal static partial class YamlScalar
         var negative = plain.StartsWith('-');
         var digits = negative || plain.StartsWith('+') ? plain[1..] : plain;
         if (digits.Length == 0 || !char.IsAsciiDigit(digits[0]) || Magnitude(digits) is not { } magnitude)
+        {
             return null;
+        }
+
         return negative switch
         {
             false => JsonValue.Create(magnitude),

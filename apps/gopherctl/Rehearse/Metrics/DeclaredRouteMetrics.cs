@@ -24,7 +24,9 @@ internal static class DeclaredRouteMetrics
     {
         writer.Write($"# TYPE kube_virtualservice_{name} gauge\n");
         foreach (var (labels, value) in samples)
+        {
             writer.Write(string.Create(CultureInfo.InvariantCulture, $"kube_virtualservice_{name}{{{labels}}} {value}\n"));
+        }
     }
 
     /// <summary>The routes of one VirtualService that have a meaning for a rollout, by their names.</summary>

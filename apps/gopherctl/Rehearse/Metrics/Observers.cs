@@ -9,6 +9,8 @@ internal sealed class Observers(params IRequestObserver[] observers) : IRequestO
     public void OnRequest(in RequestReport report)
     {
         foreach (var observer in observers)
+        {
             observer.OnRequest(report);
+        }
     }
 }

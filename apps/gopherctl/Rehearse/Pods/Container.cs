@@ -22,9 +22,15 @@ internal sealed class Container(ContainerSpec spec, ServiceProcess process, IRea
     private async Task<string> ProbeAsync(CancellationToken cancellation)
     {
         if (spec.Startup is { } startup && !await FirstDecisionAsync(startup, cancellation))
+        {
             return "did not start: its startup probe failed";
+        }
+
         if (spec.Readiness is null)
+        {
             readinessChanged(true);
+        }
+
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var readiness = spec.Readiness is { } ready ? Worker(ready).RunAsync(readinessChanged, stop.Token) : Task.CompletedTask;
         try
@@ -55,7 +61,10 @@ internal sealed class Container(ContainerSpec spec, ServiceProcess process, IRea
         void Decide(bool success)
         {
             if (!isWanted(success))
+            {
                 return;
+            }
+
             decision = success;
             stop.Cancel();
         }

@@ -56,7 +56,9 @@ internal sealed class Fleet(PodNames names, MeshDataPlane dataPlane, IPodPath? p
         var pods = Interlocked.Exchange(ref _pods, []);
         await Task.WhenAll(pods.Select(pod => pod.EndAsync(hasCallers: false)));
         foreach (var pod in pods)
+        {
             await pod.DisposeAsync();
+        }
     }
 
     private void Announce()

@@ -12,7 +12,9 @@ internal sealed class LogTail
         get
         {
             lock (_lines)
+            {
                 return [.. _lines];
+            }
         }
     }
 
@@ -20,11 +22,17 @@ internal sealed class LogTail
     public void Add(string? line)
     {
         if (line is null)
+        {
             return;
+        }
+
         lock (_lines)
         {
             if (_lines.Count == Kept)
+            {
                 _lines.Dequeue();
+            }
+
             _lines.Enqueue(line);
         }
     }

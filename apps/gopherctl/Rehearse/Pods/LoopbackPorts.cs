@@ -24,9 +24,12 @@ internal sealed class LoopbackPorts
             {
                 var port = First + (_next++ % Count);
                 if (IsFree(port))
+                {
                     return port;
+                }
             }
         }
+
         throw new InvalidOperationException($"no port of 127.0.0.1 from {First} to {First + Count - 1} is free");
     }
 

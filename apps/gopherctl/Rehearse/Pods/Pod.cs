@@ -45,7 +45,9 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
     public void ThrowIfBroken()
     {
         if (_run.IsFaulted)
+        {
             _run.GetAwaiter().GetResult();
+        }
     }
 
     /// <summary>The pod as its own proxy sees it.</summary>
@@ -66,10 +68,13 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
         await _end.CancelAsync();
         changed();
         if (_process is { } process)
+        {
             await EndProcessAsync(
                 process,
                 hasCallers ? deployment.Template.Container.PreStop : TimeSpan.Zero,
                 hasCallers ? deployment.Template.GracePeriod : Patience);
+        }
+
         await KillAsync();
     }
 
@@ -87,7 +92,9 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
         _process?.Kill();
         await _run.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_process is { } last)
+        {
             await last.DisposeAsync();
+        }
     }
 
     private static async Task EndProcessAsync(ServiceProcess process, TimeSpan preStop, TimeSpan gracePeriod)
@@ -122,7 +129,10 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
     private void SetReady(bool ready)
     {
         if (_ready == ready)
+        {
             return;
+        }
+
         _ready = ready;
         changed();
     }
@@ -131,8 +141,13 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
     {
         var byName = new Dictionary<string, int>();
         foreach (var (portName, port) in deployment.Template.Container.Ports)
+        {
             if (_loopback.TryGetValue(port, out var listening))
+            {
                 byName[portName] = byName[port.ToString(CultureInfo.InvariantCulture)] = listening;
+            }
+        }
+
         return byName;
     }
 }

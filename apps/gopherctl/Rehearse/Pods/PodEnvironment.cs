@@ -20,8 +20,11 @@ internal static partial class PodEnvironment
             var value = variable.FieldPath is { } path ? Substitutions.Field(path, pod, deployment) : Expand(variable.Value ?? "", declared);
             declared[variable.Name] = value;
             if (!Substitutions.LeavesOut(variable.Name))
+            {
                 variables[variable.Name] = variable.FieldPath is null ? Substitutions.Ports(value, loopback) : value;
+            }
         }
+
         return variables;
     }
 

@@ -27,7 +27,10 @@ internal sealed class ProbeWorker(ProbeSpec probe, int port)
             inRow = success == last ? inRow + 1 : 1;
             last = success;
             if (inRow >= (success ? probe.SuccessThreshold : probe.FailureThreshold))
+            {
                 decide(success);
+            }
+
             await Task.Delay(probe.Period, cancellation);
         }
     }
@@ -40,7 +43,10 @@ internal sealed class ProbeWorker(ProbeSpec probe, int port)
         request.Headers.TryAddWithoutValidation("User-Agent", "kube-probe/1.35");
         request.Headers.ConnectionClose = true;
         foreach (var (name, value) in probe.Headers)
+        {
             request.Headers.TryAddWithoutValidation(name, value);
+        }
+
         try
         {
             using var response = await Client.SendAsync(request, timeout.Token);

@@ -26,8 +26,12 @@ internal sealed class RollingUpdate(Fleet fleet, DeploymentSpec deployment)
             {
                 ending(fleet.EndAsync(pod));
             }
+
             if (pods.Count == deployment.Replicas && current.Count == pods.Count && current.TrueForAll(pod => pod.IsReady))
+            {
                 return;
+            }
+
             await WaitAsync(change, cancellation);
         }
     }
@@ -39,7 +43,9 @@ internal sealed class RollingUpdate(Fleet fleet, DeploymentSpec deployment)
     {
         var missing = Math.Min(deployment.Replicas - current, deployment.Replicas + deployment.MaxSurge - running);
         for (var i = 0; i < missing; i++)
+        {
             await fleet.StartAsync(deployment);
+        }
     }
 
     // Those of an older template first, and those that are not ready first: their end costs nothing.
@@ -48,15 +54,21 @@ internal sealed class RollingUpdate(Fleet fleet, DeploymentSpec deployment)
         var spare = pods.Count(pod => pod.IsReady) - (deployment.Replicas - deployment.MaxUnavailable);
         var excess = current.Take(Math.Max(0, current.Count - deployment.Replicas));
         foreach (var pod in pods.Except(current).Concat(excess).OrderBy(pod => pod.IsReady).ToList())
+        {
             if (!pod.IsReady || spare-- > 0)
+            {
                 yield return pod;
+            }
+        }
     }
 
     private void ThrowIfHopeless(List<Pod> pods)
     {
         pods.ForEach(pod => pod.ThrowIfBroken());
         if (pods.Find(pod => pod.Restarts >= HopelessRestarts && !pod.IsReady) is { LastFailure: { } failure })
+        {
             throw Failed($"a pod does not become ready: {failure}");
+        }
     }
 
     private async Task WaitAsync(Task change, CancellationToken cancellation)

@@ -18,13 +18,19 @@ internal static class ServiceBinaries
     {
         var image = deployment.Template.Container.Image;
         if (!Projects.TryGetValue(NameOf(image), out var project))
+        {
             throw new UserException(
                 $"the image '{image}' is not one that can be rehearsed",
                 $"Deployment {deployment.Key}",
                 $"Name an image that ends in {string.Join(" or ", Projects.Keys)}, or add your service to the rehearsal (docs/your-own-service.md).");
+        }
+
         var program = Path.GetFullPath(Path.Combine(OutputFolder, "..", "..", project, Path.GetFileName(OutputFolder), $"{project}.dll"));
         if (!File.Exists(program))
+        {
             throw new UserException("a service has not been built", program, "Run ./gopherctl, which builds what it needs, from the repository.");
+        }
+
         return [DotnetHost, program];
     }
 

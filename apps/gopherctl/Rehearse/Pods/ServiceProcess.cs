@@ -43,7 +43,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
         };
         start.Environment.Clear();
         foreach (var (name, value) in environment)
+        {
             start.Environment[name] = value;
+        }
+
         return new ServiceProcess(Process.Start(start) ?? throw new InvalidOperationException($"{Supervisor.Shell} did not start"));
     }
 

@@ -35,7 +35,10 @@ internal static partial class Substitutions
     public static string Ports(string value, IReadOnlyDictionary<int, int> loopback)
     {
         if (int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && loopback.TryGetValue(number, out var port))
+        {
             return $"{port}";
+        }
+
         return AnyAddress().Replace(value, match =>
             loopback.TryGetValue(int.Parse(match.Groups["port"].Value, CultureInfo.InvariantCulture), out var listening)
                 ? $"//{Address}:{listening}"
@@ -65,8 +68,13 @@ internal static partial class Substitutions
             ["no_proxy"] = $"{Address},localhost,::1",
         };
         foreach (var name in (string[])["PATH", "HOME", "TMPDIR", "DOTNET_ROOT"])
+        {
             if (Environment.GetEnvironmentVariable(name) is { Length: > 0 } value)
+            {
                 variables[name] = value;
+            }
+        }
+
         return variables;
     }
 

@@ -29,7 +29,9 @@ internal sealed class LoadGenerator(Uri gateway, string host) : IDisposable
             {
                 var answer = await GetAsync(cancellation);
                 lock (telling)
+                {
                     answered(answer);
+                }
             }
         }
     }

@@ -24,8 +24,11 @@ internal static class SplitReader
             .Where(route => Destinations(route).Any(destination => Subset(destination) is not null))
             .ToList();
         if (routes is not [{ } taken])
+        {
             throw new UserException(
                 $"{routes.Count} VirtualServices route a {Method} {Path} to subsets", "the declared routing", "Declare one: the rehearsal judges one split.");
+        }
+
         var host = Text(Destinations(taken).First()["destination"]?["host"]) ?? "";
         return new DeclaredSplit(host, [.. Subsets(manifests, host).Select(subset => new DeclaredVersion(
             subset.Name, subset.Labels, ShareOf(taken, subset.Name), MirrorOf(taken, subset.Name)))]);

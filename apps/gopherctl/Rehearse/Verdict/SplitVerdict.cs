@@ -33,7 +33,10 @@ internal static class SplitVerdict
     {
         var answered = tally.AnsweredBy(version.Name);
         if (version.Share <= 0)
+        {
             return answered == 0 ? null : $"{version.Name} answered {answered} requests; it is declared to answer none";
+        }
+
         var (low, high) = ShareTest.Acceptance(tally.Answered, version.Share, falseAlarm);
         return answered >= low && answered <= high
             ? null

@@ -17,9 +17,13 @@ internal sealed class TrafficObserver : IRequestObserver
     public void OnRequest(in RequestReport report)
     {
         if (report is { Mirrored: true, Reporter: Reporter.Destination, Destination: { } pod })
+        {
             Count(_mirrored, pod.Pod);
+        }
         else if (report is { Mirrored: false, Reporter: Reporter.Source, DestinationHost: { } host })
+        {
             Count(_routed, host);
+        }
     }
 
     /// <summary>The requests to a host that its callers' proxies have routed until now, copies not among them.</summary>

@@ -57,10 +57,16 @@ internal static class ContainerReader
     private static int PortOf(FieldCursor get, Dictionary<string, int> ports)
     {
         if (get.IsNumber("port"))
+        {
             return get.WholeNumber("port", 1, HighestPort) ?? 0;
+        }
+
         var name = get.RequiredText("port");
         if (!ports.TryGetValue(name, out var number))
+        {
             get.Refuse("port", $"is \"{name}\"; the container has no port of that name");
+        }
+
         return number;
     }
 

@@ -31,9 +31,15 @@ internal static class DeploymentReader
         var (surge, unavailable) = RollingUpdateReader.Read(spec, replicas);
         var deadline = spec.WholeNumber("progressDeadlineSeconds", 1, SecondsOfADay) ?? 600;
         if (template is null)
+        {
             return spec.Missing<DeploymentSpec?>("template", null);
+        }
+
         if (selector.Count == 0 || selector.Any(label => template.Labels.GetValueOrDefault(label.Key) != label.Value))
+        {
             spec.Refuse("selector", "must be labels of the template");
+        }
+
         return new DeploymentSpec(
             manifest.Namespace ?? "default", manifest.Name, replicas, template, surge, unavailable, TimeSpan.FromSeconds(deadline));
     }

@@ -19,7 +19,10 @@ internal static partial class EnvironmentReader
         reference.SkipDefault("apiVersion", "v1");
         var path = reference.RequiredText("fieldPath");
         if (!KnownPath().IsMatch(path))
+        {
             reference.Refuse("fieldPath", $"is {path}; the rehearsal knows the pod's metadata, spec.nodeName, spec.serviceAccountName, status.podIP and status.hostIP");
+        }
+
         return path;
     }
 

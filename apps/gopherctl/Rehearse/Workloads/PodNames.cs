@@ -16,7 +16,9 @@ internal sealed class PodNames(Random random)
     public string Next(DeploymentSpec deployment)
     {
         lock (random)
+        {
             return $"{deployment.Name}-{deployment.Template.Hash}-{new string(random.GetItems<char>(Alphabet, SuffixLength))}";
+        }
     }
 
     /// <summary>The hash of a template: the same for the same declaration.</summary>

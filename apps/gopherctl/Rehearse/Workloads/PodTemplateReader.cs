@@ -34,6 +34,7 @@ internal static class PodTemplateReader
             spec.Refuse("containers", $"has {containers.Count} entries; the rehearsal runs one process a pod (the proxy is the data plane)");
             return null;
         }
+
         return new PodTemplate(labels, annotations, account, container, TimeSpan.FromSeconds(grace), declared);
     }
 }

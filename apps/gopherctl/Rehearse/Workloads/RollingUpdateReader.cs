@@ -15,7 +15,10 @@ internal static class RollingUpdateReader
         spec.Read<object>("strategy", strategy =>
         {
             if (strategy.Text("type") is { } type && type != "RollingUpdate")
+            {
                 strategy.Refuse("type", $"is {type}; the rehearsal models RollingUpdate");
+            }
+
             return strategy.Read("rollingUpdate", update => counts = new Counts(Count(update, "maxSurge"), Count(update, "maxUnavailable")));
         });
         var (surge, unavailable) = (Resolve(counts.Surge, replicas, Math.Ceiling), Resolve(counts.Unavailable, replicas, Math.Floor));
@@ -31,9 +34,13 @@ internal static class RollingUpdateReader
         if (text is null or "" || !int.TryParse(text.TrimEnd('%'), NumberStyles.None, CultureInfo.InvariantCulture, out _))
         {
             if (text is not null)
+            {
                 update.Refuse(field, $"is \"{text}\"; must be a number of pods or a percentage such as 25%");
+            }
+
             return Default;
         }
+
         return text;
     }
 

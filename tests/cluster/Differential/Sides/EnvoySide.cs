@@ -19,7 +19,10 @@ internal sealed class EnvoySide : ISide
     public static async Task<EnvoySide> StartAsync(Uri gateway)
     {
         foreach (var @namespace in (string[])[RoutingCase.Namespace, ComparedPods.Elsewhere])
+        {
             await Kubectl.RunAsync("--namespace", @namespace, "wait", "--for=condition=Ready", "pod", "--all", "--timeout=180s");
+        }
+
         return new EnvoySide(gateway, await ApiServerProxy.StartAsync());
     }
 

@@ -44,7 +44,9 @@ internal sealed class RehearsalSide : ISide
     {
         await _plane.DisposeAsync();
         foreach (var echo in _echoes)
+        {
             await echo.DisposeAsync();
+        }
     }
 
     private static Question Proxied(Question question, string authority) => question with

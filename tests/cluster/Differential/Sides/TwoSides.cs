@@ -20,7 +20,9 @@ public sealed class TwoSides(Mesh mesh) : IAsyncLifetime
     public async Task InitializeAsync()
     {
         if (ClusterSettings.SkipReason is not null)
+        {
             return;
+        }
         // The gophers' own gateway leaves the hosts under test alone.
         await mesh.ToAsync("""gatewayHosts=["gophers.example"]""");
         Own = await OwnRoutes.DeclaredAsync();
@@ -29,15 +31,22 @@ public sealed class TwoSides(Mesh mesh) : IAsyncLifetime
         await Kubectl.ApplyAsync(ComparedPods.All.Concat(routing));
         Both = [await EnvoySide.StartAsync(mesh.Gateway), await RehearsalSide.StartAsync(routing)];
         foreach (var entry in Enum.GetValues<EntryPoint>())
+        {
             await Eventually.TrueAsync($"Envoy knows the routes under test ({entry})", () => IsKnownAsync(entry));
+        }
     }
 
     public async Task DisposeAsync()
     {
         foreach (var side in Both)
+        {
             await side.DisposeAsync();
+        }
+
         if (ClusterSettings.SkipReason is null)
+        {
             await ComparedPods.DeleteAsync();
+        }
     }
 
     private static JsonNode Policy(Rendering declared) =>
@@ -52,6 +61,7 @@ public sealed class TwoSides(Mesh mesh) : IAsyncLifetime
             var replies = await Envoy.SendAsync(entry, new Probe(), ComparedObjects.CounterOf(version), "known", times: 20);
             statuses.AddRange(replies.Select(reply => reply.Status));
         }
+
         return statuses.TrueForAll(status => status == 200);
     }
 }

@@ -71,7 +71,10 @@ public sealed class ServiceProcessTests
         while (true)
         {
             if (process.LastLines.FirstOrDefault(line => line.StartsWith(start, StringComparison.Ordinal)) is { } line)
+            {
                 return line;
+            }
+
             await Task.Delay(20, patience.Token);
         }
     }
