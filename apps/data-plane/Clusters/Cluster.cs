@@ -11,9 +11,9 @@ internal sealed class Cluster : IDisposable
 
     /// <summary>
     /// Sets up a cluster; <paramref name="previous"/> is the one of that name until now: under the same policy its connections, load,
-    /// ejections and limits carry over.
+    /// ejections and limits carry over. <paramref name="ejected"/> is told of each host that is ejected (true) or let in again (false).
     /// </summary>
-    public Cluster(ClusterSpec spec, Cluster? previous, IRandomSource random, TimeProvider time)
+    public Cluster(ClusterSpec spec, Cluster? previous, IRandomSource random, TimeProvider time, Action<UpstreamHost, bool> ejected)
     {
         Spec = spec;
         var samePolicy = previous?.Spec.Policy == spec.Policy && previous.Spec.Protocol == spec.Protocol;
@@ -21,7 +21,7 @@ internal sealed class Cluster : IDisposable
         _hosts = [.. spec.Endpoints.Select(endpoint => Reuse(known, endpoint) ?? new(endpoint, spec.Protocol, spec.Policy.ConnectionPool.ConnectTimeout))];
         Breaker = samePolicy ? previous!.Breaker : new(spec.Policy.ConnectionPool);
         _balancer = new(spec.Policy.LoadBalancer, random);
-        _detector = samePolicy ? previous!._detector : spec.Policy.OutlierDetection is { } detection ? new(detection, _hosts, time) : null;
+        _detector = samePolicy ? previous!._detector : spec.Policy.OutlierDetection is { } detection ? new(detection, _hosts, time, ejected) : null;
         if (samePolicy)
         {
             _detector?.Watch(_hosts);

@@ -14,13 +14,19 @@ internal sealed class OutlierDetector : IDisposable
     private readonly Lock _lock = new();
     private readonly OutlierDetection _settings;
     private readonly TimeProvider _time;
+    private readonly Action<UpstreamHost, bool> _tell;
     private readonly ITimer _timer;
     private UpstreamHost[] _hosts;
     private volatile UpstreamHost[] _available;
 
-    public OutlierDetector(OutlierDetection settings, UpstreamHost[] hosts, TimeProvider time)
+    /// <summary>Begins to watch hosts.</summary>
+    /// <param name="settings">When a host is ejected, and for how long.</param>
+    /// <param name="hosts">The hosts of the cluster.</param>
+    /// <param name="time">The clock of ejections.</param>
+    /// <param name="tell">Told of each host that is ejected (true) or let in again (false); quick, since requests wait for it.</param>
+    public OutlierDetector(OutlierDetection settings, UpstreamHost[] hosts, TimeProvider time, Action<UpstreamHost, bool> tell)
     {
-        (_settings, _hosts, _time, _available) = (settings, hosts, time, hosts);
+        (_settings, _hosts, _time, _available, _tell) = (settings, hosts, time, hosts, tell);
         Refresh();
         _timer = time.CreateTimer(_ => LetIn(), null, Timers.Bounded(settings.Interval), Timers.Bounded(settings.Interval));
     }
@@ -86,6 +92,7 @@ internal sealed class OutlierDetector : IDisposable
         host.Health.EjectedAt = _time.GetTimestamp();
         host.Health.EjectionMultiplier++;
         Refresh();
+        _tell(host, true);
     }
 
     private void LetIn()
@@ -94,15 +101,16 @@ internal sealed class OutlierDetector : IDisposable
         {
             foreach (var host in _hosts)
             {
-                LetInIfDue(host.Health);
+                LetInIfDue(host);
             }
 
             Refresh();
         }
     }
 
-    private void LetInIfDue(HostHealth health)
+    private void LetInIfDue(UpstreamHost host)
     {
+        var health = host.Health;
         if (health.EjectedAt is not { } since)
         {
             // Envoy forgets an ejection for every interval that a host stays in.
@@ -115,6 +123,7 @@ internal sealed class OutlierDetector : IDisposable
         if (_time.GetElapsedTime(since) >= (due < longest ? due : longest))
         {
             (health.EjectedAt, health.Consecutive5xx, health.ConsecutiveGatewayErrors) = (null, 0, 0);
+            _tell(host, false);
         }
     }
 

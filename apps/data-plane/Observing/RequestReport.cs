@@ -7,6 +7,11 @@ public interface IRequestObserver
 {
     /// <summary>A request has ended.</summary>
     void OnRequest(in RequestReport report);
+
+    /// <summary>A caller's proxy has ejected a pod, or lets it in again.</summary>
+    void OnEjection(EjectionReport report)
+    {
+    }
 }
 
 /// <summary>
@@ -51,6 +56,12 @@ public readonly record struct RequestReport
     /// <summary>Tries so far; more than 1 after retries.</summary>
     public int Attempts { get; init; }
 }
+
+/// <summary>What outlier detection has done to a pod: each proxy ejects for itself alone.</summary>
+/// <param name="Caller">The pod whose proxy reports, or the gateway.</param>
+/// <param name="Pod">The pod that gets no requests of this caller any more, or gets them again.</param>
+/// <param name="IsEjected">False when the pod is let in again.</param>
+public sealed record EjectionReport(string Caller, string Pod, bool IsEjected);
 
 /// <summary>The side that reports a request.</summary>
 public enum Reporter

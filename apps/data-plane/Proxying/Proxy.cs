@@ -26,7 +26,7 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
         }
 
         var previous = _snapshot;
-        _snapshot = previous.Next(tables, ClusterTable.Build(model, pods, Identity.Namespace), services.Random, services.Time);
+        _snapshot = previous.Next(tables, ClusterTable.Build(model, pods, Identity.Namespace), services, Tell);
         foreach (var cluster in previous.Clusters.Values)
         {
             cluster.Retire(_snapshot.Clusters.GetValueOrDefault(cluster.Spec.Name));
@@ -145,6 +145,8 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
         exchange.FinishHeaders(isOfDestination: false);
         response.ContentType = StringValues.Empty;
     }
+
+    private void Tell(UpstreamHost host, bool isEjected) => services.Observer.OnEjection(new(Identity.Name, host.Endpoint.Pod.Pod, isEjected));
 
     private static int PortOf(string authority)
     {

@@ -12,7 +12,7 @@ internal sealed record ProxySnapshot(FrozenDictionary<int, RouteTable> Tables, F
     public static ProxySnapshot Empty { get; } = new(FrozenDictionary<int, RouteTable>.Empty, FrozenDictionary<string, Cluster>.Empty);
 
     /// <summary>The next snapshot, whose clusters carry on those of this one.</summary>
-    public ProxySnapshot Next(Dictionary<int, RouteTable> tables, IEnumerable<ClusterSpec> clusters, IRandomSource random, TimeProvider time) => new(
+    public ProxySnapshot Next(Dictionary<int, RouteTable> tables, IEnumerable<ClusterSpec> clusters, ProxyServices services, Action<UpstreamHost, bool> ejected) => new(
         tables.ToFrozenDictionary(),
-        clusters.ToFrozenDictionary(spec => spec.Name, spec => new Cluster(spec, Clusters.GetValueOrDefault(spec.Name), random, time)));
+        clusters.ToFrozenDictionary(spec => spec.Name, spec => new Cluster(spec, Clusters.GetValueOrDefault(spec.Name), services.Random, services.Time, ejected)));
 }

@@ -41,6 +41,16 @@ internal sealed class LiveCluster : IAsyncDisposable
     /// <summary>All pods that are not ending, with their state.</summary>
     public IReadOnlyList<PodEndpoint> Pods => _fleet.Endpoints;
 
+    /// <summary>All pods, those that are ending included.</summary>
+    public IReadOnlyList<PodState> PodStates => _fleet.States;
+
+    /// <summary>Called after each change of a pod's state, from any thread.</summary>
+    public event Action PodsChanged
+    {
+        add => _fleet.Changed += value;
+        remove => _fleet.Changed -= value;
+    }
+
     /// <summary>Where the declared gateway answers.</summary>
     public Uri Gateway => _dataPlane.GatewayAddress(GatewayEntry.Of(_model).Port);
 

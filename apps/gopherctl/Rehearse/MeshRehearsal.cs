@@ -31,7 +31,19 @@ internal sealed class MeshRehearsal : IAsyncDisposable
     /// <summary>Fails with the first defect of the data plane, and does not end without one.</summary>
     public Task Defect => _cluster.Defect;
 
-    private DeclaredSplit Split => _split ?? throw new InvalidOperationException("nothing has been declared yet");
+    /// <summary>All pods, those that are ending included.</summary>
+    public IReadOnlyList<PodState> Pods => _cluster.PodStates;
+
+    /// <summary>Called after each change of a pod's state, from any thread.</summary>
+    public event Action PodsChanged
+    {
+        add => _cluster.PodsChanged += value;
+        remove => _cluster.PodsChanged -= value;
+    }
+
+    /// <summary>Who is declared to answer which share of the requests.</summary>
+    /// <exception cref="InvalidOperationException">Nothing has been declared yet.</exception>
+    public DeclaredSplit Split => _split ?? throw new InvalidOperationException("nothing has been declared yet");
 
     /// <summary>Begins a rehearsal in which nothing is declared.</summary>
     /// <param name="seed">Repeats the choices of chance; null for new ones.</param>

@@ -6,6 +6,7 @@ using GopherMesh.Gopherctl.Judge;
 using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Rehearse;
+using GopherMesh.Gopherctl.Rehearse.Faults;
 using GopherMesh.Gopherctl.Watch;
 
 namespace GopherMesh.Gopherctl.Rollout;
@@ -15,7 +16,7 @@ internal sealed class RehearsedTarget : IRolloutTarget
 {
     private readonly string _stack;
     private readonly Dictionary<string, string> _settings;
-    private readonly FaultyPods? _faults;
+    private readonly FaultyPods _faults;
     private readonly RequestCounts _counts;
     private readonly MeshRehearsal _rehearsal;
     private readonly CancellationTokenSource _stopping = new();
@@ -24,7 +25,7 @@ internal sealed class RehearsedTarget : IRolloutTarget
     private int _sent;
     private int _failed;
 
-    private RehearsedTarget(string stack, IEnumerable<string> settings, MeshRehearsal rehearsal, RequestCounts counts, FaultyPods? faults)
+    private RehearsedTarget(string stack, IEnumerable<string> settings, MeshRehearsal rehearsal, RequestCounts counts, FaultyPods faults)
     {
         (_stack, _rehearsal, _counts, _faults) = (stack, rehearsal, counts, faults);
         _settings = settings.Select(setting => setting.Split('=', 2)).ToDictionary(setting => setting[0], setting => setting.ElementAtOrDefault(1) ?? "");
@@ -54,15 +55,16 @@ internal sealed class RehearsedTarget : IRolloutTarget
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="UserException">The stack cannot be rehearsed.</exception>
     public static async Task<RehearsedTarget> StartAsync(
-        string stack, IEnumerable<string> settings, string canary, CanaryFault? fault, double rate, CancellationToken cancellation)
+        string stack, IEnumerable<string> settings, string canary, VersionFault? fault, double rate, CancellationToken cancellation)
     {
         var counts = new RequestCounts();
-        var faults = fault is null ? null : new FaultyPods(canary, fault);
+        var faults = new FaultyPods();
+        faults.Set(canary, fault);
         var rehearsal = await MeshRehearsal.StartAsync(new DataPlaneOptions { Observer = counts }, faults, cancellation);
         var target = new RehearsedTarget(stack, settings, rehearsal, counts, faults);
         try
         {
-            faults?.Crash = rehearsal.Crash;
+            faults.Crash = rehearsal.Crash;
             await target.DeployAsync([], "", cancellation);
             target._load = target.SendAsync(rate);
             return target;
@@ -112,11 +114,7 @@ internal sealed class RehearsedTarget : IRolloutTarget
     {
         await _stopping.CancelAsync();
         await _load.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        if (_faults is not null)
-        {
-            await _faults.DisposeAsync();
-        }
-
+        await _faults.DisposeAsync();
         await _rehearsal.DisposeAsync();
         _client.Dispose();
         _stopping.Dispose();

@@ -4,6 +4,7 @@ using System.Globalization;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Judge;
 using GopherMesh.Gopherctl.Program.Stacks;
+using GopherMesh.Gopherctl.Rehearse.Faults;
 using Spectre.Console;
 
 namespace GopherMesh.Gopherctl.Rollout;
@@ -130,7 +131,7 @@ internal sealed class RolloutCommand
             return PulumiTarget.Open(stack);
         }
 
-        var fault = parsed.GetValue(_fault) is { } text ? CanaryFault.Parse(text) : null;
+        var fault = parsed.GetValue(_fault) is { } text ? VersionFault.Parse(text) : null;
         using var progress = new ProgressLine(_terminal);
         progress.Show($"starting what stack {stack} declares");
         return await RehearsedTarget.StartAsync(stack, [], canary, fault, parsed.GetValue(_rate), cancellation);

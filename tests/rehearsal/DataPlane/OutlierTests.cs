@@ -8,6 +8,7 @@ public sealed class OutlierTests : IDisposable
 {
     private readonly ManualTime _time = new();
     private readonly UpstreamHost[] _hosts = [Host(1), Host(2), Host(3)];
+    private readonly List<string> _told = [];
 
     [Fact]
     public void A_host_that_fails_in_a_row_is_ejected_for_a_time_that_grows_and_let_in_again()
@@ -27,6 +28,7 @@ public sealed class OutlierTests : IDisposable
         Assert.Equal(2, detector.Available.Length);
         _time.Advance(TimeSpan.FromSeconds(10));
         Assert.Equal(3, detector.Available.Length);
+        Assert.Equal(["pod-1 out", "pod-1 in", "pod-1 out", "pod-1 in"], _told);
     }
 
     [Fact]
@@ -119,11 +121,14 @@ public sealed class OutlierTests : IDisposable
         var detection = new OutlierDetection(1, 0, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), 100, 0);
         UpstreamEndpoint[] endpoints = [_hosts[0].Endpoint, _hosts[1].Endpoint];
         var policy = new ClusterPolicy(LoadBalancing.RoundRobin, ConnectionPool.Unlimited, detection);
-        return new(new("outbound|80||host", "host", null, PortProtocol.Http1, policy, endpoints), previous, new SeededRandom(1), _time);
+        return new(new("outbound|80||host", "host", null, PortProtocol.Http1, policy, endpoints), previous, new SeededRandom(1), _time, Tell);
     }
 
     private OutlierDetector Detector(int consecutive5xx, int maxEjectionPercent, int gatewayErrors = 0, int minHealthPercent = 0) => new(
         new OutlierDetection(consecutive5xx, gatewayErrors, TimeSpan.FromSeconds(10), TimeSpan.FromSeconds(30), maxEjectionPercent, minHealthPercent),
         _hosts,
-        _time);
+        _time,
+        Tell);
+
+    private void Tell(UpstreamHost host, bool isEjected) => _told.Add($"{host.Endpoint.Pod.Pod} {(isEjected ? "out" : "in")}");
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Rehearse.Faults;
 using GopherMesh.Gopherctl.Rollout;
 
 namespace GopherMesh.Tests.Rehearsal.Rollout;
@@ -59,7 +60,7 @@ public class RolloutPlanTests
     [InlineData("hang", FaultKind.Hang, 1, 0)]
     [InlineData("crash=0.5%", FaultKind.Crash, 0.005, 0)]
     internal void A_fault_is_read(string text, FaultKind kind, double share, int milliseconds) =>
-        Assert.Equal(new(kind, share, TimeSpan.FromMilliseconds(milliseconds)), CanaryFault.Parse(text));
+        Assert.Equal(new(kind, share, TimeSpan.FromMilliseconds(milliseconds)), VersionFault.Parse(text));
 
     [Theory]
     [InlineData("")]
@@ -71,7 +72,7 @@ public class RolloutPlanTests
     [InlineData("slow")]
     [InlineData("crash=5ms")]
     [InlineData("fire=1%")]
-    public void What_is_no_fault_is_refused(string text) => Assert.Throws<UserException>(() => CanaryFault.Parse(text));
+    public void What_is_no_fault_is_refused(string text) => Assert.Throws<UserException>(() => VersionFault.Parse(text));
 
     [Fact]
     public void The_counters_of_a_proxy_are_read_by_subset_and_other_clusters_are_left_out()

@@ -13,4 +13,13 @@ internal sealed class Observers(params IRequestObserver[] observers) : IRequestO
             observer.OnRequest(report);
         }
     }
+
+    /// <inheritdoc/>
+    public void OnEjection(EjectionReport report)
+    {
+        foreach (var observer in observers)
+        {
+            observer.OnEjection(report);
+        }
+    }
 }

@@ -21,6 +21,9 @@ internal sealed class Fleet(PodNames names, MeshDataPlane dataPlane, IPodPath? p
     /// <summary>The pods that have not been told to end, as the data plane sees them.</summary>
     public IReadOnlyList<PodEndpoint> Endpoints => [.. _pods.Where(pod => !pod.IsEnding).Select(pod => path?.To(pod.Endpoint) ?? pod.Endpoint)];
 
+    /// <summary>All pods, those that are ending included, by name.</summary>
+    public IReadOnlyList<PodState> States => [.. _pods.Select(pod => pod.State).OrderBy(pod => pod.Name, StringComparer.Ordinal)];
+
     /// <summary>The pods of a Deployment, without those that are ending.</summary>
     public IReadOnlyList<Pod> Of(string deployment) => [.. _pods.Where(pod => pod.DeploymentKey == deployment && !pod.IsEnding)];
 
@@ -48,6 +51,7 @@ internal sealed class Fleet(PodNames names, MeshDataPlane dataPlane, IPodPath? p
         ImmutableInterlocked.Update(ref _pods, pods => pods.Remove(pod));
         await pod.DisposeAsync();
         await dataPlane.RemoveProxyAsync(pod.Identity);
+        Announce();
     }
 
     /// <summary>Ends all pods: asked first, all at once, and killed when they do not listen.</summary>

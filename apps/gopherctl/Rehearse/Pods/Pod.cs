@@ -53,6 +53,9 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
     /// <summary>The pod as its own proxy sees it.</summary>
     public PodIdentity Identity => new(name, deployment.Namespace, deployment.Template.Labels);
 
+    /// <summary>The pod as people see it.</summary>
+    public PodState State => new(name, deployment.Template.Labels, this switch { { IsEnding: true } => PodPhase.Ending, { IsReady: true } => PodPhase.Ready, { Restarts: > 0 } => PodPhase.Restarting, _ => PodPhase.Starting }, Restarts);
+
     /// <summary>The pod as the data plane sees it.</summary>
     public PodEndpoint Endpoint => new(name, deployment.Namespace, deployment.Template.Labels, LoopbackByName(), IsReady);
 
@@ -150,4 +153,27 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
 
         return byName;
     }
+}
+
+/// <summary>A pod as people see it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Labels">Its labels.</param>
+/// <param name="Phase">Where it is in its life.</param>
+/// <param name="Restarts">How often its container has been started anew.</param>
+internal sealed record PodState(string Name, IReadOnlyDictionary<string, string> Labels, PodPhase Phase, int Restarts);
+
+/// <summary>Where a pod is in its life.</summary>
+internal enum PodPhase
+{
+    /// <summary>Its process runs and has not been ready yet.</summary>
+    Starting,
+
+    /// <summary>It gets requests.</summary>
+    Ready,
+
+    /// <summary>Its process has ended or is not ready, and it has been started anew before.</summary>
+    Restarting,
+
+    /// <summary>It has been told to end, and finishes its requests.</summary>
+    Ending,
 }

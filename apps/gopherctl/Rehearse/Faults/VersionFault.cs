@@ -2,9 +2,9 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using GopherMesh.Gopherctl.Cli;
 
-namespace GopherMesh.Gopherctl.Rollout;
+namespace GopherMesh.Gopherctl.Rehearse.Faults;
 
-/// <summary>How a canary goes wrong.</summary>
+/// <summary>How a version goes wrong.</summary>
 internal enum FaultKind
 {
     /// <summary>It answers 500.</summary>
@@ -20,17 +20,17 @@ internal enum FaultKind
     Crash,
 }
 
-/// <summary>What is wrong with the canary of a rehearsal.</summary>
+/// <summary>What is wrong with a version of a rehearsal.</summary>
 /// <param name="Kind">How it goes wrong.</param>
 /// <param name="Share">The share of its requests that it happens to, above 0, at most 1.</param>
 /// <param name="Delay">How late it answers; zero unless it is slow.</param>
-internal sealed partial record CanaryFault(FaultKind Kind, double Share, TimeSpan Delay)
+internal sealed partial record VersionFault(FaultKind Kind, double Share, TimeSpan Delay)
 {
     private const string Remedy = "Use errors=5%, slow=200ms, hang or crash; hang=10% and crash=1% for a share of the requests.";
 
     /// <summary>Reads <c>errors=PERCENT%</c>, <c>slow=MILLISECONDSms</c>, <c>hang[=PERCENT%]</c> or <c>crash[=PERCENT%]</c>.</summary>
     /// <exception cref="UserException">It is none of them, or a number is out of range.</exception>
-    public static CanaryFault Parse(string text)
+    public static VersionFault Parse(string text)
     {
         var match = Grammar().Match(text);
         if (!match.Success)

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Net;
 using GopherMesh.DataPlane.Model;
 using GopherMesh.Gopherctl.Rehearse.Pods;
+using GopherMesh.Infra.Conventions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -10,19 +11,18 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace GopherMesh.Gopherctl.Rollout;
+namespace GopherMesh.Gopherctl.Rehearse.Faults;
 
 /// <summary>
-/// Makes the pods of one version faulty: the data plane reaches each of their ports through a listener on loopback that breaks a share of
-/// the requests and passes on the others. The pods' probes go past it, so the pods are ready, as those of a bad release are.
+/// Makes the pods of versions faulty: the data plane reaches each of their ports through a listener on loopback that breaks a share of
+/// the requests and passes on the others. The pods' probes go past it, so the pods are ready, as those of a bad release are. Nothing
+/// stands before the pods of a version without a fault.
 /// </summary>
-/// <param name="version">The version, by the pods' label.</param>
-/// <param name="fault">What goes wrong.</param>
-internal sealed class FaultyPods(string version, CanaryFault fault) : IPodPath, IAsyncDisposable
+internal sealed class FaultyPods : IPodPath, IAsyncDisposable
 {
+    private readonly ConcurrentDictionary<string, InForce> _faults = new();
     private readonly ConcurrentDictionary<(string Pod, int Port), Task<(WebApplication Listener, int Port)>> _listeners = new();
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
-    private readonly CancellationTokenSource _stopping = new();
 
     /// <inheritdoc/>
     public event Action? Changed;
@@ -33,57 +33,78 @@ internal sealed class FaultyPods(string version, CanaryFault fault) : IPodPath, 
     /// <inheritdoc/>
     public PodEndpoint To(PodEndpoint pod)
     {
-        if (pod.Labels.GetValueOrDefault("version") != version)
+        if (pod.Labels.GetValueOrDefault(Names.VersionLabel) is not { } version || !_faults.ContainsKey(version))
         {
             return pod;
         }
 
-        var ports = pod.LoopbackPorts.ToDictionary(port => port.Key, port => ListenerFor(pod.Pod, port.Value));
+        var ports = pod.LoopbackPorts.ToDictionary(port => port.Key, port => ListenerFor(pod.Pod, version, port.Value));
         return ports.Values.All(port => port is not null)
             ? pod with { LoopbackPorts = ports.ToDictionary(port => port.Key, port => port.Value!.Value) }
-            : pod with { Ready = false };
+            : pod;
+    }
+
+    /// <summary>The fault of a version; null where nothing is wrong with it.</summary>
+    public VersionFault? Of(string version) => _faults.GetValueOrDefault(version)?.Fault;
+
+    /// <summary>Makes a version faulty, in another way than before too, or whole again; requests that hang end.</summary>
+    /// <param name="version">The version, by the pods' label.</param>
+    /// <param name="fault">What goes wrong; null for nothing.</param>
+    public void Set(string version, VersionFault? fault)
+    {
+        _faults.TryRemove(version, out var before);
+        if (fault is not null)
+        {
+            _faults[version] = new(fault);
+        }
+
+        before?.End.Cancel();
+        Changed?.Invoke();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stopping.CancelAsync();
+        foreach (var fault in _faults.Values)
+        {
+            await fault.End.CancelAsync();
+        }
+
         foreach (var starting in _listeners.Values)
         {
             await (await starting).Listener.DisposeAsync();
         }
 
         _client.Dispose();
-        _stopping.Dispose();
     }
 
     // Null until the listener is up; then the change is told.
-    private int? ListenerFor(string pod, int port)
+    private int? ListenerFor(string pod, string version, int port)
     {
         var starting = _listeners.GetOrAdd((pod, port), key =>
         {
-            var started = StartAsync(key.Pod, key.Port);
+            var started = StartAsync(key.Pod, version, key.Port);
             _ = started.ContinueWith(_ => Changed?.Invoke(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
             return started;
         });
         return starting.IsCompletedSuccessfully ? starting.Result.Port : null;
     }
 
-    private async Task<(WebApplication Listener, int Port)> StartAsync(string pod, int port)
+    private async Task<(WebApplication Listener, int Port)> StartAsync(string pod, string version, int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var listener = builder.Build();
-        listener.Run(context => ServeAsync(context, pod, $"http://127.0.0.1:{port}"));
+        listener.Run(context => ServeAsync(context, pod, version, $"http://127.0.0.1:{port}"));
         await listener.StartAsync(CancellationToken.None);
         var address = listener.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
         return (listener, new Uri(address).Port);
     }
 
-    private async Task ServeAsync(HttpContext context, string pod, string destination)
+    private async Task ServeAsync(HttpContext context, string pod, string version, string destination)
     {
-        if (Random.Shared.NextDouble() < fault.Share)
+        if (_faults.GetValueOrDefault(version) is { Fault: var fault } inForce && Random.Shared.NextDouble() < fault.Share)
         {
             switch (fault.Kind)
             {
@@ -95,7 +116,7 @@ internal sealed class FaultyPods(string version, CanaryFault fault) : IPodPath, 
                     await Task.Delay(fault.Delay, context.RequestAborted);
                     break;
                 case FaultKind.Hang:
-                    using (var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, _stopping.Token))
+                    using (var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, inForce.End.Token))
                     {
                         await Task.Delay(Timeout.Infinite, end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     }
@@ -144,5 +165,11 @@ internal sealed class FaultyPods(string version, CanaryFault fault) : IPodPath, 
             // The pod has gone, or the caller: the connection ends as theirs did.
             context.Abort();
         }
+    }
+
+    private sealed record InForce(VersionFault Fault)
+    {
+        /// <summary>Cancelled when the fault is over. Not disposed: requests that hang may still look at it.</summary>
+        public CancellationTokenSource End { get; } = new();
     }
 }
