@@ -3,7 +3,7 @@ using System.Net;
 
 namespace GopherMesh.Requester;
 
-/// <summary>Decides what the caller gets for what came of a call to the distributor.</summary>
+/// <summary>Decides what the requester answers, by the distributor's answer or the failure to get one.</summary>
 internal static class DistributorAnswer
 {
     /// <summary>

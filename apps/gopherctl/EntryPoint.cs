@@ -11,7 +11,7 @@ using GopherMesh.Gopherctl.Watch;
 
 namespace GopherMesh.Gopherctl;
 
-/// <summary>The command line: parses it, runs a command, and turns every way to fail into an exit code and an error of one shape.</summary>
+/// <summary>The command line: parses it, runs a command, and turns every failure into an exit code and an error in one format.</summary>
 public static class EntryPoint
 {
     /// <summary>Runs gopherctl with its arguments.</summary>
@@ -33,7 +33,7 @@ public static class EntryPoint
         {
             return interrupt.Code;
         }
-#pragma warning disable CA1031 // The last resort of the program: whatever was not foreseen ends as one line, not as a stack trace.
+#pragma warning disable CA1031 // An unexpected exception is reported in one line, not as a stack trace.
         catch (Exception defect)
 #pragma warning restore CA1031
         {

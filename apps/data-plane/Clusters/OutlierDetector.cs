@@ -3,9 +3,10 @@ using GopherMesh.DataPlane.Model;
 namespace GopherMesh.DataPlane.Clusters;
 
 /// <summary>
-/// Ejects hosts that fail in a row, as Envoy does (source/common/upstream/outlier_detection_impl.cc): connections that fail count as 503
-/// and timeouts as 504; a host goes only if the share of ejected hosts then stays within the maximum; every interval those are
-/// let in again whose time, the base times the number of ejections and at most 300 s, is over.
+/// Ejects hosts that fail several times in a row, as Envoy does (source/common/upstream/outlier_detection_impl.cc). A failed connection
+/// counts as 503, a timeout as 504. A host is ejected only if the share of ejected hosts then stays within the maximum. It stays out for
+/// the base time multiplied by the number of its ejections, at most 300 s or the base time if that is longer, and is let in at the next
+/// interval after that.
 /// </summary>
 internal sealed class OutlierDetector : IDisposable
 {
@@ -46,7 +47,7 @@ internal sealed class OutlierDetector : IDisposable
         }
     }
 
-    /// <summary>Files one answer, or what stands for it.</summary>
+    /// <summary>Counts one answer, or the status that a failure counts as.</summary>
     public void Report(UpstreamHost host, int status)
     {
         // The common case, read without the lock: a success of a host that has no failures on record.
@@ -133,4 +134,18 @@ internal sealed class OutlierDetector : IDisposable
         var panics = _settings.MinHealthPercent > 0 && 100.0 * healthy.Length / Math.Max(1, _hosts.Length) < _settings.MinHealthPercent;
         _available = panics ? _hosts : healthy;
     }
+}
+
+/// <summary>A host's failures in a row and its ejections. Guarded by its cluster's <see cref="OutlierDetector"/>.</summary>
+internal sealed class HostHealth
+{
+    public int Consecutive5xx { get; set; }
+
+    public int ConsecutiveGatewayErrors { get; set; }
+
+    /// <summary>When the host was taken out; null while it is in.</summary>
+    public long? EjectedAt { get; set; }
+
+    /// <summary>How many base ejection times the next ejection lasts.</summary>
+    public int EjectionMultiplier { get; set; }
 }

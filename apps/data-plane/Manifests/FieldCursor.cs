@@ -47,45 +47,67 @@ public sealed partial class FieldCursor
 
     /// <summary>Takes an object; null if it is absent or no object, which the report then tells.</summary>
     public T? Read<T>(string field, Func<FieldCursor, T?> read)
-        where T : class => Take(field) is { } node ? ReadObject(node, field, read) : null;
+        where T : class
+    {
+        T? value = null;
+        if (Take(field) is { } node)
+        {
+            Enter(node, field, cursor => value = read(cursor));
+        }
+
+        return value;
+    }
+
+    /// <summary>Takes an object that is read as a value; null if it is absent or no object, which the report then tells.</summary>
+    public T? ReadValue<T>(string field, Func<FieldCursor, T> read)
+        where T : struct
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        T? value = null;
+        if (Take(field) is { } node)
+        {
+            Enter(node, field, cursor => value = read(cursor));
+        }
+
+        return value;
+    }
 
     /// <summary>Takes a list of objects; empty if it is absent.</summary>
     public IReadOnlyList<T> ReadEach<T>(string field, Func<FieldCursor, T> read)
-        where T : class
     {
-        var items = List(field);
-        return [.. items.Select((item, index) => ReadObject(item, $"{field}[{index}]", read)).OfType<T>()];
+        var values = new List<T>();
+        foreach (var (index, item) in List(field).Index())
+        {
+            Enter(item, $"{field}[{index}]", cursor => values.Add(read(cursor)));
+        }
+
+        return values;
     }
 
     /// <summary>Takes an object whose keys are data; empty if it is absent.</summary>
     public Dictionary<string, T> Map<T>(string field, Func<FieldCursor, T> read)
-        where T : class
     {
         var entries = new Dictionary<string, T>();
         foreach (var (key, value) in MapOf(field))
         {
-            if (ReadObject(value ?? new JsonObject(), $"{field}.{key}", read) is { } entry)
-            {
-                entries[key] = entry;
-            }
+            Enter(value ?? new JsonObject(), $"{field}.{key}", cursor => entries[key] = read(cursor));
         }
 
         return entries;
     }
 
-    private T? ReadObject<T>(JsonNode? node, string field, Func<FieldCursor, T?> read)
-        where T : class
+    private void Enter(JsonNode? node, string field, Action<FieldCursor> read)
     {
-        if (node is not JsonObject inner)
+        if (node is JsonObject inner)
+        {
+            var cursor = new FieldCursor(inner, PathOf(field), _manifest, _report);
+            read(cursor);
+            cursor.Finish();
+        }
+        else
         {
             Refuse(field, "must be an object");
-            return null;
         }
-
-        var cursor = new FieldCursor(inner, PathOf(field), _manifest, _report);
-        var value = read(cursor);
-        cursor.Finish();
-        return value;
     }
 
     private JsonObject MapOf(string field)

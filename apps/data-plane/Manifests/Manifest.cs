@@ -13,3 +13,13 @@ public sealed record Manifest(string ApiVersion, string Kind, string? Namespace,
     /// <summary>Kind, namespace and name, as messages name an object: <c>VirtualService gophers/gopher-distributor</c>.</summary>
     public string DisplayName => Namespace is null ? $"{Kind} {Name}" : $"{Kind} {Namespace}/{Name}";
 }
+
+/// <summary>Name and age of an object.</summary>
+/// <param name="Namespace">metadata.namespace.</param>
+/// <param name="Name">metadata.name.</param>
+/// <param name="CreatedAt">metadata.creationTimestamp; the earliest time where there is none.</param>
+public sealed record ObjectName(string Namespace, string Name, DateTimeOffset CreatedAt)
+{
+    /// <summary><c>namespace/name</c>.</summary>
+    public override string ToString() => $"{Namespace}/{Name}";
+}

@@ -1,6 +1,6 @@
 namespace GopherMesh.DataPlane.Proxying;
 
-/// <summary>Failures of the data plane itself, which nobody foresaw: the first is kept, for whoever runs the data plane to report.</summary>
+/// <summary>Keeps the first unexpected failure of the data plane itself, so that its user can report it.</summary>
 internal sealed class Defects
 {
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -1,3 +1,4 @@
+using GopherMesh.DataPlane.Clusters;
 using GopherMesh.DataPlane.Model;
 using GopherMesh.DataPlane.Observing;
 using GopherMesh.DataPlane.Routing;

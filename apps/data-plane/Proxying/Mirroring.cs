@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace GopherMesh.DataPlane.Proxying;
 
 /// <summary>
-/// Sends copies of requests and forgets about them: whatever becomes of a copy, the caller's request neither waits for it nor fails.
+/// Sends copies of requests in the background: the caller's request neither waits for a copy nor fails with it.
 /// A copy is made once the first host is chosen, so a request that finds none is not copied and a retry not copied again
 /// (envoy router.cc, maybeDoShadowing); its body follows as it comes.
 /// </summary>

@@ -16,3 +16,10 @@ internal static class FaultReader
         abort.WholeNumber("httpStatus", 200, 599) ?? abort.Missing("httpStatus", 503),
         PercentReader.Read(abort, "percentage") ?? 0);
 }
+
+/// <summary>Reads Istio's Percent: <c>{ value: 12.5 }</c>, 0 to 100.</summary>
+internal static class PercentReader
+{
+    public static double? Read(FieldCursor owner, string field) =>
+        owner.ReadValue(field, percent => percent.Number("value", 0, 100) ?? 0);
+}

@@ -11,29 +11,29 @@ internal static class GatewayReader
 
     private static GatewayServer ReadServer(FieldCursor server, ObjectName gateway)
     {
-        var port = server.Read("port", ReadPort) ?? server.Missing("port", new PortNumber(0));
-        var redirect = server.Read("tls", ReadTls);
+        var port = server.ReadValue("port", ReadPort) ?? server.Missing("port", 0);
+        var redirect = server.ReadValue("tls", ReadTls);
         var hosts = server.Texts("hosts");
         if (hosts.Count == 0)
         {
             server.Missing("hosts", 0);
         }
 
-        return new(port.Number, [.. hosts.Select(host => ParseHost(host, gateway.Namespace))], redirect?.HttpsRedirect ?? false);
+        return new(port, [.. hosts.Select(host => ParseHost(host, gateway.Namespace))], redirect ?? false);
     }
 
-    private static PortNumber ReadPort(FieldCursor port)
+    private static int ReadPort(FieldCursor port)
     {
         if (port.Text("protocol") is var protocol && protocol?.ToUpperInvariant() is not ("HTTP" or "HTTP2" or "GRPC" or "GRPC-WEB"))
         {
             port.Refuse("protocol", $"is {protocol ?? "missing"}; the rehearsal's gateway speaks HTTP without TLS");
         }
 
-        return new(port.WholeNumber("number", 1, 65535) ?? port.Missing("number", 0));
+        return port.WholeNumber("number", 1, 65535) ?? port.Missing("number", 0);
     }
 
     /// <summary>All that TLS can say of a plain port is the redirect.</summary>
-    private static Redirection ReadTls(FieldCursor tls) => new(tls.Flag("httpsRedirect") ?? false);
+    private static bool ReadTls(FieldCursor tls) => tls.Flag("httpsRedirect") ?? false;
 
     private static GatewayHost ParseHost(string host, string gatewayNamespace) => host.ToLowerInvariant().Split('/', 2) switch
     {
@@ -42,8 +42,4 @@ internal static class GatewayReader
         [var ns, var name] => new(ns, name),
         var bare => new(null, bare[0]),
     };
-
-    private sealed record PortNumber(int Number);
-
-    private sealed record Redirection(bool HttpsRedirect);
 }

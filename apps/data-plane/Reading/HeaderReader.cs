@@ -1,5 +1,6 @@
 using GopherMesh.DataPlane.Manifests;
 using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.Wire;
 
 namespace GopherMesh.DataPlane.Reading;
 

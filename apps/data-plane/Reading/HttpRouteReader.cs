@@ -30,7 +30,7 @@ internal static class HttpRouteReader
     public static Destination ReadDestination(FieldCursor destination, ObjectName owner) => new(
         HostNames.Qualify(destination.RequiredText("host"), owner),
         destination.Text("subset"),
-        destination.Read("port", port => new Selector(port.WholeNumber("number", 1, 65535)))?.Number);
+        destination.ReadValue("port", port => port.WholeNumber("number", 1, 65535) ?? port.Missing("number", 0)));
 
     private static RouteDestination ReadWeighted(FieldCursor route, ObjectName owner) => new(
         route.Read("destination", destination => ReadDestination(destination, owner)) ?? route.Missing("destination", new Destination("", null, null)),
@@ -63,6 +63,4 @@ internal static class HttpRouteReader
     }
 
     private static TimeSpan? NullIfZero(TimeSpan? timeout) => timeout == TimeSpan.Zero ? null : timeout;
-
-    private sealed record Selector(int? Number);
 }

@@ -39,11 +39,11 @@ internal static partial class RouteActionReader
 
     public static HttpRewrite ReadRewrite(FieldCursor rewrite)
     {
-        var regex = rewrite.Read("uriRegexRewrite", ReadRegex);
+        var regex = rewrite.ReadValue("uriRegexRewrite", ReadRegex);
         return new(NullIfEmpty(rewrite.Text("uri")), NullIfEmpty(rewrite.Text("authority")), regex?.Match, regex?.Substitution);
     }
 
-    private static RegexRewrite ReadRegex(FieldCursor rewrite)
+    private static (Regex? Match, string Substitution) ReadRegex(FieldCursor rewrite)
     {
         var expression = rewrite.RequiredText("match");
         var match = Re2.TryCompile(expression, wholeText: false, out var problem);
@@ -52,7 +52,7 @@ internal static partial class RouteActionReader
             rewrite.Refuse("match", problem);
         }
 
-        return new(match, ToDotNet(rewrite.Text("rewrite") ?? ""));
+        return (match, ToDotNet(rewrite.Text("rewrite") ?? ""));
     }
 
     /// <summary>RE2 writes a group as <c>\1</c> where .NET writes <c>${1}</c>.</summary>
@@ -62,6 +62,4 @@ internal static partial class RouteActionReader
 
     [GeneratedRegex(@"\\(\d)")]
     private static partial Regex Group();
-
-    private sealed record RegexRewrite(Regex? Match, string Substitution);
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using GopherMesh.DataPlane.Wire;
 
 namespace GopherMesh.DataPlane.RegularExpressions;
 

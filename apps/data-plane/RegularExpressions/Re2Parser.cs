@@ -1,4 +1,5 @@
 using System.Globalization;
+using GopherMesh.DataPlane.Wire;
 
 namespace GopherMesh.DataPlane.RegularExpressions;
 

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using GopherMesh.DataPlane.Model;
 using GopherMesh.DataPlane.RegularExpressions;
+using GopherMesh.DataPlane.Wire;
 
 namespace GopherMesh.DataPlane.Routing;
 

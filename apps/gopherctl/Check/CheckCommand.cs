@@ -7,7 +7,7 @@ using GopherMesh.Gopherctl.Render;
 
 namespace GopherMesh.Gopherctl.Check;
 
-/// <summary>`check`: policy over what is declared, read from what `render` writes.</summary>
+/// <summary>`check`: checks what is declared against rules, as `render` writes it.</summary>
 internal sealed class CheckCommand
 {
     private readonly Terminal _terminal;
@@ -16,7 +16,7 @@ internal sealed class CheckCommand
     private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or a line of JSON for each finding.", DefaultValueFactory = _ => "text" };
     private readonly Option<string?> _exceptions = new("--exceptions")
     {
-        Description = $"The findings that are meant, each with its reason. [default: {ExceptionsFile.Name} for a stack, none for a folder]",
+        Description = $"The findings that are accepted, each with its reason. [default: {ExceptionsFile.Name} for a stack, none for a folder]",
         HelpName = "file",
     };
 
@@ -32,7 +32,7 @@ internal sealed class CheckCommand
         var check = new CheckCommand(terminal);
         var command = new ExampleCommand(
             "check",
-            "Holds what is declared to policy, and says for each finding what to do; ends with 1 on an error. Of Helm charts it sees the values, not what they make.",
+            "Checks what is declared against rules, and says for each finding what to do; ends with 1 on an error. Of Helm charts it checks the values, not the objects that a chart creates.",
             "check",
             "check --stack local --set canaryVersion=v2",
             "check --rendered build/rendered",
@@ -51,7 +51,7 @@ internal sealed class CheckCommand
         var report = CheckReport.Of(stack, Exceptions(parsed));
         foreach (var unused in report.Unused)
         {
-            _terminal.Note($"the exception from {unused.Rule} for {unused.Resource} is about nothing in this stack; take it away if that stays so.");
+            _terminal.Note($"the exception from {unused.Rule} for {unused.Resource} matches no finding in this stack; remove it from the file if it is no longer needed.");
         }
 
         if (parsed.GetRequiredValue(_output) == "json")
@@ -66,7 +66,7 @@ internal sealed class CheckCommand
         return report.Errors == 0 ? ExitCode.Success : ExitCode.NegativeVerdict;
     }
 
-    // Both ways through the texts of the files, so that a stack is checked for what its rendering would be.
+    // A stack is rendered to texts first, so that a stack and a folder are checked in the same way.
     private async Task<IReadOnlyDictionary<string, string>> FilesAsync(ParseResult parsed)
     {
         if (parsed.GetValue(_rendered) is not { } folder)

@@ -3,12 +3,12 @@ using GopherMesh.Gopherctl.Check.Rules;
 
 namespace GopherMesh.Gopherctl.Check;
 
-/// <summary>What a check came to.</summary>
+/// <summary>The result of a check.</summary>
 /// <param name="Stack">The stack that was rendered.</param>
 /// <param name="Resources">How many resources it declares.</param>
 /// <param name="Findings">What breaks a rule, errors first.</param>
-/// <param name="Excepted">What would, if it were not meant; each with the reason.</param>
-/// <param name="Unused">Exceptions of this stack that are about nothing.</param>
+/// <param name="Excepted">Findings that are accepted, each with the reason.</param>
+/// <param name="Unused">Exceptions of this stack that match no finding.</param>
 internal sealed record CheckReport(
     string Stack,
     int Resources,

@@ -1,11 +1,13 @@
+using System.IO.Enumeration;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GopherMesh.Gopherctl.Check.Rules;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Stacks;
 
 namespace GopherMesh.Gopherctl.Check;
 
-/// <summary>The findings that are meant: a list under `exceptions`, each with stack, rule, resource and reason.</summary>
+/// <summary>The findings that are accepted: a list under `exceptions`, each with stack, rule, resource and reason.</summary>
 internal sealed record ExceptionsFile(IReadOnlyList<PolicyException> Exceptions)
 {
     /// <summary>The file of this repository, beside Pulumi.yaml.</summary>
@@ -22,7 +24,7 @@ internal sealed record ExceptionsFile(IReadOnlyList<PolicyException> Exceptions)
     private static string RuleIds => string.Join(", ", Policy.Rules.Select(rule => rule.Id));
 
     /// <summary>Reads a file.</summary>
-    /// <exception cref="UserException">It is not there, broken, or names a rule that there is not.</exception>
+    /// <exception cref="UserException">It is not there, broken, or names an unknown rule.</exception>
     public static IReadOnlyList<PolicyException> Read(string path)
     {
         try
@@ -36,7 +38,7 @@ internal sealed record ExceptionsFile(IReadOnlyList<PolicyException> Exceptions)
     }
 
     /// <summary>Reads the text of a file.</summary>
-    /// <exception cref="UserException">It is broken, or names a rule that there is not.</exception>
+    /// <exception cref="UserException">It is broken, or names an unknown rule.</exception>
     public static IReadOnlyList<PolicyException> Parse(string path, string text)
     {
         var file = YamlFile.Parse(path, text);
@@ -60,4 +62,16 @@ internal sealed record ExceptionsFile(IReadOnlyList<PolicyException> Exceptions)
             throw new UserException(exception.Message, path, "Give every exception its stack, rule, resource and reason.");
         }
     }
+}
+
+/// <summary>A finding that is accepted, with the reason.</summary>
+/// <param name="Stack">The stack in which it is.</param>
+/// <param name="Rule">The rule's id.</param>
+/// <param name="Resource">The resource, as the finding names it; a * in it matches anything.</param>
+/// <param name="Reason">Why it is accepted.</param>
+internal sealed record PolicyException(string Stack, string Rule, string Resource, string Reason)
+{
+    /// <summary>Whether it matches a finding of its stack.</summary>
+    public bool Covers(Finding finding) => finding.Rule.Id == Rule
+        && FileSystemName.MatchesSimpleExpression(Resource, finding.Violation.Resource, ignoreCase: false);
 }

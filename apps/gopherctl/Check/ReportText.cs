@@ -26,7 +26,7 @@ internal static class ReportText
         }
 
         Line(terminal,
-            $"stack {Shown(report.Stack)}: {report.Resources} resources held to {Policy.Rules.Count} rules: "
+            $"stack {Shown(report.Stack)}: {report.Resources} resources checked against {Policy.Rules.Count} rules: "
             + $"{Count(report.Errors, "error")}, {Count(report.Warnings, "warning")}, {report.Excepted.Count} excepted");
     }
 

@@ -22,6 +22,12 @@ public sealed record Terminal(IAnsiConsole Output, IAnsiConsole Error)
     /// <summary>Plain text to writers, as into a pipe.</summary>
     public static Terminal Of(TextWriter output, TextWriter error) => new(For(output, isRedirected: true), For(error, isRedirected: true));
 
+    /// <summary>Writes a line of results as it is, without wrapping it.</summary>
+    public void Print(string line) => Output.Profile.Out.Writer.WriteLine(line);
+
+    /// <summary>Writes a line about the run to standard error as it is, without wrapping it.</summary>
+    public void Report(string line) => Error.Profile.Out.Writer.WriteLine(line);
+
     /// <summary>A remark that is no error.</summary>
     public void Note(string text) => Error.WriteLine($"note: {Printable.Lines(text)}");
 

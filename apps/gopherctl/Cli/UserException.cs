@@ -1,6 +1,8 @@
+using Spectre.Console;
+
 namespace GopherMesh.Gopherctl.Cli;
 
-/// <summary>Something that the caller can put right: bad input, a missing file, a busy folder, a pod that does not start.</summary>
+/// <summary>Something that the user can correct: bad input, a missing file, a busy folder, a pod that does not start.</summary>
 /// <param name="what">What is wrong, in one line or several of the same kind.</param>
 /// <param name="where">The file (with line and column), option or resource that it is about; empty where <paramref name="what"/> says it.</param>
 /// <param name="remedy">What to do about it.</param>
@@ -15,4 +17,39 @@ public sealed class UserException(string what, string where, string remedy, int 
 
     /// <summary>The exit code of the command.</summary>
     public int Code { get; } = code;
+}
+
+/// <summary>Writes an error: what is wrong, where, and what to do.</summary>
+internal static class ErrorReport
+{
+    /// <summary>Set to 1, it adds the stack trace to the report of a defect.</summary>
+    private const string DetailsVariable = "GOPHERCTL_DETAILS";
+
+    public static void Write(IAnsiConsole console, UserException error)
+    {
+        // Written as plain lines: a long path or value must not be wrapped.
+        console.Profile.Out.Writer.WriteLine($"gopherctl: {Printable.Lines(error.Message)}");
+        if (error.Where.Length > 0)
+        {
+            console.Profile.Out.Writer.WriteLine($"  where: {Printable.Lines(error.Where)}");
+        }
+
+        console.Profile.Out.Writer.WriteLine($"  to do: {Printable.Lines(error.Remedy)}");
+    }
+
+    /// <summary>Writes an unexpected exception: one line of it, and how to get the rest.</summary>
+    public static void Write(IAnsiConsole console, Exception defect)
+    {
+        Write(console, new UserException(
+            $"defect: {FirstLines(defect.Message)}",
+            $"{defect.GetType().Name} in {defect.TargetSite?.DeclaringType?.FullName ?? "gopherctl"}",
+            $"Run it again with {DetailsVariable}=1 and report what it prints."));
+        if (Environment.GetEnvironmentVariable(DetailsVariable) == "1")
+        {
+            console.Profile.Out.Writer.WriteLine(defect);
+        }
+    }
+
+    // Pulumi's SDK puts the stack trace of a failed program into the message.
+    private static string FirstLines(string message) => message.Split("\n   at ")[0].ReplaceLineEndings(" ").Trim();
 }

@@ -11,34 +11,33 @@ internal static class Explanation
     /// <summary>Prints the explanation of a declaration.</summary>
     public static void Write(Declaration declaration, Terminal terminal)
     {
-        var output = terminal.Output.Profile.Out.Writer;
         var plan = Rehearsable.Check(declaration);
-        output.WriteLine("Substituted in every pod:");
+        terminal.Print("Substituted in every pod:");
         foreach (var line in Substitutions.Explanation)
         {
-            output.WriteLine($"  {line}");
+            terminal.Print($"  {line}");
         }
 
-        output.WriteLine("Declared, and without effect here:");
+        terminal.Print("Declared, and without effect here:");
         foreach (var field in Rehearsable.NotRehearsed(plan).DistinctBy(field => (field.Kind, field.Path)))
         {
-            output.WriteLine($"  {field.Kind} {field.Path}: {field.Reason}");
+            terminal.Print($"  {field.Kind} {field.Path}: {field.Reason}");
         }
 
-        output.WriteLine("Declared, and not rehearsed:");
+        terminal.Print("Declared, and not rehearsed:");
         foreach (var manifest in plan.Select(planned => planned.Manifest).Where(manifest => !Rehearsable.IsRehearsed(manifest)))
         {
-            output.WriteLine($"  {manifest.DisplayName}");
+            terminal.Print($"  {manifest.DisplayName}");
         }
 
         foreach (var release in KubernetesObjects.Releases(declaration))
         {
-            output.WriteLine($"  Helm release {release.Name}");
+            terminal.Print($"  Helm release {release.Name}");
         }
 
         foreach (var group in declaration.Resources.Where(resource => !resource.Type.StartsWith("kubernetes:", StringComparison.Ordinal)).CountBy(resource => resource.Type))
         {
-            output.WriteLine($"  {group.Key} ({group.Value})");
+            terminal.Print($"  {group.Key} ({group.Value})");
         }
     }
 }

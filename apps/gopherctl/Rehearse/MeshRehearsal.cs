@@ -9,7 +9,7 @@ using GopherMesh.Gopherctl.Rehearse.Workloads;
 
 namespace GopherMesh.Gopherctl.Rehearse;
 
-/// <summary>The declared system, live on this machine: declarations go in, requests are sent, what they came to is judged.</summary>
+/// <summary>The declared system, live on this machine: applies declarations, sends requests, and judges the answers.</summary>
 internal sealed class MeshRehearsal : IAsyncDisposable
 {
     private readonly TrafficObserver _traffic;
@@ -52,9 +52,9 @@ internal sealed class MeshRehearsal : IAsyncDisposable
         StartAsync(new DataPlaneOptions { Seed = seed }, path: null, cancellation);
 
     /// <summary>Begins a rehearsal in which nothing is declared.</summary>
-    /// <param name="options">The data plane's options; their observer is told of requests too.</param>
-    /// <param name="path">Stands between the data plane and the pods; null: nothing does.</param>
-    /// <param name="cancellation">Gives up.</param>
+    /// <param name="options">The data plane's options; their observer gets the requests too.</param>
+    /// <param name="path">Stands between the data plane and the pods; null if nothing does.</param>
+    /// <param name="cancellation">Ends the start early.</param>
     public static async Task<MeshRehearsal> StartAsync(DataPlaneOptions options, IPodPath? path, CancellationToken cancellation)
     {
         var (traffic, metrics) = (new TrafficObserver(), new IstioMetrics());
@@ -80,7 +80,7 @@ internal sealed class MeshRehearsal : IAsyncDisposable
         return applied;
     }
 
-    /// <summary>Sends requests and judges what they came to.</summary>
+    /// <summary>Sends requests and judges the answers.</summary>
     /// <param name="requests">How many.</param>
     /// <param name="answered">Told of each answer as it comes.</param>
     /// <param name="cancellation">Gives up.</param>
@@ -136,7 +136,8 @@ internal sealed class MeshRehearsal : IAsyncDisposable
     private Dictionary<string, int> Since(IReadOnlyDictionary<string, int> before) =>
         _traffic.Mirrored.ToDictionary(copies => copies.Key, copies => copies.Value - before.GetValueOrDefault(copies.Key));
 
-    // Nobody waits for a copy's answer: the last of them may arrive after the last answer.
+    // A proxy does not wait for the answer to a copy, so the last copies may arrive after the last answer: wait until all that are declared
+    // have arrived or, for a share of the requests, until the count has stayed the same for a while.
     private async Task<Dictionary<string, int>> LastCopiesAsync(Func<Dictionary<string, int>> count, int routed, CancellationToken cancellation)
     {
         var expected = Split.Versions.Sum(version => version.Mirror >= 1 ? routed : 0);
@@ -155,4 +156,14 @@ internal sealed class MeshRehearsal : IAsyncDisposable
 
         return copies;
     }
+}
+
+/// <summary>A rehearsal's outcome.</summary>
+/// <param name="Split">What is declared.</param>
+/// <param name="Tally">What was observed.</param>
+/// <param name="Findings">What is wrong; empty when the verdict is good.</param>
+internal sealed record RehearsalResult(DeclaredSplit Split, Tally Tally, IReadOnlyList<string> Findings)
+{
+    /// <summary>Whether everything is as declared.</summary>
+    public bool IsGood => Findings.Count == 0;
 }

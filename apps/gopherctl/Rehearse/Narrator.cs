@@ -35,7 +35,7 @@ internal sealed class Narrator(Terminal terminal)
     }
 
     /// <summary>Prints a line as it is, without wrapping.</summary>
-    public void Line(string text) => terminal.Output.Profile.Out.Writer.WriteLine(text);
+    public void Line(string text) => terminal.Print(text);
 
     /// <summary>Prints a line in a colour of Spectre's, where there is colour.</summary>
     public void Line(string text, string style) => terminal.Output.MarkupLine($"[{style}]{Markup.Escape(text)}[/]");

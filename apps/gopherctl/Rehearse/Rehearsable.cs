@@ -11,7 +11,7 @@ namespace GopherMesh.Gopherctl.Rehearse;
 /// <summary>Finds out whether a declaration can be rehearsed, before anything is started or changed.</summary>
 internal static class Rehearsable
 {
-    /// <summary>The declared objects, all of which can be rehearsed or are of a kind that is not.</summary>
+    /// <summary>The declared objects. Those of a rehearsed kind can be rehearsed; others have no effect here.</summary>
     /// <exception cref="UserException">A field is not modelled, an image is not of this repository, or there is no Gateway.</exception>
     public static IReadOnlyList<PlannedObject> Check(Declaration declaration)
     {
@@ -31,7 +31,7 @@ internal static class Rehearsable
         }
         catch (UnmodelledFieldException fields)
         {
-            throw new UserException(fields.Message, $"what stack {declaration.Stack} declares", "The rehearsal obeys every field or none: see the reason beside each.");
+            throw new UserException(fields.Message, $"what stack {declaration.Stack} declares", "Correct each field as its reason says, or remove it.");
         }
 
         return plan;

@@ -28,7 +28,7 @@ internal sealed class RehearseCommand
         var rehearse = new RehearseCommand(terminal);
         var command = new ExampleCommand(
             "rehearse",
-            "Brings the declared system to life on this machine, sends requests through its gateway, and judges what they come to.",
+            "Brings the declared system to life on this machine, sends requests through its gateway, and judges the answers.",
             "rehearse",
             "rehearse --set canaryVersion=v2 --set canaryWeight=20",
             "rehearse --stack local --requests 500 --output json",
@@ -79,7 +79,7 @@ internal sealed class RehearseCommand
         }
 
         var result = await rehearsal.VerifyAsync(requests, _ => { }, cancellation);
-        _terminal.Output.Profile.Out.Writer.WriteLine(ResultJson.Of(declaration.Stack, result));
+        _terminal.Print(ResultJson.Of(declaration.Stack, result));
         return result;
     }
 }

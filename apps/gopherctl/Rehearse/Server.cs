@@ -5,21 +5,21 @@ using GopherMesh.Gopherctl.Rehearse.Metrics;
 namespace GopherMesh.Gopherctl.Rehearse;
 
 /// <summary>Keeps a rehearsal serving, and applies what its files declare whenever they change.</summary>
-/// <param name="terminal">Where the changes are told.</param>
+/// <param name="terminal">Where the changes are written.</param>
 /// <param name="rehearsal">The live system.</param>
-/// <param name="declare">Reads the files and evaluates the program anew.</param>
+/// <param name="declare">Reads the files and evaluates the program again.</param>
 /// <param name="files">The files that are watched.</param>
 internal sealed class Server(Terminal terminal, MeshRehearsal rehearsal, Func<Task<Declaration>> declare, IReadOnlyList<string> files)
 {
-    // Looked at rather than notified of: editors replace files, and not every file system tells.
+    // The files are polled: editors replace files, and not every file system notifies of changes.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Serves until cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellation)
     {
         await using var metrics = await MetricsServer.StartAsync(rehearsal.WriteMetrics, cancellation);
-        terminal.Error.Profile.Out.Writer.WriteLine($"Istio's metrics at {metrics.Address}");
-        terminal.Error.Profile.Out.Writer.WriteLine($"serving at {rehearsal.Gateway} until Ctrl-C; try: curl -H 'Host: {rehearsal.Host}' {rehearsal.Gateway}");
+        terminal.Report($"Istio's metrics at {metrics.Address}");
+        terminal.Report($"serving at {rehearsal.Gateway} until Ctrl-C; try: curl -H 'Host: {rehearsal.Host}' {rehearsal.Gateway}");
         var seen = Contents();
         while (true)
         {
@@ -41,7 +41,7 @@ internal sealed class Server(Terminal terminal, MeshRehearsal rehearsal, Func<Ta
         catch (UserException error)
         {
             ErrorReport.Write(terminal.Error, error);
-            terminal.Error.Profile.Out.Writer.WriteLine("nothing was changed; what was declared before goes on");
+            terminal.Report("nothing was changed; what was declared before goes on");
         }
     }
 
@@ -49,18 +49,18 @@ internal sealed class Server(Terminal terminal, MeshRehearsal rehearsal, Func<Ta
     {
         foreach (var change in applied.Changes)
         {
-            terminal.Error.Profile.Out.Writer.WriteLine(change);
+            terminal.Report(change);
         }
 
         var changed = $"{applied.Changes.Count} {(applied.Changes.Count == 1 ? "object" : "objects")} changed";
         if (applied.Failure is not { } failure)
         {
-            terminal.Error.Profile.Out.Writer.WriteLine($"applied: {changed}");
+            terminal.Report($"applied: {changed}");
             return;
         }
 
         ErrorReport.Write(terminal.Error, failure);
-        terminal.Error.Profile.Out.Writer.WriteLine(
+        terminal.Report(
             $"applied in part: {changed}, not finished: {string.Join(", ", applied.Unfinished)}; the next change of the file applies the rest");
     }
 

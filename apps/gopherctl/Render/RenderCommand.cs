@@ -36,7 +36,7 @@ internal static class RenderCommand
 
             var files = RenderedFiles.Of(declaration);
             OutputFolder.Write(parsed.GetRequiredValue(folder), files);
-            terminal.Output.Profile.Out.Writer.WriteLine(
+            terminal.Print(
                 $"{files.Count} files in {parsed.GetRequiredValue(folder)}: {declaration.Resources.Count} resources of stack {declaration.Stack}");
             return ExitCode.Success;
         });

@@ -1,11 +1,11 @@
 namespace GopherMesh.Gopherctl.Watch;
 
-/// <summary>What the answers came to, by version and pod. Not thread-safe: answers are told one at a time.</summary>
+/// <summary>The answers counted by version and pod. Not thread-safe.</summary>
 internal sealed class WatchTally
 {
     private readonly SortedDictionary<(string Version, string Pod), Line> _lines = [];
 
-    /// <summary>How many requests came to an end.</summary>
+    /// <summary>How many requests have ended.</summary>
     public int Requests { get; private set; }
 
     /// <summary>How many of them failed.</summary>
@@ -48,5 +48,31 @@ internal sealed class WatchTally
             Failed += answer.Failed ? 1 : 0;
             Latency.Add(answer.Latency);
         }
+    }
+}
+
+/// <summary>The latest latencies, as many as tell the 99th of a hundred well; a watch without end must not grow.</summary>
+internal sealed class LatencyWindow
+{
+    private const int Size = 1000;
+
+    private readonly Queue<double> _milliseconds = new(Size);
+
+    public void Add(TimeSpan latency)
+    {
+        if (_milliseconds.Count == Size)
+        {
+            _milliseconds.Dequeue();
+        }
+
+        _milliseconds.Enqueue(latency.TotalMilliseconds);
+    }
+
+    /// <summary>The latency in milliseconds that a share of the latest requests did not exceed (nearest rank).</summary>
+    /// <param name="share">Above 0, at most 1.</param>
+    public double Quantile(double share)
+    {
+        var sorted = _milliseconds.Order().ToList();
+        return sorted[(int)Math.Ceiling(share * sorted.Count) - 1];
     }
 }

@@ -3,8 +3,8 @@ namespace GopherMesh.Gopherctl.Watch;
 /// <summary>The article's endless curl, with a tally.</summary>
 internal static class Watcher
 {
-    /// <summary>Watches until the number of requests is reached or the caller has seen enough.</summary>
-    /// <returns>What the answers came to.</returns>
+    /// <summary>Watches until the number of requests is reached or the watch is cancelled.</summary>
+    /// <returns>The counts of the answers.</returns>
     public static async Task<WatchTally> RunAsync(WatchOptions options, IWatchView view, TimeProvider time, CancellationToken cancellation)
     {
         using var caller = new Caller(options, time);
@@ -23,4 +23,30 @@ internal static class Watcher
             tally);
         return tally;
     }
+}
+
+/// <summary>What `watch` calls, and how often.</summary>
+/// <param name="Url">The address to call, http or https.</param>
+/// <param name="Requests">How many requests; null for as many as there is time.</param>
+/// <param name="Rate">Requests a second, at most <see cref="MostRate"/>.</param>
+/// <param name="Headers">Headers of every request.</param>
+internal sealed record WatchOptions(Uri Url, int? Requests, double Rate, IReadOnlyList<KeyValuePair<string, string>> Headers)
+{
+    /// <summary>The article's loop: one request a second.</summary>
+    public const double UsualRate = 1;
+
+    /// <summary>Beyond this it is a load test, and whatever is called should have agreed to one.</summary>
+    public const double MostRate = 1000;
+
+    /// <summary>One request in a thousand seconds: slower than that, nobody is watching.</summary>
+    public const double LeastRate = 0.001;
+}
+
+/// <summary>Shows a watch: each answer as it comes, and the counts at the end.</summary>
+internal interface IWatchView
+{
+    /// <summary>Runs the watch, and shows it meanwhile.</summary>
+    /// <param name="watch">Runs it, telling each answer once it is counted.</param>
+    /// <param name="tally">What is counted so far.</param>
+    Task ShowAsync(Func<Action<WatchedAnswer>, Task> watch, WatchTally tally);
 }

@@ -21,7 +21,7 @@ public sealed class CheckCommandTests
 
         Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
         Assert.Contains("\n  reason: ", run.Output, StringComparison.Ordinal);
-        Assert.Matches($@"\nstack {stack}: \d+ resources held to \d+ rules: 0 errors, 0 warnings, \d excepted\n$", run.Output);
+        Assert.Matches($@"\nstack {stack}: \d+ resources checked against \d+ rules: 0 errors, 0 warnings, \d excepted\n$", run.Output);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class CheckCommandTests
 
         Assert.Equal(ExitCode.Success, run.ExitCode);
         Assert.Contains(
-            "note: the exception from open-load-balancer for Helm release istio-ingressgateway is about nothing",
+            "note: the exception from open-load-balancer for Helm release istio-ingressgateway matches no finding",
             run.Error,
             StringComparison.Ordinal);
     }

@@ -1,6 +1,6 @@
 using System.Text;
-using GopherMesh.DataPlane;
 using GopherMesh.DataPlane.RegularExpressions;
+using GopherMesh.DataPlane.Wire;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;
 

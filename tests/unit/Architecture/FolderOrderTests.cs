@@ -17,6 +17,9 @@ public partial class FolderOrderTests
             "infra", typeof(GopherMeshStack).Assembly, "GopherMesh.Infra",
             ["Settings", "Conventions", "Helm", "Istio", "Clusters", "Eks", "Images", "Mesh", "Observability", "Security", "Routing", "Gophers"]),
         new(
+            "apps/data-plane", typeof(DataPlane.MeshDataPlane).Assembly, "GopherMesh.DataPlane",
+            ["Manifests", "Model", "Wire", "RegularExpressions", "Admission", "Reading", "Observing", "Routing", "Clusters", "Proxying"]),
+        new(
             "apps/gopherctl", typeof(EntryPoint).Assembly, "GopherMesh.Gopherctl",
             ["Cli", "Program", "Statistics", "Watch", "Render", "Check", "Judge", "Rehearse", "Tour", "Rollout"]),
     ];

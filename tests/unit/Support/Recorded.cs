@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Program.Evaluation;
 using Pulumi;
 using Pulumi.Utilities;
 
@@ -7,7 +8,7 @@ namespace GopherMesh.Tests.Unit;
 
 /// <summary>Puts together what a stack transformation saw of a resource and what the mocks were given.</summary>
 internal sealed class Recorded(
-    IReadOnlyList<(Resource Resource, ResourceOptions Options)> registered,
+    IReadOnlyList<Registration> registered,
     IReadOnlyDictionary<(string Type, string Name), ImmutableDictionary<string, object>> inputs)
 {
     private readonly Dictionary<Resource, DeclaredResource> _resolved = new(ReferenceEqualityComparer.Instance);
@@ -15,7 +16,7 @@ internal sealed class Recorded(
     public async Task<IReadOnlyList<DeclaredResource>> ResolveAsync()
     {
         // A resource can only depend on those that were constructed before it.
-        foreach (var (resource, options) in registered)
+        foreach (var (resource, _, options) in registered)
         {
             var (type, name) = (resource.GetResourceType(), resource.GetResourceName());
             var dependsOn = await OutputUtilities.GetValueAsync(options.DependsOn.ToOutput());

@@ -1,27 +1,20 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
+using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Infra;
 using Pulumi;
-using Pulumi.Testing;
 
 namespace GopherMesh.Tests.Unit;
 
 /// <summary>What the whole program declares for a configuration, found out by running it under strict mocks.</summary>
 internal sealed class StackUnderTest
 {
-    // Pulumi keeps the deployment that runs, and takes its configuration from, in the process.
-    private static readonly SemaphoreSlim OneAtATime = new(1);
-
     private static readonly ConcurrentDictionary<string, Task<StackUnderTest>> Declared = new();
 
-    private readonly List<(Resource Resource, ResourceOptions Options)> _registered = [];
-    private readonly Dictionary<(string Type, string Name), ImmutableDictionary<string, object>> _inputs = [];
-    private IDictionary<string, object?> _outputs = new Dictionary<string, object?>();
-
-    private readonly Func<IDictionary<string, object?>> _program;
-
-    private StackUnderTest(Func<IDictionary<string, object?>> program) => _program = program;
+    private StackUnderTest()
+    {
+    }
 
     /// <summary>Every resource, in the order in which the program constructs them.</summary>
     public IReadOnlyList<DeclaredResource> Resources { get; private set; } = [];
@@ -48,48 +41,12 @@ internal sealed class StackUnderTest
     /// <exception cref="RunException">The program ended with an error; its message is what the engine would show.</exception>
     public static async Task<StackUnderTest> DeclareAsync(IReadOnlyDictionary<string, string> config, Func<IDictionary<string, object?>> program)
     {
-        var stack = new StackUnderTest(program);
-        await OneAtATime.WaitAsync();
-        var exitCode = Environment.ExitCode;
-        try
+        var inputs = new Dictionary<(string Type, string Name), ImmutableDictionary<string, object>>();
+        var run = new ProgramRun("gopher-mesh", "test", JsonSerializer.Serialize(config), StrictMocks.Over(inputs), program);
+        return await run.RecordAsync(async recording => new StackUnderTest
         {
-            Environment.SetEnvironmentVariable("PULUMI_CONFIG", JsonSerializer.Serialize(config));
-            RecordingStack.Current.Value = stack;
-            await Deployment.TestAsync<RecordingStack>(
-                StrictMocks.Over(stack._inputs), new TestOptions { ProjectName = "gopher-mesh", StackName = "test", IsPreview = false });
-            stack.Outputs = await OutputValues.OfAsync(stack._outputs);
-            stack.Resources = await new Recorded(stack._registered, stack._inputs).ResolveAsync();
-            return stack;
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("PULUMI_CONFIG", null);
-            Environment.ExitCode = exitCode;
-            OneAtATime.Release();
-        }
-    }
-
-    private sealed class RecordingStack : Stack
-    {
-        public static readonly AsyncLocal<StackUnderTest> Current = new();
-
-        public RecordingStack()
-            : base(new StackOptions { ResourceTransformations = { Record } }) => Current.Value!._outputs = Current.Value._program();
-
-        private static ResourceTransformationResult? Record(ResourceTransformationArgs args)
-        {
-            if (args.Resource is Stack)
-            {
-                return null;
-            }
-
-            var registered = Current.Value!._registered;
-            lock (registered)
-            {
-                registered.Add((args.Resource, args.Options));
-            }
-
-            return null;
-        }
+            Outputs = await OutputValues.OfAsync(recording.Outputs),
+            Resources = await new Recorded(recording.Registrations, inputs).ResolveAsync(),
+        });
     }
 }

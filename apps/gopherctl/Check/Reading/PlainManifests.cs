@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using GopherMesh.DataPlane.Manifests;
 using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program;
 using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Render;

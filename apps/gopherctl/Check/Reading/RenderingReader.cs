@@ -15,7 +15,7 @@ namespace GopherMesh.Gopherctl.Check.Reading;
 /// </summary>
 internal static class RenderingReader
 {
-    private const string Remedy = "Render it anew, into a folder of its own: ./gopherctl render --out FOLDER.";
+    private const string Remedy = "Render again, into a new folder: ./gopherctl render --out FOLDER.";
 
     /// <summary>Reads the texts of a rendering by their paths below its folder.</summary>
     /// <exception cref="UserException">A file is missing, broken, or not from a rendering.</exception>
@@ -126,6 +126,25 @@ internal static class RenderingReader
         if (found.FirstOrDefault(files => !planned.Contains(files.Key)) is { } foreign)
         {
             throw new UserException($"{foreign.Key} is not in {ResourcesFile.Name}", foreign.Single(), Remedy);
+        }
+    }
+}
+
+/// <summary>The folder that `render` filled, here or on someone else's machine.</summary>
+internal static class RenderingFolder
+{
+    /// <summary>The texts of all its files by their paths below it, with forward slashes.</summary>
+    /// <exception cref="UserException">It is not there, or cannot be read.</exception>
+    public static IReadOnlyDictionary<string, string> Read(string folder)
+    {
+        try
+        {
+            return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
+                .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), TextFile.Read);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException(exception.Message, folder, "Name a folder that ./gopherctl render has filled, or one of manifests.");
         }
     }
 }

@@ -5,12 +5,12 @@ using GopherMesh.Gopherctl.Program.Evaluation;
 namespace GopherMesh.Gopherctl.Check.Rules;
 
 /// <summary>
-/// A declared cluster with what stands on it and what it stands on: a stack may have several, and objects in clusters of others as well.
+/// A declared cluster, the network that it needs, and its nodes and objects. A stack may declare several clusters, and objects in others.
 /// </summary>
 /// <param name="Cluster">The cluster.</param>
 /// <param name="Network">What its VPC consists of.</param>
 /// <param name="Nodes">What makes its nodes.</param>
-/// <param name="Objects">What lives in it, without what its nodes themselves need: that is there before them, and goes after them.</param>
+/// <param name="Objects">The objects in it, without those that its nodes need: they are created before the nodes and deleted after them.</param>
 internal sealed record ClusterSite(
     DeclaredResource Cluster,
     IReadOnlyList<DeclaredResource> Network,
@@ -48,11 +48,11 @@ internal sealed record ClusterSite(
             nodes,
             [.. stack.Resources.Where(resource => IsObject(resource) && !before.Contains(resource.Urn) && IsIn(resource))]);
 
-        // A node that depends on none of the clusters is held to each: which one it joins is not known, and that is the mistake.
+        // A node that depends on no cluster is counted to every cluster: the declaration does not say which one it joins.
         bool MayBeOf(DeclaredResource node) => Needs(node, cluster) || !clusters.Exists(other => Needs(node, other));
 
-        // Where an object lives, its provider knows: by a kubeconfig that is made of a cluster, or of none that is declared. Without one
-        // that is named it is the default provider, of which nothing is known.
+        // An object lives in the cluster whose kubeconfig its provider has. A default provider names no cluster, so its objects are counted
+        // to every cluster.
         bool IsIn(DeclaredResource resource) => resource.Provider is not { } provider || Needs(providers[provider], cluster);
 
         bool MayBeUnder(DeclaredResource part) => network.Count == 0 || Vpcs(part) is { Count: 0 } || Vpcs(part).Overlaps(network);

@@ -1,4 +1,5 @@
 using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Program;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 
@@ -13,7 +14,7 @@ internal sealed record MeshHost(RenderedManifest Manifest, string Path, string H
 
     private static readonly string[] Kinds = ["VirtualService", "DestinationRule", "ServiceEntry", "Sidecar"];
 
-    /// <summary>Every host of routing and of what proxies are told; those of a Gateway are names of the outside.</summary>
+    /// <summary>Every host that routing objects and Sidecars name; those of a Gateway are names outside the mesh.</summary>
     public static IEnumerable<MeshHost> In(RenderedStack stack) =>
         from manifest in stack.Manifests
         where Kinds.Contains(manifest.Manifest.Kind)

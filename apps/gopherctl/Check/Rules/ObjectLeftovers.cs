@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Program;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 

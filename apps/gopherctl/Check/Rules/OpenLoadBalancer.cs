@@ -1,11 +1,12 @@
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Program;
 using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 
 /// <summary>
-/// A load balancer that everyone reaches is often meant, and never by chance: the controller opens its security group to
+/// A load balancer may be open to everyone, but only on purpose: the controller opens its security group to
 /// loadBalancerSourceRanges, and to everyone where there are none.
 /// </summary>
 internal static class OpenLoadBalancer
@@ -16,7 +17,7 @@ internal static class OpenLoadBalancer
         "Narrow loadBalancerSourceRanges (setting gatewayAllowedCidrs), make it internal (gatewayScheme), or except it with the reason.";
 
     public static PolicyRule Rule { get; } = new(
-        "open-load-balancer", Severity.Warning, "A load balancer that the whole internet reaches is said to be meant.", Violations);
+        "open-load-balancer", Severity.Warning, "A load balancer that the whole internet reaches has an exception with the reason.", Violations);
 
     private static IEnumerable<Violation> Violations(RenderedStack stack) =>
         from service in Services(stack)

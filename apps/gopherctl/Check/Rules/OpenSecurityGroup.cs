@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Program;
 using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Gopherctl.Check.Rules;

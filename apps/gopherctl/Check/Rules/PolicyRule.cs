@@ -4,9 +4,9 @@ namespace GopherMesh.Gopherctl.Check.Rules;
 
 /// <summary>One rule: a pure function of what is rendered.</summary>
 /// <param name="Id">Its name in reports and exceptions.</param>
-/// <param name="Severity">How much what it finds matters.</param>
-/// <param name="Summary">What it asks for, in a line.</param>
-/// <param name="Violations">All that breaks it; nothing where there is nothing that it speaks of.</param>
+/// <param name="Severity">How serious its findings are.</param>
+/// <param name="Summary">What it demands, in a line.</param>
+/// <param name="Violations">Every place that breaks it; none where the stack has nothing that it is about.</param>
 internal sealed record PolicyRule(string Id, Severity Severity, string Summary, Func<RenderedStack, IEnumerable<Violation>> Violations);
 
 /// <summary>One place where a rule is broken.</summary>
@@ -17,3 +17,13 @@ internal sealed record Violation(string Resource, string Problem, string Remedy)
 
 /// <summary>A violation in a report.</summary>
 internal sealed record Finding(PolicyRule Rule, Violation Violation);
+
+/// <summary>How serious a finding is.</summary>
+internal enum Severity
+{
+    /// <summary>For information; the check ends with 0.</summary>
+    Warning,
+
+    /// <summary>To be corrected, or excepted with a reason; the check ends with 1.</summary>
+    Error,
+}

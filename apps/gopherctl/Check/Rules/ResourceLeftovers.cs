@@ -1,4 +1,4 @@
-using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Program;
 using GopherMesh.Gopherctl.Program.Evaluation;
 
 namespace GopherMesh.Gopherctl.Check.Rules;

@@ -4,7 +4,7 @@ namespace GopherMesh.Gopherctl.Check.Rules;
 
 /// <summary>
 /// Every host is written in full. Istio takes a name without a dot for one of the namespace of the object that names it, not of the
-/// caller, and one such as reviews.default for a name of the outside (istio.io, reference of VirtualService, Destination.host).
+/// caller, and one such as reviews.default for a host outside the cluster (istio.io, reference of VirtualService, Destination.host).
 /// </summary>
 internal static class UnqualifiedHost
 {
@@ -18,7 +18,7 @@ internal static class UnqualifiedHost
             .Where(host => host.Host != "*" && IsShort(host.Host, services))
             .Select(host => new Violation(
                 host.Manifest.Manifest.DisplayName,
-                $"{host.Path} is {host.Host}, which is no full name",
+                $"{host.Path} is {host.Host}, which is not a full name",
                 "Write NAME.NAMESPACE.svc.cluster.local, or the full name of a host outside."));
     }
 

@@ -1,4 +1,5 @@
 using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Program;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 

@@ -11,3 +11,40 @@ public sealed record Declaration(string Stack, IReadOnlyList<DeclaredResource> R
     /// <summary>What `pulumi up` would warn of.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
+
+/// <summary>One resource that the program declares.</summary>
+/// <param name="Type">The type token, e.g. `kubernetes:apps/v1:Deployment`.</param>
+/// <param name="Name">The name within the program, not necessarily that of the object.</param>
+/// <param name="Urn">The URN that the engine would give it, with the types of all its parents.</param>
+/// <param name="Parent">The parent's URN; null when that is the stack.</param>
+/// <param name="Provider">The URN of the explicit provider; null for a default one and for components.</param>
+/// <param name="DependsOn">URNs: the option DependsOn, and the resources whose outputs the inputs are made of; sorted.</param>
+/// <param name="IsRead">Whether the program only reads the resource, which something else creates.</param>
+/// <param name="Inputs">The inputs, secrets masked, keys sorted.</param>
+public sealed record DeclaredResource(
+    string Type, string Name, string Urn, string? Parent, string? Provider, IReadOnlyList<string> DependsOn, bool IsRead, JsonObject Inputs)
+{
+    /// <summary>What stands for a secret value in <see cref="Inputs"/>.</summary>
+    public const string Secret = "[secret]";
+
+    /// <summary>Those of <see cref="DependsOn"/> that the option names, whether or not an input is made of them too.</summary>
+    public IReadOnlyList<string> ExplicitDependsOn { get; init; } = [];
+
+    /// <summary>URNs of the providers that a component's own options name, which are all that a remote one is sent; sorted.</summary>
+    public IReadOnlyList<string> Providers { get; init; } = [];
+
+    /// <summary>Inputs whose change the engine overlooks.</summary>
+    public IReadOnlyList<string> IgnoreChanges { get; init; } = [];
+
+    /// <summary>How long the provider may take to delete it; null: the provider's own choice.</summary>
+    public TimeSpan? DeleteTimeout { get; init; }
+
+    /// <summary>Whether the engine refuses to delete it.</summary>
+    public bool Protect { get; init; }
+
+    /// <summary>Whether the engine only forgets it where it would delete it.</summary>
+    public bool RetainOnDelete { get; init; }
+
+    /// <summary>The URN of the resource with which it is deleted, without a deletion of its own; null if it has its own.</summary>
+    public string? DeletedWith { get; init; }
+}

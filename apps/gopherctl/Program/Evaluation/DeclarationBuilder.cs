@@ -6,11 +6,12 @@ using Pulumi.Utilities;
 
 namespace GopherMesh.Gopherctl.Program.Evaluation;
 
-/// <summary>Joins what the stack's transformation saw with what the mocks were told.</summary>
+/// <summary>Joins what the stack's transformation saw with the inputs that the mocks got.</summary>
 internal sealed class DeclarationBuilder(
     EffectiveConfig config,
     Recording recording,
-    IReadOnlyDictionary<(string Type, string Name), (ImmutableDictionary<string, object> Inputs, string? Provider)> inputs)
+    IReadOnlyDictionary<(string Type, string Name), (ImmutableDictionary<string, object> Inputs, string? Provider)> inputs,
+    IReadOnlyList<string> warnings)
 {
     private readonly Dictionary<Resource, string> _urns = [];
 
@@ -35,7 +36,7 @@ internal sealed class DeclarationBuilder(
             resources.Add(await BuildAsync(registration));
         }
 
-        return new Declaration(config.Stack, resources, await OutputsAsync()) { Warnings = recording.Warnings };
+        return new Declaration(config.Stack, resources, await OutputsAsync()) { Warnings = warnings };
     }
 
     private async Task<DeclaredResource> BuildAsync(Registration registration)

@@ -1,18 +1,14 @@
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Stacks;
+using GopherMesh.Infra;
+using GopherMesh.Infra.Settings;
 using Pulumi;
-using Pulumi.Testing;
 
 namespace GopherMesh.Gopherctl.Program.Evaluation;
 
 /// <summary>Evaluates the Pulumi program in this process, under Pulumi's own testing mocks.</summary>
 public static class ProgramEvaluator
 {
-    private const string ConfigVariable = "PULUMI_CONFIG";
-
-    // Config reaches a program only through the environment, which the whole process shares.
-    private static readonly SemaphoreSlim OneAtATime = new(1, 1);
-
     /// <summary>The SDK that this gopherctl was built with: `real` or `stand-in`.</summary>
     public static string Sdk => typeof(Deployment).Assembly.GetName().Name == "Pulumi" ? "real" : "stand-in";
 
@@ -21,40 +17,50 @@ public static class ProgramEvaluator
     public static async Task<Declaration> EvaluateAsync(EffectiveConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
-        await OneAtATime.WaitAsync();
-        var (configBefore, exitCodeBefore) = (Environment.GetEnvironmentVariable(ConfigVariable), Environment.ExitCode);
+        var (mocks, warnings, wrong) = (new RecordingMocks(), new List<string>(), (SettingsException?)null);
         try
         {
-            Environment.SetEnvironmentVariable(ConfigVariable, config.ToJson());
-            return await RunAsync(config);
+            return await new ProgramRun(config.Project, config.Stack, config.ToJson(), mocks, Declare).RecordAsync(recording =>
+                config.SchemaErrors.Count > 0
+                    ? throw WrongConfig.Of(config, null)
+                    : new DeclarationBuilder(config, recording, mocks.Inputs, warnings).BuildAsync());
         }
-        finally
+        catch (Exception failure) when (failure is not UserException && (wrong is not null || config.SchemaErrors.Count > 0))
         {
-            // The SDK sets the exit code itself when a program fails; here it is for the command to say.
-            Environment.ExitCode = exitCodeBefore;
-            Environment.SetEnvironmentVariable(ConfigVariable, configBefore);
-            OneAtATime.Release();
+            throw WrongConfig.Of(config, wrong);
+        }
+
+        IDictionary<string, object?> Declare()
+        {
+            try
+            {
+                return GopherMeshStack.Declare(warnings.Add);
+            }
+            catch (SettingsException refusal)
+            {
+                wrong = refusal;
+                throw;
+            }
         }
     }
+}
 
-    private static async Task<Declaration> RunAsync(EffectiveConfig config)
+/// <summary>The report of a wrong config: the program's own words and, for keys that it did not name, the engine's.</summary>
+internal static class WrongConfig
+{
+    /// <summary>One error with everything in it.</summary>
+    public static UserException Of(EffectiveConfig config, SettingsException? settings)
     {
-        var recording = RecordingStack.Current = new Recording();
-        var mocks = new RecordingMocks();
-        try
-        {
-            await Deployment.TestAsync<RecordingStack>(mocks, new TestOptions { ProjectName = config.Project, StackName = config.Stack, IsPreview = false });
-        }
-        catch (Exception) when (recording.WrongSettings is not null || config.SchemaErrors.Count > 0)
-        {
-            throw WrongConfig.Of(config, recording.WrongSettings);
-        }
-
-        if (config.SchemaErrors.Count > 0)
-        {
-            throw WrongConfig.Of(config, null);
-        }
-
-        return await new DeclarationBuilder(config, recording, mocks.Inputs).BuildAsync();
+        var named = settings?.Errors.Select(error => error.Key).ToList() ?? [];
+        var ofEngine = config.SchemaErrors.Where(error => !named.Any(key => IsAbout(key, error.Key))).Select(error => error.Value);
+        string[] lines = [.. settings is null ? [] : new[] { settings.Message }, .. ofEngine];
+        return new UserException(
+            string.Join('\n', lines),
+            $"Pulumi.{config.Stack}.yaml, {ProjectFile.FileName} and --set",
+            "Correct the config; nothing was started or written.");
     }
+
+    // The program may name a member, as in gopher-mesh:versions.v1.
+    private static bool IsAbout(string named, string key) =>
+        named.StartsWith(key, StringComparison.Ordinal) && (named.Length == key.Length || named[key.Length] is '.' or '[');
 }

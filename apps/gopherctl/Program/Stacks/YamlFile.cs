@@ -113,7 +113,7 @@ internal sealed partial class YamlFile
         return Error(name, exception.Start, message);
     }
 
-    // The parser tells a tab's mapping instead of its line.
+    // The parser reports the position of the mapping around a tab, not that of the tab.
     [GeneratedRegex(@"^ *\t", RegexOptions.Multiline)]
     private static partial Regex TabIndentation();
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using GopherMesh.DataPlane.Manifests;
+using GopherMesh.Gopherctl.Program;
 
 namespace GopherMesh.Gopherctl.Rehearse.Metrics;
 
@@ -32,28 +33,26 @@ internal static class DeclaredRouteMetrics
     /// <summary>The routes of one VirtualService that have a meaning for a rollout, by their names.</summary>
     private sealed class Routes(Manifest service)
     {
-        private IEnumerable<JsonObject> Split => Named("split")?["route"]?.AsArray().OfType<JsonObject>() ?? [];
+        private IEnumerable<JsonObject> Split => Named("split").Objects("route");
 
         public IEnumerable<(string, double)> Weights =>
             from destination in Split
-            where destination["weight"] is not null
-            select (Labels(Version(destination)), Number(destination["weight"]!));
+            let weight = destination.Real("weight")
+            where weight is not null
+            select (Labels(Version(destination)), weight.Value);
 
         public IEnumerable<(string, double)> Mirror =>
-            Named("split-idempotent") is { } route && route["mirrorPercentage"]?["value"] is { } percent
-                ? [(Labels((string?)route["mirror"]?["subset"]), Number(percent))]
+            Named("split-idempotent") is { } route && route.Real("mirrorPercentage.value") is { } percent
+                ? [(Labels(route.Text("mirror.subset")), percent)]
                 : [];
 
         public IEnumerable<(string, double)> At(int place) =>
             Split.Skip(place).Take(1).Select(destination => (Labels(Version(destination)), 1.0));
 
-        // Whatever type of number the manifest's reader chose.
-        private static double Number(JsonNode node) => double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
-
-        private static string? Version(JsonObject destination) => (string?)destination["destination"]?["subset"];
+        private static string? Version(JsonObject destination) => destination.Text("destination.subset");
 
         private JsonNode? Named(string name) =>
-            service.Body["spec"]?["http"]?.AsArray().FirstOrDefault(route => (string?)route?["name"] == name);
+            service.Body.Items("spec.http").FirstOrDefault(route => route.Text("name") == name);
 
         // Names of Kubernetes have nothing in them that a label would escape.
         private string Labels(string? version) =>

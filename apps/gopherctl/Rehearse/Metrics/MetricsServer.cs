@@ -19,7 +19,7 @@ internal sealed class MetricsServer : IAsyncDisposable
     /// <summary>The address to scrape.</summary>
     public Uri Address => new(new Uri(_app.Urls.Single()), "/metrics");
 
-    /// <summary>Begins to serve what <paramref name="write"/> writes, anew for each scrape.</summary>
+    /// <summary>Begins to serve what <paramref name="write"/> writes at each scrape.</summary>
     public static async Task<MetricsServer> StartAsync(Action<TextWriter> write, CancellationToken cancellation)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());

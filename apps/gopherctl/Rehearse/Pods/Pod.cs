@@ -4,7 +4,7 @@ using GopherMesh.Gopherctl.Rehearse.Workloads;
 
 namespace GopherMesh.Gopherctl.Rehearse.Pods;
 
-/// <summary>A pod: a process that is started anew when it fails, as the kubelet does, until it is told to end.</summary>
+/// <summary>A pod: a process that is restarted when it fails, as the kubelet does, until the pod ends.</summary>
 internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, LoopbackPorts ports, Action changed) : IAsyncDisposable
 {
     // The kubelet's back-off (k8s.io/kubernetes pkg/kubelet/kubelet.go): at once the first time, then 10 s, doubled up to 5 min.
@@ -35,10 +35,10 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
     /// <summary>Whether the pod has been told to end.</summary>
     public bool IsEnding => _end.IsCancellationRequested;
 
-    /// <summary>How often the container has been started anew.</summary>
+    /// <summary>How often the container was restarted.</summary>
     public int Restarts { get; private set; }
 
-    /// <summary>Why the container was last started anew, with the last lines that it wrote; null when it never was.</summary>
+    /// <summary>Why the container was last restarted, with the last lines that it wrote; null if it never was.</summary>
     public string? LastFailure { get; private set; }
 
     /// <summary>Throws what made the pod unable to run at all, if anything did.</summary>
@@ -59,7 +59,7 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
     /// <summary>The pod as the data plane sees it.</summary>
     public PodEndpoint Endpoint => new(name, deployment.Namespace, deployment.Template.Labels, LoopbackByName(), IsReady);
 
-    /// <summary>Starts the pod; its state is told by the callback.</summary>
+    /// <summary>Starts the pod; the callback is called at each change of its state.</summary>
     public void Start() => _run = RunAsync(_end.Token);
 
     /// <summary>Ends the process as a crash does.</summary>
@@ -117,7 +117,7 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
             _loopback = deployment.Template.Container.Ports.Values.Distinct().ToDictionary(port => port, _ => ports.Take());
             var process = _process = ServiceProcess.Start(
                 ServiceBinaries.CommandOf(deployment), PodEnvironment.Of(name, deployment, _loopback, proxy));
-            var reason = await new Container(deployment.Template.Container, process, _loopback, SetReady).WatchAsync(end);
+            var reason = await new ContainerProbes(deployment.Template.Container, process, _loopback, SetReady).WatchAsync(end);
             SetReady(false);
             await EndProcessAsync(process, TimeSpan.Zero, deployment.Template.GracePeriod);
             LastFailure = string.Join("\n    ", [$"{name} {reason}", .. process.LastLines]);

@@ -6,7 +6,7 @@ namespace GopherMesh.Gopherctl.Rehearse.Pods;
 /// <summary>Brings the pods of a Deployment to what it declares, as its controller does: at most so many more, at most so many missing.</summary>
 internal sealed class RollingUpdate(Fleet fleet, DeploymentSpec deployment)
 {
-    // A container that failed once has been started anew at once; one that fails again will not get better by waiting.
+    // A container that failed once was restarted at once; one that fails again will fail again after the back-off too.
     private const int HopelessRestarts = 2;
 
     /// <summary>Updates the pods, and waits until every declared one is ready. Pods that are no longer declared finish in the background.</summary>
@@ -84,5 +84,5 @@ internal sealed class RollingUpdate(Fleet fleet, DeploymentSpec deployment)
     }
 
     private UserException Failed(string what) =>
-        new(what, $"Deployment {deployment.Key}", "Mend the service or what is declared for it (its environment, its probes).", ExitCode.NegativeVerdict);
+        new(what, $"Deployment {deployment.Key}", "Correct the service, or its declared environment or probes.", ExitCode.NegativeVerdict);
 }

@@ -1,8 +1,8 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GopherMesh.DataPlane.Manifests;
 using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program;
 
 namespace GopherMesh.Gopherctl.Rehearse.Verdict;
 
@@ -29,14 +29,14 @@ internal static class SplitReader
                 $"{routes.Count} VirtualServices route a {Method} {Path} to subsets", "the declared routing", "Declare one: the rehearsal judges one split.");
         }
 
-        var host = Text(Destinations(taken).First()["destination"]?["host"]) ?? "";
+        var host = Destinations(taken).First().Text("destination.host") ?? "";
         return new DeclaredSplit(host, [.. Subsets(manifests, host).Select(subset => new DeclaredVersion(
             subset.Name, subset.Labels, ShareOf(taken, subset.Name), MirrorOf(taken, subset.Name)))]);
     }
 
     // The first route with a match that holds, or without one.
     private static JsonObject? RouteOf(JsonObject virtualService) =>
-        Objects(virtualService["spec"]?["http"]).FirstOrDefault(route => route["match"] is not JsonArray { Count: > 0 } matches || Objects(matches).Any(Holds));
+        virtualService.Objects("spec.http").FirstOrDefault(route => !route.Items("match").Any() || route.Objects("match").Any(Holds));
 
     // The rehearsal's requests have no header that a route could ask for.
     private static bool Holds(JsonObject match) =>
@@ -44,48 +44,57 @@ internal static class SplitReader
 
     private static bool Holds(JsonNode? condition, string text) =>
         condition is null
-        || Text(condition["exact"]) == text
-        || (Text(condition["prefix"]) is { } prefix && text.StartsWith(prefix, StringComparison.Ordinal))
-        || (Text(condition["regex"]) is { } regex && Regex.IsMatch(text, $"^(?:{regex})$"));
+        || condition.Text("exact") == text
+        || (condition.Text("prefix") is { } prefix && text.StartsWith(prefix, StringComparison.Ordinal))
+        || (condition.Text("regex") is { } regex && Regex.IsMatch(text, $"^(?:{regex})$"));
 
     private static double ShareOf(JsonObject route, string subset)
     {
         var destinations = Destinations(route).ToList();
         // A single destination without a weight gets everything.
-        double Weight(JsonObject destination) => Number(destination["weight"]) ?? (destinations.Count == 1 ? 100 : 0);
+        double Weight(JsonObject destination) => destination.Real("weight") ?? (destinations.Count == 1 ? 100 : 0);
         return destinations.Where(destination => Subset(destination) == subset).Sum(Weight) / destinations.Sum(Weight);
     }
 
     private static double MirrorOf(JsonObject route, string subset)
     {
-        var mirrors = Objects(route["mirrors"]).Select(mirror => (Target: mirror["destination"], Percent: mirror["percentage"]))
-            .Append((Target: route["mirror"], Percent: route["mirrorPercentage"]));
+        var mirrors = route.Objects("mirrors").Select(mirror => (Target: mirror["destination"], Percent: mirror.Real("percentage.value")))
+            .Append((Target: route["mirror"], Percent: route.Real("mirrorPercentage.value")));
         // Istio takes an absent percentage for all.
-        return mirrors.Where(mirror => Text(mirror.Target?["subset"]) == subset).Sum(mirror => (Number(mirror.Percent?["value"]) ?? 100) / 100);
+        return mirrors.Where(mirror => mirror.Target.Text("subset") == subset).Sum(mirror => (mirror.Percent ?? 100) / 100);
     }
 
     private static IEnumerable<(string Name, IReadOnlyDictionary<string, string> Labels)> Subsets(IReadOnlyList<Manifest> manifests, string host)
     {
         var selector = manifests.Where(manifest => manifest.Kind == "Service" && $"{manifest.Name}.{manifest.Namespace}.svc.cluster.local" == host)
-            .SelectMany(service => Labels(service.Body["spec"]?["selector"]))
+            .SelectMany(service => service.Body.TextMembers("spec.selector"))
             .ToDictionary();
         return from rule in manifests
-               where rule.Kind == "DestinationRule" && Text(rule.Body["spec"]?["host"]) == host
-               from subset in Objects(rule.Body["spec"]?["subsets"])
-               orderby Text(subset["name"])
-               select (Text(subset["name"]) ?? "", (IReadOnlyDictionary<string, string>)new Dictionary<string, string>(selector.Concat(Labels(subset["labels"]).ExceptBy(selector.Keys, label => label.Key))));
+               where rule.Kind == "DestinationRule" && rule.Body.Text("spec.host") == host
+               from subset in rule.Body.Objects("spec.subsets")
+               let labels = subset.TextMembers("labels").ExceptBy(selector.Keys, label => label.Key)
+               orderby subset.Text("name")
+               select (subset.Text("name") ?? "", (IReadOnlyDictionary<string, string>)selector.Concat(labels).ToDictionary());
     }
 
-    private static IEnumerable<JsonObject> Destinations(JsonObject? route) => Objects(route?["route"]);
+    private static IEnumerable<JsonObject> Destinations(JsonObject? route) => route.Objects("route");
 
-    private static string? Subset(JsonObject destination) => Text(destination["destination"]?["subset"]);
-
-    private static IEnumerable<JsonObject> Objects(JsonNode? list) => (list as JsonArray)?.OfType<JsonObject>() ?? [];
-
-    private static IEnumerable<KeyValuePair<string, string>> Labels(JsonNode? map) =>
-        (map as JsonObject)?.Select(label => KeyValuePair.Create(label.Key, Text(label.Value) ?? "")) ?? [];
-
-    private static double? Number(JsonNode? node) => node is null ? null : double.Parse(node.ToJsonString(), CultureInfo.InvariantCulture);
-
-    private static string? Text(JsonNode? node) => (node as JsonValue)?.TryGetValue(out string? text) == true ? text : null;
+    private static string? Subset(JsonObject destination) => destination.Text("destination.subset");
 }
+
+/// <summary>What is declared for the requests that the rehearsal sends: who answers which share of them, and who gets copies.</summary>
+/// <param name="Host">The host whose subsets are the versions.</param>
+/// <param name="Versions">Every declared subset of the host, those without a share included, by name.</param>
+internal sealed record DeclaredSplit(string Host, IReadOnlyList<DeclaredVersion> Versions)
+{
+    /// <summary>The version that a pod belongs to; null for a pod of another service.</summary>
+    public string? VersionOf(IReadOnlyDictionary<string, string> podLabels) =>
+        Versions.FirstOrDefault(version => version.Labels.All(label => podLabels.GetValueOrDefault(label.Key) == label.Value))?.Name;
+}
+
+/// <summary>A version and its part in the split.</summary>
+/// <param name="Name">The subset's name.</param>
+/// <param name="Labels">The labels of its pods: the Service's selector and the subset's own.</param>
+/// <param name="Share">The share of the requests that it answers, 0 to 1.</param>
+/// <param name="Mirror">The share of the requests of which it gets a copy, 0 to 1.</param>
+internal sealed record DeclaredVersion(string Name, IReadOnlyDictionary<string, string> Labels, double Share, double Mirror);

@@ -2,7 +2,7 @@ using GopherMesh.DataPlane.Model;
 
 namespace GopherMesh.Gopherctl.Rehearse.Verdict;
 
-/// <summary>What a rehearsal's requests came to.</summary>
+/// <summary>The counts of a rehearsal's answers and copies.</summary>
 /// <param name="Requests">The requests that were sent.</param>
 /// <param name="Failures">Why requests failed, and how often each.</param>
 /// <param name="Pods">The versions' pods, with what each answered and got copies of.</param>

@@ -32,3 +32,25 @@ internal sealed class TrafficObserver : IRequestObserver
     private static void Count(ConcurrentDictionary<string, StrongBox<int>> counts, string key) =>
         Interlocked.Increment(ref counts.GetOrAdd(key, _ => new StrongBox<int>()).Value);
 }
+
+/// <summary>Passes each report to several observers.</summary>
+internal sealed class Observers(params IRequestObserver[] observers) : IRequestObserver
+{
+    /// <inheritdoc/>
+    public void OnRequest(in RequestReport report)
+    {
+        foreach (var observer in observers)
+        {
+            observer.OnRequest(report);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnEjection(EjectionReport report)
+    {
+        foreach (var observer in observers)
+        {
+            observer.OnEjection(report);
+        }
+    }
+}

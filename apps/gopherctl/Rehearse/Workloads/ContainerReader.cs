@@ -23,18 +23,18 @@ internal static class ContainerReader
             container.Read("startupProbe", probe => ReadProbe(probe, ports)),
             container.Read("readinessProbe", probe => ReadProbe(probe, ports)),
             container.Read("livenessProbe", probe => ReadProbe(probe, ports)),
-            TimeSpan.FromSeconds(container.Read("lifecycle", ReadPreStop)?.Seconds ?? 0));
+            TimeSpan.FromSeconds(container.ReadValue("lifecycle", ReadPreStop) ?? 0));
     }
 
-    private static Port ReadPort(FieldCursor port)
+    private static (string Name, int Number) ReadPort(FieldCursor port)
     {
         port.SkipDefault("protocol", "TCP");
         var number = port.WholeNumber("containerPort", 1, HighestPort) ?? port.Missing("containerPort", 0);
-        return new Port(port.Text("name") ?? number.ToString(CultureInfo.InvariantCulture), number);
+        return (port.Text("name") ?? number.ToString(CultureInfo.InvariantCulture), number);
     }
 
-    private static Sleep? ReadPreStop(FieldCursor lifecycle) =>
-        lifecycle.Read("preStop", hook => hook.Read("sleep", sleep => new Sleep(sleep.WholeNumber("seconds", 0, LongestSeconds) ?? 0)));
+    private static int ReadPreStop(FieldCursor lifecycle) => lifecycle.ReadValue(
+        "preStop", hook => hook.ReadValue("sleep", sleep => sleep.WholeNumber("seconds", 0, LongestSeconds) ?? 0) ?? 0) ?? 0;
 
     // The defaults are the API server's (k8s.io/kubernetes pkg/apis/core/v1/defaults.go).
     private static ProbeSpec? ReadProbe(FieldCursor probe, Dictionary<string, int> ports)
@@ -71,12 +71,5 @@ internal static class ContainerReader
     }
 
     private static Dictionary<string, string> ReadHeaders(FieldCursor get) =>
-        get.ReadEach("httpHeaders", header => new Header(header.RequiredText("name"), header.Text("value") ?? ""))
-            .ToDictionary(header => header.Name, header => header.Value);
-
-    private sealed record Port(string Name, int Number);
-
-    private sealed record Header(string Name, string Value);
-
-    private sealed record Sleep(int Seconds);
+        get.ReadEach("httpHeaders", header => KeyValuePair.Create(header.RequiredText("name"), header.Text("value") ?? "")).ToDictionary();
 }

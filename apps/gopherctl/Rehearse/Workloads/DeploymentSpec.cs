@@ -32,7 +32,7 @@ internal sealed record PodTemplate(
     TimeSpan GracePeriod,
     JsonObject Declared)
 {
-    /// <summary>The hash by which pods of one template are told from those of another.</summary>
+    /// <summary>The hash that tells pods of one template from those of another.</summary>
     public string Hash { get; } = PodNames.HashOf(Declared);
 }
 
@@ -43,7 +43,7 @@ internal sealed record PodTemplate(
 /// <param name="Environment">The variables in their order.</param>
 /// <param name="Startup">Until it succeeds, no other probe runs.</param>
 /// <param name="Readiness">While it fails, the pod gets no requests.</param>
-/// <param name="Liveness">When it fails, the container is started anew.</param>
+/// <param name="Liveness">When it fails, the container is restarted.</param>
 /// <param name="PreStop">How long the container goes on serving before it is asked to end.</param>
 internal sealed record ContainerSpec(
     string Name,

@@ -10,8 +10,8 @@ internal static partial class EnvironmentReader
     public static EnvironmentVariable Read(FieldCursor variable)
     {
         var name = variable.RequiredText("name");
-        var field = variable.Read("valueFrom", source => source.Read("fieldRef", reference => new FieldPath(ReadPath(reference))));
-        return new EnvironmentVariable(name, field is null ? variable.Text("value") ?? "" : null, field?.Path);
+        var field = variable.Read("valueFrom", source => source.Read("fieldRef", ReadPath));
+        return new EnvironmentVariable(name, field is null ? variable.Text("value") ?? "" : null, field);
     }
 
     private static string ReadPath(FieldCursor reference)
@@ -28,6 +28,4 @@ internal static partial class EnvironmentReader
 
     [GeneratedRegex(@"\A(metadata\.(name|namespace|uid|(labels|annotations)\['[^']+'\])|spec\.(nodeName|serviceAccountName)|status\.(podIP|hostIP))\z")]
     private static partial Regex KnownPath();
-
-    private sealed record FieldPath(string Path);
 }

@@ -11,19 +11,25 @@ internal static class RollingUpdateReader
     /// <summary>The pods that an update may run beyond the replicas, and those that may be missing from them.</summary>
     public static (int Surge, int Unavailable) Read(FieldCursor spec, int replicas)
     {
-        var counts = new Counts(Default, Default);
-        spec.Read<object>("strategy", strategy =>
+        var (declaredSurge, declaredUnavailable) = (Default, Default);
+        if (spec.ReadValue("strategy", ReadStrategy) is { } declared)
         {
-            if (strategy.Text("type") is { } type && type != "RollingUpdate")
-            {
-                strategy.Refuse("type", $"is {type}; the rehearsal models RollingUpdate");
-            }
+            (declaredSurge, declaredUnavailable) = declared;
+        }
 
-            return strategy.Read("rollingUpdate", update => counts = new Counts(Count(update, "maxSurge"), Count(update, "maxUnavailable")));
-        });
-        var (surge, unavailable) = (Resolve(counts.Surge, replicas, Math.Ceiling), Resolve(counts.Unavailable, replicas, Math.Floor));
+        var (surge, unavailable) = (Resolve(declaredSurge, replicas, Math.Ceiling), Resolve(declaredUnavailable, replicas, Math.Floor));
         // Without any room an update could never begin (ResolveFenceposts in Kubernetes' deployment util).
         return (surge, surge == 0 && unavailable == 0 ? 1 : unavailable);
+    }
+
+    private static (string Surge, string Unavailable) ReadStrategy(FieldCursor strategy)
+    {
+        if (strategy.Text("type") is { } type && type != "RollingUpdate")
+        {
+            strategy.Refuse("type", $"is {type}; the rehearsal models RollingUpdate");
+        }
+
+        return strategy.ReadValue("rollingUpdate", update => (Count(update, "maxSurge"), Count(update, "maxUnavailable"))) ?? (Default, Default);
     }
 
     private static string Count(FieldCursor update, string field)
@@ -49,6 +55,4 @@ internal static class RollingUpdateReader
         var number = int.Parse(count.TrimEnd('%'), CultureInfo.InvariantCulture);
         return count.EndsWith('%') ? (int)round(replicas * number / 100.0) : number;
     }
-
-    private sealed record Counts(string Surge, string Unavailable);
 }

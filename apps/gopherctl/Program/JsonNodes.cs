@@ -1,7 +1,8 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace GopherMesh.Gopherctl.Check.Reading;
+namespace GopherMesh.Gopherctl.Program;
 
 /// <summary>Looks into JSON of any form without failing: what is not there, or is of another type, is null or nothing.</summary>
 internal static class JsonNodes
@@ -30,12 +31,27 @@ internal static class JsonNodes
             ? number
             : null;
 
+    /// <summary>The number at a path, whole or not.</summary>
+    public static double? Real(this JsonNode? node, string path) => node.At(path) is { } found && found.GetValueKind() == JsonValueKind.Number
+        ? double.Parse(found.ToJsonString(), CultureInfo.InvariantCulture)
+        : null;
+
     /// <summary>The items of the list at a path.</summary>
     public static IEnumerable<JsonNode> Items(this JsonNode? node, string path) =>
         node.At(path) is JsonArray items ? items.OfType<JsonNode>() : [];
 
     /// <summary>The strings of the list at a path.</summary>
     public static IEnumerable<string> Texts(this JsonNode? node, string path) => node.Items(path).Select(AsText).OfType<string>();
+
+    /// <summary>The objects of the list at a path.</summary>
+    public static IEnumerable<JsonObject> Objects(this JsonNode? node, string path) => node.Items(path).OfType<JsonObject>();
+
+    /// <summary>The members of the object at a path that are strings.</summary>
+    public static IEnumerable<KeyValuePair<string, string>> TextMembers(this JsonNode? node, string path) =>
+        from member in node.At(path) as JsonObject ?? []
+        let text = member.Value.AsText()
+        where text is not null
+        select KeyValuePair.Create(member.Key, text);
 
     /// <summary>The node and all within it, each with its path from <paramref name="root"/>.</summary>
     public static IEnumerable<(string Path, JsonNode Node)> Walk(this JsonNode root, string path = "") => root switch

@@ -1,4 +1,4 @@
-namespace GopherMesh.DataPlane;
+namespace GopherMesh.DataPlane.Clusters;
 
 /// <summary>.NET's timers end at 49.7 days, durations of Istio do not; no rehearsal lasts so long, and so the longest timer stands for both.</summary>
 internal static class Timers

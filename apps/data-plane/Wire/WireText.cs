@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace GopherMesh.DataPlane;
+namespace GopherMesh.DataPlane.Wire;
 
 /// <summary>Texts of the wire have a character for each byte (Latin-1), so that any bytes pass; those of objects are Unicode, which is UTF-8 there.</summary>
 internal static class WireText
