@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Pulumi.Serialization;
 
 namespace Pulumi;
@@ -31,8 +30,6 @@ public sealed class FileAsset(string path) : Asset("path", path);
 
 public sealed class StringAsset(string text) : Asset("text", text);
 
-public sealed class RemoteAsset(string uri) : Asset("uri", uri);
-
 public abstract class Archive : AssetOrArchive
 {
     private protected Archive(string property, object value)
@@ -42,7 +39,3 @@ public abstract class Archive : AssetOrArchive
 }
 
 public sealed class FileArchive(string path) : Archive("path", path);
-
-public sealed class RemoteArchive(string uri) : Archive("uri", uri);
-
-public sealed class AssetArchive(IDictionary<string, AssetOrArchive> assets) : Archive("assets", assets.ToImmutableDictionary());

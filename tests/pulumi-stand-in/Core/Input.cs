@@ -31,8 +31,6 @@ public sealed class InputUnion<T0, T1> : Input<Union<T0, T1>>
     {
     }
 
-    public static implicit operator InputUnion<T0, T1>(Union<T0, T1> value) => Output.Create(value);
-
     public static implicit operator InputUnion<T0, T1>(T0 value) => Output.Create(value);
 
     public static implicit operator InputUnion<T0, T1>(T1 value) => Output.Create(value);
@@ -51,11 +49,6 @@ public sealed class InputUnion<T0, T1> : Input<Union<T0, T1>>
 /// <summary>JSON, given as text, a document, an element, or an output of one of them.</summary>
 public sealed class InputJson : Input<JsonElement>
 {
-    public InputJson()
-        : this(Output.Create(default(JsonElement)))
-    {
-    }
-
     private InputJson(Output<JsonElement> element)
         : base(element)
     {
@@ -67,18 +60,12 @@ public sealed class InputJson : Input<JsonElement>
 
     public static implicit operator InputJson(JsonElement element) => Output.Create(element);
 
-    public static implicit operator InputJson(Output<string> json) => json.Apply(text => JsonDocument.Parse(text));
-
-    public static implicit operator InputJson(Output<JsonDocument> document) => document.Apply(d => d.RootElement);
-
     public static implicit operator InputJson(Output<JsonElement> element) => new(element);
 }
 
 public static class InputExtensions
 {
     public static Output<TResult> Apply<T, TResult>(this Input<T>? input, Func<T, TResult> func) => input.ToOutput().Apply(func);
-
-    public static Output<TResult> Apply<T, TResult>(this Input<T>? input, Func<T, Task<TResult>> func) => input.ToOutput().Apply(func);
 
     public static Output<TResult> Apply<T, TResult>(this Input<T>? input, Func<T, Input<TResult>?> func) => input.ToOutput().Apply(func);
 
@@ -94,13 +81,4 @@ public static class InputListExtensions
 
     public static void Add<T0, T1>(this InputList<Union<T0, T1>> list, Input<T1> value)
         => list.Add(value.ToOutput().Apply(v => (Union<T0, T1>)v));
-}
-
-public static class InputMapExtensions
-{
-    public static void Add<T0, T1>(this InputMap<Union<T0, T1>> map, string key, Input<T0> value)
-        => map.Add(key, value.ToOutput().Apply(v => (Union<T0, T1>)v));
-
-    public static void Add<T0, T1>(this InputMap<Union<T0, T1>> map, string key, Input<T1> value)
-        => map.Add(key, value.ToOutput().Apply(v => (Union<T0, T1>)v));
 }

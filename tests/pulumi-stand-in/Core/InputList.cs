@@ -65,8 +65,6 @@ public sealed class InputList<T> : Input<ImmutableArray<T>>, IInputCollection, I
 
     public static implicit operator InputList<T>(List<Output<T>> values) => values.ToImmutableArray();
 
-    public static implicit operator InputList<T>(List<Input<T>> values) => values.ToImmutableArray();
-
     public static implicit operator InputList<T>(ImmutableArray<T> values)
         => values.IsDefault ? default(ImmutableArray<Input<T>>) : values.SelectAsArray(v => (Input<T>)v);
 

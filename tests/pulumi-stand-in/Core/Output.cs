@@ -5,7 +5,7 @@ using Pulumi.Serialization;
 namespace Pulumi;
 
 /// <summary>How outputs are made, combined and marked as secret.</summary>
-public static partial class Output
+public static class Output
 {
     public static Output<T> Create<T>(T value) => Create(Task.FromResult(value));
 
@@ -44,6 +44,18 @@ public static partial class Output
         var arguments = formattableString.GetArguments().Select(argument => (Input<object?>)argument.ToObjectOutput());
         return All(arguments).Apply(values => string.Format(CultureInfo.InvariantCulture, formattableString.Format, [.. values]));
     }
+
+    public static Output<(T1, T2)> Tuple<T1, T2>(Input<T1> item1, Input<T2> item2)
+        => Gather([item1, item2], v => ((T1)v[0]!, (T2)v[1]!));
+
+    public static Output<(T1, T2, T3)> Tuple<T1, T2, T3>(Input<T1> item1, Input<T2> item2, Input<T3> item3)
+        => Gather([item1, item2, item3], v => ((T1)v[0]!, (T2)v[1]!, (T3)v[2]!));
+
+    public static Output<(T1, T2)> Tuple<T1, T2>(Output<T1> item1, Output<T2> item2)
+        => Tuple((Input<T1>)item1, (Input<T2>)item2);
+
+    public static Output<(T1, T2, T3)> Tuple<T1, T2, T3>(Output<T1> item1, Output<T2> item2, Output<T3> item3)
+        => Tuple((Input<T1>)item1, (Input<T2>)item2, (Input<T3>)item3);
 
     /// <summary>Waits for the inputs one after the other; a null among them fails the result, as a null dereference does.</summary>
     private static Output<TResult> Gather<TResult>(IInput[] inputs, Func<object?[], TResult> combine)

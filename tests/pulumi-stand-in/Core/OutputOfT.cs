@@ -21,17 +21,6 @@ public sealed class Output<T> : IOutput
         return Create(value, isSecret: false);
     }
 
-    public Output<ValueTuple> Apply(Func<T, Task> func)
-    {
-        async Task<ValueTuple> RunAsync(T value)
-        {
-            await func(value).ConfigureAwait(false);
-            return default;
-        }
-
-        return Apply(value => Output.Create(RunAsync(value)));
-    }
-
     public Output<TResult> Apply<TResult>(Func<T, TResult> func) => Apply(value => Output.Create(func(value)));
 
     public Output<TResult> Apply<TResult>(Func<T, Task<TResult>> func) => Apply(value => Output.Create(func(value)));

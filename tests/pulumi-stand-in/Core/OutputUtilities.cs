@@ -13,11 +13,4 @@ public static class OutputUtilities
 
     public static async Task<ImmutableHashSet<Resource>> GetDependenciesAsync<T>(Output<T> output)
         => (await output.DataTask.ConfigureAwait(false)).Resources;
-
-    public static Output<T> WithDependency<T>(Output<T> output, Resource resource)
-    {
-        ArgumentNullException.ThrowIfNull(output);
-        ArgumentNullException.ThrowIfNull(resource);
-        return output.With(data => data with { Resources = data.Resources.Add(resource) });
-    }
 }

@@ -41,7 +41,7 @@ public sealed partial class Deployment
     private static async Task<(ImmutableDictionary<string, object?> Properties, List<HashSet<Resource>> Dependencies)> SerializeInvokeArgsAsync(
         string token, InvokeArgs args)
     {
-        var inputs = await (args ?? InvokeArgs.Empty).ToDictionaryAsync().ConfigureAwait(false);
+        var inputs = (args ?? InvokeArgs.Empty).ToDictionary();
         return await SerializeAsync($"invoke:{token}", inputs, _ => true).ConfigureAwait(false);
     }
 

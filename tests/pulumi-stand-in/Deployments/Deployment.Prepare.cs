@@ -14,7 +14,7 @@ public sealed partial class Deployment
     {
         var type = resource.GetResourceType();
         var explicitDependencies = await options.DependsOn.ToOutput().GetValueAsync(whenUnknown: []).ConfigureAwait(false);
-        var inputs = await args.ToDictionaryAsync().ConfigureAwait(false);
+        var inputs = args.ToDictionary();
         var (properties, dependencies) = await SerializeAsync(label, inputs, name => name is not (Wire.Id or Wire.Urn)).ConfigureAwait(false);
         var parent = (options.Parent ?? (type == Stack.RootType ? null : Stack))?.Urn;
         var parentUrn = parent is null ? null : await parent.GetValueAsync(whenUnknown: null!).ConfigureAwait(false);

@@ -17,19 +17,31 @@ public sealed partial class Deployment
             $"Failed to resolve instance of type {typeof(TStack)} from service provider. " +
             "Register the type with the service provider before calling RunAsync."));
 
-    public static async Task<(ImmutableArray<Resource> Resources, IDictionary<string, object?> Outputs)> TestAsync(
+    public static Task<(ImmutableArray<Resource> Resources, IDictionary<string, object?> Outputs)> TestAsync(
         IMocks testMocks, TestOptions testOptions, Func<Task<IDictionary<string, object?>>> createResources)
-        => Split(await TestAsync(testMocks, testOptions, () => new TestStack(createResources)).ConfigureAwait(false));
+        => TestAsync(testMocks, testOptions, () => createResources().GetAwaiter().GetResult());
 
     public static async Task<(ImmutableArray<Resource> Resources, IDictionary<string, object?> Outputs)> TestAsync(
         IMocks testMocks, TestOptions testOptions, Func<IDictionary<string, object?>> createResources)
-        => Split(await TestAsync(testMocks, testOptions, () => new TestStack(createResources)).ConfigureAwait(false));
+    {
+        var resources = await TestAsync(testMocks, testOptions, () => new FunctionStack(createResources)).ConfigureAwait(false);
+        return (resources.RemoveAll(resource => resource is FunctionStack), resources.OfType<FunctionStack>().Last().Outputs);
+    }
 
-    public static async Task<ImmutableArray<Resource>> TestAsync(IMocks testMocks, TestOptions testOptions, Func<Task> createResources)
-        => Split(await TestAsync(testMocks, testOptions, () => new TestStack(createResources)).ConfigureAwait(false)).Resources;
+    public static Task<ImmutableArray<Resource>> TestAsync(IMocks testMocks, TestOptions testOptions, Func<Task> createResources)
+        => TestAsync(testMocks, testOptions, (Action)(() => createResources().GetAwaiter().GetResult()));
 
     public static async Task<ImmutableArray<Resource>> TestAsync(IMocks testMocks, TestOptions testOptions, Action createResources)
-        => Split(await TestAsync(testMocks, testOptions, () => new TestStack(createResources)).ConfigureAwait(false)).Resources;
+    {
+        var (resources, _) = await TestAsync(testMocks, testOptions, CreateWithoutOutputs).ConfigureAwait(false);
+        return resources;
+
+        IDictionary<string, object?> CreateWithoutOutputs()
+        {
+            createResources();
+            return new Dictionary<string, object?>();
+        }
+    }
 
     /// <exception cref="RunException">The program failed; several failures come as an <see cref="AggregateException"/>.</exception>
     private static async Task<ImmutableArray<Resource>> TestAsync(IMocks mocks, TestOptions? options, Func<Stack> createStack)
@@ -46,12 +58,16 @@ public sealed partial class Deployment
         };
     }
 
-    private static (ImmutableArray<Resource> Resources, IDictionary<string, object?> Outputs) Split(ImmutableArray<Resource> resources)
-        => (resources.RemoveAll(resource => resource is TestStack),
-            resources.OfType<TestStack>().LastOrDefault()?.Outputs ?? new Dictionary<string, object?>());
-
     // What `new TStack()` would throw is a TargetInvocationException, not the constructor's own exception.
     private static TStack CreateUnwrapped<TStack>()
         where TStack : Stack =>
         (TStack)Activator.CreateInstance(typeof(TStack), BindingFlags.DoNotWrapExceptions, binder: null, args: null, culture: null)!;
+
+    /// <summary>The stack around a program that is a function.</summary>
+    private sealed class FunctionStack : Stack
+    {
+        public FunctionStack(Func<IDictionary<string, object?>> createResources) => Outputs = createResources();
+
+        public new IDictionary<string, object?> Outputs { get; }
+    }
 }

@@ -16,9 +16,6 @@ public static class Log
 
     public static void Error(string message, Resource? resource = null, int? streamId = null, bool? ephemeral = null)
         => Deployment.Required.Log.Error(message);
-
-    public static void Exception(Exception exception, Resource? resource = null, int? streamId = null, bool? ephemeral = null)
-        => Error(exception.ToString(), resource, streamId, ephemeral);
 }
 
 /// <summary>What was logged as an error; mocks drop everything below that.</summary>

@@ -20,10 +20,10 @@ public sealed class Alias
     public bool NoParent { get; set; }
 }
 
-/// <summary>The URN that an alias stands for.</summary>
+/// <summary>The URN that an alias stands for. Only the engine uses it; under mocks an alias that contradicts itself fails the program.</summary>
 internal static class AliasUrn
 {
-    public static Output<string> Collapse(Input<Alias> alias, string name, string type, Resource? parent)
+    public static void Check(Input<Alias> alias, string name, string type, Resource? parent)
         => alias.ToOutput().Apply(a => a.Urn is { } urn ? WholeUrn(a, urn) : FromParts(a, name, type, parent));
 
     private static Output<string> WholeUrn(Alias alias, string urn)

@@ -25,12 +25,6 @@ public sealed class OutputTypeAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Constructor)]
 public sealed class OutputConstructorAttribute : Attribute;
 
-[AttributeUsage(AttributeTargets.Parameter)]
-public sealed class OutputConstructorParameterAttribute(string name) : Attribute
-{
-    public string Name { get; } = name;
-}
-
 /// <summary>A struct with named values over a string or a double.</summary>
 [AttributeUsage(AttributeTargets.Struct)]
 public sealed class EnumTypeAttribute : Attribute;

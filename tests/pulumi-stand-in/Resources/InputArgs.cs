@@ -10,7 +10,7 @@ public abstract class InputArgs
     private const BindingFlags Members = BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance;
 
     /// <exception cref="ArgumentNullException">A required member has no value.</exception>
-    internal virtual Task<ImmutableDictionary<string, object?>> ToDictionaryAsync()
+    internal ImmutableDictionary<string, object?> ToDictionary()
     {
         var inputs = ImmutableDictionary.CreateBuilder<string, object?>();
         foreach (var field in GetType().GetFields(Members))
@@ -23,7 +23,7 @@ public abstract class InputArgs
             AddInput(inputs, property, property.GetValue);
         }
 
-        return Task.FromResult(inputs.ToImmutable());
+        return inputs.ToImmutable();
     }
 
     private void AddInput(IDictionary<string, object?> inputs, MemberInfo member, Func<object, object?> read)
@@ -58,24 +58,4 @@ public abstract class InvokeArgs : InputArgs
     public static readonly InvokeArgs Empty = new NoArgs();
 
     private sealed class NoArgs : InvokeArgs;
-}
-
-/// <summary>Arguments of a resource whose shape is not known when the program is compiled.</summary>
-public sealed class DictionaryResourceArgs : ResourceArgs
-{
-    private readonly ImmutableDictionary<string, object?> _dictionary;
-
-    /// <exception cref="InvalidOperationException">A value is of a type that cannot be an output.</exception>
-    public DictionaryResourceArgs(ImmutableDictionary<string, object?> dictionary)
-    {
-        var seen = new HashSet<Type>();
-        foreach (var value in dictionary.Values.OfType<object>())
-        {
-            TargetType.Check(nameof(dictionary), value is IOutput ? value.GetType().GenericTypeArguments[0] : value.GetType(), seen);
-        }
-
-        _dictionary = dictionary;
-    }
-
-    internal override Task<ImmutableDictionary<string, object?>> ToDictionaryAsync() => Task.FromResult(_dictionary);
 }

@@ -8,7 +8,6 @@ public class Resource
 {
     private readonly string _type;
     private readonly string _name;
-    private readonly bool? _protect;
     private readonly ImmutableArray<ResourceTransformation> _transformations;
     private readonly ImmutableDictionary<string, ProviderResource> _providers;
 
@@ -35,29 +34,24 @@ public class Resource
         }
 
         options.Parent?.Adopt(this);
-        options.Protect ??= options.Parent?._protect;
-        _protect = options.Protect;
         _providers = Providers(custom, options);
-        Aliases = [.. options.Aliases.Select(alias => (Input<string>)AliasUrn.Collapse(alias, name, type, options.Parent))];
+        options.Aliases.ForEach(alias => AliasUrn.Check(alias, name, type, options.Parent));
         Deployment.Required.ReadOrRegister(this, remote, args, options);
     }
 
     /// <summary>A resource that exists only as a dependency; nothing is registered.</summary>
     private protected Resource()
     {
-        (_type, _name, _protect) = ("", "", false);
+        (_type, _name) = ("", "");
         _providers = ImmutableDictionary<string, ProviderResource>.Empty;
         CompletionSources = ImmutableDictionary<string, IOutputCompletionSource>.Empty;
         _transformations = [];
-        Aliases = [];
     }
 
     [Output(Wire.Urn)]
     public Output<string> Urn { get; private protected set; } = null!;
 
     internal HashSet<Resource> Children { get; } = [];
-
-    internal ImmutableArray<Input<string>> Aliases { get; }
 
     internal ImmutableDictionary<string, IOutputCompletionSource> CompletionSources { get; }
 

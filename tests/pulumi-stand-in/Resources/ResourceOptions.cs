@@ -21,9 +21,6 @@ public abstract class ResourceOptions
 
     public List<ResourceTransformation> ResourceTransformations { get => field ??= []; set; }
 
-    /// <summary>Transforms that the engine calls; mocks never do.</summary>
-    public List<ResourceTransform> ResourceTransforms { get => field ??= []; set; }
-
     public List<Input<Alias>> Aliases { get; set; } = [];
 
     public string? Urn { get; set; }
@@ -38,48 +35,37 @@ public abstract class ResourceOptions
 
     internal abstract ResourceOptions Clone();
 
-    /// <summary>Copies the options that every kind of resource has; lists are copied, resources are not.</summary>
-    private protected static T Copy<T>(ResourceOptions? from)
-        where T : ResourceOptions, new()
-        => from is null ? new() : new()
-        {
-            Id = from.Id,
-            Parent = from.Parent,
-            DependsOn = from.DependsOn.Clone(),
-            Protect = from.Protect,
-            IgnoreChanges = [.. from.IgnoreChanges],
-            Version = from.Version,
-            Provider = from.Provider,
-            CustomTimeouts = CustomTimeouts.Clone(from.CustomTimeouts),
-            ResourceTransformations = [.. from.ResourceTransformations],
-            ResourceTransforms = [.. from.ResourceTransforms],
-            Aliases = [.. from.Aliases],
-            Urn = from.Urn,
-            ReplaceOnChanges = [.. from.ReplaceOnChanges],
-            PluginDownloadURL = from.PluginDownloadURL,
-            RetainOnDelete = from.RetainOnDelete,
-            DeletedWith = from.DeletedWith,
-        };
-
-    /// <summary>Later values win, lists are joined.</summary>
-    private protected static void MergeInto(ResourceOptions to, ResourceOptions from)
+    /// <summary>Takes over other options: a later value wins, lists are joined.</summary>
+    private protected virtual void Take(ResourceOptions later)
     {
-        to.Id = from.Id ?? to.Id;
-        to.Parent = from.Parent ?? to.Parent;
-        to.DependsOn = to.DependsOn.Concat(from.DependsOn);
-        to.Protect = from.Protect ?? to.Protect;
-        to.IgnoreChanges.AddRange(from.IgnoreChanges);
-        to.Version = from.Version ?? to.Version;
-        to.Provider = from.Provider ?? to.Provider;
-        to.CustomTimeouts = from.CustomTimeouts ?? to.CustomTimeouts;
-        to.ResourceTransformations.AddRange(from.ResourceTransformations);
-        to.ResourceTransforms.AddRange(from.ResourceTransforms);
-        to.Aliases.AddRange(from.Aliases);
-        to.Urn = from.Urn ?? to.Urn;
-        to.ReplaceOnChanges.AddRange(from.ReplaceOnChanges);
-        to.PluginDownloadURL = from.PluginDownloadURL ?? to.PluginDownloadURL;
-        to.RetainOnDelete = from.RetainOnDelete ?? to.RetainOnDelete;
-        to.DeletedWith = from.DeletedWith ?? to.DeletedWith;
+        Id = later.Id ?? Id;
+        Parent = later.Parent ?? Parent;
+        DependsOn = DependsOn.Concat(later.DependsOn);
+        Protect = later.Protect ?? Protect;
+        IgnoreChanges.AddRange(later.IgnoreChanges);
+        Version = later.Version ?? Version;
+        Provider = later.Provider ?? Provider;
+        CustomTimeouts = later.CustomTimeouts ?? CustomTimeouts;
+        ResourceTransformations.AddRange(later.ResourceTransformations);
+        Aliases.AddRange(later.Aliases);
+        Urn = later.Urn ?? Urn;
+        ReplaceOnChanges.AddRange(later.ReplaceOnChanges);
+        PluginDownloadURL = later.PluginDownloadURL ?? PluginDownloadURL;
+        RetainOnDelete = later.RetainOnDelete ?? RetainOnDelete;
+        DeletedWith = later.DeletedWith ?? DeletedWith;
+    }
+
+    /// <summary>New options that have taken over these, in order.</summary>
+    private protected static T Join<T>(params T?[] all)
+        where T : ResourceOptions, new()
+    {
+        var joined = new T();
+        foreach (var options in all.OfType<T>())
+        {
+            joined.Take(options);
+        }
+
+        return joined;
     }
 }
 
@@ -91,25 +77,17 @@ public sealed class CustomResourceOptions : ResourceOptions
 
     public string? ImportId { get; set; }
 
-    public static CustomResourceOptions Merge(CustomResourceOptions? options1, CustomResourceOptions? options2)
-    {
-        var (merged, later) = (Copy(options1), Copy(options2));
-        MergeInto(merged, later);
-        merged.DeleteBeforeReplace = later.DeleteBeforeReplace ?? merged.DeleteBeforeReplace;
-        merged.ImportId = later.ImportId ?? merged.ImportId;
-        merged.AdditionalSecretOutputs.AddRange(later.AdditionalSecretOutputs);
-        return merged;
-    }
+    public static CustomResourceOptions Merge(CustomResourceOptions? options1, CustomResourceOptions? options2) => Join(options1, options2);
 
-    internal override ResourceOptions Clone() => Copy(this);
+    internal override ResourceOptions Clone() => Join(this);
 
-    private static CustomResourceOptions Copy(CustomResourceOptions? from)
+    private protected override void Take(ResourceOptions later)
     {
-        var copy = Copy<CustomResourceOptions>(from);
-        copy.DeleteBeforeReplace = from?.DeleteBeforeReplace;
-        copy.ImportId = from?.ImportId;
-        copy.AdditionalSecretOutputs = [.. from?.AdditionalSecretOutputs ?? []];
-        return copy;
+        base.Take(later);
+        var options = (CustomResourceOptions)later;
+        DeleteBeforeReplace = options.DeleteBeforeReplace ?? DeleteBeforeReplace;
+        ImportId = options.ImportId ?? ImportId;
+        AdditionalSecretOutputs.AddRange(options.AdditionalSecretOutputs);
     }
 }
 
@@ -117,26 +95,16 @@ public sealed class ComponentResourceOptions : ResourceOptions
 {
     public List<ProviderResource> Providers { get => field ??= []; set; }
 
-    public static ComponentResourceOptions Merge(ComponentResourceOptions? options1, ComponentResourceOptions? options2)
+    public static ComponentResourceOptions Merge(ComponentResourceOptions? options1, ComponentResourceOptions? options2) => Join(options1, options2);
+
+    internal override ResourceOptions Clone() => Join(this);
+
+    /// <summary>Takes over one provider for each package: of several the last, in the order in which they were given.</summary>
+    private protected override void Take(ResourceOptions later)
     {
-        var (merged, later) = (Copy(options1), Copy(options2));
-        MergeInto(merged, later);
-        merged.Providers = MergeProviders(merged.Providers, later.Providers);
-        return merged;
+        base.Take(later);
+        Providers = [.. Providers.Concat(((ComponentResourceOptions)later).Providers).Reverse().DistinctBy(provider => provider.Package).Reverse()];
     }
-
-    internal override ResourceOptions Clone() => Copy(this);
-
-    private static ComponentResourceOptions Copy(ComponentResourceOptions? from)
-    {
-        var copy = Copy<ComponentResourceOptions>(from);
-        copy.Providers = [.. from?.Providers ?? []];
-        return copy;
-    }
-
-    /// <summary>One provider for each package: of several the last, in the order in which they were given.</summary>
-    private static List<ProviderResource> MergeProviders(List<ProviderResource> earlier, List<ProviderResource> later)
-        => [.. earlier.Concat(later).Reverse().DistinctBy(provider => provider.Package).Reverse()];
 }
 
 public sealed class CustomTimeouts
@@ -146,7 +114,4 @@ public sealed class CustomTimeouts
     public TimeSpan? Update { get; set; }
 
     public TimeSpan? Delete { get; set; }
-
-    internal static CustomTimeouts? Clone(CustomTimeouts? timeouts)
-        => timeouts is null ? null : new() { Create = timeouts.Create, Update = timeouts.Update, Delete = timeouts.Delete };
 }

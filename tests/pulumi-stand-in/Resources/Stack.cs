@@ -39,16 +39,10 @@ public class Stack : ComponentResource
     }
 
     private static ComponentResourceOptions? Convert(StackOptions? options)
-        => options is null ? null : new()
-        {
-            ResourceTransformations = options.ResourceTransformations,
-            ResourceTransforms = options.ResourceTransforms,
-        };
+        => options is null ? null : new() { ResourceTransformations = options.ResourceTransformations };
 }
 
 public class StackOptions
 {
     public List<ResourceTransformation> ResourceTransformations { get => field ??= []; set; }
-
-    public List<ResourceTransform> ResourceTransforms { get => field ??= []; set; }
 }

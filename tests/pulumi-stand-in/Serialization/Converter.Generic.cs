@@ -14,11 +14,6 @@ internal sealed partial class Converter
             return TryConvertUnion(context, value, target);
         }
 
-        if (definition == typeof(Output<>))
-        {
-            return TryConvert(context, value, target.GenericTypeArguments[0]).Then(inner => Make(nameof(MakeOutput), target, context, inner));
-        }
-
         return definition == typeof(ImmutableArray<>)
             ? Conversion.Expect(context, value, typeof(ImmutableArray<object>)).Then(list => Make(nameof(MakeArray), target, context, list))
             : Conversion.Expect(context, value, typeof(ImmutableDictionary<string, object>)).Then(map => Make(nameof(MakeMap), target, context, map));
@@ -41,7 +36,7 @@ internal sealed partial class Converter
 
     /// <summary>Calls the maker for the type that the target holds, which is its last type argument.</summary>
     private object Make(string maker, Type target, string context, object value)
-        => typeof(Converter).GetMethod(maker, BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static)!
+        => typeof(Converter).GetMethod(maker, BindingFlags.NonPublic | BindingFlags.Instance)!
             .MakeGenericMethod(target.GenericTypeArguments[^1])
             .Invoke(this, BindingFlags.DoNotWrapExceptions, null, [context, value], null)!;
 
@@ -50,8 +45,6 @@ internal sealed partial class Converter
 
     private ImmutableDictionary<string, T> MakeMap<T>(string context, ImmutableDictionary<string, object?> values)
         => values.ToImmutableDictionary(pair => pair.Key, pair => ConvertItem<T>(context, pair.Value));
-
-    private static Output<T> MakeOutput<T>(string context, T value) => Output.Create(value);
 
     private T ConvertItem<T>(string context, object? value) => ConvertOrWarn(context, value, typeof(T)) is { } item ? (T)item : default!;
 }

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using System.Text.Json;
 
 namespace Pulumi.Serialization;
 
@@ -65,27 +64,12 @@ internal sealed partial class Converter(Action<string> warn)
             return Conversion.Expect(context, value, typeof(double)).Then(number => (int)(double)number);
         }
 
-        if (target.IsEnum)
-        {
-            return TryConvert(context, value, target.GetEnumUnderlyingType()).Then(number => Enum.ToObject(target, number));
-        }
-
-        if (target == typeof(JsonElement))
-        {
-            return new(JsonSerializer.SerializeToElement(value));
-        }
-
-        if (typeof(Resource).IsAssignableFrom(target))
-        {
-            return Conversion.Expect(context, value, typeof(Resource));
-        }
-
         if (target.IsConstructedGenericType)
         {
             return TryConvertGeneric(context, value, target);
         }
 
-        if (target.IsValueType && target.GetCustomAttribute<EnumTypeAttribute>() is not null)
+        if (EnumTypes.Contain(target))
         {
             return TryConvertEnumType(context, value, target);
         }
@@ -96,17 +80,9 @@ internal sealed partial class Converter(Action<string> warn)
     }
 
     private static Conversion TryConvertEnumType(string context, object value, Type target)
-    {
-        var type = value.GetType();
-        if (value is not (string or double))
-        {
-            return new(null, $"Expected {typeof(string).FullName} or {typeof(double).FullName} but got {type.FullName} deserializing {context}");
-        }
-
-        return EnumTypes.Constructor(target, type) is { } constructor
+        => EnumTypes.Constructor(target, value.GetType()) is { } constructor
             ? new(constructor.Invoke([value]))
-            : new(null, $"Expected target type {target.FullName} to have a constructor with a single {type.FullName} parameter.");
-    }
+            : new(null, $"Expected target type {target.FullName} to have a constructor with a single {value.GetType().FullName} parameter.");
 
     private Conversion TryConvertClass(string context, object value, Type target)
     {
@@ -120,9 +96,6 @@ internal sealed partial class Converter(Action<string> warn)
         }
 
         object? Argument(ImmutableDictionary<string, object?> map, ParameterInfo parameter)
-        {
-            var name = parameter.GetCustomAttribute<OutputConstructorParameterAttribute>()?.Name ?? parameter.Name!;
-            return ConvertOrWarn($"{target.FullName}({parameter.Name})", map.GetValueOrDefault(name), parameter.ParameterType);
-        }
+            => ConvertOrWarn($"{target.FullName}({parameter.Name})", map.GetValueOrDefault(parameter.Name!), parameter.ParameterType);
     }
 }

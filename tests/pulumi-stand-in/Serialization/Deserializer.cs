@@ -60,19 +60,9 @@ internal static class Deserializer
             return isAsset ? new FileAsset(path) : new FileArchive(path);
         }
 
-        if (wire.GetValueOrDefault("uri") is string uri)
-        {
-            return isAsset ? new RemoteAsset(uri) : new RemoteArchive(uri);
-        }
-
         if (isAsset && wire.GetValueOrDefault("text") is string text)
         {
             return new StringAsset(text);
-        }
-
-        if (!isAsset && wire.GetValueOrDefault("assets") is ImmutableDictionary<string, object?> assets)
-        {
-            return new AssetArchive(assets.ToDictionary(asset => asset.Key, asset => (AssetOrArchive)Deserialize(asset.Value).Value!));
         }
 
         throw new InvalidOperationException($"Value was marked as {(isAsset ? nameof(Asset) : nameof(Archive))}, but did not conform to required shape.");

@@ -16,7 +16,7 @@ internal sealed class Serializer(bool keepResources)
     public async Task<object?> SerializeAsync(string context, object? value) => value switch
     {
         null or bool or int or double or string => value,
-        InputArgs args => await SerializeMapAsync(context, await args.ToDictionaryAsync().ConfigureAwait(false)).ConfigureAwait(false),
+        InputArgs args => await SerializeMapAsync(context, args.ToDictionary()).ConfigureAwait(false),
         AssetOrArchive file => await SerializeFileAsync(context, file).ConfigureAwait(false),
         Task => throw new InvalidOperationException(
             $"Tasks are not allowed inside ResourceArgs. Please wrap your Task in an Output:\n\t{context}"),
@@ -29,9 +29,8 @@ internal sealed class Serializer(bool keepResources)
         ComponentResource component => await SerializeComponentAsync(context, component).ConfigureAwait(false),
         IDictionary map => await SerializeMapAsync(context, map).ConfigureAwait(false),
         IList list => await SerializeListAsync(context, list).ConfigureAwait(false),
-        Enum number when number.GetTypeCode() == TypeCode.Int32 => (int)value,
-        ValueTuple => null,
-        _ => await SerializeMarkedAsync(context, value).ConfigureAwait(false),
+        _ when EnumTypes.Contain(value.GetType()) => EnumTypes.ValueOf(value),
+        _ => await SerializeOutputTypeAsync(context, value).ConfigureAwait(false),
     };
 
     private async Task<ImmutableDictionary<string, object?>> SerializeMapAsync(string context, IDictionary map)
@@ -104,14 +103,9 @@ internal sealed class Serializer(bool keepResources)
     private async Task<object?> SerializeFileAsync(string context, AssetOrArchive file)
         => Wire.Signed(file.Signature, (file.Property, await SerializeAsync($"{context}.{file.Property}", file.Value).ConfigureAwait(false)));
 
-    private async Task<object?> SerializeMarkedAsync(string context, object value)
+    private async Task<object?> SerializeOutputTypeAsync(string context, object value)
     {
         var type = value.GetType();
-        if (type.IsValueType && type.GetCustomAttribute<EnumTypeAttribute>() is not null)
-        {
-            return EnumTypes.ValueOf(context, value);
-        }
-
         if (type.GetCustomAttribute<OutputTypeAttribute>() is null)
         {
             throw new InvalidOperationException($"{type.FullName} is not a supported argument type.\n\t{context}");

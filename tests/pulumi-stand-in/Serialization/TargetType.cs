@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using System.Text.Json;
 
 namespace Pulumi.Serialization;
 
@@ -9,7 +8,7 @@ internal static class TargetType
 {
     private static readonly HashSet<Type> Plain =
     [
-        typeof(bool), typeof(int), typeof(double), typeof(string), typeof(object), typeof(JsonElement),
+        typeof(bool), typeof(int), typeof(double), typeof(string), typeof(object),
         typeof(Asset), typeof(Archive), typeof(AssetOrArchive), typeof(Resource),
         typeof(ImmutableDictionary<string, object>), typeof(ImmutableArray<object>),
     ];
@@ -17,21 +16,12 @@ internal static class TargetType
     /// <exception cref="InvalidOperationException">The type, or one inside it, cannot be an output's.</exception>
     public static void Check(string context, Type type, HashSet<Type> seen)
     {
-        if (!seen.Add(type) || Plain.Contains(type) || type.IsSubclassOf(typeof(Resource)))
+        if (!seen.Add(type) || Plain.Contains(type) || type.IsSubclassOf(typeof(Resource)) || EnumTypes.Contain(type))
         {
             return;
         }
 
-        if (type.IsEnum && type.GetEnumUnderlyingType() == typeof(int))
-        {
-            return;
-        }
-
-        if (type.IsValueType && type.GetCustomAttribute<EnumTypeAttribute>() is not null)
-        {
-            EnumTypes.Check(type);
-        }
-        else if (type.IsConstructedGenericType)
+        if (type.IsConstructedGenericType)
         {
             CheckGeneric(context, type, seen);
         }
@@ -65,7 +55,7 @@ internal static class TargetType
             return;
         }
 
-        Type[] containers = [typeof(Nullable<>), typeof(Union<,>), typeof(ImmutableArray<>), typeof(Output<>)];
+        Type[] containers = [typeof(Nullable<>), typeof(Union<,>), typeof(ImmutableArray<>)];
         if (!containers.Contains(definition))
         {
             throw new InvalidOperationException(
