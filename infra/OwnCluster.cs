@@ -24,7 +24,7 @@ internal static class OwnCluster
         {
             Region = plan.Settings.Region,
             Profile = plan.Settings.Profile!,
-            DefaultTags = new ProviderDefaultTagsArgs { Tags = InputMaps.From(plan.Tags) },
+            DefaultTags = new ProviderDefaultTagsArgs { Tags = plan.Tags.ToInputs() },
         });
         var cluster = new EksCluster("cluster", plan, aws);
         var images = new PublishedImages("images", plan.Name, plan.Settings, cluster.SecretsKey.Arn, new() { Provider = aws });

@@ -18,3 +18,11 @@ public sealed record DataPlaneOptions
     /// <summary>The gateway's pod, as routes and reports see it.</summary>
     public PodIdentity GatewayPod { get; init; } = PodIdentity.IngressGateway;
 }
+
+/// <summary>Observes nothing.</summary>
+internal sealed class NoObserver : IRequestObserver
+{
+    public void OnRequest(in RequestReport report)
+    {
+    }
+}

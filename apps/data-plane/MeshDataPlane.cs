@@ -192,11 +192,4 @@ public sealed class MeshDataPlane : IAsyncDisposable
     }
 
     private sealed record Sidecar(Proxy Proxy, Listener Listener);
-
-    private sealed class NoObserver : IRequestObserver
-    {
-        public void OnRequest(in RequestReport report)
-        {
-        }
-    }
 }

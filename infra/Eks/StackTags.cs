@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Pulumi;
 
 namespace GopherMesh.Infra.Eks;
 
@@ -16,4 +17,16 @@ public static class StackTags
     /// <summary>The same as the one string of pairs that a Service's annotation takes.</summary>
     public static string ToAnnotation(this IReadOnlyDictionary<string, string> tags) =>
         string.Join(',', tags.Select(tag => $"{tag.Key}={tag.Value}"));
+
+    /// <summary>The same as an input of a resource.</summary>
+    public static InputMap<string> ToInputs(this IReadOnlyDictionary<string, string> tags)
+    {
+        var map = new InputMap<string>();
+        foreach (var (key, value) in tags)
+        {
+            map.Add(key, value);
+        }
+
+        return map;
+    }
 }

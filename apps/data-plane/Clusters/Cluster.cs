@@ -1,3 +1,4 @@
+using GopherMesh.DataPlane.Model;
 using GopherMesh.DataPlane.Routing;
 
 namespace GopherMesh.DataPlane.Clusters;
@@ -64,4 +65,19 @@ internal sealed class Cluster : IDisposable
 
     private static UpstreamHost? Reuse(Dictionary<int, UpstreamHost> known, UpstreamEndpoint endpoint) =>
         known.TryGetValue(endpoint.LoopbackPort, out var host) && host.Endpoint.Pod.Pod == endpoint.Pod.Pod ? host : null;
+}
+
+/// <summary>The pods behind one port of a host or of a subset of it, and how they are used.</summary>
+internal sealed record ClusterSpec(string Name, string Host, string? Subset, PortProtocol Protocol, ClusterPolicy Policy, IReadOnlyList<UpstreamEndpoint> Endpoints);
+
+/// <summary>A pod and the loopback port that serves the cluster's port.</summary>
+internal sealed record UpstreamEndpoint(PodEndpoint Pod, int LoopbackPort);
+
+/// <summary>What is left of the traffic policies once they are merged.</summary>
+internal sealed record ClusterPolicy(LoadBalancing LoadBalancer, ConnectionPool ConnectionPool, OutlierDetection? OutlierDetection)
+{
+    public static ClusterPolicy Of(TrafficPolicy? policy) => new(
+        policy?.LoadBalancer ?? LoadBalancing.LeastRequest,
+        policy?.ConnectionPool ?? ConnectionPool.Unlimited,
+        policy?.OutlierDetection);
 }

@@ -1,3 +1,7 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
 namespace GopherMesh.DataPlane.Proxying;
 
 /// <summary>Takes a request's target apart without decoding it: applications get the bytes that were sent.</summary>
@@ -10,5 +14,95 @@ internal static class RequestTarget
         return question < 0
             ? (PathNormalizer.Normalize(target), "")
             : (PathNormalizer.Normalize(target[..question]), target[(question + 1)..]);
+    }
+}
+
+/// <summary>
+/// Istio's default path normalization, BASE: what RFC 3986 calls equal becomes the same, before routes are matched and for the
+/// application (envoy path_utility.cc). Slashes are neither merged nor decoded.
+/// </summary>
+internal static class PathNormalizer
+{
+    private static readonly SearchValues<char> Encoded = SearchValues.Create("\"<>^`{|}");
+
+    private static readonly SearchValues<char> Special = SearchValues.Create("\"<>^`{|}%\\.");
+
+    public static string Normalize(string path)
+    {
+        if (!path.StartsWith('/') || !path.AsSpan().ContainsAny(Special))
+        {
+            return path;
+        }
+
+        return RemoveDotSegments(Encode(DecodeUnreserved(path.Replace('\\', '/'))));
+    }
+
+    /// <summary>Envoy refuses such a path.</summary>
+    public static bool HasNul(string path) => path.Contains("%00", StringComparison.Ordinal);
+
+    /// <summary>What no path may hold as it is (googleurl, url_canon_path.cc).</summary>
+    private static string Encode(string path)
+    {
+        if (!path.AsSpan().ContainsAny(Encoded))
+        {
+            return path;
+        }
+
+        var encoded = new StringBuilder(path.Length + 16);
+        foreach (var character in path)
+        {
+            _ = Encoded.Contains(character) ? encoded.Append(CultureInfo.InvariantCulture, $"%{(int)character:X2}") : encoded.Append(character);
+        }
+
+        return encoded.ToString();
+    }
+
+    private static string DecodeUnreserved(string path)
+    {
+        var decoded = new StringBuilder(path.Length);
+        for (var index = 0; index < path.Length; index++)
+        {
+            if (path[index] == '%'
+                && index + 2 < path.Length
+                && byte.TryParse(path.AsSpan(index + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value)
+                && (char.IsAsciiLetterOrDigit((char)value) || (char)value is '-' or '.' or '_' or '~'))
+            {
+                decoded.Append((char)value);
+                index += 2;
+            }
+            else
+            {
+                decoded.Append(path[index]);
+            }
+        }
+
+        return decoded.ToString();
+    }
+
+    /// <summary>RFC 3986, 5.2.4, for a path that starts with a slash.</summary>
+    private static string RemoveDotSegments(string path)
+    {
+        var segments = path.Split('/')[1..];
+        var kept = new List<string>();
+        foreach (var segment in segments)
+        {
+            // Parameters do not change what two dots mean.
+            var name = segment.Split(';', 2)[0];
+            if (name == "..")
+            {
+                kept.RemoveRange(Math.Max(0, kept.Count - 1), Math.Min(1, kept.Count));
+            }
+            else if (name != ".")
+            {
+                kept.Add(segment);
+            }
+        }
+
+        if (segments[^1] is "." or "..")
+        {
+            kept.Add("");
+        }
+
+        return "/" + string.Join('/', kept);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using GopherMesh.DataPlane.Wire;
 
 namespace GopherMesh.DataPlane.RegularExpressions;
@@ -12,7 +11,7 @@ internal sealed class Re2Parser(string text)
 
     private readonly ClassParser _classes = new(text);
     private int _at;
-    private Flags _flags;
+    private Re2Flags _flags;
 
     /// <exception cref="Re2SyntaxException">It is no expression of RE2.</exception>
     public string Translate()
@@ -42,7 +41,7 @@ internal sealed class Re2Parser(string text)
         while (_at < text.Length && text[_at] is not ('|' or ')'))
         {
             var start = _at;
-            if (Repetition() is { } repetition)
+            if (Repetition.Read(text, ref _at) is { } repetition)
             {
                 if (pieces.Count == 0)
                 {
@@ -66,7 +65,7 @@ internal sealed class Re2Parser(string text)
         return new(string.Concat(pieces.Select(piece => piece.Text)), pieces.Select(piece => piece.Repetitions).DefaultIfEmpty(1).Max());
     }
 
-    private Piece Repeat(Piece piece, Bounds bounds, string written)
+    private Piece Repeat(Piece piece, Repetition bounds, string written)
     {
         var repetitions = piece.Repetitions * Math.Max(1, bounds.Most ?? bounds.Least);
         if (bounds.Least > MostRepetitions || bounds.Most > MostRepetitions || bounds.Most < bounds.Least || repetitions > MostRepetitions)
@@ -75,57 +74,9 @@ internal sealed class Re2Parser(string text)
         }
 
         var count = bounds.Most is { } most ? $"{{{bounds.Least},{most}}}" : $"{{{bounds.Least},}}";
-        var isLazy = bounds.IsLazy != _flags.HasFlag(Flags.Ungreedy);
+        var isLazy = bounds.IsLazy != _flags.HasFlag(Re2Flags.Ungreedy);
         return new($"(?:{piece.Text}){count}{(isLazy ? "?" : "")}", repetitions);
     }
-
-    /// <summary>A repetition operator, if one comes here; what looks like a count and is none stands for itself.</summary>
-    private Bounds? Repetition()
-    {
-        if (Operator() is not { } found)
-        {
-            return null;
-        }
-
-        _at += text[_at] == '{' ? text.IndexOf('}', _at) - _at + 1 : 1;
-        var end = _at;
-        var isLazy = _at < text.Length && text[_at] == '?';
-        _at += isLazy ? 1 : 0;
-        return new(found.Least, found.Most, isLazy, end);
-    }
-
-    private (int Least, int? Most)? Operator() => text[_at] switch
-    {
-        '*' => (0, null),
-        '+' => (1, null),
-        '?' => (0, 1),
-        '{' => Count(),
-        _ => null,
-    };
-
-    private (int Least, int? Most)? Count()
-    {
-        var end = text.IndexOf('}', _at);
-        if (end < 0)
-        {
-            return null;
-        }
-
-        var parts = text[(_at + 1)..end].Split(',');
-        return parts switch
-        {
-            [var one] when Number(one) is { } exactly => (exactly, exactly),
-            [var least, ""] when Number(least) is { } from => (from, null),
-            [var least, var most] when Number(least) is { } from && Number(most) is { } to => (from, to),
-            _ => null,
-        };
-    }
-
-    /// <summary>A number without leading zeros; too large ones are the same to the check that follows.</summary>
-    private static int? Number(string digits) =>
-        digits.Length == 0 || digits.AsSpan().ContainsAnyExceptInRange('0', '9') || (digits.Length > 1 && digits[0] == '0') ? null
-        : digits.Length > 8 ? int.MaxValue
-        : int.Parse(digits, CultureInfo.InvariantCulture);
 
     private void Atom(List<Piece> pieces)
     {
@@ -135,13 +86,13 @@ internal sealed class Re2Parser(string text)
                 Group(pieces);
                 break;
             case '[':
-                pieces.Add(Of(_classes.Bracket(ref _at, _flags.HasFlag(Flags.IgnoresCase))));
+                pieces.Add(Of(_classes.Bracket(ref _at, _flags.HasFlag(Re2Flags.IgnoresCase))));
                 break;
             case '.':
                 _at++;
-                pieces.Add(Of(_flags.HasFlag(Flags.DotIsAny) ? ByteSet.Any : ByteSet.Of(('\n', '\n')).Inverted()));
+                pieces.Add(Of(_flags.HasFlag(Re2Flags.DotIsAny) ? ByteSet.Any : ByteSet.Of(('\n', '\n')).Inverted()));
                 break;
-            case '^' or '$' when _flags.HasFlag(Flags.ManyLines):
+            case '^' or '$' when _flags.HasFlag(Re2Flags.ManyLines):
                 pieces.Add(new($"(?m:{text[_at++]})", 1));
                 break;
             case '^':
@@ -176,7 +127,7 @@ internal sealed class Re2Parser(string text)
                 break;
             default:
                 pieces.Add(_classes.Escaped(ref _at) is { } set
-                    ? Of(_flags.HasFlag(Flags.IgnoresCase) ? set.IgnoringCase() : set)
+                    ? Of(_flags.HasFlag(Re2Flags.IgnoresCase) ? set.IgnoringCase() : set)
                     : Literal(_classes.EscapedCharacter(ref _at)));
                 break;
         }
@@ -185,7 +136,7 @@ internal sealed class Re2Parser(string text)
     private Piece Literal(char character)
     {
         var set = ByteSet.Of((character, character));
-        return Of(character > 0xff ? ByteSet.Empty : _flags.HasFlag(Flags.IgnoresCase) ? set.IgnoringCase() : set);
+        return Of(character > 0xff ? ByteSet.Empty : _flags.HasFlag(Re2Flags.IgnoresCase) ? set.IgnoringCase() : set);
     }
 
     private void Group(List<Piece> pieces)
@@ -194,11 +145,11 @@ internal sealed class Re2Parser(string text)
         var opening = "(";
         if (text.AsSpan(_at).StartsWith("(?P<") || text.AsSpan(_at).StartsWith("(?<"))
         {
-            SkipName();
+            Re2Group.SkipName(text, ref _at);
         }
         else if (text.AsSpan(_at).StartsWith("(?"))
         {
-            if (ReadFlags())
+            if (Re2Group.ReadFlags(text, ref _at, ref _flags))
             {
                 return;
             }
@@ -221,66 +172,7 @@ internal sealed class Re2Parser(string text)
         pieces.Add(new($"{opening}{inner.Text})", inner.Repetitions));
     }
 
-    /// <summary>Names are of no use to Envoy; groups count by their order.</summary>
-    private void SkipName()
-    {
-        var open = text.IndexOf('<', _at);
-        var close = text.IndexOf('>', open);
-        if (close < 0)
-        {
-            throw Error("invalid named capture", text[_at..]);
-        }
-
-        var name = text[(open + 1)..close];
-        if (name.Length == 0 || !name.All(character => char.IsAsciiLetterOrDigit(character) || character == '_'))
-        {
-            throw Error("invalid named capture", text[_at..(close + 1)]);
-        }
-
-        _at = close + 1;
-    }
-
-    /// <summary>Flags of a group, or, where this returns true, of the rest of the group around.</summary>
-    private bool ReadFlags()
-    {
-        var start = _at;
-        var (flags, isOff, sawFlag) = (_flags, false, false);
-        for (_at += 2; _at < text.Length; _at++)
-        {
-            switch (text[_at])
-            {
-                case 'i' or 'm' or 's' or 'U':
-                    var flag = text[_at] switch { 'i' => Flags.IgnoresCase, 'm' => Flags.ManyLines, 's' => Flags.DotIsAny, _ => Flags.Ungreedy };
-                    flags = isOff ? flags & ~flag : flags | flag;
-                    sawFlag = true;
-                    continue;
-                case '-' when !isOff:
-                    (isOff, sawFlag) = (true, false);
-                    continue;
-                case ':' or ')' when !isOff || sawFlag:
-                    _flags = flags;
-                    return text[_at++] == ')';
-            }
-
-            break;
-        }
-
-        throw Error("invalid or unsupported Perl syntax", text[start..Math.Min(_at + 1, text.Length)]);
-    }
-
     private static Piece Of(ByteSet set) => new(set.ToDotNet(), 1);
-
-    [Flags]
-    private enum Flags
-    {
-        None = 0,
-        IgnoresCase = 1,
-        ManyLines = 2,
-        DotIsAny = 4,
-        Ungreedy = 8,
-    }
-
-    private sealed record Bounds(int Least, int? Most, bool IsLazy, int End);
 
     /// <summary>A part of the expression in .NET's words, and how often a character in it is repeated at most.</summary>
     private sealed record Piece(string Text, int Repetitions);

@@ -20,7 +20,7 @@ internal sealed partial class Http1Client(int port, TimeSpan connectLimit) : IUp
     public async Task<UpstreamAnswer> SendAsync(UpstreamRequest request, Func<int, IHeaderDictionary, Task> inform, CancellationToken cancellation)
     {
         var connection = await TakeAsync(cancellation);
-        var sending = new Sending(connection, request);
+        var sending = new RequestSending(connection, request);
         try
         {
             await connection.SendHeadAsync(request, cancellation);
@@ -124,57 +124,7 @@ internal sealed partial class Http1Client(int port, TimeSpan connectLimit) : IUp
     [GeneratedRegex(@"\AHTTP/[0-9]\.[0-9][ \t]+([0-9]{1,9})(?:[ \t].*)?\z")]
     private static partial Regex StatusLine();
 
-    /// <summary>A request's body on its way, beside the wait for the answer.</summary>
-    private sealed class Sending(Http1Connection connection, UpstreamRequest request) : IAsyncDisposable
-    {
-        private readonly CancellationTokenSource _stopping = new();
-        private Task _task = Task.CompletedTask;
-
-        public Http1Connection Connection => connection;
-
-        /// <summary>What the caller did wrong; null for nothing.</summary>
-        public Exception? Failure { get; private set; }
-
-        public bool IsDone => _task.IsCompletedSuccessfully && Failure is null;
-
-        public void Start(CancellationToken cancellation)
-        {
-            if (request.SendBody is { } send)
-            {
-                _task = RunAsync(send, cancellation);
-            }
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await _stopping.CancelAsync();
-            await _task.ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            _stopping.Dispose();
-        }
-
-        private async Task RunAsync(Func<Stream, CancellationToken, Task> send, CancellationToken cancellation)
-        {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token, cancellation);
-            var stream = new RequestBodyStream(connection, request.Headers.ContentLength is null);
-            try
-            {
-                await send(stream, either.Token);
-                await stream.EndAsync(either.Token);
-            }
-            catch (Exception failure) when (failure is MalformedMessageException or EndOfStreamException)
-            {
-                // The request can come to no end: the application is told so by the end of the connection.
-                Failure = failure;
-                connection.Dispose();
-            }
-            catch (IOException)
-            {
-                // The application has stopped reading; it may have answered before.
-            }
-        }
-    }
-
-    private sealed class Answer(Http1Client client, Sending sending, int status, IHeaderDictionary headers, MessageBody body, bool keeps)
+    private sealed class Answer(Http1Client client, RequestSending sending, int status, IHeaderDictionary headers, MessageBody body, bool keeps)
         : UpstreamAnswer(status, headers)
     {
         public override Stream Body => body;

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.IO.Pipelines;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
@@ -7,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace GopherMesh.DataPlane.Wire;
 
 /// <summary>One request of HTTP/1.1 and its answer, as the features of an <see cref="HttpContext"/>.</summary>
-internal sealed class Http1Exchange : IDisposable,
+internal sealed partial class Http1Exchange : IDisposable,
     IHttpRequestFeature, IHttpRequestBodyDetectionFeature, IHttpResponseFeature, IHttpResponseBodyFeature, IHttpRequestLifetimeFeature,
     IConnectionUpgradeFeature, IInterimResponseFeature
 {
@@ -95,58 +94,6 @@ internal sealed class Http1Exchange : IDisposable,
 
     private bool CanHaveAnswerBody => Method != "HEAD" && StatusCode is not (204 or 304) && StatusCode >= 200;
 
-    /// <summary>Sends the head with what is known of the body.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken = default)
-    {
-        if (!HasStarted && !_isBroken)
-        {
-            WriteHead(isWhole: false);
-            await FlushAsync(cancellationToken);
-        }
-    }
-
-    /// <summary>Sends the end of the answer.</summary>
-    public async Task CompleteAsync()
-    {
-        if (_isBroken)
-        {
-            return;
-        }
-
-        if (!HasStarted)
-        {
-            WriteHead(isWhole: true);
-        }
-        else if (_isChunked)
-        {
-            HeadWriter.Write(_connection.Transport.Output, "0\r\n\r\n");
-            _isChunked = false;
-        }
-
-        await FlushAsync(CancellationToken.None);
-    }
-
-    /// <summary>Sends an answer that comes before the real one, such as 100 Continue.</summary>
-    public async Task SendInterimAsync(int status, IHeaderDictionary headers)
-    {
-        HeadWriter.WriteStatusLine(_connection.Transport.Output, status);
-        WriteFields(headers);
-        HeadWriter.Write(_connection.Transport.Output, "\r\n");
-        await FlushAsync(RequestAborted);
-    }
-
-    /// <summary>Sends 101 and hands over the connection.</summary>
-    public async Task<IDuplexPipe> AcceptUpgradeAsync()
-    {
-        (IsTunnel, ClosesConnection) = (true, true);
-        HeadWriter.WriteStatusLine(_connection.Transport.Output, 101);
-        WriteFields(ResponseHeaders);
-        HeadWriter.Write(_connection.Transport.Output, $"connection: Upgrade\r\nupgrade: {Upgrade}\r\n\r\n");
-        HasStarted = true;
-        await FlushAsync(RequestAborted);
-        return _connection.Transport;
-    }
-
     public void Dispose()
     {
         _body.Dispose();
@@ -167,74 +114,4 @@ internal sealed class Http1Exchange : IDisposable,
 
     public Task SendFileAsync(string path, long offset, long? count, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
-
-    private async ValueTask WriteBodyAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
-    {
-        if (_isBroken)
-        {
-            return;
-        }
-
-        if (!HasStarted)
-        {
-            WriteHead(isWhole: false);
-        }
-
-        if (CanHaveAnswerBody && bytes.Length > 0)
-        {
-            var output = _connection.Transport.Output;
-            HeadWriter.Write(output, _isChunked ? bytes.Length.ToString("x", CultureInfo.InvariantCulture) + "\r\n" : "");
-            bytes.Span.CopyTo(output.GetSpan(bytes.Length));
-            output.Advance(bytes.Length);
-            HeadWriter.Write(output, _isChunked ? "\r\n" : "");
-        }
-
-        await FlushAsync(cancellation);
-    }
-
-    private void WriteHead(bool isWhole)
-    {
-        HasStarted = true;
-
-        // Envoy does not wait for the rest of a request that is answered already.
-        ClosesConnection |= !IsRequestComplete;
-        var output = _connection.Transport.Output;
-        HeadWriter.WriteStatusLine(output, StatusCode);
-        WriteFields(ResponseHeaders);
-        HeadWriter.Write(output, ClosesConnection ? "connection: close\r\n" : "");
-        if (CanHaveAnswerBody && ResponseHeaders.ContentLength is null)
-        {
-            _isChunked = !isWhole;
-            HeadWriter.Write(output, isWhole ? "content-length: 0\r\n" : "transfer-encoding: chunked\r\n");
-        }
-
-        HeadWriter.Write(output, "\r\n");
-    }
-
-    private void WriteFields(IHeaderDictionary headers)
-    {
-        foreach (var (name, values) in headers)
-        {
-            HeadWriter.WriteField(_connection.Transport.Output, name, values);
-        }
-    }
-
-    private async ValueTask FlushAsync(CancellationToken cancellation)
-    {
-        var flushed = await _connection.Transport.Output.FlushAsync(cancellation);
-        if (flushed.IsCompleted)
-        {
-            await _aborted.CancelAsync();
-            throw new OperationCanceledException("The caller is gone.");
-        }
-    }
-
-    /// <summary>The answer's body.</summary>
-    private sealed class AnswerStream(Http1Exchange exchange) : WriteOnlyStream
-    {
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
-            exchange.WriteBodyAsync(buffer, cancellationToken);
-
-        public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-    }
 }

@@ -55,7 +55,7 @@ internal sealed class ClusterNodes : ComponentResource
                     SubnetSelectorTerms = [.. network.PrivateSubnets.Select(subnet => new SelectorTermArgs { Id = subnet.Id })],
                     SecurityGroupSelectorTerms = [new SelectorTermArgs { Id = clusterSecurityGroupId }],
                     NetworkPolicy = "DefaultAllow",
-                    Tags = InputMaps.From(plan.Tags),
+                    Tags = plan.Tags.ToInputs(),
                 },
             },
             new() { Parent = this, DependsOn = [enforcePolicies], CustomTimeouts = new() { Delete = DeleteTimeout } });
