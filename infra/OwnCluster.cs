@@ -37,7 +37,7 @@ internal static class OwnCluster
             Tags = plan.Tags,
             StartsNodesInEveryZone = true,
             Protect = plan.Protect,
-            GatewayValues = LoadBalancerValues.For(plan),
+            LoadBalancerValues = LoadBalancerValues.For(plan),
             GatewayNamespaceLabels = LoadBalancerValues.NamespaceLabels,
         };
     }

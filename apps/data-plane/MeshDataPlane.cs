@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using GopherMesh.DataPlane.Model;
-using GopherMesh.DataPlane.Observing;
 using GopherMesh.DataPlane.Proxying;
 using GopherMesh.DataPlane.Routing;
 
@@ -8,7 +7,7 @@ namespace GopherMesh.DataPlane;
 
 /// <summary>
 /// The rehearsal's data plane: a gateway and one sidecar per pod that obey the declared routing over real HTTP, all in this process and
-/// on loopback. It stands for Istio's translation of the objects and for Envoy, and follows their sources.
+/// on loopback. It does the work of istiod (translating the objects) and of Envoy, and follows their sources.
 /// </summary>
 public sealed class MeshDataPlane : IAsyncDisposable
 {
@@ -107,7 +106,7 @@ public sealed class MeshDataPlane : IAsyncDisposable
         await ListenAsync(model, cancellation);
     }
 
-    /// <summary>Puts new pods in force under the model that is in force. A failure is a defect, and told by <see cref="Defect"/>.</summary>
+    /// <summary>Applies new pods under the current model. A failure is a defect, and <see cref="Defect"/> reports it.</summary>
     public void ApplyPods(IReadOnlyList<PodEndpoint> pods)
     {
         lock (_applying)

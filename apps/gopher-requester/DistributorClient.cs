@@ -40,15 +40,15 @@ internal sealed class DistributorClient : IDisposable
         try
         {
             using var response = await _http.SendAsync(request, clientLeft);
-            return DistributorAnswer.Judge(response.StatusCode, await response.Content.ReadAsStringAsync(clientLeft));
+            return RequesterAnswer.Judge(response.StatusCode, await response.Content.ReadAsStringAsync(clientLeft));
         }
         catch (HttpRequestException exception)
         {
-            return DistributorAnswer.Failed(exception);
+            return RequesterAnswer.Failed(exception);
         }
         catch (OperationCanceledException exception) when (exception.InnerException is TimeoutException)
         {
-            return DistributorAnswer.TooSlow(_settings.DistributorTimeout);
+            return RequesterAnswer.TooSlow(_settings.DistributorTimeout);
         }
         catch (OperationCanceledException) when (clientLeft.IsCancellationRequested)
         {

@@ -22,6 +22,9 @@ public sealed record RequesterSettings
     /// <summary>What is passed on beside the trace headers, from <c>PROPAGATED_HEADERS</c>: names between commas, by default none.</summary>
     public required IReadOnlyList<string> PropagatedHeaders { get; init; }
 
+    private static string BuildVersion { get; } =
+        typeof(RequesterSettings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+
     /// <summary>Reads the requester's variables and those of every service.</summary>
     /// <exception cref="EnvironmentException">A variable is missing or malformed.</exception>
     public static RequesterSettings Read(ServiceEnvironment environment)
@@ -39,9 +42,6 @@ public sealed record RequesterSettings
         environment.ThrowIfWrong();
         return settings;
     }
-
-    private static string BuildVersion { get; } =
-        typeof(RequesterSettings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
     private static bool TryParseUrl(string text, [MaybeNullWhen(false)] out Uri url) =>
         Uri.TryCreate(text, UriKind.Absolute, out url)

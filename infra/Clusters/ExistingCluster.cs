@@ -2,7 +2,7 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Infra.Clusters;
 
-/// <summary>A cluster that is there already: all it takes is a provider.</summary>
+/// <summary>A cluster that exists already: it needs only a provider.</summary>
 public static class ExistingCluster
 {
     /// <summary>Declares the provider of the cluster that <paramref name="cluster"/> names.</summary>
@@ -12,7 +12,7 @@ public static class ExistingCluster
         {
             Context = cluster.Context!,
 
-            // Another context is another cluster: everything moves. A changed kubeconfig is not.
+            // Another context is another cluster, so every resource is replaced. A changed kubeconfig alone replaces nothing.
             ClusterIdentifier = cluster.Context!,
 
             // The SDK would write the value of KUBECONFIG, a path of this machine, into the state; the provider reads the variable itself.

@@ -2,7 +2,7 @@ using Pulumi;
 
 namespace GopherMesh.Infra.Conventions;
 
-/// <summary>What the API server is told of who owns an object.</summary>
+/// <summary>Annotations that say who owns an object.</summary>
 public static class Ownership
 {
     /// <summary>

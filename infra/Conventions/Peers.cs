@@ -7,7 +7,7 @@ namespace GopherMesh.Infra.Conventions;
 /// <summary>The other sides of connections, as NetworkPolicies name them.</summary>
 internal static class Peers
 {
-    // Kubernetes itself gives it to every namespace.
+    // Kubernetes gives this label to every namespace.
     private const string NamespaceName = "kubernetes.io/metadata.name";
 
     /// <summary>Every pod of a namespace.</summary>
@@ -20,7 +20,7 @@ internal static class Peers
         PodSelector = Labelled(label),
     };
 
-    /// <summary>Whatever has a label.</summary>
+    /// <summary>The pods with a label.</summary>
     public static LabelSelectorArgs Labelled((string Name, string Value) label) => new()
     {
         MatchLabels = new InputMap<string> { { label.Name, label.Value } },

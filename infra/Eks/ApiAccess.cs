@@ -2,7 +2,7 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Infra.Eks;
 
-/// <summary>What has to be said of who reaches the Kubernetes API.</summary>
+/// <summary>Checks who can reach the Kubernetes API.</summary>
 public static class ApiAccess
 {
     private const string Remedy =
@@ -10,11 +10,11 @@ public static class ApiAccess
         + "pulumi config set --path 'apiAllowedCidrs[0]' \"$(curl -s https://checkip.amazonaws.com)/32\"; "
         + "where pulumi runs inside the network: pulumi config set apiPrivate true";
 
-    /// <summary>Why nobody could reach the API, as an error of the setting to change; null where somebody can.</summary>
+    /// <summary>The error of the setting to change if nobody could reach the API; null if somebody can.</summary>
     public static SettingError? LockedOut(EksSettings eks) =>
         eks is { ApiPrivate: false, ApiAllowedCidrs.IsEmpty: true } ? new(EksSettings.ApiAllowedCidrsKey.FullName, "[]", Remedy) : null;
 
-    /// <summary>The warning that these blocks deserve where nothing is deployed or somebody can reach the API; null when there is nothing to say.</summary>
+    /// <summary>The warning about the allowed blocks, if nothing is deployed or somebody can reach the API; null if there is nothing to warn of.</summary>
     public static string? WarningFor(EksSettings eks) =>
         LockedOut(eks) is not null ? $"apiAllowedCidrs is empty, which pulumi up refuses: {Remedy}"
         : eks.ApiAllowedCidrs.FirstOrDefault(Cidr.IsWholeInternet) is { } open

@@ -15,7 +15,7 @@ internal static class GopherProbes
         FailureThreshold = 30,
     };
 
-    /// <summary>Out of the Service after about four seconds; a single slow answer is not held against a pod. Asks no other service.</summary>
+    /// <summary>A pod leaves the Service after about four seconds of failures; a single slow answer has no effect. It calls no other service.</summary>
     public static ProbeArgs Readiness() => new()
     {
         HttpGet = Get("/readyz"),

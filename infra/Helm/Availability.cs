@@ -36,14 +36,14 @@ internal static class Spread
     public static object[] AsValues(string label, string value, bool nodesInEveryZone) =>
         [.. Domains.Select(domain => Constraint(domain, label, value, nodesInEveryZone && domain == Zone))];
 
-    private static Dictionary<string, object> Constraint(string domain, string label, string value, bool isRequired)
+    private static Map Constraint(string domain, string label, string value, bool isRequired)
     {
-        var constraint = new Dictionary<string, object>
+        var constraint = new Map
         {
             ["maxSkew"] = 1,
             ["topologyKey"] = domain,
             ["whenUnsatisfiable"] = isRequired ? Only : Preferably,
-            ["labelSelector"] = new Dictionary<string, object> { ["matchLabels"] = new Dictionary<string, object> { [label] = value } },
+            ["labelSelector"] = new Map { ["matchLabels"] = new Map { [label] = value } },
             ["matchLabelKeys"] = new object[] { "pod-template-hash" },
         };
         if (isRequired)
@@ -63,7 +63,7 @@ internal static class DisruptionBudget
     /// One, and any number of those that are not ready: a pod that cannot start must not keep its node
     /// (https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy).
     /// </summary>
-    public static Dictionary<string, object> OneAtATime() => new()
+    public static Map OneAtATime() => new()
     {
         ["maxUnavailable"] = 1,
         ["unhealthyPodEvictionPolicy"] = "AlwaysAllow",
@@ -77,5 +77,5 @@ internal static class Undisturbed
     /// Annotations by which Karpenter, in EKS Auto Mode too, moves no pod to save a node (https://karpenter.sh/docs/concepts/disruption/). No
     /// PodDisruptionBudget: of a single pod it would stop every <c>kubectl drain</c>.
     /// </summary>
-    public static Dictionary<string, object> Annotations() => new() { ["karpenter.sh/do-not-disrupt"] = "true" };
+    public static Map Annotations() => new() { ["karpenter.sh/do-not-disrupt"] = "true" };
 }

@@ -16,7 +16,7 @@ internal sealed record PinnedChart(string Name, string Repository, string Versio
     /// <param name="values">What differs from the chart's own values.</param>
     /// <param name="options">Who declares it, and what it waits for.</param>
     /// <param name="timeoutSeconds">How long its pods may take to be ready: a new cluster first starts a node for them, and pulls the images.</param>
-    public Release Install(string release, string ns, Dictionary<string, object> values, CustomResourceOptions options, int timeoutSeconds = 900) => new(
+    public Release Install(string release, string ns, Map values, CustomResourceOptions options, int timeoutSeconds = 900) => new(
         release,
         new ReleaseArgs
         {
@@ -28,7 +28,7 @@ internal sealed record PinnedChart(string Name, string Repository, string Versio
             RepositoryOpts = new RepositoryOptsArgs { Repo = Repository },
             Values = values,
 
-            // A failed installation is taken back instead of being left half done, which the next one could not mend.
+            // A failed installation is removed: the next one could not repair a half-done one.
             Atomic = true,
 
             Timeout = timeoutSeconds,

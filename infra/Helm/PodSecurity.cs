@@ -1,5 +1,3 @@
-using Map = System.Collections.Generic.Dictionary<string, object>;
-
 namespace GopherMesh.Infra.Helm;
 
 /// <summary>Values that charts leave to us, so that their pods meet the Pod Security Standard <c>restricted</c>.</summary>

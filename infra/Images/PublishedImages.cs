@@ -14,7 +14,7 @@ internal sealed class PublishedImages : ComponentResource
 
     /// <summary>Declares the repositories.</summary>
     /// <param name="name">The component's name.</param>
-    /// <param name="repositoryPrefix">What stands before a service's name in the registry.</param>
+    /// <param name="repositoryPrefix">The prefix of a repository's name, before the name of the service.</param>
     /// <param name="eks">Where the registry is.</param>
     /// <param name="keyArn">The KMS key that encrypts the images.</param>
     /// <param name="options">Who declares it.</param>
@@ -23,8 +23,8 @@ internal sealed class PublishedImages : ComponentResource
     {
         _eks = eks;
 
-        // All of them, always: one that was declared only while something is built into it would go, and with it an image that a version
-        // names, as soon as every version names one.
+        // Every repository is declared always. If one were declared only while an image is built into it, it would be deleted as soon as
+        // every version names its image, and with it the images that versions name.
         _repositories = ServiceSource.All.ToImmutableDictionary(
             service => service, service => ImageRepository.Declare($"{repositoryPrefix}/{service.Name}", keyArn, service, this));
         RegisterOutputs();

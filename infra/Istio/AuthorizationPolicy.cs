@@ -4,7 +4,7 @@ using CustomResource = Pulumi.Kubernetes.ApiExtensions.CustomResource;
 
 namespace GopherMesh.Infra.Istio;
 
-/// <summary>Who may ask a workload what. Once one that allows applies to a workload, whatever none of them allows is refused.</summary>
+/// <summary>Which requests a workload accepts, and from whom. Once a policy that allows applies to a workload, every request that no policy allows is refused.</summary>
 public sealed class AuthorizationPolicy(string name, AuthorizationPolicyArgs args, CustomResourceOptions? options = null) : CustomResource(name, args, options)
 {
     /// <summary>Its type, as Pulumi names it.</summary>

@@ -1,13 +1,15 @@
 namespace GopherMesh.Infra.Istio;
 
+/// <summary>Sets of HTTP methods, as regular expressions of a route's match.</summary>
+internal static class HttpMethods
+{
+    /// <summary>The methods whose effect is the same however often a request is repeated (RFC 9110, section 9.2.2): they may be retried and mirrored.</summary>
+    public const string Idempotent = "GET|HEAD|OPTIONS|TRACE|PUT|DELETE";
+}
+
 /// <summary>When a request is tried again, so that one failing pod is not one failing request.</summary>
 internal static class Retries
 {
-    /// <summary>
-    /// The methods that may be repeated without changing more than once (RFC 9110, section 9.2.2), as a regular expression.
-    /// </summary>
-    public const string IdempotentMethods = "GET|HEAD|OPTIONS|TRACE|PUT|DELETE";
-
     /// <summary>Two more: with three pods, of which a rollout and a failure may take one each, the third try finds the third pod.</summary>
     private const int Attempts = 2;
 

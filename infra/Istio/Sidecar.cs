@@ -4,7 +4,7 @@ using CustomResource = Pulumi.Kubernetes.ApiExtensions.CustomResource;
 
 namespace GopherMesh.Infra.Istio;
 
-/// <summary>What the proxies of a namespace are told of the mesh, and what they do with the rest.</summary>
+/// <summary>Which hosts the proxies of a namespace know, and what they do with requests to other hosts.</summary>
 public sealed class Sidecar(string name, SidecarArgs args, CustomResourceOptions? options = null) : CustomResource(name, args, options)
 {
     /// <summary>Its type, as Pulumi names it.</summary>
@@ -31,7 +31,7 @@ public sealed class SidecarSpecArgs : ResourceArgs
     public required Input<OutboundTrafficPolicyArgs> OutboundTrafficPolicy { get; init; }
 }
 
-/// <summary>Hosts that proxies are told of.</summary>
+/// <summary>Hosts that proxies know.</summary>
 public sealed class SidecarEgressArgs : ResourceArgs
 {
     /// <summary>Each <c>NAMESPACE/HOST</c>; the namespace <c>.</c> is the Sidecar's own, the host <c>*</c> any.</summary>

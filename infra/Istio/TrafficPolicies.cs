@@ -30,7 +30,7 @@ internal static class TrafficPolicies
                 Http1MaxPendingRequests = 512,
 
                 // 200 requests/s that hang for the five seconds of the caller's patience are 1,000 at once: the limit is not met before
-                // that. Beyond it the caller is told at once instead of queueing.
+                // that. Beyond it a caller gets an error at once instead of waiting.
                 Http2MaxRequests = 1_024,
 
                 // A quarter of the requests. One pod of three that hangs needs less: of 200 requests/s 67 have waited for it in the second

@@ -66,7 +66,7 @@ public sealed class HttpRouteArgs : ResourceArgs
     [Input("timeout", required: true)]
     public required Input<string> Timeout { get; init; }
 
-    /// <summary>When a request is tried again; Istio takes an absent one for two tries more, whatever the method.</summary>
+    /// <summary>When a request is tried again; if it is absent, Istio retries twice, for every method.</summary>
     [Input("retries", required: true)]
     public required Input<HttpRetryArgs> Retries { get; init; }
 }

@@ -9,29 +9,29 @@ namespace GopherMesh.Infra.Mesh;
 internal static class GatewayValues
 {
     /// <summary>The values for <paramref name="settings"/>, with what only the cluster's load balancer understands on top.</summary>
-    public static Dictionary<string, object> For(MeshSettings settings, ClusterHandle cluster) => Values.Merge(
+    public static Map For(MeshSettings settings, ClusterHandle cluster) => Values.Merge(
         new()
         {
             ["global"] = ChartPolicies.Values(),
 
             // Two, fixed: one serves while the other's node goes away or a new version comes up.
-            ["autoscaling"] = new Dictionary<string, object> { ["enabled"] = false },
+            ["autoscaling"] = new Map { ["enabled"] = false },
             ["replicaCount"] = 2,
             ["podDisruptionBudget"] = DisruptionBudget.OneAtATime(),
-            ["strategy"] = new Dictionary<string, object>
+            ["strategy"] = new Map
             {
-                ["rollingUpdate"] = new Dictionary<string, object> { ["maxUnavailable"] = 0, ["maxSurge"] = 1 },
+                ["rollingUpdate"] = new Map { ["maxUnavailable"] = 0, ["maxSurge"] = 1 },
             },
             ["topologySpreadConstraints"] = Spread.AsValues("istio", Names.GatewayLabel, cluster.StartsNodesInEveryZone),
-            ["labels"] = new Dictionary<string, object> { ["app"] = Names.GatewayRelease, ["istio"] = Names.GatewayLabel },
+            ["labels"] = new Map { ["app"] = Names.GatewayRelease, ["istio"] = Names.GatewayLabel },
 
             // The chart's 2 CPUs and 1 GiB are a limit for a busy edge; its requests would keep a small node from fitting two.
-            ["resources"] = new Dictionary<string, object>
+            ["resources"] = new Map
             {
-                ["requests"] = new Dictionary<string, object> { ["cpu"] = "50m", ["memory"] = "64Mi" },
-                ["limits"] = new Dictionary<string, object> { ["cpu"] = "2", ["memory"] = "512Mi" },
+                ["requests"] = new Map { ["cpu"] = "50m", ["memory"] = "64Mi" },
+                ["limits"] = new Map { ["cpu"] = "2", ["memory"] = "512Mi" },
             },
-            ["service"] = new Dictionary<string, object>
+            ["service"] = new Map
             {
                 ["type"] = settings.ServiceType,
 
@@ -39,5 +39,5 @@ internal static class GatewayValues
                 ["ports"] = new object[] { Values.ServicePort("status-port", 15021, 15021), Values.ServicePort("http2", 80, 80) },
             },
         },
-        cluster.GatewayValues);
+        cluster.LoadBalancerValues);
 }

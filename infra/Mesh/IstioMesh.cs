@@ -24,9 +24,9 @@ public sealed class IstioMesh : ComponentResource
 
     /// <summary>Declares Istio in <paramref name="cluster"/>.</summary>
     /// <param name="settings">Its version and its gateway.</param>
-    /// <param name="telemetry">What istiod's chart is told of spans and access logs.</param>
+    /// <param name="telemetry">The values of istiod's chart for spans and access logs.</param>
     /// <param name="cluster">Where it is installed.</param>
-    public IstioMesh(MeshSettings settings, Dictionary<string, object> telemetry, ClusterHandle cluster)
+    public IstioMesh(MeshSettings settings, Map telemetry, ClusterHandle cluster)
         : base("gopher-mesh:mesh:Istio", "istio", new ComponentResourceOptions { Provider = cluster.Provider, Protect = cluster.Protect })
     {
         _settings = settings;
@@ -45,7 +45,7 @@ public sealed class IstioMesh : ComponentResource
         RegisterOutputs();
     }
 
-    /// <summary>The ingress gateway, the last of Istio to be ready; whatever needs injection, CRDs or the gateway depends on it.</summary>
+    /// <summary>The ingress gateway, the last of Istio to be ready; every resource that needs injection, CRDs or the gateway depends on it.</summary>
     public Release Gateway { get; }
 
     private static InputMap<string> Labels(IReadOnlyDictionary<string, string> labels)
@@ -59,7 +59,7 @@ public sealed class IstioMesh : ComponentResource
         return map;
     }
 
-    private Release Install(string name, string chart, Dictionary<string, object> values, Resource after) =>
+    private Release Install(string name, string chart, Map values, Resource after) =>
         new PinnedChart(chart, Charts, _settings.IstioVersion).Install(
             name, Namespaces.Istio, values, new() { Parent = this, DependsOn = [_namespace, after] }, TimeoutSeconds);
 }

@@ -1,5 +1,4 @@
 using GopherMesh.Infra.Helm;
-using Map = System.Collections.Generic.Dictionary<string, object>;
 
 namespace GopherMesh.Infra.Observability;
 

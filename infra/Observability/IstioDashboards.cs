@@ -1,5 +1,3 @@
-using Map = System.Collections.Generic.Dictionary<string, object>;
-
 namespace GopherMesh.Infra.Observability;
 
 /// <summary>Istio's own dashboards, as the chart <c>grafana</c> downloads them when its pod starts.</summary>

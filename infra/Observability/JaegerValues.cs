@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using GopherMesh.Infra.Helm;
-using Map = System.Collections.Generic.Dictionary<string, object>;
 
 namespace GopherMesh.Infra.Observability;
 

@@ -1,6 +1,5 @@
 using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Helm;
-using Map = System.Collections.Generic.Dictionary<string, object>;
 
 namespace GopherMesh.Infra.Observability;
 

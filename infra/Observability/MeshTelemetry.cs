@@ -5,7 +5,6 @@ using GopherMesh.Infra.Istio;
 using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
-using Map = System.Collections.Generic.Dictionary<string, object>;
 
 namespace GopherMesh.Infra.Observability;
 

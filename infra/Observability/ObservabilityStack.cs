@@ -4,7 +4,7 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Infra.Observability;
 
-/// <summary>What can be seen of the mesh, as the settings ask for it.</summary>
+/// <summary>The observability tools and the telemetry of the proxies, as the settings say.</summary>
 internal static class ObservabilityStack
 {
     /// <summary>Declares the tools and what the proxies report to them.</summary>
@@ -18,7 +18,7 @@ internal static class ObservabilityStack
         MeshTelemetry.Declare(settings.Observability, cluster, mesh.Gateway);
     }
 
-    /// <summary>The lines that lead to each tool, by its name; null where there is none.</summary>
+    /// <summary>The commands that open each tool, by its name; null without tools.</summary>
     public static Dictionary<string, string>? Commands(StackSettings settings) =>
         settings.Observability.Enabled ? ObservabilityTools.Commands(settings) : null;
 }

@@ -8,7 +8,6 @@ using Pulumi.Kubernetes.Helm.V3;
 using Pulumi.Kubernetes.Networking.V1;
 using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
-using Map = System.Collections.Generic.Dictionary<string, object>;
 
 namespace GopherMesh.Infra.Observability;
 

@@ -1,6 +1,5 @@
 using GopherMesh.Infra.Helm;
 using GopherMesh.Infra.Settings;
-using Map = System.Collections.Generic.Dictionary<string, object>;
 
 namespace GopherMesh.Infra.Observability;
 

@@ -10,10 +10,15 @@ namespace GopherMesh.Infra.Routing;
 /// <param name="PreviewHeader">The header by which a request chooses its version; null when there is none.</param>
 public sealed record RoutingPlan(
     ImmutableArray<string> Versions,
-    ImmutableArray<Share> Split,
-    Share? Mirror,
+    ImmutableArray<VersionShare> Split,
+    VersionShare? Mirror,
     string? PreviewHeader)
 {
+    /// <summary>The plan in words, e.g. <c>v1 answers 100 % of requests; v2 gets a copy of 100 %</c>.</summary>
+    public string InWords =>
+        string.Join(", ", Split.Where(share => share.Percent > 0).Select(share => $"{share.Version} answers {share.Percent} % of requests"))
+        + (Mirror is { } mirror ? $"; {mirror.Version} gets a copy of {mirror.Percent} %" : "");
+
     /// <summary>The plan of <paramref name="rollout"/>, a pure function of it.</summary>
     /// <remarks>
     /// A canary is listed at every weight, 0 and 100 included, so that between two weights nothing else changes. Istio leaves a
@@ -22,18 +27,13 @@ public sealed record RoutingPlan(
     public static RoutingPlan For(RolloutSettings rollout) => new(
         [.. rollout.Deployed],
         rollout.Canary is { } canary
-            ? [new Share(rollout.Stable, 100 - rollout.CanaryWeight), new Share(canary, rollout.CanaryWeight)]
-            : [new Share(rollout.Stable, 100)],
-        rollout is { Canary: { } trial, CanaryWeight: 0, MirrorPercent: > 0 } ? new Share(trial, rollout.MirrorPercent) : null,
+            ? [new VersionShare(rollout.Stable, 100 - rollout.CanaryWeight), new VersionShare(canary, rollout.CanaryWeight)]
+            : [new VersionShare(rollout.Stable, 100)],
+        rollout is { Canary: { } trial, CanaryWeight: 0, MirrorPercent: > 0 } ? new VersionShare(trial, rollout.MirrorPercent) : null,
         rollout.PreviewHeader);
-
-    /// <summary>The plan in words, e.g. <c>v1 answers 100 % of requests; v2 gets a copy of 100 %</c>.</summary>
-    public string InWords =>
-        string.Join(", ", Split.Where(share => share.Percent > 0).Select(share => $"{share.Version} answers {share.Percent} % of requests"))
-        + (Mirror is { } mirror ? $"; {mirror.Version} gets a copy of {mirror.Percent} %" : "");
 }
 
 /// <summary>A version's share of the requests.</summary>
 /// <param name="Version">The version's name.</param>
 /// <param name="Percent">0 to 100.</param>
-public sealed record Share(string Version, int Percent);
+public sealed record VersionShare(string Version, int Percent);

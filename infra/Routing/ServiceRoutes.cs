@@ -19,7 +19,7 @@ internal sealed class ServiceRoutes(string host, Timeouts timeouts, RoutingPlan?
         {
             Name = $"preview-{version}",
             Match = new HttpMatchRequestArgs { Headers = new InputMap<StringMatchArgs> { { header, new StringMatchArgs { Exact = version } } } },
-            Route = To(new Share(version, 100)),
+            Route = To(new VersionShare(version, 100)),
             Headers = Scheme(),
             Timeout = timeouts.AllTries,
             Retries = Retries.OfOthers(),
@@ -29,7 +29,7 @@ internal sealed class ServiceRoutes(string host, Timeouts timeouts, RoutingPlan?
     private HttpRouteArgs Idempotent() => new()
     {
         Name = plan is null ? "idempotent" : "split-idempotent",
-        Match = new HttpMatchRequestArgs { Method = new StringMatchArgs { Regex = Retries.IdempotentMethods } },
+        Match = new HttpMatchRequestArgs { Method = new StringMatchArgs { Regex = HttpMethods.Idempotent } },
         Route = Answering(),
         Headers = Scheme(),
         Mirror = plan?.Mirror is { } mirror ? (Input<DestinationArgs>)Destination(mirror.Version) : null,
@@ -57,7 +57,7 @@ internal sealed class ServiceRoutes(string host, Timeouts timeouts, RoutingPlan?
     private HttpRouteDestinationArgs[] Answering() =>
         plan is null ? [new() { Destination = Destination(subset: null), Weight = 100 }] : [.. plan.Split.Select(To)];
 
-    private HttpRouteDestinationArgs To(Share share) => new() { Destination = Destination(share.Version), Weight = share.Percent };
+    private HttpRouteDestinationArgs To(VersionShare share) => new() { Destination = Destination(share.Version), Weight = share.Percent };
 
     private DestinationArgs Destination(string? subset) =>
         subset is null ? new() { Host = host } : new() { Host = host, Subset = subset };

@@ -24,7 +24,7 @@ internal sealed class NetworkPolicies(ObservabilitySettings observability, Immut
         .. Services().Select(Service),
     ];
 
-    // Whoever is called, and whoever calls from the namespace that the policies are for.
+    // The called services, and the callers in the namespace that the policies are for.
     private IEnumerable<string> Services() => calls.Select(call => call.To)
         .Union(calls.Select(call => call.From).Where(caller => caller.Namespace == home.Name).Select(caller => caller.Account));
 

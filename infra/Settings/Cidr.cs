@@ -7,14 +7,6 @@ namespace GopherMesh.Infra.Settings;
 /// <summary>Rules for blocks of addresses in CIDR notation (RFC 4632).</summary>
 public static class Cidr
 {
-    /// <summary>An IPv4 block whose prefix is <paramref name="shortest"/> to <paramref name="longest"/> bits long, written without host bits.</summary>
-    public static Rule IPv4(int shortest = 0, int longest = 32) => text =>
-        // IPNetwork.TryParse refuses host bits; the round trip refuses octal, hexadecimal and shortened spellings.
-        IPNetwork.TryParse(text, out var block) && block.BaseAddress.AddressFamily == AddressFamily.InterNetwork && block.ToString() == text
-        && block.PrefixLength >= shortest && block.PrefixLength <= longest
-            ? null
-            : $"use an IPv4 block such as 10.0.0.0/{longest}: four numbers, a prefix of {Lengths(shortest, longest)} bits, no bit set beyond the prefix";
-
     // Those from which nobody comes over the internet: private, shared, loopback and link-local addresses (RFC 1918, 6598, 1122, 3927).
     // EKS refuses them in publicAccessCidrs.
     private static readonly IPNetwork[] NotOnTheInternet =
@@ -22,6 +14,14 @@ public static class Cidr
         IPNetwork.Parse("10.0.0.0/8"), IPNetwork.Parse("100.64.0.0/10"), IPNetwork.Parse("127.0.0.0/8"), IPNetwork.Parse("169.254.0.0/16"),
         IPNetwork.Parse("172.16.0.0/12"), IPNetwork.Parse("192.168.0.0/16"),
     ];
+
+    /// <summary>An IPv4 block whose prefix is <paramref name="shortest"/> to <paramref name="longest"/> bits long, written without host bits.</summary>
+    public static Rule IPv4(int shortest = 0, int longest = 32) => text =>
+        // IPNetwork.TryParse refuses host bits; the round trip refuses octal, hexadecimal and shortened spellings.
+        IPNetwork.TryParse(text, out var block) && block.BaseAddress.AddressFamily == AddressFamily.InterNetwork && block.ToString() == text
+        && block.PrefixLength >= shortest && block.PrefixLength <= longest
+            ? null
+            : $"use an IPv4 block such as 10.0.0.0/{longest}: four numbers, a prefix of {Lengths(shortest, longest)} bits, no bit set beyond the prefix";
 
     /// <summary>An IPv4 block of addresses from which somebody may come over the internet, or 0.0.0.0/0.</summary>
     public static string? PublicIPv4(string text)

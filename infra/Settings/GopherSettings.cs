@@ -5,7 +5,7 @@ namespace GopherMesh.Infra.Settings;
 /// <summary>The two services. An empty image is built from this repository.</summary>
 public sealed record GopherSettings(string Namespace, int RequesterReplicas, int DistributorReplicas, string RequesterImage)
 {
-    /// <summary>More pods of one Deployment than a demonstration can mean; a slip of the keyboard is not worth a bill.</summary>
+    /// <summary>The most pods of a Deployment: a typing error must not cost money.</summary>
     private const int MostReplicas = 100;
 
     private const string NameAnImage = "name an image that the cluster can pull or has loaded: there is no registry of ours to push one to";

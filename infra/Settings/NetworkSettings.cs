@@ -3,10 +3,10 @@ namespace GopherMesh.Infra.Settings;
 /// <summary>Where private subnets leave the network.</summary>
 public enum NatGateways
 {
-    /// <summary>Through one NAT gateway in the first zone: the cheapest, and without that zone nothing gets out.</summary>
+    /// <summary>Through one NAT gateway in the first zone: the cheapest; if that zone fails, nothing reaches the internet.</summary>
     One,
 
-    /// <summary>Through one in every zone: the loss of a zone stays in that zone, and nothing pays for crossing zones on its way out.</summary>
+    /// <summary>Through one in every zone: the loss of a zone stays in that zone, and no traffic to the internet pays for crossing zones.</summary>
     PerZone,
 }
 

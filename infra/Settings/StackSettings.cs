@@ -8,7 +8,7 @@ namespace GopherMesh.Infra.Settings;
 /// <remarks>
 /// To add a key: its entry in Pulumi.yaml's schema (type, default, description), and in the file of its group the <see cref="SettingKey{T}"/>, the
 /// property with its line in <c>Read</c>, and a <see cref="SettingCheck"/> where it must agree with other keys. Then its rows in the tests of settings;
-/// they hold the schema against the keys, and say how to write docs/settings.md anew.
+/// they hold the schema against the keys, and say how to write docs/settings.md again.
 /// </remarks>
 public sealed record StackSettings
 {

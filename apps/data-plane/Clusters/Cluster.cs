@@ -73,7 +73,7 @@ internal sealed record ClusterSpec(string Name, string Host, string? Subset, Por
 /// <summary>A pod and the loopback port that serves the cluster's port.</summary>
 internal sealed record UpstreamEndpoint(PodEndpoint Pod, int LoopbackPort);
 
-/// <summary>What is left of the traffic policies once they are merged.</summary>
+/// <summary>The traffic policies of a cluster, merged.</summary>
 internal sealed record ClusterPolicy(LoadBalancing LoadBalancer, ConnectionPool ConnectionPool, OutlierDetection? OutlierDetection)
 {
     public static ClusterPolicy Of(TrafficPolicy? policy) => new(

@@ -1,6 +1,6 @@
 namespace GopherMesh.DataPlane.Clusters;
 
-/// <summary>.NET's timers end at 49.7 days, durations of Istio do not; no rehearsal lasts so long, and so the longest timer stands for both.</summary>
+/// <summary>Limits a duration to the longest of .NET's timers. Istio's durations may be longer, but no rehearsal lasts that long.</summary>
 internal static class Timers
 {
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(int.MaxValue);

@@ -14,7 +14,7 @@ public sealed class ReadingReport
     /// <summary>Files a field that cannot be obeyed.</summary>
     internal void Refuse(Manifest manifest, string path, string reason)
     {
-        // What Istio denies is told in its words alone.
+        // Of what Istio denies, only Istio's own message is reported.
         if (!_denied.Contains((manifest.DisplayName, path)))
         {
             _problems.Add(new(manifest.DisplayName, path, reason));

@@ -3,6 +3,10 @@ namespace GopherMesh.DataPlane.Model;
 /// <summary>One HTTPMatchRequest: everything that is set must hold.</summary>
 internal sealed record HttpMatch
 {
+    private static readonly IReadOnlyDictionary<string, StringMatch> NoMatches = new Dictionary<string, StringMatch>();
+
+    private static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
+
     public string Name { get; init; } = "";
 
     public StringMatch? Uri { get; init; }
@@ -30,10 +34,6 @@ internal sealed record HttpMatch
 
     /// <summary>Where set, it alone decides about the source: labels and namespace are not looked at (route.go, sourceMatchHTTP).</summary>
     public IReadOnlyList<string> Gateways { get; init; } = [];
-
-    private static readonly IReadOnlyDictionary<string, StringMatch> NoMatches = new Dictionary<string, StringMatch>();
-
-    private static readonly IReadOnlyDictionary<string, string> NoLabels = new Dictionary<string, string>();
 }
 
 /// <summary>How a StringMatch compares.</summary>

@@ -17,13 +17,13 @@ internal sealed record RetryPolicy(
     bool AvoidPreviousHosts,
     TimeSpan Backoff)
 {
-    /// <summary>What Istio does where a route says nothing of retries (istio pilot/pkg/networking/core/route/retry/retry.go).</summary>
-    public static RetryPolicy Default { get; } = new(
-        2, null, DefaultConditions, FrozenSet<int>.Empty, AvoidPreviousHosts: true, DefaultBackoff);
-
     /// <summary>connect-failure,refused-stream,unavailable,cancelled: the last two are gRPC's.</summary>
     public const RetryOn DefaultConditions =
         RetryOn.ConnectFailure | RetryOn.RefusedStream | RetryOn.GrpcUnavailable | RetryOn.GrpcCancelled | RetryOn.StatusCodes;
+
+    /// <summary>What Istio does where a route says nothing of retries (istio pilot/pkg/networking/core/route/retry/retry.go).</summary>
+    public static RetryPolicy Default { get; } = new(
+        2, null, DefaultConditions, FrozenSet<int>.Empty, AvoidPreviousHosts: true, DefaultBackoff);
 
     /// <summary>Envoy's upstream.base_retry_backoff_ms.</summary>
     public static TimeSpan DefaultBackoff => TimeSpan.FromMilliseconds(25);

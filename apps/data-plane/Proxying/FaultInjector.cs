@@ -8,7 +8,7 @@ namespace GopherMesh.DataPlane.Proxying;
 /// <summary>Delays and aborts before a request is forwarded; neither counts towards the route's timeout (envoy fault_filter.cc).</summary>
 internal static class FaultInjector
 {
-    /// <summary>Waits out the delay, if one falls to this request; returns the reply that ends it here, if an abort does.</summary>
+    /// <summary>Waits for the delay, if this request gets one; returns the reply that ends the request, if it is aborted.</summary>
     public static async ValueTask<LocalReply?> InjectAsync(FaultInjection fault, Exchange exchange, IRandomSource random)
     {
         if (fault.Delay is { } delay && Chance.Hits(delay.Percentage, random))

@@ -122,7 +122,7 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         exchange.Context.Request.Headers["x-envoy-attempt-count"] = exchange.Attempts.ToString(CultureInfo.InvariantCulture);
         if (exchange.Attempts == 1)
         {
-            Mirroring.Send(services, exchange, action.Mirrors, _body);
+            MirrorSender.Send(services, exchange, action.Mirrors, _body);
         }
 
         try

@@ -49,7 +49,7 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
         {
             await ServeAsync(new Exchange(this, context, _snapshot), gatewayPort);
         }
-#pragma warning disable CA1031 // What nobody foresaw is the data plane's own failure, and must not pass for an answer of a service.
+#pragma warning disable CA1031 // An unexpected exception is a failure of the data plane; it must not look like an answer of a service.
         catch (Exception defect)
 #pragma warning restore CA1031
         {
@@ -67,7 +67,7 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
         }
         catch (Exception failure) when (exchange.Context.RequestAborted.IsCancellationRequested || failure is BadHttpRequestException)
         {
-            // The caller hung up, or sent a broken body: there is no one to answer.
+            // The caller hung up, or sent a broken body: nobody waits for an answer.
         }
 
         services.Observer.OnRequest(exchange.SourceReport());

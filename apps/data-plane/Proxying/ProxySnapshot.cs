@@ -4,7 +4,7 @@ using GopherMesh.DataPlane.Routing;
 
 namespace GopherMesh.DataPlane.Proxying;
 
-/// <summary>All that one proxy goes by at a time; replaced as a whole.</summary>
+/// <summary>The rules that a proxy follows; replaced as a whole.</summary>
 /// <param name="Tables">The virtual hosts by the port that requests come to.</param>
 /// <param name="Clusters">The clusters by name.</param>
 internal sealed record ProxySnapshot(FrozenDictionary<int, RouteTable> Tables, FrozenDictionary<string, Cluster> Clusters)

@@ -47,7 +47,7 @@ internal sealed class RequestBody : IDisposable
 
     public void Dispose()
     {
-        EndCopies(_received.Task.IsCompletedSuccessfully ? null : new IOException("The request came to no end."));
+        EndCopies(_received.Task.IsCompletedSuccessfully ? null : new IOException("The request ended before its body was complete."));
         _kept?.Dispose();
     }
 

@@ -49,7 +49,7 @@ internal sealed partial record RequestLine(string Method, string? Authority, str
         return parsed.Method == "QUERY" ? throw new MalformedMessageException(400, withBody: false) : parsed;
     }
 
-    /// <summary>Refuses what can become no request line, whatever follows.</summary>
+    /// <summary>Refuses text that cannot become a request line.</summary>
     /// <exception cref="MalformedMessageException">It cannot.</exception>
     public static void CheckBeginning(string text)
     {

@@ -8,7 +8,7 @@ internal sealed class RequestSending(Http1Connection connection, UpstreamRequest
 
     public Http1Connection Connection => connection;
 
-    /// <summary>What the caller did wrong; null for nothing.</summary>
+    /// <summary>The caller's error; null if there was none.</summary>
     public Exception? Failure { get; private set; }
 
     public bool IsDone => _task.IsCompletedSuccessfully && Failure is null;
@@ -39,7 +39,7 @@ internal sealed class RequestSending(Http1Connection connection, UpstreamRequest
         }
         catch (Exception failure) when (failure is MalformedMessageException or EndOfStreamException)
         {
-            // The request can come to no end: the application is told so by the end of the connection.
+            // The request cannot be completed: the closed connection tells the application.
             Failure = failure;
             connection.Dispose();
         }

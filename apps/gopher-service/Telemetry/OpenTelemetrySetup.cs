@@ -83,7 +83,7 @@ internal static class OpenTelemetrySetup
 
     private static void Trace(TracerProviderBuilder tracing, TelemetrySettings settings)
     {
-        // .NET itself takes and gives W3C Trace Context; OpenTelemetry's own propagator would also write `baggage` anew, which goes on as it came.
+        // .NET itself takes and gives W3C Trace Context; OpenTelemetry's own propagator would also rewrite `baggage`, which must be passed on unchanged.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         tracing
             .AddAspNetCoreInstrumentation(server => server.Filter = context => Observed.Is(context, settings))

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace GopherMesh.Gopherctl.Cli;
 
-/// <summary>One line of a terminal that tells how far a command is; nothing where there is no terminal.</summary>
+/// <summary>A line of a terminal that shows the progress of a command; nothing if the output is not a terminal.</summary>
 internal sealed class ProgressLine(Terminal terminal) : IDisposable
 {
     private const string EraseLine = "\r\u001b[2K";

@@ -2,7 +2,7 @@ namespace GopherMesh.Gopherctl.Judge;
 
 /// <summary>
 /// The evidence, by one metric, that the canary is not worse by more than the tolerance: an e-process against all pairs of rates (p, q) with
-/// q &gt;= <see cref="Tolerance.Limit"/>(p), begun anew at every step. If in every look of the step the canary is that much worse,
+/// q &gt;= <see cref="Tolerance.Limit"/>(p), started again at every step. If in every look of the step the canary is that much worse,
 /// its value reaches 1/beta at any time of the step, however many looks there are, with probability beta at most.
 /// <para>
 /// What a look adds: the e-variable of Turner, Ly and Grünwald (2024) for 2x2 tables: the likelihood if both versions had the rate that stable has

@@ -2,7 +2,7 @@ namespace GopherMesh.Gopherctl.Judge;
 
 /// <summary>
 /// Turns cumulative counters of one version into increments, source by source (pods, proxies). A source that is seen for the first time, or
-/// whose counters began anew, only gives the point to count from: what it counted before or lost is not guessed.
+/// whose counters were reset, only gives the point to count from: what it counted before or lost is not guessed.
 /// </summary>
 internal sealed class CounterBook
 {

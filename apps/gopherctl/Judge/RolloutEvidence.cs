@@ -79,7 +79,7 @@ internal sealed class RolloutEvidence
     private (ClearedTest Test, int Metric) Slowest => _cleared.Select((test, index) => (test, index - 1))
         .MinBy(metric => metric.test.IsCleared ? double.MaxValue : metric.test.Progress);
 
-    /// <summary>Begins a step: the clearing begins anew, the evidence against the canary stays.</summary>
+    /// <summary>Begins a step: the clearing starts again, the evidence against the canary stays.</summary>
     public void BeginStep()
     {
         _worseInWarmUp.BeginStep();

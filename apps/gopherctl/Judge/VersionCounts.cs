@@ -19,7 +19,7 @@ internal readonly record struct VersionCounts(long Requests, long Failures, IRea
         _ => BucketProblem(),
     };
 
-    /// <summary>What was added since <paramref name="earlier"/>; a count below 0 says that a counter began anew.</summary>
+    /// <summary>What was added since <paramref name="earlier"/>; a count below 0 says that a counter was reset.</summary>
     public VersionCounts Since(VersionCounts earlier)
     {
         var within = new long[Within.Count];

@@ -12,12 +12,12 @@ namespace GopherMesh.Gopherctl.Rehearse;
 /// <summary>The declared system, live on this machine: applies declarations, sends requests, and judges the answers.</summary>
 internal sealed class MeshRehearsal : IAsyncDisposable
 {
-    private readonly TrafficObserver _traffic;
+    private readonly RequestCounter _traffic;
     private readonly IstioMetrics _metrics;
     private readonly LiveCluster _cluster;
     private DeclaredSplit? _split;
 
-    private MeshRehearsal(LiveCluster cluster, TrafficObserver traffic, IstioMetrics metrics) => (_cluster, _traffic, _metrics) = (cluster, traffic, metrics);
+    private MeshRehearsal(LiveCluster cluster, RequestCounter traffic, IstioMetrics metrics) => (_cluster, _traffic, _metrics) = (cluster, traffic, metrics);
 
     /// <summary>Where a caller reaches the declared gateway.</summary>
     public Uri Gateway => _cluster.Gateway;
@@ -57,7 +57,7 @@ internal sealed class MeshRehearsal : IAsyncDisposable
     /// <param name="cancellation">Ends the start early.</param>
     public static async Task<MeshRehearsal> StartAsync(DataPlaneOptions options, IPodPath? path, CancellationToken cancellation)
     {
-        var (traffic, metrics) = (new TrafficObserver(), new IstioMetrics());
+        var (traffic, metrics) = (new RequestCounter(), new IstioMetrics());
         IRequestObserver[] observers = options.Observer is { } other ? [traffic, metrics, other] : [traffic, metrics];
         var names = new PodNames(options.Seed is { } given ? new Random((int)given) : new Random());
         return new(await LiveCluster.StartAsync(names, options with { Observer = new Observers(observers) }, path, cancellation), traffic, metrics);

@@ -6,11 +6,14 @@ using YamlDotNet.Core.Events;
 
 namespace GopherMesh.Gopherctl.Render;
 
-/// <summary>JSON as YAML that every parser reads back as it was: whatever might be taken for anything but a string is quoted.</summary>
+/// <summary>
+/// Writes JSON as YAML that every parser reads back unchanged: a text is quoted if any parser could read it as another type. YamlDotNet's
+/// own quoting (18.1, with the words of YAML 1.1) leaves 1e3 and 2026-11-22 plain, which kubectl reads as a number and as a timestamp.
+/// </summary>
 internal static partial class JsonYaml
 {
     // Booleans and nulls of YAML 1.1, which kubectl's parser still knows.
-    private static readonly HashSet<string> Words =
+    private static readonly HashSet<string> YamlWords =
         new(["y", "n", "yes", "no", "on", "off", "true", "false", "null"], StringComparer.OrdinalIgnoreCase);
 
     /// <summary>One document, without markers, ending in a line feed.</summary>
@@ -60,7 +63,7 @@ internal static partial class JsonYaml
 
     private static Scalar Text(string text) => Styled(text, text switch
     {
-        _ when PlainText().IsMatch(text) && !Words.Contains(text) => ScalarStyle.Plain,
+        _ when PlainText().IsMatch(text) && !YamlWords.Contains(text) => ScalarStyle.Plain,
         _ when Lines().IsMatch(text) => ScalarStyle.Literal,
         _ => ScalarStyle.DoubleQuoted,
     });

@@ -63,8 +63,8 @@ internal sealed class Caller : IDisposable
     }
 
     /// <summary>
-    /// The first line, of which only so much is kept as is shown; what follows is read and forgotten, so that the time is that of the whole answer.
-    /// Read as UTF-8 whatever the answer says of itself: what is no UTF-8 is shown as such.
+    /// The first line, cut to the length that is shown; the rest is read and dropped, so that the time is that of the whole answer.
+    /// It is read as UTF-8, whatever charset the answer names; bytes that are not UTF-8 become replacement characters.
     /// </summary>
     private static async Task<string> FirstLineAsync(HttpContent content, CancellationToken cancellation)
     {

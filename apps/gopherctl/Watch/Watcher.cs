@@ -35,7 +35,7 @@ internal sealed record WatchOptions(Uri Url, int? Requests, double Rate, IReadOn
     /// <summary>The article's loop: one request a second.</summary>
     public const double UsualRate = 1;
 
-    /// <summary>Beyond this it is a load test, and whatever is called should have agreed to one.</summary>
+    /// <summary>More requests a second are a load test, which needs the consent of the owner of what is called.</summary>
     public const double MostRate = 1000;
 
     /// <summary>One request in a thousand seconds: slower than that, nobody is watching.</summary>

@@ -3,7 +3,7 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Infra.Eks.LoadBalancer;
 
-/// <summary>The annotations by which Auto Mode is told what load balancer to make (AWS Load Balancer Controller, "Service annotations").</summary>
+/// <summary>The annotations that tell Auto Mode which load balancer to create (AWS Load Balancer Controller, "Service annotations").</summary>
 internal static class LoadBalancerAnnotations
 {
     private const string Prefix = "service.beta.kubernetes.io/aws-load-balancer-";

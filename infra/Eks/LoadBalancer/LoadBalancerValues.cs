@@ -3,7 +3,7 @@ using GopherMesh.Infra.Helm;
 namespace GopherMesh.Infra.Eks.LoadBalancer;
 
 /// <summary>
-/// What the gateway's chart is told on EKS: its Service gets Auto Mode's network load balancer (EKS user guide, "auto-configure-nlb"),
+/// The values of the gateway's chart on EKS: its Service gets Auto Mode's network load balancer (EKS user guide, "auto-configure-nlb"),
 /// and its pods serve until that has forgotten them.
 /// </summary>
 internal static class LoadBalancerValues
@@ -19,21 +19,21 @@ internal static class LoadBalancerValues
     private const int BehindTlsPort = 8443;
 
     /// <summary>The values of the chart <c>gateway</c>.</summary>
-    public static Dictionary<string, object> For(EksPlan plan) => new()
+    public static Map For(EksPlan plan) => new()
     {
         ["service"] = Service(plan),
-        ["podAnnotations"] = new Dictionary<string, object>
+        ["podAnnotations"] = new Map
         {
             ["proxy.istio.io/config"] = $$"""{"terminationDrainDuration": "{{TargetDrain.ProxySeconds}}s"}""",
         },
-        ["lifecycle"] = new Dictionary<string, object>
+        ["lifecycle"] = new Map
         {
-            ["preStop"] = new Dictionary<string, object> { ["sleep"] = new Dictionary<string, object> { ["seconds"] = TargetDrain.PauseSeconds } },
+            ["preStop"] = new Map { ["sleep"] = new Map { ["seconds"] = TargetDrain.PauseSeconds } },
         },
         ["terminationGracePeriodSeconds"] = TargetDrain.GraceSeconds,
     };
 
-    private static Dictionary<string, object> Service(EksPlan plan)
+    private static Map Service(EksPlan plan)
     {
         var balancer = plan.Settings.LoadBalancer;
         return new()

@@ -10,33 +10,33 @@ internal sealed class NodeClass(string name, NodeClassArgs args, CustomResourceO
 internal sealed class NodeClassArgs() : CustomResourceArgs("eks.amazonaws.com/v1", "NodeClass")
 {
     [Input("spec", required: true)]
-    public Input<NodeClassSpecArgs> Spec { get; set; } = null!;
+    public required Input<NodeClassSpecArgs> Spec { get; init; }
 }
 
 internal sealed class NodeClassSpecArgs : ResourceArgs
 {
     /// <summary>The name of the nodes' IAM role.</summary>
     [Input("role", required: true)]
-    public Input<string> Role { get; set; } = null!;
+    public required Input<string> Role { get; init; }
 
     [Input("subnetSelectorTerms", required: true)]
-    public InputList<SelectorTermArgs> SubnetSelectorTerms { get; set; } = [];
+    public required InputList<SelectorTermArgs> SubnetSelectorTerms { get; init; }
 
     [Input("securityGroupSelectorTerms", required: true)]
-    public InputList<SelectorTermArgs> SecurityGroupSelectorTerms { get; set; } = [];
+    public required InputList<SelectorTermArgs> SecurityGroupSelectorTerms { get; init; }
 
     /// <summary>What passes where no NetworkPolicy selects a pod: <c>DefaultAllow</c> or <c>DefaultDeny</c>.</summary>
     [Input("networkPolicy", required: true)]
-    public Input<string> NetworkPolicy { get; set; } = null!;
+    public required Input<string> NetworkPolicy { get; init; }
 
     /// <summary>Tags of the instances, their volumes and their network interfaces.</summary>
     [Input("tags")]
-    public InputMap<string> Tags { get; set; } = [];
+    public InputMap<string> Tags { get; init; } = [];
 }
 
 /// <summary>Selects one subnet or security group by its ID.</summary>
 internal sealed class SelectorTermArgs : ResourceArgs
 {
     [Input("id", required: true)]
-    public Input<string> Id { get; set; } = null!;
+    public required Input<string> Id { get; init; }
 }

@@ -10,75 +10,75 @@ internal sealed class NodePool(string name, NodePoolArgs args, CustomResourceOpt
 internal sealed class NodePoolArgs() : CustomResourceArgs("karpenter.sh/v1", "NodePool")
 {
     [Input("spec", required: true)]
-    public Input<NodePoolSpecArgs> Spec { get; set; } = null!;
+    public required Input<NodePoolSpecArgs> Spec { get; init; }
 }
 
 internal sealed class NodePoolSpecArgs : ResourceArgs
 {
     [Input("template", required: true)]
-    public Input<NodeTemplateArgs> Template { get; set; } = null!;
+    public required Input<NodeTemplateArgs> Template { get; init; }
 
     [Input("disruption")]
-    public Input<DisruptionArgs>? Disruption { get; set; }
+    public Input<DisruptionArgs>? Disruption { get; init; }
 
     /// <summary>The most that all nodes of the pool may have, by resource name.</summary>
     [Input("limits")]
-    public InputMap<string> Limits { get; set; } = [];
+    public InputMap<string> Limits { get; init; } = [];
 }
 
 internal sealed class NodeTemplateArgs : ResourceArgs
 {
     [Input("spec", required: true)]
-    public Input<NodeTemplateSpecArgs> Spec { get; set; } = null!;
+    public required Input<NodeTemplateSpecArgs> Spec { get; init; }
 }
 
 internal sealed class NodeTemplateSpecArgs : ResourceArgs
 {
     [Input("nodeClassRef", required: true)]
-    public Input<NodeClassRefArgs> NodeClassRef { get; set; } = null!;
+    public required Input<NodeClassRefArgs> NodeClassRef { get; init; }
 
     [Input("requirements", required: true)]
-    public InputList<RequirementArgs> Requirements { get; set; } = [];
+    public required InputList<RequirementArgs> Requirements { get; init; }
 
     /// <summary>The age at which a node is replaced, as a duration such as <c>336h</c>.</summary>
     [Input("expireAfter")]
-    public Input<string>? ExpireAfter { get; set; }
+    public Input<string>? ExpireAfter { get; init; }
 
     /// <summary>How long a drain waits for disruption budgets before it ends the pods all the same.</summary>
     [Input("terminationGracePeriod")]
-    public Input<string>? TerminationGracePeriod { get; set; }
+    public Input<string>? TerminationGracePeriod { get; init; }
 }
 
 internal sealed class NodeClassRefArgs : ResourceArgs
 {
     [Input("group", required: true)]
-    public Input<string> Group { get; set; } = null!;
+    public required Input<string> Group { get; init; }
 
     [Input("kind", required: true)]
-    public Input<string> Kind { get; set; } = null!;
+    public required Input<string> Kind { get; init; }
 
     [Input("name", required: true)]
-    public Input<string> Name { get; set; } = null!;
+    public required Input<string> Name { get; init; }
 }
 
 /// <summary>A condition on an instance, in the form of a node selector requirement.</summary>
 internal sealed class RequirementArgs : ResourceArgs
 {
     [Input("key", required: true)]
-    public Input<string> Key { get; set; } = null!;
+    public required Input<string> Key { get; init; }
 
     [Input("operator", required: true)]
-    public Input<string> Operator { get; set; } = null!;
+    public required Input<string> Operator { get; init; }
 
     [Input("values", required: true)]
-    public InputList<string> Values { get; set; } = [];
+    public required InputList<string> Values { get; init; }
 }
 
 internal sealed class DisruptionArgs : ResourceArgs
 {
     [Input("consolidationPolicy", required: true)]
-    public Input<string> ConsolidationPolicy { get; set; } = null!;
+    public required Input<string> ConsolidationPolicy { get; init; }
 
     [Input("consolidateAfter", required: true)]
-    public Input<string> ConsolidateAfter { get; set; } = null!;
+    public required Input<string> ConsolidateAfter { get; init; }
 }

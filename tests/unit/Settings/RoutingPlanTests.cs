@@ -11,8 +11,8 @@ public class RoutingPlanTests
         for (var weight = 0; weight <= 100; weight++)
         {
             var plan = RoutingPlan.For(StackFiles.Dev(("canaryVersion", "v2"), ("canaryWeight", $"{weight}")).Read().Rollout);
-            Assert.Equal([new Share("v1", 100 - weight), new Share("v2", weight)], plan.Split.AsEnumerable());
-            Assert.Equal(weight == 0 ? new Share("v2", 100) : null, plan.Mirror);
+            Assert.Equal([new VersionShare("v1", 100 - weight), new VersionShare("v2", weight)], plan.Split.AsEnumerable());
+            Assert.Equal(weight == 0 ? new VersionShare("v2", 100) : null, plan.Mirror);
             Assert.Equal(["v1", "v2"], plan.Versions.AsEnumerable());
         }
     }
@@ -21,7 +21,7 @@ public class RoutingPlanTests
     public void Without_a_canary_there_is_one_share_and_no_copy()
     {
         var plan = RoutingPlan.For(StackFiles.Dev().Read().Rollout);
-        Assert.Equal([new Share("v1", 100)], plan.Split.AsEnumerable());
+        Assert.Equal([new VersionShare("v1", 100)], plan.Split.AsEnumerable());
         Assert.Null(plan.Mirror);
         Assert.Null(plan.PreviewHeader);
     }

@@ -3,7 +3,7 @@ using GopherMesh.Gopherctl.Check.Reading;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 
-/// <summary>What Istio's admission webhook would deny at the cluster, which ends a deployment halfway, is told here.</summary>
+/// <summary>Objects that Istio's admission webhook would deny in the cluster, where a denial ends a deployment halfway.</summary>
 internal static class DeniedByIstio
 {
     public static PolicyRule Rule { get; } = new(

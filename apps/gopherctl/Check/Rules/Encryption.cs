@@ -5,7 +5,7 @@ using GopherMesh.Gopherctl.Program.Evaluation;
 namespace GopherMesh.Gopherctl.Check.Rules;
 
 /// <summary>
-/// What AWS stores for us is encrypted with a key that we can take away. CloudWatch's log groups and S3's objects are always encrypted,
+/// What AWS stores for us is encrypted with a key that the owner can disable. CloudWatch's log groups and S3's objects are always encrypted,
 /// with keys of AWS's own at least, and are not asked for more.
 /// </summary>
 internal static class Encryption

@@ -23,7 +23,7 @@ internal static class PlainTextSecret
         // The value itself is not repeated: the report goes into logs.
         select new Violation(place.Resource, $"{place.Path} has {kind} in plain text", Remedy);
 
-    // The files as well as resources.json: whoever wrote the one by hand may not have written the other.
+    // Both the files and resources.json are checked: someone may have edited only one of them by hand.
     private static IEnumerable<Place> Places(RenderedStack stack) =>
         stack.Resources.SelectMany(resource =>
                 Texts(RenderedStack.NameOf(resource), resource.Inputs, path => IsSecretInput(resource, path)))

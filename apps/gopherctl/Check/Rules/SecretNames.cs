@@ -3,7 +3,7 @@ using GopherMesh.Gopherctl.Program.Evaluation;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 
-/// <summary>Names that say of their values that they are secret, and values that are none whatever they are called.</summary>
+/// <summary>Names of secret values, and values that are never secret.</summary>
 internal static partial class SecretNames
 {
     private static readonly string[] Passwords = ["PASSWORD", "PASSWD", "PASSPHRASE", "PWORD", "PWD", "BASICAUTH"];
@@ -24,9 +24,9 @@ internal static partial class SecretNames
     // it, a file, a key of AWS's own services by its name.
     private static readonly string[] References = ["secret:", "$", "{{", "kubectl ", "/", "./", "file:", "arn:", "alias/", "vault:", "<"];
 
-    private static readonly string[] Words = ["true", "false", "yes", "no", "on", "off", "enabled", "disabled", "none", "null", "nil", "optional", "required"];
+    private static readonly string[] OrdinaryValues = ["true", "false", "yes", "no", "on", "off", "enabled", "disabled", "none", "null", "nil", "optional", "required"];
 
-    /// <summary>Whether the name asks for a secret, in whatever spelling (adminPassword, admin-password, ADMIN_PASSWORD), and the value may be one.</summary>
+    /// <summary>Whether the name is that of a secret, in any spelling (adminPassword, admin-password, ADMIN_PASSWORD), and the value may be one.</summary>
     public static bool IsSecret(string name, string value)
     {
         var letters = string.Concat(name.Where(char.IsAsciiLetterOrDigit)).ToUpperInvariant();
@@ -46,7 +46,7 @@ internal static partial class SecretNames
     public static bool IsLiteral(string value) =>
         value.Length > 0
         && value != DeclaredResource.Secret
-        && !Words.Contains(value.ToLowerInvariant())
+        && !OrdinaryValues.Contains(value.ToLowerInvariant())
         && !Mask().IsMatch(value)
         && !References.Any(start => value.StartsWith(start, StringComparison.Ordinal));
 

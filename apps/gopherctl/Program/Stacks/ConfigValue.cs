@@ -11,14 +11,6 @@ internal sealed record ConfigValue(JsonNode? Content, bool IsSecret)
     /// <summary>What stands where an encrypted value would be: gopherctl has no key to decrypt it.</summary>
     public const string Unavailable = "[unavailable]";
 
-    /// <summary>A value of a stack file, in which `secure: TEXT` is an encrypted one.</summary>
-    public static ConfigValue FromStack(JsonNode? node)
-    {
-        var secret = false;
-        var content = Unlock(node, ref secret);
-        return new ConfigValue(content, secret);
-    }
-
     /// <summary>The text that the program's Config finds.</summary>
     public string Text => Content switch
     {
@@ -29,6 +21,14 @@ internal sealed record ConfigValue(JsonNode? Content, bool IsSecret)
 
     /// <summary>What the engine checks against the schema: scalars have become their texts by then.</summary>
     public JsonNode? Checked => Content is JsonObject or JsonArray ? Content : JsonValue.Create(Text);
+
+    /// <summary>A value of a stack file, in which `secure: TEXT` is an encrypted one.</summary>
+    public static ConfigValue FromStack(JsonNode? node)
+    {
+        var secret = false;
+        var content = Unlock(node, ref secret);
+        return new ConfigValue(content, secret);
+    }
 
     private static JsonNode? Unlock(JsonNode? node, ref bool secret)
     {

@@ -2,7 +2,7 @@ using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Program.Stacks;
 
-/// <summary>Files that people give to gopherctl: read up to a size, whatever they are.</summary>
+/// <summary>Reads files that users give to gopherctl, up to a size.</summary>
 internal static class TextFile
 {
     /// <summary>The whole text; the encoding's byte order mark is skipped.</summary>

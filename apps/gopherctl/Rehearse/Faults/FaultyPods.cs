@@ -78,7 +78,7 @@ internal sealed class FaultyPods : IPodPath, IAsyncDisposable
         _client.Dispose();
     }
 
-    // Null until the listener is up; then the change is told.
+    // Null until the listener is up; then the change is reported.
     private int? ListenerFor(string pod, string version, int port)
     {
         var starting = _listeners.GetOrAdd((pod, port), key =>

@@ -41,15 +41,6 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
     /// <summary>Why the container was last restarted, with the last lines that it wrote; null if it never was.</summary>
     public string? LastFailure { get; private set; }
 
-    /// <summary>Throws what made the pod unable to run at all, if anything did.</summary>
-    public void ThrowIfBroken()
-    {
-        if (_run.IsFaulted)
-        {
-            _run.GetAwaiter().GetResult();
-        }
-    }
-
     /// <summary>The pod as its own proxy sees it.</summary>
     public PodIdentity Identity => new(name, deployment.Namespace, deployment.Template.Labels);
 
@@ -58,6 +49,15 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
 
     /// <summary>The pod as the data plane sees it.</summary>
     public PodEndpoint Endpoint => new(name, deployment.Namespace, deployment.Template.Labels, LoopbackByName(), IsReady);
+
+    /// <summary>Throws what made the pod unable to run at all, if anything did.</summary>
+    public void ThrowIfBroken()
+    {
+        if (_run.IsFaulted)
+        {
+            _run.GetAwaiter().GetResult();
+        }
+    }
 
     /// <summary>Starts the pod; the callback is called at each change of its state.</summary>
     public void Start() => _run = RunAsync(_end.Token);
@@ -159,7 +159,7 @@ internal sealed class Pod(string name, DeploymentSpec deployment, Uri proxy, Loo
 /// <param name="Name">Its name.</param>
 /// <param name="Labels">Its labels.</param>
 /// <param name="Phase">Where it is in its life.</param>
-/// <param name="Restarts">How often its container has been started anew.</param>
+/// <param name="Restarts">How often its container was restarted.</param>
 internal sealed record PodState(string Name, IReadOnlyDictionary<string, string> Labels, PodPhase Phase, int Restarts);
 
 /// <summary>Where a pod is in its life.</summary>
@@ -171,7 +171,7 @@ internal enum PodPhase
     /// <summary>It gets requests.</summary>
     Ready,
 
-    /// <summary>Its process has ended or is not ready, and it has been started anew before.</summary>
+    /// <summary>Its process has ended or is not ready, and the container was restarted before.</summary>
     Restarting,
 
     /// <summary>It has been told to end, and finishes its requests.</summary>

@@ -12,6 +12,12 @@ internal static class ServiceBinaries
         ["gopher-requester"] = "GopherRequester",
     };
 
+    // artifacts/SDK/bin/PROJECT/CONFIGURATION is where every project of the solution is built.
+    private static string OutputFolder => Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
+
+    private static string DotnetHost =>
+        Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
+
     /// <summary>The command line that runs a container.</summary>
     /// <exception cref="UserException">An image that is none of this repository's, or a service that has not been built.</exception>
     public static IReadOnlyList<string> CommandOf(DeploymentSpec deployment)
@@ -33,12 +39,6 @@ internal static class ServiceBinaries
 
         return [DotnetHost, program];
     }
-
-    // artifacts/SDK/bin/PROJECT/CONFIGURATION is where every project of the solution is built.
-    private static string OutputFolder => Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-
-    private static string DotnetHost =>
-        Environment.ProcessPath is { } host && Path.GetFileNameWithoutExtension(host) == "dotnet" ? host : "dotnet";
 
     // registry:port/path/name:tag@digest
     private static string NameOf(string image) => image.Split('@')[0].Split('/')[^1].Split(':')[0];

@@ -11,7 +11,7 @@ namespace GopherMesh.DataPlane.Proxying;
 /// A copy is made once the first host is chosen, so a request that finds none is not copied and a retry not copied again
 /// (envoy router.cc, maybeDoShadowing); its body follows as it comes.
 /// </summary>
-internal static class Mirroring
+internal static class MirrorSender
 {
     public static void Send(ProxyServices services, Exchange exchange, MirrorCluster[] mirrors, RequestBody body)
     {

@@ -4,7 +4,7 @@ using System.Net;
 namespace GopherMesh.Requester;
 
 /// <summary>Decides what the requester answers, by the distributor's answer or the failure to get one.</summary>
-internal static class DistributorAnswer
+internal static class RequesterAnswer
 {
     /// <summary>
     /// 200 with one line is the answer. Everything else is a failure of the distributor or of the mesh, never of the caller, whose

@@ -5,7 +5,7 @@ using GopherMesh.DataPlane.Observing;
 namespace GopherMesh.Gopherctl.Rehearse.Verdict;
 
 /// <summary>Counts what only the proxies see: copies that reached a pod, and requests to a host that its callers made.</summary>
-internal sealed class TrafficObserver : IRequestObserver
+internal sealed class RequestCounter : IRequestObserver
 {
     private readonly ConcurrentDictionary<string, StrongBox<int>> _mirrored = new();
     private readonly ConcurrentDictionary<string, StrongBox<int>> _routed = new();
