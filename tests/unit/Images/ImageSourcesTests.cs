@@ -1,4 +1,5 @@
 using System.Xml.Linq;
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Images;
 
 namespace GopherMesh.Tests.Unit.Images;
@@ -10,13 +11,13 @@ public sealed class ImageSourcesTests : IDisposable
 
     public ImageSourcesTests()
     {
-        foreach (var file in ImageSources.Of(Root, ServiceSource.Requester))
+        foreach (var file in ImageSources.Of(Root, ServiceSource.Named(Names.Requester)))
         {
             Add(file, File.ReadAllText(Path.Combine(Root, file)));
         }
     }
 
-    public static TheoryData<string> Services => [ServiceSource.Requester.Name, ServiceSource.Distributor.Name];
+    public static TheoryData<string> Services => [.. ServiceSource.All.Select(service => service.Name)];
 
     private static string Root { get; } = RepositoryRoot.Find();
 
@@ -30,6 +31,26 @@ public sealed class ImageSourcesTests : IDisposable
         var folders = Projects(Path.Combine(Root, service.Project))
             .Select(project => Path.GetRelativePath(Root, Path.GetDirectoryName(project)!)).Distinct();
         Assert.Equal(folders.Order(), service.Folders.Order());
+    }
+
+    [Fact]
+    public void Every_service_that_the_stack_declares_is_found_by_its_folder()
+    {
+        Assert.Equal([Names.Distributor, Names.Requester], ServiceSource.All.Select(service => service.Name));
+        Assert.All(
+            ServiceSource.All,
+            service => Assert.Equal(service.Name, XDocument.Load(Path.Combine(Root, service.Project)).Descendants("ContainerRepository").Single().Value));
+    }
+
+    [Fact]
+    public void A_third_service_is_found_without_being_named_anywhere()
+    {
+        Add("apps/gopher-auditor/GopherAuditor.csproj", """<Project Sdk="Microsoft.NET.Sdk.Web"><Import Project="../gopher-service/Service.props" /></Project>""");
+        Add("apps/a-library/Library.csproj", """<Project Sdk="Microsoft.NET.Sdk" />""");
+
+        var auditor = new ServiceSource("gopher-auditor", "apps/gopher-auditor/GopherAuditor.csproj");
+        Assert.Equal([auditor, ServiceSource.Named(Names.Requester)], ServiceSource.In(_copy.FullName));
+        Assert.Contains(auditor.Project, ImageSources.Of(_copy.FullName, auditor));
     }
 
     // What the versions of a service's packages are is said in a file that is hashed, and in that file nothing else is.
@@ -46,7 +67,7 @@ public sealed class ImageSourcesTests : IDisposable
 
     [Fact]
     public void Gives_each_service_a_tag_of_its_own() =>
-        Assert.NotEqual(TagOf(Root), SourceHash.Tag(Root, ImageSources.Of(Root, ServiceSource.Distributor)));
+        Assert.NotEqual(TagOf(Root), SourceHash.Tag(Root, ImageSources.Of(Root, ServiceSource.Named(Names.Distributor))));
 
     [Theory]
     [InlineData("apps/gopher-requester/Program.cs")]
@@ -104,7 +125,7 @@ public sealed class ImageSourcesTests : IDisposable
         Assert.Contains(_copy.FullName, refused.Message, StringComparison.Ordinal);
     }
 
-    private static string TagOf(string root) => SourceHash.Tag(root, ImageSources.Of(root, ServiceSource.Requester));
+    private static string TagOf(string root) => SourceHash.Tag(root, ImageSources.Of(root, ServiceSource.Named(Names.Requester)));
 
     private void Add(string file, string content)
     {

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Images;
 using GopherMesh.Tests.Unit.Eks;
 
@@ -113,7 +114,7 @@ public sealed class PublishedImageTests(DevStackFixture fixture) : IClassFixture
         (string Name, string Value)[] environment =
         [
             ("PATH", $"{_tools.FullName}:{start.Environment["PATH"]}"),
-            ("PROJECT", ServiceSource.Distributor.Project), ("REGISTRY", _registry.Host), ("REPOSITORY", Repository), ("TAG", Tag),
+            ("PROJECT", ServiceSource.Named(Names.Distributor).Project), ("REGISTRY", _registry.Host), ("REPOSITORY", Repository), ("TAG", Tag),
             ("AWS_REGION", "ap-southeast-2"),
             // MSBuild's own way in: the base image comes from here, too.
             ("ContainerBaseImage", $"{_registry.Host}/{ImmutableRegistry.BaseImage}:latest"),

@@ -1,16 +1,14 @@
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Rehearse.Workloads;
+using GopherMesh.Infra.Images;
 
 namespace GopherMesh.Gopherctl.Rehearse.Pods;
 
 /// <summary>Which built service runs for an image: the one of the image's name, since this repository's images are named after their service.</summary>
 internal static class ServiceBinaries
 {
-    private static readonly Dictionary<string, string> Projects = new()
-    {
-        ["gopher-distributor"] = "GopherDistributor",
-        ["gopher-requester"] = "GopherRequester",
-    };
+    /// <summary>The names of the images that can run.</summary>
+    public static IEnumerable<string> Names => ServiceSource.All.Select(service => service.Name);
 
     // artifacts/SDK/bin/PROJECT/CONFIGURATION is where every project of the solution is built.
     private static string OutputFolder => Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
@@ -23,14 +21,15 @@ internal static class ServiceBinaries
     public static IReadOnlyList<string> CommandOf(DeploymentSpec deployment)
     {
         var image = deployment.Template.Container.Image;
-        if (!Projects.TryGetValue(NameOf(image), out var project))
+        if (ServiceSource.All.FirstOrDefault(service => service.Name == NameOf(image)) is not { } service)
         {
             throw new UserException(
                 $"the image '{image}' is not one that can be rehearsed",
                 $"Deployment {deployment.Key}",
-                $"Name an image that ends in {string.Join(" or ", Projects.Keys)}, or add your service to the rehearsal (docs/your-own-service.md).");
+                $"Name an image that ends in {string.Join(" or ", Names)}, or add your service to the rehearsal (docs/your-own-service.md).");
         }
 
+        var project = Path.GetFileNameWithoutExtension(service.Project);
         var program = Path.GetFullPath(Path.Combine(OutputFolder, "..", "..", project, Path.GetFileName(OutputFolder), $"{project}.dll"));
         if (!File.Exists(program))
         {

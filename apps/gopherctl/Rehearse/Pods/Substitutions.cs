@@ -19,7 +19,7 @@ internal static partial class Substitutions
     /// <summary>What is substituted, a line each, as `rehearse --explain` prints it.</summary>
     public static IReadOnlyList<string> Explanation { get; } =
     [
-        "image: the service of this repository with the image's name (gopher-distributor, gopher-requester) runs as a process, whatever the registry and tag",
+        $"image: the service of this repository with the image's name ({string.Join(", ", ServiceBinaries.Names)}) runs as a process, whatever the registry and tag",
         $"port: in a variable's value, a container port that is the whole value, or follows //+:, //*:, //0.0.0.0: or //[::]:, becomes a free port of {Address}",
         $"downward API: metadata.name is a name as Kubernetes forms it; status.podIP and status.hostIP are {Address}, spec.nodeName is {Node}",
         "sidecar: http_proxy names the pod's own proxy in the data plane, which obeys the declared routes; no_proxy exempts this machine's own names",
