@@ -18,7 +18,7 @@ internal static class EvaluationBenchmark
             var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             Console.WriteLine(
                 $"evaluation of stack dev, {which}: {declaration.Resources.Count} resources, {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:0} ms of CPU");
-            Console.WriteLine($"  seconds: {Aim.AtMost(1).Judge(seconds)}");
+            Console.WriteLine($"  seconds: {RatioGoal.AtMost(1).Judge(seconds)}");
         }
     }
 }

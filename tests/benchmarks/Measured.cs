@@ -24,3 +24,6 @@ internal sealed record Measured(int Requests, TimeSpan Time, TimeSpan P50, TimeS
     public override string ToString() => string.Create(CultureInfo.InvariantCulture,
         $"{PerSecond,8:0} requests/s, p50 {P50.TotalMilliseconds:0.00} ms, p99 {P99.TotalMilliseconds:0.00} ms");
 }
+
+/// <summary>What was measured means nothing.</summary>
+internal sealed class BenchmarkException(string message) : Exception(message);

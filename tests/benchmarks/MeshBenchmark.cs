@@ -22,8 +22,8 @@ internal static class MeshBenchmark
 
         Write("rehearsal", measured[0]);
         Write("real mesh", measured[1]);
-        Console.WriteLine($"  the rehearsal's requests/s, of the mesh's: {Aim.AtLeast(1.5).Judge(measured[0].PerSecond / measured[1].PerSecond)}");
-        Console.WriteLine($"  the rehearsal's p99, of the mesh's: {Aim.AtMost(1).Judge(measured[0].P99 / measured[1].P99)}");
+        Console.WriteLine($"  the rehearsal's requests/s, of the mesh's: {RatioGoal.AtLeast(1.5).Judge(measured[0].PerSecond / measured[1].PerSecond)}");
+        Console.WriteLine($"  the rehearsal's p99, of the mesh's: {RatioGoal.AtMost(1).Judge(measured[0].P99 / measured[1].P99)}");
     }
 
     private static void Write(string name, Measured measured)

@@ -39,7 +39,7 @@ internal static class ServiceBenchmark
         Console.WriteLine($"{name,-24}  {service}");
         if (service != smallest)
         {
-            Console.WriteLine($"  its requests/s, of the smallest's: {Aim.AtLeast(0.9).Judge(service.PerSecond / smallest.PerSecond)}");
+            Console.WriteLine($"  its requests/s, of the smallest's: {RatioGoal.AtLeast(0.9).Judge(service.PerSecond / smallest.PerSecond)}");
         }
 
         Console.WriteLine($"  {service.Costs()}");

@@ -31,7 +31,7 @@ public sealed class BadCanaries(Mesh mesh)
     public async Task A_canary_without_pods_fails_its_share()
     {
         await mesh.ToAsync("canaryVersion=v2", $"canaryWeight={Weight}");
-        await using var empty = await Emptied.DeploymentAsync(mesh.Namespace, Deployment);
+        await using var empty = await DeploymentWithoutPods.ScaleDownAsync(mesh.Namespace, Deployment);
 
         await FailsItsShareAsync($"v2 with {Weight} % and no pod");
     }

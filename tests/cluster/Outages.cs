@@ -15,7 +15,7 @@ public sealed class Outages(Mesh mesh)
     public async Task A_requester_whose_process_is_killed_costs_nothing_that_a_retry_can_mend()
     {
         await mesh.HealthyAsync();
-        await using var requester = await MortalRequester.StartAsync(mesh);
+        await using var requester = await KillableRequester.StartAsync(mesh);
 
         await UnderLoad.FailsAtMostAsync(mesh.Gateway, None, "a requester's process killed", _ => requester.KillAsync());
     }
@@ -75,7 +75,7 @@ public sealed class Outages(Mesh mesh)
 
         await UnderLoad.FailsAtMostAsync(mesh.Gateway, None, "istiod gone", async load =>
         {
-            await using var empty = await Emptied.DeploymentAsync("istio-system", "istiod");
+            await using var empty = await DeploymentWithoutPods.ScaleDownAsync("istio-system", "istiod");
             await load.NextAsync(1_000);
         });
     }

@@ -40,7 +40,7 @@ public sealed class LocalPrometheus : IAsyncDisposable
     }
 
     /// <summary>Why a test that needs Prometheus is skipped; null where it is installed.</summary>
-    public static string? SkipReason { get; } = OnPath.SkipReason(Program, package: Program);
+    public static string? SkipReason { get; } = RequiredProgram.SkipReason(Program, package: Program);
 
     /// <summary>Starts one, and waits until it has scraped every target.</summary>
     /// <param name="configuration">Its configuration without <c>global</c>.</param>

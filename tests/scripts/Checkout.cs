@@ -58,3 +58,12 @@ internal sealed class Checkout : IDisposable
         Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.*", SearchOption.AllDirectories)
             .Where(file => Path.GetExtension(file) is ".csproj" or ".props");
 }
+
+/// <summary>The repository that the tests were built from.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
+
+    private static string Find(string folder) =>
+        File.Exists(Path.Combine(folder, "PulumiSdk.props")) ? folder : Find(Path.GetDirectoryName(folder)!);
+}

@@ -41,3 +41,17 @@ internal static class ClusterSettings
 
     private static string? Optional(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;
 }
+
+/// <summary>A fact that needs a cluster: skipped, with the reason, where there is none.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ClusterFactAttribute : FactAttribute
+{
+    public ClusterFactAttribute() => Skip = ClusterSettings.SkipReason;
+}
+
+/// <summary>A theory that needs a cluster: skipped, with the reason, where there is none.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class ClusterTheoryAttribute : TheoryAttribute
+{
+    public ClusterTheoryAttribute() => Skip = ClusterSettings.SkipReason;
+}

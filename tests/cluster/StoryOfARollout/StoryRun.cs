@@ -38,7 +38,7 @@ public sealed class StoryRun(Mesh mesh) : IAsyncLifetime
 
         var renderings = await Task.WhenAll(Stage.All.Select(stage => Rendering.OfAsync(stage.Settings)));
         await mesh.ToAsync();
-        var before = await Remains.OfAsync(renderings[0], "v1");
+        var before = await ObjectsOfVersion.OfAsync(renderings[0], "v1");
         var load = LoadGenerator.Start(mesh.Gateway);
         foreach (var (stage, rendering) in Stage.All.Zip(renderings))
         {
@@ -50,7 +50,7 @@ public sealed class StoryRun(Mesh mesh) : IAsyncLifetime
         }
 
         await KeepAsync(load);
-        OfV1 = (before, await Remains.OfAsync(renderings[0], "v1"));
+        OfV1 = (before, await ObjectsOfVersion.OfAsync(renderings[0], "v1"));
         ShiftReport.Write(this);
     }
 

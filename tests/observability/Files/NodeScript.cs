@@ -11,7 +11,7 @@ internal static class NodeScript
 
     /// <summary>Why a test that needs them is skipped; null where Node and the packages are there.</summary>
     public static string? SkipReason { get; } =
-        OnPath.SkipReason("node", package: "nodejs")
+        RequiredProgram.SkipReason("node", package: "nodejs")
         ?? (Directory.Exists(Path.Combine(Folder, "node_modules")) ? null : $"npm ci was not run in {Folder}");
 
     /// <summary>Runs a script with <paramref name="input"/> as JSON; it ends by itself within seconds.</summary>

@@ -25,12 +25,12 @@ internal static class PrometheusTool
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class PromtoolFactAttribute : FactAttribute
 {
-    public PromtoolFactAttribute() => Skip = OnPath.SkipReason(PrometheusTool.Name, package: "prometheus");
+    public PromtoolFactAttribute() => Skip = RequiredProgram.SkipReason(PrometheusTool.Name, package: "prometheus");
 }
 
 /// <summary>A test of several cases that needs promtool; skipped, with the reason, where it is missing.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class PromtoolTheoryAttribute : TheoryAttribute
 {
-    public PromtoolTheoryAttribute() => Skip = OnPath.SkipReason(PrometheusTool.Name, package: "prometheus");
+    public PromtoolTheoryAttribute() => Skip = RequiredProgram.SkipReason(PrometheusTool.Name, package: "prometheus");
 }

@@ -2,6 +2,7 @@ using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Rehearse;
 using GopherMesh.Gopherctl.Rehearse.Metrics;
+using GopherMesh.Tests.Instruments;
 
 namespace GopherMesh.Tests.Observability;
 
@@ -47,4 +48,11 @@ internal sealed class RehearsedMesh : IAsyncDisposable
         await _metrics.DisposeAsync();
         await _rehearsal.DisposeAsync();
     }
+}
+
+/// <summary>A test that needs Prometheus itself; skipped, with the reason, where it is missing.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class PrometheusFactAttribute : FactAttribute
+{
+    public PrometheusFactAttribute() => Skip = LocalPrometheus.SkipReason;
 }

@@ -23,6 +23,6 @@ public sealed class NamespaceListTests
             .Select(file => Path.GetFileName(file)!)
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(["ComparedPods.cs", "PodSecurity.cs", "Strangers.cs"], files);
+        Assert.Equal(["ComparedPods.cs", "PodSecurity.cs", "UnauthorizedCallers.cs"], files);
     }
 }

@@ -1,9 +1,14 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Infra;
 using Pulumi;
+using Pulumi.Utilities;
+
+// A program under test gets its configuration through the environment and its deployment through a static: there can be only one at a time.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace GopherMesh.Tests.Unit;
 
@@ -48,5 +53,48 @@ internal sealed class StackUnderTest
             Outputs = await OutputValues.OfAsync(recording.Outputs),
             Resources = await new Recorded(recording.Registrations, inputs).ResolveAsync(),
         });
+    }
+}
+
+/// <summary>Puts together what a stack transformation saw of a resource and what the mocks were given.</summary>
+internal sealed class Recorded(
+    IReadOnlyList<Registration> registered,
+    IReadOnlyDictionary<(string Type, string Name), ImmutableDictionary<string, object>> inputs)
+{
+    private readonly Dictionary<Resource, DeclaredResource> _resolved = new(ReferenceEqualityComparer.Instance);
+
+    public async Task<IReadOnlyList<DeclaredResource>> ResolveAsync()
+    {
+        // A resource can only depend on those that were constructed before it.
+        foreach (var (resource, _, options) in registered)
+        {
+            var (type, name) = (resource.GetResourceType(), resource.GetResourceName());
+            var dependsOn = await OutputUtilities.GetValueAsync(options.DependsOn.ToOutput());
+            _resolved[resource] = new DeclaredResource(
+                type,
+                name,
+                options.Parent is { } parent ? _resolved.GetValueOrDefault(parent) : null,
+                [.. dependsOn.Select(dependency => _resolved[dependency])],
+                (JsonObject)DeclaredResource.Json(inputs.GetValueOrDefault((type, name)) ?? [])!);
+        }
+
+        return [.. registered.Select(entry => _resolved[entry.Resource])];
+    }
+}
+
+/// <summary>What a stack's outputs come to.</summary>
+internal static class OutputValues
+{
+    public static async Task<IReadOnlyDictionary<string, (object? Value, bool IsSecret)>> OfAsync(IDictionary<string, object?> outputs)
+    {
+        var values = ImmutableDictionary.CreateBuilder<string, (object? Value, bool IsSecret)>();
+        foreach (var (name, output) in outputs)
+        {
+            values[name] = output is Output<string> text
+                ? (await OutputUtilities.GetValueAsync(text), await Output.IsSecretAsync(text))
+                : (output, false);
+        }
+
+        return values.ToImmutable();
     }
 }

@@ -8,27 +8,27 @@ namespace GopherMesh.Tests.Cluster.Security;
 /// <param name="Name">Its name; of its ServiceAccount, too, and so of its identity in the mesh.</param>
 /// <param name="Namespace">Where it runs; the namespace decides whether it has a proxy.</param>
 /// <param name="Target">What it asks.</param>
-internal sealed record Asker(string Name, string Namespace, string Target)
+internal sealed record CallingPod(string Name, string Namespace, string Target)
 {
     private const int Port = 8080;
 
     /// <summary>Its ServiceAccount and itself. The test asks it beside its proxy, which would refuse the plain text of the API server.</summary>
     public IEnumerable<JsonObject> Objects() =>
     [
-        DeclaredObject.ToJson($"{{ apiVersion: v1, kind: ServiceAccount, metadata: {{ name: {Name}, namespace: {Namespace}, labels: {{ stranger: 'true' }} }} }}"),
+        DeclaredObject.ToJson($"{{ apiVersion: v1, kind: ServiceAccount, metadata: {{ name: {Name}, namespace: {Namespace}, labels: {{ unauthorized: 'true' }} }} }}"),
         DeclaredObject.ToJson($$"""
             apiVersion: v1
             kind: Pod
             metadata:
               name: {{Name}}
               namespace: {{Namespace}}
-              labels: { stranger: 'true' }
+              labels: { unauthorized: 'true' }
               annotations: { traffic.sidecar.istio.io/excludeInboundPorts: '{{Port}}' }
             spec:
               serviceAccountName: {{Name}}
               terminationGracePeriodSeconds: 1
               containers:
-                - name: asker
+                - name: caller
                   image: {{ClusterSettings.RequesterImage}}
                   imagePullPolicy: IfNotPresent
                   readinessProbe: { httpGet: { path: /readyz, port: {{Port}} }, periodSeconds: 1 }

@@ -4,7 +4,7 @@ using GopherMesh.Tests.Cluster.Rendered;
 namespace GopherMesh.Tests.Cluster.StoryOfARollout;
 
 /// <summary>What the cluster has of a version of the distributor.</summary>
-internal static class Remains
+internal static class ObjectsOfVersion
 {
     /// <summary>Whatever is labelled with the version, of every kind that is declared and of those that a Deployment makes.</summary>
     /// <returns>E.g. <c>deployment.apps/gopher-distributor-v1</c>.</returns>

@@ -6,7 +6,7 @@ namespace GopherMesh.Tests.Cluster;
 
 /// <summary>The API server, Istio and the kubelet take what is declared.</summary>
 [Collection(nameof(OneMesh))]
-public sealed class Accepted(Mesh mesh)
+public sealed class AcceptedManifests(Mesh mesh)
 {
     private static readonly string[] BothVersions = ["canaryVersion=v2", "canaryWeight=50"];
 

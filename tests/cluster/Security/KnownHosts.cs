@@ -4,7 +4,7 @@ namespace GopherMesh.Tests.Cluster.Security;
 
 /// <summary>What proxies are told of the mesh.</summary>
 [Collection(nameof(OneMesh))]
-public sealed class ToldHosts(Mesh mesh)
+public sealed class KnownHosts(Mesh mesh)
 {
     [ClusterFact]
     public async Task A_gophers_proxy_is_told_of_its_own_namespace_only()

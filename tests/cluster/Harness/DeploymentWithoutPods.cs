@@ -3,20 +3,20 @@ using System.Text.Json.Nodes;
 namespace GopherMesh.Tests.Cluster.Harness;
 
 /// <summary>A Deployment without a pod, until this is disposed of: then it has as many as before, all of them ready.</summary>
-internal sealed class Emptied : IAsyncDisposable
+internal sealed class DeploymentWithoutPods : IAsyncDisposable
 {
     private readonly string _namespace;
     private readonly string _deployment;
     private readonly int _replicas;
 
-    private Emptied(string @namespace, string deployment, int replicas) =>
+    private DeploymentWithoutPods(string @namespace, string deployment, int replicas) =>
         (_namespace, _deployment, _replicas) = (@namespace, deployment, replicas);
 
     /// <summary>Takes a Deployment's pods away, and waits until the last of them has ended.</summary>
-    public static async Task<Emptied> DeploymentAsync(string @namespace, string deployment)
+    public static async Task<DeploymentWithoutPods> ScaleDownAsync(string @namespace, string deployment)
     {
         var spec = (await Kubectl.GetAsync("--namespace", @namespace, "deployment", deployment))["spec"]!;
-        var emptied = new Emptied(@namespace, deployment, (int)spec["replicas"]!);
+        var emptied = new DeploymentWithoutPods(@namespace, deployment, (int)spec["replicas"]!);
         try
         {
             await emptied.ScaleAsync(0);

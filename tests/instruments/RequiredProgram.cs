@@ -1,7 +1,7 @@
 namespace GopherMesh.Tests.Instruments;
 
 /// <summary>Programs that a test needs and a machine may lack.</summary>
-public static class OnPath
+public static class RequiredProgram
 {
     /// <summary>Why a test that needs <paramref name="program"/> is skipped; null where the program is there.</summary>
     /// <param name="program">The program's name.</param>

@@ -8,7 +8,7 @@ namespace GopherMesh.Tests.Cluster.Security;
 /// Pods that have no business with the gophers: some outside the mesh, some in it with another identity, one in the gophers' own
 /// namespace. Where the network enforces its policies, it lets these pass, so that it is the proxies that refuse.
 /// </summary>
-public sealed class Strangers(Mesh mesh) : IAsyncLifetime
+public sealed class UnauthorizedCallers(Mesh mesh) : IAsyncLifetime
 {
     /// <summary>A namespace without proxies.</summary>
     internal const string Outside = "gopher-outside";
@@ -19,7 +19,7 @@ public sealed class Strangers(Mesh mesh) : IAsyncLifetime
     /// <summary>A Service outside the mesh that answers whoever asks.</summary>
     private const string Open = "open";
 
-    private readonly List<Asker> _askers = [];
+    private readonly List<CallingPod> _pods = [];
 
     public async Task InitializeAsync()
     {
@@ -32,11 +32,11 @@ public sealed class Strangers(Mesh mesh) : IAsyncLifetime
         await Kubectl.ApplyAsync([Namespace(Outside, proxies: false), Namespace(Elsewhere, proxies: true), LetPass(), .. OpenService()]);
         await Kubectl.RunAsync("--namespace", Outside, "wait", "--for=condition=Ready", $"pod/{Open}", "--timeout=120s");
         var open = await Kubectl.GetAsync("--namespace", Outside, "pod", Open);
-        _askers.AddRange(Askers((string)open["status"]!["podIP"]!));
-        await Kubectl.ApplyAsync(_askers.SelectMany(asker => asker.Objects()));
-        foreach (var asker in _askers)
+        _pods.AddRange(CallingPods((string)open["status"]!["podIP"]!));
+        await Kubectl.ApplyAsync(_pods.SelectMany(pod => pod.Objects()));
+        foreach (var pod in _pods)
         {
-            await asker.ReadyAsync();
+            await pod.ReadyAsync();
         }
     }
 
@@ -47,29 +47,29 @@ public sealed class Strangers(Mesh mesh) : IAsyncLifetime
             return;
         }
 
-        await Kubectl.RunAsync("--namespace", mesh.Namespace, "delete", "pod,serviceaccount,networkpolicy", "--selector", "stranger=true", "--wait=false");
+        await Kubectl.RunAsync("--namespace", mesh.Namespace, "delete", "pod,serviceaccount,networkpolicy", "--selector", "unauthorized=true", "--wait=false");
         await Kubectl.RunAsync("delete", "namespace", Outside, Elsewhere, "--wait=false");
     }
 
-    /// <summary>What the stranger in a namespace says of the answer that it gets.</summary>
+    /// <summary>What the calling pod of a namespace says of the answer that it gets.</summary>
     internal Task<string> AskAsync(string @namespace, string name) =>
-        _askers.Single(asker => asker.Namespace == @namespace && asker.Name == name).AskAsync();
+        _pods.Single(pod => pod.Namespace == @namespace && pod.Name == name).AskAsync();
 
-    private IEnumerable<Asker> Askers(string openAddress)
+    private IEnumerable<CallingPod> CallingPods(string openAddress)
     {
         string[] services = ["gopher-requester", "gopher-distributor"];
         foreach (var @namespace in (string[])[Outside, Elsewhere])
         {
             foreach (var service in services)
             {
-                yield return new Asker($"to-{service}", @namespace, $"http://{service}.{mesh.Namespace}.svc.cluster.local/");
+                yield return new CallingPod($"to-{service}", @namespace, $"http://{service}.{mesh.Namespace}.svc.cluster.local/");
             }
         }
 
-        yield return new Asker("to-open", Outside, $"http://{Open}.{Outside}.svc.cluster.local/");
-        yield return new Asker("to-address", Outside, $"http://{openAddress}:8080/");
-        yield return new Asker("to-address", Elsewhere, $"http://{openAddress}:8080/");
-        yield return new Asker("to-open", mesh.Namespace, $"http://{Open}.{Outside}.svc.cluster.local/");
+        yield return new CallingPod("to-open", Outside, $"http://{Open}.{Outside}.svc.cluster.local/");
+        yield return new CallingPod("to-address", Outside, $"http://{openAddress}:8080/");
+        yield return new CallingPod("to-address", Elsewhere, $"http://{openAddress}:8080/");
+        yield return new CallingPod("to-open", mesh.Namespace, $"http://{Open}.{Outside}.svc.cluster.local/");
     }
 
     private static JsonObject Namespace(string name, bool proxies) => DeclaredObject.ToJson(
@@ -105,7 +105,7 @@ public sealed class Strangers(Mesh mesh) : IAsyncLifetime
     private JsonObject LetPass() => DeclaredObject.ToJson($$"""
         apiVersion: networking.k8s.io/v1
         kind: NetworkPolicy
-        metadata: { name: let-strangers-pass, namespace: {{mesh.Namespace}}, labels: { stranger: 'true' } }
+        metadata: { name: let-callers-pass, namespace: {{mesh.Namespace}}, labels: { unauthorized: 'true' } }
         spec: { podSelector: {}, policyTypes: [Ingress, Egress], ingress: [{}], egress: [{}] }
         """);
 }

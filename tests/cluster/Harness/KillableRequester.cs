@@ -8,9 +8,9 @@ namespace GopherMesh.Tests.Cluster.Harness;
 /// program that does it, and a process namespace shared by the pod's containers. The first process of a namespace, which a
 /// container's otherwise is, gets no SIGKILL from its own (pid_namespaces(7)).
 /// </summary>
-internal sealed class MortalRequester : IAsyncDisposable
+internal sealed class KillableRequester : IAsyncDisposable
 {
-    private const string Name = "gopher-requester-mortal";
+    private const string Name = "gopher-requester-killable";
     private const string Container = "gopher-requester";
     private const string Folder = "/killer";
 
@@ -19,12 +19,12 @@ internal sealed class MortalRequester : IAsyncDisposable
 
     private readonly string _namespace;
 
-    private MortalRequester(string @namespace) => _namespace = @namespace;
+    private KillableRequester(string @namespace) => _namespace = @namespace;
 
     /// <summary>Starts it, and waits until it is ready.</summary>
-    public static async Task<MortalRequester> StartAsync(Mesh mesh)
+    public static async Task<KillableRequester> StartAsync(Mesh mesh)
     {
-        var requester = new MortalRequester(mesh.Namespace);
+        var requester = new KillableRequester(mesh.Namespace);
         try
         {
             // Apply may fail after it has created one of the two objects.
