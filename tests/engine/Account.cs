@@ -1,0 +1,61 @@
+namespace GopherMesh.Tests.Engine;
+
+/// <summary>The AWS account, asked service by service.</summary>
+internal static class Account
+{
+    // What each service lists: everything that can be left, whoever made it. A key that is scheduled for deletion costs nothing.
+    private static readonly (string What, string Command)[] Questions =
+    [
+        ("VPC", "ec2 describe-vpcs --query Vpcs[].VpcId"),
+        ("subnet", "ec2 describe-subnets --query Subnets[].SubnetId"),
+        ("route table", "ec2 describe-route-tables --query RouteTables[].RouteTableId"),
+        ("internet gateway", "ec2 describe-internet-gateways --query InternetGateways[].InternetGatewayId"),
+        ("NAT gateway", "ec2 describe-nat-gateways --query NatGateways[?State!='deleted'].NatGatewayId"),
+        ("address", "ec2 describe-addresses --query Addresses[].AllocationId"),
+        ("security group", "ec2 describe-security-groups --query SecurityGroups[].GroupId"),
+        ("network interface", "ec2 describe-network-interfaces --query NetworkInterfaces[].NetworkInterfaceId"),
+        ("endpoint", "ec2 describe-vpc-endpoints --query VpcEndpoints[].VpcEndpointId"),
+        ("flow log", "ec2 describe-flow-logs --query FlowLogs[].FlowLogId"),
+        ("instance", "ec2 describe-instances --query Reservations[].Instances[].InstanceId"),
+        ("volume", "ec2 describe-volumes --query Volumes[].VolumeId"),
+        ("load balancer", "elbv2 describe-load-balancers --query LoadBalancers[].LoadBalancerArn"),
+        ("target group", "elbv2 describe-target-groups --query TargetGroups[].TargetGroupArn"),
+        ("cluster", "eks list-clusters --query clusters"),
+        ("repository", "ecr describe-repositories --query repositories[].repositoryName"),
+        ("role", "iam list-roles --query Roles[].RoleName"),
+        ("policy", "iam list-policies --scope Local --query Policies[].PolicyName"),
+        ("instance profile", "iam list-instance-profiles --query InstanceProfiles[].InstanceProfileName"),
+        ("OIDC provider", "iam list-open-id-connect-providers --query OpenIDConnectProviderList[].Arn"),
+        ("key alias", "kms list-aliases --query Aliases[?!starts_with(AliasName,'alias/aws/')].AliasName"),
+        ("log group", "logs describe-log-groups --query logGroups[].logGroupName"),
+        ("certificate", "acm list-certificates --query CertificateSummaryList[].CertificateArn"),
+    ];
+
+    /// <summary>All that the account has in the stack's region, each with its kind.</summary>
+    public static async Task<IReadOnlySet<string>> ContentAsync()
+    {
+        var found = new HashSet<string>();
+        foreach (var batch in Questions.Chunk(6))
+        {
+            foreach (var answer in await Task.WhenAll(batch.Select(async question => (question.What, Ids: await AskAsync(question.Command)))))
+            {
+                found.UnionWith(answer.Ids.Select(id => $"{answer.What} {id}"));
+            }
+        }
+
+        foreach (var key in await AskAsync("kms list-keys --query Keys[].KeyId"))
+        {
+            if ((await AskAsync($"kms describe-key --key-id {key} --query [KeyMetadata.KeyState]")).Contains("Enabled"))
+            {
+                found.Add($"key {key}");
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Words of an answer of the aws command.</summary>
+    public static async Task<string[]> AskAsync(string command) =>
+        (await Started.RunAsync("aws", [.. command.Split(' '), "--region", DevStack.Region, "--output", "text"]))
+            .Split((char[])[' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(word => word != "None").ToArray();
+}

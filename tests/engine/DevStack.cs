@@ -1,0 +1,110 @@
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace GopherMesh.Tests.Engine;
+
+/// <summary>What a run of the engine said that it changed.</summary>
+internal sealed record Changes(ProgramResult Run, IReadOnlyDictionary<string, int> Counts)
+{
+    private static readonly Regex Count = new(@"^\s+[^\sA-Za-z]*\s*(\d+) (?:to )?(create|update|delete|replace|unchanged|change)[ds]?\b", RegexOptions.Multiline);
+
+    public string Output => Run.Output;
+
+    /// <summary>All that was changed, as one line.</summary>
+    public string Summary => string.Join(", ", Counts.Where(count => count.Key != "unchanged").Select(count => $"{count.Value} {count.Key}").Order()) is { Length: > 0 } text
+        ? text
+        : "nothing";
+
+    public static Changes Of(ProgramResult run) => new(run, ReadFrom(run.Output));
+
+    // The last summary counts: `up` prints one for its preview first.
+    private static Dictionary<string, int> ReadFrom(string output)
+    {
+        var start = output.LastIndexOf("\nResources:", StringComparison.Ordinal);
+        return start < 0 ? [] : Count.Matches(output[start..]).ToDictionary(match => match.Groups[2].Value, match => int.Parse(match.Groups[1].Value));
+    }
+}
+
+/// <summary>The committed stack dev, used as README says, with a state of its own in a folder.</summary>
+internal sealed class DevStack
+{
+    public const string Name = "dev";
+
+    public const string Cluster = "gopher-mesh-dev";
+
+    /// <summary>The committed stack file's region.</summary>
+    public const string Region = "ap-southeast-2";
+
+    private static readonly string StackFile = Path.Combine(Checkout.Root, "Pulumi.dev.yaml");
+
+    private static string? _committed;
+
+    private readonly Dictionary<string, string> _environment;
+
+    private DevStack(string state) => _environment = new() { ["PULUMI_BACKEND_URL"] = $"file://{state}", ["AWS_REGION"] = Region, ["NO_COLOR"] = "1" };
+
+    /// <summary>README's first two lines: a new stack, and who may reach the API.</summary>
+    public static async Task<DevStack> InitAsync()
+    {
+        await File.WriteAllTextAsync(StackFile, _committed ??= await File.ReadAllTextAsync(StackFile));
+        var stack = new DevStack(Directory.CreateTempSubdirectory("gopher-engine-state-").FullName);
+        (await stack.PulumiAsync("stack", "init", Name)).Succeeded();
+        await stack.SetPathAsync("apiAllowedCidrs[0]", "203.0.113.7/32");
+        return stack;
+    }
+
+    /// <summary>Names the images that tests/engine/run has loaded, for tests of something else: then nothing is built.</summary>
+    public async Task UseTestImagesAsync()
+    {
+        await SetPathAsync("versions.v1", "docker.io/local/gopher-distributor:test");
+        await SetPathAsync("versions.v2", "docker.io/local/gopher-distributor:test");
+        await SetAsync("requesterImage", "docker.io/local/gopher-requester:test");
+    }
+
+    public async Task SetAsync(string key, string value) => (await PulumiAsync("config", "set", key, value)).Succeeded();
+
+    public async Task SetPathAsync(string path, string value) => (await PulumiAsync("config", "set", "--path", path, value)).Succeeded();
+
+    /// <summary>pulumi up, which must succeed.</summary>
+    public async Task<Changes> UpAsync(params IEnumerable<string> options) => await ReportedAsync(["up", "--yes", .. options]);
+
+    public async Task<Changes> PreviewAsync(params IEnumerable<string> options) => await ReportedAsync(["preview", .. options]);
+
+    public async Task<Changes> RefreshAsync(params IEnumerable<string> options) => await ReportedAsync(["refresh", .. options]);
+
+    public async Task<Changes> DestroyAsync() => await ReportedAsync(["destroy", "--yes"]);
+
+    /// <summary>Any command of pulumi, which may fail.</summary>
+    public Task<ProgramResult> PulumiAsync(params IEnumerable<string> arguments) => Start(arguments).EndAsync();
+
+    public Started Start(params IEnumerable<string> arguments) => Started.Start("pulumi", [.. arguments, "--non-interactive", "--color=never"], _environment);
+
+    /// <summary>A line of a page of the documents, with the stack's region as the user's own.</summary>
+    public Task<ProgramResult> BashAsync(string line) => Started.BashAsync(line, _environment);
+
+    public async Task<string> OutputAsync(string name) => (await PulumiAsync("stack", "output", name)).Succeeded().Output.Trim();
+
+    /// <summary>The state: resources, and operations that were under way when it was written.</summary>
+    public async Task<JsonNode> StateAsync() => JsonNode.Parse((await PulumiAsync("stack", "export")).Succeeded().Output)!["deployment"]!;
+
+    /// <summary>What the stack has in the cluster: those of its resources that are Kubernetes objects.</summary>
+    public async Task<IReadOnlyList<JsonNode>> ObjectsAsync() =>
+    [
+        .. (await StateAsync())["resources"]!.AsArray().Select(resource => resource!)
+            .Where(resource => $"{resource["type"]}".StartsWith("kubernetes:", StringComparison.Ordinal) && resource["inputs"]?["kind"] is not null),
+    ];
+
+    /// <summary>README's last line: asks until the load balancer answers.</summary>
+    public async Task<string> FirstAnswerAsync() =>
+        (await BashAsync("until $(pulumi stack output curl) -sS --max-time 5; do sleep 1; done")).Succeeded().Output.Trim().Split('\n')[^1];
+
+    private async Task<Changes> ReportedAsync(IEnumerable<string> arguments)
+    {
+        string[] given = [.. arguments];
+        var changes = Changes.Of(await PulumiAsync(given));
+        Checkout.Report($"pulumi {string.Join(' ', given)}: {changes.Summary}, status {changes.Run.ExitCode}, {changes.Run.Took.TotalSeconds:F0} s");
+        await File.WriteAllTextAsync(Path.Combine(Checkout.Work, "last-output"), changes.Output);
+        changes.Run.Succeeded();
+        return changes;
+    }
+}

@@ -1,0 +1,126 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace GopherMesh.Tests.Engine;
+
+/// <summary>Objects of the stack that somebody else changes, by kubectl or as another controller does.</summary>
+public sealed class DriftTests
+{
+    private const string Argo = "argo";
+
+    // An edit that a person could make, as a JSON patch; a kind that the stack owns and that is not here fails the test.
+    private static readonly Dictionary<string, string> Edits = new()
+    {
+        ["AuthorizationPolicy"] = """[{"op": "replace", "path": "/spec/action", "value": "AUDIT"}]""",
+        ["DestinationRule"] = """[{"op": "replace", "path": "/spec/host", "value": "elsewhere.example"}]""",
+        ["Gateway"] = """[{"op": "replace", "path": "/spec/servers/0/hosts", "value": ["elsewhere.example"]}]""",
+        ["NetworkPolicy"] = """[{"op": "replace", "path": "/spec/policyTypes", "value": ["Ingress"]}]""",
+        ["NodeClass"] = """[{"op": "replace", "path": "/spec/networkPolicy", "value": "DefaultDeny"}]""",
+        ["NodePool"] = """[{"op": "replace", "path": "/spec/limits/cpu", "value": "1000"}]""",
+        ["PeerAuthentication"] = """[{"op": "replace", "path": "/spec/mtls/mode", "value": "PERMISSIVE"}]""",
+        ["PodDisruptionBudget"] = """[{"op": "replace", "path": "/spec/maxUnavailable", "value": 3}]""",
+        ["Service"] = """[{"op": "replace", "path": "/spec/ports/0/port", "value": 81}]""",
+        ["ServiceAccount"] = """[{"op": "replace", "path": "/automountServiceAccountToken", "value": true}]""",
+        ["Sidecar"] = """[{"op": "replace", "path": "/spec/egress/0/hosts", "value": ["*/*"]}]""",
+        ["VirtualService"] = """[{"op": "replace", "path": "/spec/http/0/timeout", "value": "99s"}]""",
+        ["ConfigMap"] = """[{"op": "replace", "path": "/data/enable-network-policy-controller", "value": "false"}]""",
+        ["Namespace"] = """[{"op": "replace", "path": "/metadata/labels/pod-security.kubernetes.io~1warn", "value": "privileged"}]""",
+        ["Deployment"] = """[{"op": "replace", "path": "/spec/replicas", "value": 2}]""",
+    };
+
+    [EngineFact]
+    public async Task What_others_change_is_shown_by_refresh_stops_no_shift_and_is_taken_back_by_up_with_refresh()
+    {
+        var stack = await DevStack.InitAsync();
+        await stack.UseTestImagesAsync();
+        await stack.SetAsync("canaryVersion", "v2");
+        await stack.SetAsync("canaryWeight", "10");
+        await stack.UpAsync();
+        var objects = (await stack.ObjectsAsync()).Select(item => new Declared(item)).Where(item => item.Kind != "Release").ToList();
+        Assert.Empty(objects.Select(item => item.Kind).Distinct().Except(Edits.Keys));
+        var edited = objects.Where(item => item.Kind != "Namespace" || item.Name == "gophers").ToList();
+        var weight = 10;
+
+        foreach (var manager in (string[])["kubectl-patch", Argo])
+        {
+            var asDeclared = await ContentAsync(edited);
+            foreach (var item in edited)
+            {
+                await EditAsync(item, manager);
+            }
+
+            Assert.Equal("nothing", (await stack.PreviewAsync("--expect-no-changes")).Summary);
+            var shown = await stack.RefreshAsync("--preview-only");
+            Checkout.Report($"{manager} edited {edited.Count} objects of {edited.Select(item => item.Kind).Distinct().Count()} kinds");
+            Assert.All(edited, item => Assert.Contains($"{item.Type} {item.Resource} update", shown.Output, StringComparison.Ordinal));
+            Assert.Equal($"{edited.Count} update", shown.Summary);
+
+            weight += 10;
+            await stack.SetAsync("canaryWeight", $"{weight}");
+            Assert.Equal("1 update", (await stack.UpAsync()).Summary);
+
+            Assert.Equal($"{edited.Count - 1} update", (await stack.UpAsync("--refresh")).Summary);
+            await stack.SetAsync("canaryWeight", $"{weight - 10}");
+            Assert.Equal("1 update", (await stack.UpAsync()).Summary);
+            Assert.Equal(asDeclared, await ContentAsync(edited));
+            Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
+        }
+
+        await stack.DestroyAsync();
+    }
+
+    private static async Task EditAsync(Declared item, string manager)
+    {
+        if (manager != Argo)
+        {
+            await Started.RunAsync("kubectl", ["patch", .. item.Arguments, $"--field-manager={manager}", "--type=json", "--patch", Edits[item.Kind]]);
+            return;
+        }
+
+        // A controller that applies the whole object as its own.
+        var wanted = JsonNode.Parse(await Started.RunAsync("kubectl", ["patch", .. item.Arguments, "--dry-run=server", "--output=json", "--type=json", "--patch", Edits[item.Kind]]))!.AsObject();
+        wanted.Remove("status");
+        var metadata = wanted["metadata"]!.AsObject();
+        foreach (var name in metadata.Select(entry => entry.Key).Except(["name", "namespace", "labels"]).ToList())
+        {
+            metadata.Remove(name);
+        }
+
+        var file = Path.Combine(Checkout.Work, "argo.json");
+        await File.WriteAllTextAsync(file, wanted.ToJsonString());
+        await Started.RunAsync("kubectl", "apply", "--server-side", "--force-conflicts", $"--field-manager={manager}", $"--filename={file}");
+    }
+
+    /// <summary>What the objects say, without what the API server and controllers write into them.</summary>
+    private static async Task<IReadOnlyList<string>> ContentAsync(IEnumerable<Declared> objects)
+    {
+        var content = new List<string>();
+        foreach (var item in objects)
+        {
+            var live = JsonNode.Parse(await Started.RunAsync("kubectl", ["get", .. item.Arguments, "--output=json"]))!.AsObject();
+            live["metadata"] = new JsonObject { ["labels"] = live["metadata"]!["labels"]?.DeepClone() };
+            live.Remove("status");
+            content.Add($"{item.Kind} {item.Name} {live.ToJsonString(new JsonSerializerOptions { WriteIndented = false })}");
+        }
+
+        return content;
+    }
+
+    /// <summary>An object of the stack as the state has it.</summary>
+    private sealed record Declared(string Type, string Resource, string Kind, string Group, string Name, string Namespace)
+    {
+        public Declared(JsonNode resource)
+            : this(
+                $"{resource["type"]}",
+                $"{resource["urn"]}".Split("::")[^1],
+                $"{resource["inputs"]!["kind"]}",
+                $"{resource["inputs"]!["apiVersion"]}".Split('/') is [var group, _] ? $".{group}" : "",
+                $"{resource["outputs"]!["metadata"]!["name"]}",
+                $"{resource["outputs"]!["metadata"]!["namespace"] ?? "default"}")
+        {
+        }
+
+        /// <summary>Which object kubectl is to take; with the group, since several have the same kind.</summary>
+        public IReadOnlyList<string> Arguments => [$"{Kind}{Group}", Name, $"--namespace={Namespace}"];
+    }
+}
