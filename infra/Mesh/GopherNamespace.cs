@@ -21,7 +21,7 @@ public sealed record GopherNamespace(string Name, Namespace Resource, ClusterHan
         var name = settings.Gophers.Namespace;
         var resource = new Namespace(
             name,
-            new NamespaceArgs { Metadata = new ObjectMetaArgs { Name = name, Labels = Labels(settings.Mesh.Cni) } },
+            new NamespaceArgs { Metadata = new ObjectMetaArgs { Name = name, Labels = Labels(settings.Mesh.Cni), Annotations = Ownership.Alone } },
             new CustomResourceOptions { Provider = cluster.Provider, DependsOn = [mesh.Gateway], Protect = cluster.Protect });
         return new(name, resource, cluster, settings.Observability.Enabled);
     }

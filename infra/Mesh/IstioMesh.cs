@@ -32,7 +32,7 @@ public sealed class IstioMesh : ComponentResource
         _settings = settings;
         _namespace = new Namespace(
             Namespaces.Istio,
-            new NamespaceArgs { Metadata = new ObjectMetaArgs { Name = Namespaces.Istio, Labels = Labels(cluster.GatewayNamespaceLabels) } },
+            new NamespaceArgs { Metadata = new ObjectMetaArgs { Name = Namespaces.Istio, Labels = Labels(cluster.GatewayNamespaceLabels), Annotations = Ownership.Alone } },
             new() { Parent = this, DependsOn = [.. cluster.Ready] });
 
         // Charts ask for kinds that the chart before brings: an injected gateway, for instance, needs a running istiod.

@@ -38,8 +38,8 @@ public sealed class DriftTests
         await stack.UpAsync();
         var objects = (await stack.ObjectsAsync()).Select(item => new Declared(item)).Where(item => item.Kind != "Release").ToList();
         Assert.Empty(objects.Select(item => item.Kind).Distinct().Except(Edits.Keys));
-        var edited = objects.Where(item => item.Kind != "Namespace" || item.Name == "gophers").ToList();
-        var weight = 10;
+        // Deployments are shared with autoscalers, and have their own way back; the label that is edited is one of gophers.
+        var edited = objects.Where(item => item.Kind is not ("Deployment" or "Namespace") || item.Name == "gophers").ToList();
 
         foreach (var manager in (string[])["kubectl-patch", Argo])
         {
@@ -55,18 +55,21 @@ public sealed class DriftTests
             Assert.All(edited, item => Assert.Contains($"{item.Type} {item.Resource} update", shown.Output, StringComparison.Ordinal));
             Assert.Equal($"{edited.Count} update", shown.Summary);
 
-            weight += 10;
-            await stack.SetAsync("canaryWeight", $"{weight}");
+            await stack.SetAsync("canaryWeight", "20");
             Assert.Equal("1 update", (await stack.UpAsync()).Summary);
 
-            Assert.Equal($"{edited.Count - 1} update", (await stack.UpAsync("--refresh")).Summary);
-            await stack.SetAsync("canaryWeight", $"{weight - 10}");
+            await stack.UpAsync("--refresh");
+            await stack.SetAsync("canaryWeight", "10");
             Assert.Equal("1 update", (await stack.UpAsync()).Summary);
             Assert.Equal(asDeclared, await ContentAsync(edited));
             Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
         }
 
-        await stack.DestroyAsync();
+        var requester = objects.Single(item => item is { Kind: "Deployment", Name: "gopher-requester" });
+        await EditAsync(requester, "kubectl-patch");
+        Assert.Contains("conflict", (await stack.PulumiAsync("up", "--refresh", "--yes")).Output, StringComparison.Ordinal);
+        (await stack.BashAsync("PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh --yes")).Succeeded();
+        Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
     }
 
     private static async Task EditAsync(Declared item, string manager)

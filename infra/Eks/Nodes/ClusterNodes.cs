@@ -39,7 +39,7 @@ internal sealed class ClusterNodes : ComponentResource
             $"{name}-network-policy",
             new()
             {
-                Metadata = new ObjectMetaArgs { Name = "amazon-vpc-cni", Namespace = "kube-system" },
+                Metadata = new ObjectMetaArgs { Name = "amazon-vpc-cni", Namespace = "kube-system", Annotations = Ownership.Alone },
                 Data = { ["enable-network-policy-controller"] = "true" },
             },
             new() { Parent = this });

@@ -34,7 +34,8 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
     [InlineData("kubernetes:karpenter.sh/v1:NodePool", true)]
     [InlineData("kubernetes:eks.amazonaws.com/v1:NodeClass", true)]
     [InlineData("kubernetes:apps/v1:Deployment", false)]
-    [InlineData("kubernetes:core/v1:Namespace", false)]
+    [InlineData("kubernetes:core/v1:Namespace", true)]
+    [InlineData("kubernetes:core/v1:ConfigMap", true)]
     public async Task The_stack_takes_back_what_others_change_in_its_own_objects(string type, bool isItsOwn)
     {
         var objects = (await DevStack.DeclareAsync()).OfType(type).ToList();
