@@ -19,5 +19,8 @@ public static class ApiAccess
         LockedOut(eks) is not null ? $"apiAllowedCidrs is empty, which pulumi up refuses: {Remedy}"
         : eks.ApiAllowedCidrs.FirstOrDefault(Cidr.IsWholeInternet) is { } open
             ? $"apiAllowedCidrs has {open}: the whole internet may try the Kubernetes API. Name your own addresses instead."
+        : eks is { ApiPrivate: true, Network.VpcId: null }
+            ? "apiPrivate closes the API of a network that the stack makes itself, which nothing reaches before a first pulumi up: begin with "
+                + "apiAllowedCidrs, and set apiPrivate when there is a way into the network, or name a network that has one (vpcId)."
         : null;
 }

@@ -23,8 +23,7 @@ internal static class ControlPlane
             Name = plan.Name,
             Version = eks.KubernetesVersion,
             VpcId = network.VpcId,
-            PublicSubnetIds = [.. network.PublicSubnets.Select(subnet => subnet.Id)],
-            PrivateSubnetIds = [.. network.PrivateSubnets.Select(subnet => subnet.Id)],
+            PrivateSubnetIds = [.. network.PrivateSubnetIds],
             ServiceRole = role.Role,
             AuthenticationMode = AuthenticationMode.Api,
             AccessEntries = AccessEntries.For(eks, nodeRole.Role.Arn),
@@ -40,6 +39,11 @@ internal static class ControlPlane
             UpgradePolicy = new ClusterUpgradePolicyArgs { SupportType = eks.KubernetesSupport.ToString().ToUpperInvariant() },
             DeletionProtection = eks.DeletionProtection,
         };
+        if (network.PublicSubnetIds.Length > 0)
+        {
+            args.PublicSubnetIds = [.. network.PublicSubnetIds];
+        }
+
         if (eks.ApiAllowedCidrs.Length > 0)
         {
             args.PublicAccessCidrs = [.. eks.ApiAllowedCidrs];

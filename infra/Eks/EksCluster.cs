@@ -6,7 +6,7 @@ using Pulumi.Aws.CloudWatch;
 
 namespace GopherMesh.Infra.Eks;
 
-/// <summary>An EKS cluster in Auto Mode with all that it needs of AWS, in a VPC of its own.</summary>
+/// <summary>An EKS cluster in Auto Mode with all that it needs of AWS.</summary>
 internal sealed class EksCluster : ComponentResource
 {
     /// <summary>The provider for what is declared in the cluster.</summary>
@@ -47,6 +47,15 @@ internal sealed class EksCluster : ComponentResource
             new() { Parent = this, DependsOn = [cluster] });
         Nodes = new ClusterNodes(
             name, plan, network, nodeRole, cluster.ClusterSecurityGroupId, new() { Parent = this, Providers = [Provider], DependsOn = [cluster], Protect = plan.Protect });
+        if (plan.Settings.MetricsServer)
+        {
+            // Of the version that EKS has for the cluster's; it waits for its pods, and so for a node.
+            _ = new Pulumi.Aws.Eks.Addon(
+                $"{name}-metrics-server",
+                new() { ClusterName = plan.Name, AddonName = "metrics-server", ResolveConflictsOnCreate = "OVERWRITE", ResolveConflictsOnUpdate = "OVERWRITE" },
+                new() { Parent = this, Provider = aws, DependsOn = [Nodes] });
+        }
+
         RegisterOutputs();
     }
 }

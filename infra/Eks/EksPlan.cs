@@ -9,9 +9,9 @@ namespace GopherMesh.Infra.Eks;
 /// <summary>All that is decided of the cluster before anything of it is declared; a pure function of the settings and the stack's name.</summary>
 /// <param name="Name">The cluster's name in AWS, and the first part of the names of what belongs to it.</param>
 /// <param name="Settings">What the configuration says.</param>
-/// <param name="Network">The network's blocks.</param>
+/// <param name="Network">The blocks of the stack's own network; null where the settings name one that is there already.</param>
 /// <param name="Tags">The tags of everything that bills.</param>
-public sealed partial record EksPlan(string Name, EksSettings Settings, NetworkPlan Network, IReadOnlyDictionary<string, string> Tags)
+public sealed partial record EksPlan(string Name, EksSettings Settings, NetworkPlan? Network, IReadOnlyDictionary<string, string> Tags)
 {
     /// <summary>
     /// True under deletion protection: EKS refuses to delete the cluster, but only after everything in it is gone. So the engine refuses
@@ -30,13 +30,15 @@ public sealed partial record EksPlan(string Name, EksSettings Settings, NetworkP
                 "use at most 40 lower-case letters, digits and single hyphens (pulumi stack rename).");
         }
 
-        var zones = Math.Min(settings.Network.Zones, Region.Zones(settings.Region));
         return new EksPlan(
             $"{Project.Name}-{stack}",
             settings,
-            NetworkPlan.For(IPNetwork.Parse(settings.Network.VpcCidr), zones),
+            settings.Network.VpcId is null ? OwnNetwork(settings) : null,
             StackTags.For(Project.Name, stack, settings.Owner));
     }
+
+    private static NetworkPlan OwnNetwork(EksSettings settings) => NetworkPlan.For(
+        IPNetwork.Parse(settings.Network.VpcCidr), Math.Min(settings.Network.Zones, Region.Zones(settings.Region)));
 
     // What EKS (CreateCluster) and ECR (CreateRepository) both take.
     [GeneratedRegex(@"\A(?=.{1,40}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]

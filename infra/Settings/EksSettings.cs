@@ -29,6 +29,8 @@ public sealed partial record EksSettings(
     int LogRetentionDays,
     int KeyDeletionWindowDays,
     int NodeCpuLimit,
+    MaintenanceWindow? NodeMaintenanceWindow,
+    bool MetricsServer,
     string Owner)
 {
     /// <summary>
@@ -76,6 +78,11 @@ public sealed partial record EksSettings(
 
     private static readonly SettingKey<int> NodeCpuLimitKey = new("nodeCpuLimit", "16", Parse.Number(4, 1000)) { OnlyOn = ClusterKind.Eks };
 
+    private static readonly SettingKey<MaintenanceWindow?> NodeMaintenanceWindowKey = new("nodeMaintenanceWindow", "", MaintenanceWindow.Parse) { OnlyOn = ClusterKind.Eks };
+
+    // Off, so that a cluster runs nothing that nobody asks for.
+    private static readonly SettingKey<bool> MetricsServerKey = new("metricsServer", "false", Parse.Flag) { OnlyOn = ClusterKind.Eks };
+
     private static readonly SettingKey<string> OwnerKey = new("owner", "gopher-mesh", Parse.Text(TagValueRule)) { OnlyOn = ClusterKind.Eks };
 
     internal static readonly ImmutableArray<SettingCheck> Checks =
@@ -112,6 +119,8 @@ public sealed partial record EksSettings(
         LogRetentionDays: from.Read(LogRetentionDaysKey),
         KeyDeletionWindowDays: from.Read(KeyDeletionWindowDaysKey),
         NodeCpuLimit: from.Read(NodeCpuLimitKey),
+        NodeMaintenanceWindow: from.Read(NodeMaintenanceWindowKey),
+        MetricsServer: from.Read(MetricsServerKey),
         Owner: from.Read(OwnerKey));
 
     private static string? RegionRule(string text) => RegionPattern().IsMatch(text) ? null : "use the code of a region, such as ap-southeast-2";

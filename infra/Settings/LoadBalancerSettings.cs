@@ -22,7 +22,7 @@ public sealed partial record LoadBalancerSettings(LoadBalancerScheme Scheme, Imm
         ["internal"] = LoadBalancerScheme.Internal,
     }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    private static readonly SettingKey<LoadBalancerScheme> SchemeKey = new("gatewayScheme", "internet-facing", Parse.OneOf(Schemes)) { OnlyOn = ClusterKind.Eks };
+    internal static readonly SettingKey<LoadBalancerScheme> SchemeKey = new("gatewayScheme", "internet-facing", Parse.OneOf(Schemes)) { OnlyOn = ClusterKind.Eks };
 
     private static readonly SettingKey<ImmutableArray<string>> AllowedCidrsKey = new(
         "gatewayAllowedCidrs", """["0.0.0.0/0"]""", Parse.List(Cidr.IPv4()))

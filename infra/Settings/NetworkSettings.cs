@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using System.Text.RegularExpressions;
+
 namespace GopherMesh.Infra.Settings;
 
 /// <summary>Where private subnets leave the network.</summary>
@@ -23,11 +26,24 @@ public enum FlowLogTraffic
     All,
 }
 
-/// <summary>The network of the EKS cluster; of no effect on an existing cluster.</summary>
-public sealed record NetworkSettings(string VpcCidr, int Zones, NatGateways NatGateways, FlowLogTraffic FlowLogs)
+/// <summary>
+/// The network of the EKS cluster; of no effect on an existing cluster. Without a VPC the stack makes one of its own. With one, the stack uses
+/// it and the subnets named, one a zone, and changes nothing in it.
+/// </summary>
+public sealed partial record NetworkSettings(
+    string VpcCidr,
+    int Zones,
+    NatGateways NatGateways,
+    FlowLogTraffic FlowLogs,
+    string? VpcId,
+    ImmutableArray<string> PrivateSubnetIds,
+    ImmutableArray<string> PublicSubnetIds)
 {
-    /// <summary>The prefix length of a VPC: the largest that AWS allows (VPC user guide, "VPC CIDR blocks").</summary>
-    public const int VpcPrefixLength = 16;
+    /// <summary>The shortest prefix of a VPC, and so the largest block, that AWS allows (VPC user guide, "VPC CIDR blocks").</summary>
+    public const int ShortestVpcPrefix = 16;
+
+    /// <summary>The longest prefix that leaves each zone a /24 for its nodes and pods, 251 addresses.</summary>
+    public const int LongestVpcPrefix = 22;
 
     /// <summary>How many zones there is room for: a quarter of the VPC for each, and the last quarter for the public subnets.</summary>
     public const int MostZones = 3;
@@ -36,7 +52,7 @@ public sealed record NetworkSettings(string VpcCidr, int Zones, NatGateways NatG
     public const int FewestZones = 2;
 
     private static readonly SettingKey<string> VpcCidrKey = new(
-        "vpcCidr", "10.0.0.0/16", Parse.Text(Cidr.IPv4(VpcPrefixLength, VpcPrefixLength)))
+        "vpcCidr", "10.0.0.0/16", Parse.Text(Cidr.IPv4(ShortestVpcPrefix, LongestVpcPrefix)))
     { OnlyOn = ClusterKind.Eks };
 
     private static readonly SettingKey<int> ZonesKey = new("zones", "3", Parse.Number(FewestZones, MostZones)) { OnlyOn = ClusterKind.Eks };
@@ -45,9 +61,66 @@ public sealed record NetworkSettings(string VpcCidr, int Zones, NatGateways NatG
 
     private static readonly SettingKey<FlowLogTraffic> FlowLogsKey = new("flowLogs", "rejected", Parse.OneOf<FlowLogTraffic>()) { OnlyOn = ClusterKind.Eks };
 
+    private static readonly SettingKey<string?> VpcIdKey = new(
+        "vpcId", "", Parse.OptionalText(text => VpcIdPattern().IsMatch(text) ? null : "use the ID of a VPC, such as vpc-0123456789abcdef0"))
+    { OnlyOn = ClusterKind.Eks };
+
+    private static readonly SettingKey<ImmutableArray<string>> PrivateSubnetIdsKey = new("privateSubnetIds", "[]", Parse.List(SubnetIdRule)) { OnlyOn = ClusterKind.Eks };
+
+    private static readonly SettingKey<ImmutableArray<string>> PublicSubnetIdsKey = new("publicSubnetIds", "[]", Parse.List(SubnetIdRule)) { OnlyOn = ClusterKind.Eks };
+
+    internal static readonly ImmutableArray<SettingCheck> Checks =
+    [
+        OnlyOfItsOwn(VpcCidrKey, network => network.VpcCidr != VpcCidrKey.Default),
+        OnlyOfItsOwn(ZonesKey, network => network.Zones != MostZones),
+        OnlyOfItsOwn(NatGatewaysKey, network => network.NatGateways != NatGateways.One),
+        OnlyOfItsOwn(FlowLogsKey, network => network.FlowLogs != FlowLogTraffic.Rejected),
+        OnlyOfAnother(PrivateSubnetIdsKey, network => network.PrivateSubnetIds),
+        OnlyOfAnother(PublicSubnetIdsKey, network => network.PublicSubnetIds),
+        SettingCheck.Refuse(
+            [PrivateSubnetIdsKey, VpcIdKey, ClusterSettings.KindKey],
+            settings => settings is { Cluster.Kind: ClusterKind.Eks, Eks.Network: { VpcId: not null, PrivateSubnetIds.Length: < FewestZones } },
+            _ => "name two or more private subnets of vpcId, one a zone: EKS takes no fewer zones"),
+        SettingCheck.Refuse(
+            [PublicSubnetIdsKey, VpcIdKey, LoadBalancerSettings.SchemeKey],
+            settings => settings is { Cluster.Kind: ClusterKind.Eks, Eks: { Network: { VpcId: not null, PublicSubnetIds.IsEmpty: true }, LoadBalancer.Scheme: LoadBalancerScheme.InternetFacing } },
+            _ => "name a public subnet of vpcId for each zone of privateSubnetIds, or set gatewayScheme to internal"),
+        SettingCheck.Refuse(
+            [PublicSubnetIdsKey, VpcIdKey, LoadBalancerSettings.SchemeKey],
+            settings => settings.Eks is { Network: { VpcId: not null, PublicSubnetIds.IsEmpty: false }, LoadBalancer.Scheme: LoadBalancerScheme.Internal },
+            _ => "remove it: where gatewayScheme is internal, the load balancer stands in the private subnets, and nothing else is put into public ones"),
+        new(
+            [PublicSubnetIdsKey, PrivateSubnetIdsKey],
+            settings => from subnet in settings.Eks.Network.PublicSubnetIds.Index()
+                        where settings.Eks.Network.PrivateSubnetIds.Contains(subnet.Item)
+                        select new Problem("remove it here or in privateSubnetIds: a subnet is one or the other", $"[{subnet.Index}]", subnet.Item)),
+    ];
+
     internal static NetworkSettings Read(SettingsReader from) => new(
         VpcCidr: from.Read(VpcCidrKey),
         Zones: from.Read(ZonesKey),
         NatGateways: from.Read(NatGatewaysKey),
-        FlowLogs: from.Read(FlowLogsKey));
+        FlowLogs: from.Read(FlowLogsKey),
+        VpcId: from.Read(VpcIdKey),
+        PrivateSubnetIds: from.Read(PrivateSubnetIdsKey),
+        PublicSubnetIds: from.Read(PublicSubnetIdsKey));
+
+    private static SettingCheck OnlyOfItsOwn(SettingKey key, Func<NetworkSettings, bool> chosen) => SettingCheck.Refuse(
+        [key, VpcIdKey],
+        settings => settings.Eks.Network.VpcId is not null && chosen(settings.Eks.Network),
+        _ => $"remove it: it has no effect on the network that {VpcIdKey.Name} names, in which the stack changes nothing");
+
+    private static SettingCheck OnlyOfAnother(SettingKey key, Func<NetworkSettings, ImmutableArray<string>> subnets) => SettingCheck.Refuse(
+        [key, VpcIdKey],
+        settings => settings.Eks.Network.VpcId is null && !subnets(settings.Eks.Network).IsEmpty,
+        _ => $"name their VPC in {VpcIdKey.Name}, or remove it: the stack's own network has subnets of its own");
+
+    private static string? SubnetIdRule(string text) => SubnetIdPattern().IsMatch(text) ? null : "use the ID of a subnet, such as subnet-0123456789abcdef0";
+
+    // The IDs of old resources have eight digits (EC2 user guide, "resource-ids").
+    [GeneratedRegex(@"\Avpc-([0-9a-f]{8}|[0-9a-f]{17})\z")]
+    private static partial Regex VpcIdPattern();
+
+    [GeneratedRegex(@"\Asubnet-([0-9a-f]{8}|[0-9a-f]{17})\z")]
+    private static partial Regex SubnetIdPattern();
 }

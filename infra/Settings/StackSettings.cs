@@ -38,6 +38,7 @@ public sealed record StackSettings
             .. RolloutSettings.Checks,
             .. ClusterSettings.Checks,
             .. EksSettings.Checks,
+            .. NetworkSettings.Checks,
             .. LoadBalancerSettings.Checks,
             .. MeshSettings.Checks,
             .. ObservabilitySettings.Checks,

@@ -3,26 +3,26 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Infra.Eks.Network;
 
-/// <summary>The address blocks of a VPC, computed from its /16: nothing in it has to be chosen by hand or can overlap.</summary>
-/// <param name="Vpc">The whole block, a /16.</param>
+/// <summary>The address blocks of a VPC, computed from its whole block: nothing in it has to be chosen by hand or can overlap.</summary>
+/// <param name="Vpc">The whole block.</param>
 /// <param name="Zones">One pair of subnets for each availability zone, in the order of the zones.</param>
 public sealed record NetworkPlan(IPNetwork Vpc, IReadOnlyList<ZoneSubnets> Zones)
 {
-    // On EKS every pod has an address of its subnet, so the private subnets get what there is: 16,379 addresses each. The
-    // public ones hold only load balancers and NAT gateways.
-    private const int PrivatePrefixLength = 18;
-    private const int PublicPrefixLength = 20;
+    // On EKS every pod has an address of its subnet, so the private subnets get what there is, a quarter each: 16,379 addresses of a /16.
+    // The public ones, which hold only load balancers and NAT gateways, share the last quarter.
+    private const int QuarterBits = 2;
 
     /// <summary>Splits <paramref name="vpc"/> over <paramref name="zones"/> availability zones.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The block is not a /16, or the number of zones is not 2 or 3.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The block is larger or smaller than the settings allow, or the number of zones is not 2 or 3.</exception>
     public static NetworkPlan For(IPNetwork vpc, int zones)
     {
-        ArgumentOutOfRangeException.ThrowIfNotEqual(vpc.PrefixLength, NetworkSettings.VpcPrefixLength, nameof(vpc));
+        ArgumentOutOfRangeException.ThrowIfLessThan(vpc.PrefixLength, NetworkSettings.ShortestVpcPrefix, nameof(vpc));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(vpc.PrefixLength, NetworkSettings.LongestVpcPrefix, nameof(vpc));
         ArgumentOutOfRangeException.ThrowIfLessThan(zones, NetworkSettings.FewestZones);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(zones, NetworkSettings.MostZones);
 
-        var quarters = vpc.Split(PrivatePrefixLength);
-        var publicBlocks = quarters[^1].Split(PublicPrefixLength);
+        var quarters = vpc.Split(vpc.PrefixLength + QuarterBits);
+        var publicBlocks = quarters[^1].Split(vpc.PrefixLength + (2 * QuarterBits));
         return new NetworkPlan(vpc, [.. Enumerable.Range(0, zones).Select(zone => new ZoneSubnets(quarters[zone], publicBlocks[zone]))]);
     }
 }

@@ -28,7 +28,7 @@ internal static class SubnetRoutes
 
         // A table and an association for each zone under the same names however many NAT gateways there are: AWS refuses a second
         // association of a subnet, and the engine creates before it deletes. So another number of gateways changes routes' targets alone.
-        var gateways = publicSubnets.Take(NatGatewaysOf(plan)).Select((subnet, zone) => Nat($"{name}-private-{zone}", subnet, internet, child)).ToArray();
+        var gateways = publicSubnets.Take(NatGatewaysOf(plan, publicSubnets.Count)).Select((subnet, zone) => Nat($"{name}-private-{zone}", subnet, internet, child)).ToArray();
         var tables = privateSubnets
             .Select((subnet, zone) => PrivateTable($"{name}-private-{zone}", vpc, subnet, gateways[Math.Min(zone, gateways.Length - 1)], child))
             .ToArray();
@@ -47,10 +47,10 @@ internal static class SubnetRoutes
             child());
     }
 
-    private static int NatGatewaysOf(EksPlan plan) => plan.Settings.Network.NatGateways switch
+    private static int NatGatewaysOf(EksPlan plan, int zones) => plan.Settings.Network.NatGateways switch
     {
         NatGateways.One => 1,
-        NatGateways.PerZone => plan.Network.Zones.Count,
+        NatGateways.PerZone => zones,
         _ => throw new ArgumentOutOfRangeException(nameof(plan), plan.Settings.Network.NatGateways, "not a way to place NAT gateways"),
     };
 

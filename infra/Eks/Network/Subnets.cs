@@ -6,11 +6,17 @@ namespace GopherMesh.Infra.Eks.Network;
 /// <summary>Declares the two kinds of subnets, with the tags by which load balancers find theirs (EKS user guide, "tag-subnets-auto").</summary>
 internal static class Subnets
 {
+    /// <summary>The tag of a subnet for internet-facing load balancers.</summary>
+    public const string LoadBalancerTag = "kubernetes.io/role/elb";
+
+    /// <summary>The tag of a subnet for internal load balancers.</summary>
+    public const string InternalLoadBalancerTag = "kubernetes.io/role/internal-elb";
+
     public static Subnet Public(string name, Vpc vpc, ZoneSubnets blocks, Output<string> zone, CustomResourceOptions options) =>
-        Declare(name, vpc, blocks.Public.ToString(), zone, "kubernetes.io/role/elb", options);
+        Declare(name, vpc, blocks.Public.ToString(), zone, LoadBalancerTag, options);
 
     public static Subnet Private(string name, Vpc vpc, ZoneSubnets blocks, Output<string> zone, CustomResourceOptions options) =>
-        Declare(name, vpc, blocks.Private.ToString(), zone, "kubernetes.io/role/internal-elb", options);
+        Declare(name, vpc, blocks.Private.ToString(), zone, InternalLoadBalancerTag, options);
 
     private static Subnet Declare(string name, Vpc vpc, string block, Output<string> zone, string role, CustomResourceOptions options)
     {

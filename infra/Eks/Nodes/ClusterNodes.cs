@@ -52,7 +52,7 @@ internal sealed class ClusterNodes : ComponentResource
                 Spec = new NodeClassSpecArgs
                 {
                     Role = nodeRole.Role.Name,
-                    SubnetSelectorTerms = [.. network.PrivateSubnets.Select(subnet => new SelectorTermArgs { Id = subnet.Id })],
+                    SubnetSelectorTerms = [.. network.PrivateSubnetIds.Select(id => new SelectorTermArgs { Id = id })],
                     SecurityGroupSelectorTerms = [new SelectorTermArgs { Id = clusterSecurityGroupId }],
                     NetworkPolicy = "DefaultAllow",
                     Tags = plan.Tags.ToInputs(),
@@ -75,14 +75,32 @@ internal sealed class ClusterNodes : ComponentResource
             {
                 NodeClassRef = new NodeClassRefArgs { Group = "eks.amazonaws.com", Kind = "NodeClass", Name = ObjectName },
                 Requirements = [.. Requirements.Select(RequirementOf)],
-                // Two weeks; Auto Mode allows three at most (EKS user guide, "automode").
-                ExpireAfter = "336h",
+                // A node that expires goes whatever the window says (Karpenter, "Disruption"), so then as late as Auto Mode allows, after three
+                // weeks (EKS user guide, "automode"): newer images have replaced it before.
+                ExpireAfter = eks.NodeMaintenanceWindow is null ? "336h" : "504h",
                 TerminationGracePeriod = $"{DrainLimit.TotalMinutes:0}m",
             },
         },
-        Disruption = new DisruptionArgs { ConsolidationPolicy = "WhenEmptyOrUnderutilized", ConsolidateAfter = "5m" },
+        Disruption = eks.NodeMaintenanceWindow is { } window
+            ? new() { ConsolidationPolicy = "WhenEmptyOrUnderutilized", ConsolidateAfter = "5m", Budgets = [.. Budgets(window)] }
+            : new() { ConsolidationPolicy = "WhenEmptyOrUnderutilized", ConsolidateAfter = "5m" },
         Limits = { ["cpu"] = eks.NodeCpuLimit.ToString(CultureInfo.InvariantCulture) },
     };
+
+    // A budget can forbid, and not allow: it is active from the window's end to its next start. Empty nodes may go at any time, since nothing
+    // runs there. The first budget is Karpenter's default, which naming any other takes away.
+    private static IEnumerable<BudgetArgs> Budgets(MaintenanceWindow window)
+    {
+        var closed = window.Period - window.Length;
+        yield return new() { Nodes = "10%" };
+        yield return new()
+        {
+            Nodes = "0",
+            Reasons = ["Drifted", "Underutilized"],
+            Schedule = $"{window.End.Minutes} {window.End.Hours} * * {(window.IsDaily ? "*" : window.End.Days)}",
+            Duration = $"{(int)closed.TotalHours}h{closed.Minutes}m",
+        };
+    }
 
     // Our images and Istio's exist for both architectures; the cheapest instance that fits wins.
     private static readonly (string Key, string[] Values)[] Requirements =

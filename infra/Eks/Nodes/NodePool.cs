@@ -81,4 +81,27 @@ internal sealed class DisruptionArgs : ResourceArgs
 
     [Input("consolidateAfter", required: true)]
     public required Input<string> ConsolidateAfter { get; init; }
+
+    /// <summary>How many nodes may be disrupted at once; the strictest of those that are active counts. None: 10 percent.</summary>
+    [Input("budgets")]
+    public InputList<BudgetArgs>? Budgets { get; init; }
+}
+
+internal sealed class BudgetArgs : ResourceArgs
+{
+    /// <summary>A number, or a percentage that is rounded up.</summary>
+    [Input("nodes", required: true)]
+    public required Input<string> Nodes { get; init; }
+
+    /// <summary>For which reasons it counts; none: for all.</summary>
+    [Input("reasons")]
+    public InputList<string>? Reasons { get; init; }
+
+    /// <summary>When it begins to be active, as a cron expression in UTC; none: it always is.</summary>
+    [Input("schedule")]
+    public Input<string>? Schedule { get; init; }
+
+    /// <summary>How long it then is, in hours and minutes such as <c>162h30m</c>.</summary>
+    [Input("duration")]
+    public Input<string>? Duration { get; init; }
 }

@@ -66,13 +66,15 @@ internal sealed class PackageEmitter(Package package)
         var arguments = $"global::{TypeNames.Arguments(resource)}.{resource.Name}Args";
         var mustBeGiven = !package.IsKubernetes && resource.Inputs.Any(property => property.IsRequired);
         var token = isProvider ? package.Name : resource.Token;
-        var get = resource.Kind != Kind.Resource || package.Compatibility == "tfbridge20" ? "" : $$"""
+        // A bridged provider's Get takes what is known of the resource, too. Nothing here tells it anything, so its State has no properties.
+        var state = resource.Kind == Kind.Resource && package.Compatibility == "tfbridge20" ? $"{resource.Name}State" : "";
+        var get = resource.Kind != Kind.Resource ? "" : $$"""
                 private {{resource.Name}}(string name, {{P}}Input<string> id, {{options}}? options)
                     : base("{{token}}", name, null, MakeOptions(options, id))
                 {
                 }
 
-                public static {{resource.Name}} Get(string name, {{P}}Input<string> id, {{options}}? options = null) => new(name, id, options);
+                public static {{resource.Name}} Get(string name, {{P}}Input<string> id{{(state == "" ? "" : $", {state}? state = null")}}, {{options}}? options = null) => new(name, id, options);
 
             """;
         Namespace(TypeNames.Home(resource), $$"""
@@ -106,6 +108,11 @@ internal sealed class PackageEmitter(Package package)
                 }
             }
             """);
+        if (state != "")
+        {
+            Namespace(TypeNames.Home(resource), $"public sealed class {state} : {P}ResourceArgs\n{{\n}}");
+        }
+
         var isOpen = package.IsKubernetes && resource.Kind == Kind.Resource;
         EmitArguments(TypeNames.Arguments(resource), $"{(isOpen ? "" : "sealed ")}class {resource.Name}Args : {P}ResourceArgs", resource, View.Input);
     }

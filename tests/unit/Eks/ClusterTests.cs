@@ -84,6 +84,36 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         Assert.False((bool)cluster["corednsAddonOptions"]!["enabled"]!);
     }
 
+    // Karpenter's budgets forbid, and are active for a time after each moment of their schedule: here from the window's end to its next start.
+    [Theory]
+    [InlineData("sun:02:00-sun:06:00", "0 6 * * 0", "164h0m")]
+    [InlineData("sat:23:00-sun:01:30", "30 1 * * 0", "165h30m")]
+    [InlineData("02:00-06:00", "0 6 * * *", "20h0m")]
+    [InlineData("23:30-01:00", "0 1 * * *", "22h30m")]
+    public async Task Replaces_nodes_that_run_pods_in_the_window_alone(string window, string schedule, string duration)
+    {
+        var pool = (await DevStack.DeclareAsync($"nodeMaintenanceWindow={window}")).Inputs("kubernetes:karpenter.sh/v1:NodePool")["spec"]!;
+
+        AssertJson.Equal(
+            $$"""[{"nodes":"10%"},{"nodes":"0","reasons":["Drifted","Underutilized"],"schedule":"{{schedule}}","duration":"{{duration}}"}]""",
+            pool["disruption"]!["budgets"]);
+        // No budget holds back a node that expires.
+        Assert.Equal("504h", (string)pool["template"]!["spec"]!["expireAfter"]!);
+    }
+
+    // Its pods need a node to run on, and Auto Mode brings none of AWS's own.
+    [Fact]
+    public async Task Runs_metrics_server_as_an_add_on_where_it_is_wanted()
+    {
+        var stack = await DevStack.DeclareAsync("metricsServer=true");
+        var addon = stack.Single("aws:eks/addon:Addon");
+
+        Assert.Equal("metrics-server", (string)addon.Inputs["addonName"]!);
+        Assert.Equal("gopher-mesh-dev", (string)addon.Inputs["clusterName"]!);
+        Assert.True(new DeletionOrder(stack.Resources).Deletes(addon, stack.Single("kubernetes:karpenter.sh/v1:NodePool")));
+        Assert.Empty(_stack.OfType("aws:eks/addon:Addon"));
+    }
+
     [Fact]
     public void Makes_all_of_AWS_with_the_provider_that_adds_the_tags()
     {

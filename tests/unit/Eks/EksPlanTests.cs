@@ -21,7 +21,7 @@ public class EksPlanTests
     [InlineData("ap-southeast-2", "2", 2)]
     [InlineData("us-west-1", "3", 2)]
     public void Spreads_over_as_many_zones_as_are_wanted_and_there(string region, string zones, int expected) =>
-        Assert.Equal(expected, EksPlan.For(StackFiles.Dev(("aws:region", region), ("zones", zones)).Read().Eks, "dev").Network.Zones.Count);
+        Assert.Equal(expected, EksPlan.For(StackFiles.Dev(("aws:region", region), ("zones", zones)).Read().Eks, "dev").Network!.Zones.Count);
 
     [Theory]
     [InlineData("Dev")]
@@ -52,10 +52,17 @@ public class EksPlanTests
     public void Warns_of_an_API_that_nobody_or_everybody_reaches(string allowed, string warning) =>
         Assert.Contains(warning, ApiAccess.WarningFor(Eks(("apiAllowedCidrs", allowed))), StringComparison.Ordinal);
 
-    [Theory]
-    [InlineData("apiAllowedCidrs", """["203.0.113.7/32"]""")]
-    [InlineData("apiPrivate", "true")]
-    public void Has_nothing_to_say_of_an_API_that_some_reach(string key, string value) => Assert.Null(ApiAccess.WarningFor(Eks((key, value))));
+    [Fact]
+    public void Warns_of_a_private_API_in_a_network_that_does_not_exist_before_the_first_apply() =>
+        Assert.Contains("begin with apiAllowedCidrs", ApiAccess.WarningFor(Eks(("apiPrivate", "true"))), StringComparison.Ordinal);
+
+    [Fact]
+    public void Has_nothing_to_say_of_an_API_that_some_reach()
+    {
+        Assert.Null(ApiAccess.WarningFor(Eks(("apiAllowedCidrs", """["203.0.113.7/32"]"""))));
+        Assert.Null(ApiAccess.WarningFor(Eks(
+            ("apiPrivate", "true"), ("gatewayScheme", "internal"), ("vpcId", "vpc-0123456789abcdef0"), ("privateSubnetIds", """["subnet-00000001","subnet-00000002"]"""))));
+    }
 
     [Fact]
     public void Deploys_nothing_where_nobody_could_reach_the_API_and_gives_the_line_to_paste()

@@ -11,7 +11,14 @@ public class NetworkPlanTests
             [("10.0.0.0/18", "10.0.192.0/20"), ("10.0.64.0/18", "10.0.208.0/20"), ("10.0.128.0/18", "10.0.224.0/20")],
             NetworkPlan.For(IPNetwork.Parse("10.0.0.0/16"), 3).Zones.Select(zone => ($"{zone.Private}", $"{zone.Public}")));
 
+    [Fact]
+    public void Leaves_each_zone_of_the_smallest_network_251_addresses_for_pods() =>
+        Assert.Equal(
+            [("10.0.4.0/24", "10.0.7.0/26"), ("10.0.5.0/24", "10.0.7.64/26"), ("10.0.6.0/24", "10.0.7.128/26")],
+            NetworkPlan.For(IPNetwork.Parse("10.0.4.0/22"), 3).Zones.Select(zone => ($"{zone.Private}", $"{zone.Public}")));
+
     [Theory]
+    [InlineData("10.1.240.0/20", 3)]
     [InlineData("10.0.0.0/16", 2)]
     [InlineData("10.255.0.0/16", 3)]
     [InlineData("255.255.0.0/16", 3)]
@@ -26,7 +33,8 @@ public class NetworkPlanTests
     }
 
     [Theory]
-    [InlineData("10.0.0.0/17", 3)]
+    [InlineData("10.0.0.0/15", 3)]
+    [InlineData("10.0.0.0/23", 3)]
     [InlineData("10.0.0.0/16", 1)]
     [InlineData("10.0.0.0/16", 4)]
     public void Refuses_what_it_has_no_room_for(string vpc, int zones) =>

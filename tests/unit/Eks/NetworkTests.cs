@@ -1,3 +1,7 @@
+using System.Collections.Immutable;
+using GopherMesh.Infra.Eks.Network;
+using GopherMesh.Infra.Settings;
+
 namespace GopherMesh.Tests.Unit.Eks;
 
 /// <summary>The network that the dev stack declares.</summary>
@@ -71,6 +75,72 @@ public class NetworkTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
 
         static IEnumerable<(string Name, string Inputs)> Inputs(DevStack stack, string type) =>
             stack.OfType(type).Select(resource => (resource.Name, resource.Inputs.ToJsonString()));
+    }
+
+    [Fact]
+    public async Task Uses_a_network_that_is_there_and_declares_nothing_in_it()
+    {
+        var stack = await DevStack.DeclareAsync(
+            "vpcId=vpc-0123456789abcdef0", """privateSubnetIds=["subnet-00000001","subnet-00000002"]""", """publicSubnetIds=["subnet-00000003","subnet-00000004"]""");
+        var cluster = stack.Inputs("eks:index:Cluster");
+
+        Assert.Equal("vpc-0123456789abcdef0", (string)cluster["vpcId"]!);
+        AssertJson.Equal("""["subnet-00000001","subnet-00000002"]""", cluster["privateSubnetIds"]);
+        AssertJson.Equal("""["subnet-00000003","subnet-00000004"]""", cluster["publicSubnetIds"]);
+        AssertJson.Equal("""[{"id":"subnet-00000001"},{"id":"subnet-00000002"}]""", stack.Inputs("kubernetes:eks.amazonaws.com/v1:NodeClass")["spec"]!["subnetSelectorTerms"]);
+        // What is only read has no inputs.
+        Assert.DoesNotContain(stack.Resources, resource => resource.Type.StartsWith("aws:ec2/", StringComparison.Ordinal) && resource.Inputs.Count > 0);
+    }
+
+    [Fact]
+    public async Task Puts_an_internal_load_balancer_into_the_private_subnets_that_are_there()
+    {
+        var stack = await DevStack.DeclareAsync(
+            "vpcId=vpc-0123456789abcdef0", """privateSubnetIds=["subnet-00000001","subnet-00000002"]""", "gatewayScheme=internal", "apiPrivate=true");
+
+        // The component takes no empty list.
+        Assert.False(stack.Inputs("eks:index:Cluster").ContainsKey("publicSubnetIds"));
+        Assert.Empty(stack.Warnings);
+    }
+
+    [Fact]
+    public void Takes_an_existing_network_that_has_what_EKS_and_Auto_Mode_need() => Assert.Empty(Problems());
+
+    [Theory]
+    [InlineData("vpcId", "--enable-dns-hostnames", "names")]
+    [InlineData("privateSubnetIds[1]", "use a subnet of vpcId, vpc-0123456789abcdef0: this one is in vpc-2", "vpc")]
+    [InlineData("privateSubnetIds[1]", "EKS cannot place its network interfaces in use1-az3", "zoneId")]
+    [InlineData("privateSubnetIds[1]", "there is one of its zone, a, already", "twice")]
+    [InlineData("privateSubnetIds[1]", "name a public subnet of its zone, c, in publicSubnetIds", "elsewhere")]
+    [InlineData("publicSubnetIds[0]", "aws ec2 create-tags --resources subnet-00000003 --tags Key=kubernetes.io/role/elb,Value=1", "tag")]
+    public void Refuses_an_existing_network_by_the_setting_to_change(string setting, string remedy, string fault)
+    {
+        var error = Assert.Single(Problems(fault));
+        Assert.Equal($"gopher-mesh:{setting}", error.Key);
+        Assert.Contains(remedy, error.Remedy, StringComparison.Ordinal);
+    }
+
+    private static ImmutableArray<SettingError> Problems(string fault = "")
+    {
+        const string Vpc = "vpc-0123456789abcdef0";
+        var settings = StackFiles.Dev(
+            ("vpcId", Vpc), ("privateSubnetIds", """["subnet-00000001","subnet-00000002"]"""), ("publicSubnetIds", """["subnet-00000003","subnet-00000004"]""")).Read();
+        var second = new FoundSubnet("subnet-00000002", Vpc, "b", "b", []);
+        return ExistingNetwork.Problems(
+            settings.Eks.Network,
+            resolvesNames: fault != "names",
+            [
+                new("subnet-00000001", Vpc, "a", "a", []),
+                fault switch
+                {
+                    "vpc" => second with { VpcId = "vpc-2" },
+                    "zoneId" => second with { ZoneId = "use1-az3" },
+                    "twice" => second with { Zone = "a" },
+                    "elsewhere" => second with { Zone = "c" },
+                    _ => second,
+                },
+            ],
+            [new("subnet-00000003", Vpc, "a", "a", fault == "tag" ? [] : ["kubernetes.io/role/elb"]), new("subnet-00000004", Vpc, "b", "b", ["kubernetes.io/role/elb"])]);
     }
 
     [Theory]

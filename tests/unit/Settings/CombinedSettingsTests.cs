@@ -5,6 +5,13 @@ namespace GopherMesh.Tests.Unit;
 /// <summary>Settings that have to agree with one another, and how errors are told.</summary>
 public class CombinedSettingsTests
 {
+    private static (string Key, string Value)[] Existing =>
+    [
+        ("vpcId", "vpc-0123456789abcdef0"),
+        ("privateSubnetIds", """["subnet-00000001","subnet-00000002"]"""),
+        ("publicSubnetIds", """["subnet-00000003","subnet-00000004"]"""),
+    ];
+
     public static TheoryData<string, (string, string)[]> Sound => new()
     {
         { "the article's start", [] },
@@ -22,6 +29,8 @@ public class CombinedSettingsTests
                 ("gatewayHosts", """["gophers.example.com"]"""),
             ]
         },
+        { "a network that is there already", Existing },
+        { "such a network, reached from inside alone", [.. Existing.Take(2), ("gatewayScheme", "internal"), ("apiPrivate", "true")] },
         { "unseen", [("accessLogs", "true")] },
         { "seen without traces", [("observability", "true"), ("traceSamplingPercent", "0")] },
         { "every request traced, metrics kept", [("observability", "true"), ("traceSamplingPercent", "100"), ("metricsStorageGiB", "1024")] },
@@ -46,6 +55,16 @@ public class CombinedSettingsTests
                 ("gatewayHosts", """["gophers.example.com"]"""),
             ]
         },
+        { "privateSubnetIds", [Existing[0], ("gatewayScheme", "internal")] },
+        { "privateSubnetIds", [Existing[1]] },
+        { "publicSubnetIds", [Existing[2]] },
+        { "publicSubnetIds", [.. Existing.Take(2)] },
+        { "publicSubnetIds", [.. Existing, ("gatewayScheme", "internal")] },
+        { "publicSubnetIds[0]", [.. Existing.Take(2), ("publicSubnetIds", """["subnet-00000002","subnet-00000004"]""")] },
+        { "vpcCidr", [.. Existing, ("vpcCidr", "10.1.0.0/16")] },
+        { "zones", [.. Existing, ("zones", "2")] },
+        { "natGateways", [.. Existing, ("natGateways", "perZone")] },
+        { "flowLogs", [.. Existing, ("flowLogs", "all")] },
         { "kubeContext", [("kubeContext", "kind-gopher-mesh")] },
         { "gatewayServiceType", [("gatewayServiceType", "NodePort")] },
         { "traceSamplingPercent", [("traceSamplingPercent", "50")] },
@@ -73,6 +92,9 @@ public class CombinedSettingsTests
         { "logRetentionDays", [("logRetentionDays", "7")] },
         { "keyDeletionWindowDays", [("keyDeletionWindowDays", "7")] },
         { "nodeCpuLimit", [("nodeCpuLimit", "8")] },
+        { "nodeMaintenanceWindow", [("nodeMaintenanceWindow", "02:00-06:00")] },
+        { "metricsServer", [("metricsServer", "true")] },
+        { "vpcId", [("vpcId", "vpc-00000001")] },
         { "zones", [("zones", "2")] },
         { "natGateways", [("natGateways", "perZone")] },
         { "flowLogs", [("flowLogs", "all")] },
@@ -119,7 +141,7 @@ public class CombinedSettingsTests
             """
             5 settings are wrong; nothing was declared:
               gopher-mesh:canaryWeight: found 101; use a whole number from 0 to 100
-              gopher-mesh:vpcCidr: found ""; use an IPv4 block such as 10.0.0.0/16: four numbers, a prefix of 16 bits, no bit set beyond the prefix
+              gopher-mesh:vpcCidr: found ""; use an IPv4 block such as 10.0.0.0/22: four numbers, a prefix of 16 to 22 bits, no bit set beyond the prefix
               gopher-mesh:distributorReplicas: found 0; use a whole number from 1 to 100
               gopher-mesh:canaryVersion: found v9; use one of versions (v1, v2), or add it there
               gopher-mesh:canaryWieght: found 5; remove it: there is no such setting; the nearest is gopher-mesh:canaryWeight

@@ -47,7 +47,7 @@ public class SchemaTests
     {
         var type when type == typeof(int) => "integer",
         var type when type == typeof(bool) => "boolean",
-        var type when type == typeof(string) || type.IsEnum => "string",
+        var type when type == typeof(string) || type == typeof(MaintenanceWindow) || type.IsEnum => "string",
         var type when type == typeof(ImmutableArray<string>) => "array",
         var type when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) => "object",
         var type => throw new NotSupportedException($"the schema has no type for {type}"),

@@ -8,6 +8,8 @@ internal sealed class RecordingMocks : IMocks
 {
     private readonly Dictionary<(string Type, string Name), (ImmutableDictionary<string, object> Inputs, string? Provider)> _inputs = [];
 
+    private string _vpc = "";
+
     /// <summary>The inputs and the provider's reference of every resource that was registered, by type and name.</summary>
     public IReadOnlyDictionary<(string Type, string Name), (ImmutableDictionary<string, object> Inputs, string? Provider)> Inputs => _inputs;
 
@@ -18,6 +20,13 @@ internal sealed class RecordingMocks : IMocks
         lock (_inputs)
         {
             _inputs[(type, name)] = (args.Inputs, args.Provider);
+
+            // What is read by its ID is there already; a subnet is in the VPC that was read before it.
+            if (args.Id is { Length: > 0 } id && type.StartsWith("aws:", StringComparison.Ordinal))
+            {
+                _vpc = type == ProviderAnswers.Vpc ? id : _vpc;
+                return Task.FromResult<(string?, object)>((id, ProviderAnswers.Found(type, name, _vpc)));
+            }
         }
 
         return Task.FromResult<(string?, object)>((ProviderAnswers.Id(type, name, args.Inputs), ProviderAnswers.State(type, name, args.Inputs)));
@@ -33,6 +42,9 @@ internal sealed class RecordingMocks : IMocks
 /// </summary>
 internal static class ProviderAnswers
 {
+    /// <summary>The type of a VPC.</summary>
+    public const string Vpc = "aws:ec2/vpc:Vpc";
+
     private const string Account = "123456789012";
 
     // A server that nobody runs; the rehearsal never connects to the declared cluster.
@@ -61,6 +73,19 @@ internal static class ProviderAnswers
             _ when type.StartsWith("aws:", StringComparison.Ordinal) => AwsComputed(type, name),
             _ => ImmutableDictionary<string, object>.Empty,
         });
+
+    /// <summary>The state of a resource that is read by its ID, as the program needs it: its zone is of the last character of its name.</summary>
+    /// <exception cref="NotSupportedException">A type that the program did not read when this was written.</exception>
+    public static ImmutableDictionary<string, object> Found(string type, string name, string vpc) => type switch
+    {
+        Vpc => Members(("enableDnsSupport", true), ("enableDnsHostnames", true)),
+        "aws:ec2/subnet:Subnet" => Members(
+            ("vpcId", vpc),
+            ("availabilityZone", $"zone-{name[^1]}"),
+            ("availabilityZoneId", $"zone-id-{name[^1]}"),
+            ("tags", Members(("kubernetes.io/role/elb", "1"), ("kubernetes.io/role/internal-elb", "1")))),
+        _ => throw new NotSupportedException($"the program reads a {type}, for which gopherctl has no answer yet"),
+    };
 
     /// <summary>The result of a provider's function.</summary>
     /// <exception cref="NotSupportedException">A function that the program did not call when this was written.</exception>
