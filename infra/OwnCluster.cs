@@ -20,12 +20,7 @@ internal static class OwnCluster
         }
 
         // A provider of our own, because only so everything gets the tags without naming them.
-        var aws = new Pulumi.Aws.Provider("aws", new()
-        {
-            Region = plan.Settings.Region,
-            Profile = plan.Settings.Profile!,
-            DefaultTags = new ProviderDefaultTagsArgs { Tags = plan.Tags.ToInputs() },
-        });
+        var aws = new Pulumi.Aws.Provider("aws", ProviderOf(plan));
         var cluster = new EksCluster("cluster", plan, aws);
         var images = new PublishedImages("images", plan.Name, plan.Settings, cluster.SecretsKey.Arn, new() { Provider = aws });
         return new()
@@ -40,5 +35,27 @@ internal static class OwnCluster
             LoadBalancerValues = LoadBalancerValues.For(plan),
             GatewayNamespaceLabels = LoadBalancerValues.NamespaceLabels,
         };
+    }
+
+    private static Pulumi.Aws.ProviderArgs ProviderOf(EksPlan plan)
+    {
+        var credentials = plan.Settings.Credentials;
+        var args = new Pulumi.Aws.ProviderArgs
+        {
+            Region = plan.Settings.Region,
+            Profile = credentials.Profile!,
+            DefaultTags = new ProviderDefaultTagsArgs { Tags = plan.Tags.ToInputs() },
+        };
+        if (credentials.Role is { } role)
+        {
+            args.AssumeRoles = [new ProviderAssumeRoleArgs { RoleArn = role.Arn, SessionName = role.SessionName }];
+        }
+
+        if (!credentials.AllowedAccountIds.IsEmpty)
+        {
+            args.AllowedAccountIds = [.. credentials.AllowedAccountIds];
+        }
+
+        return args;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class EksCluster : ComponentResource
         var nodeRole = ClusterRoles.ForNodes($"{name}-nodes", plan.Settings, new() { Parent = this });
 
         var cluster = ControlPlane.Declare(name, plan, network, SecretsKey, logs, role, nodeRole, new() { Parent = this, Provider = aws });
-        Kubeconfig = Output.CreateSecret(cluster.KubeconfigJson.Apply(kubeconfig => KubeconfigProfile.Set(kubeconfig, plan.Settings.Profile)));
+        Kubeconfig = Output.CreateSecret(cluster.KubeconfigJson.Apply(kubeconfig => KubeconfigCredentials.Set(kubeconfig, plan.Settings.Credentials)));
         Provider = new Pulumi.Kubernetes.Provider(
             name,
             new()

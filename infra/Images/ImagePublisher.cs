@@ -1,3 +1,4 @@
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Aws.Ecr;
 using Pulumi.Command.Local;
@@ -10,7 +11,7 @@ internal static class ImagePublisher
     /// <summary>
     /// The image's reference, known at preview once the repository exists, and depended on the push: what runs the image waits for it.
     /// </summary>
-    public static Output<string> Publish(ServiceSource service, Repository repository, string region, string? profile, Resource parent)
+    public static Output<string> Publish(ServiceSource service, Repository repository, string region, AwsCredentials credentials, Resource parent)
     {
         var root = RepositoryRoot.Find();
         var tag = SourceHash.Tag(root, ImageSources.Of(root, service));
@@ -22,9 +23,15 @@ internal static class ImagePublisher
             ["TAG"] = tag,
             ["AWS_REGION"] = region,
         };
-        if (profile is not null)
+        if (credentials.Profile is { } profile)
         {
             environment.Add("PROFILE", profile);
+        }
+
+        if (credentials.Role is { } role)
+        {
+            environment.Add("ROLE", role.Arn);
+            environment.Add("ROLE_SESSION", role.SessionName);
         }
 
         // Relative to the program's folder, where the engine starts its plugins: the same command on every machine, so that another

@@ -37,7 +37,7 @@ internal sealed class PublishedImages : ComponentResource
         var service = ServiceSource.Named(serviceName);
         if (!_references.TryGetValue(service, out var reference))
         {
-            reference = ImagePublisher.Publish(service, _repositories[service], _eks.Region, _eks.Profile, this);
+            reference = ImagePublisher.Publish(service, _repositories[service], _eks.Region, _eks.Credentials, this);
             _references.Add(service, reference);
         }
 

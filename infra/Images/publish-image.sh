@@ -7,6 +7,7 @@
 #   TAG         the image's tag: a hash of its sources, so that the same tag is the same image
 #   AWS_REGION  the registry's region
 #   PROFILE     the profile of the AWS credentials; not set: what the environment gives
+#   ROLE, ROLE_SESSION   the role to take on with them, and the name of its session; not set: none
 #
 # Prints the image's digest. The registry's token is asked for here, when it is needed, and reaches dotnet in its environment: it is
 # in no file, no argument and no output.
@@ -25,8 +26,25 @@ for tool in aws dotnet; do
 done
 
 # The profile that was asked for and no other: as AWS_PROFILE it would give way to keys in the environment.
+ask_aws() {
+  aws "$@" --region "$AWS_REGION" ${PROFILE:+--profile "$PROFILE"}
+}
+
+# As the role, where there is one: its keys live for an hour and reach the aws command alone.
+role_keys=()
+if [[ -n ${ROLE:-} ]]; then
+  keys=$(ask_aws sts assume-role --role-arn "$ROLE" --role-session-name "$ROLE_SESSION" \
+    --query 'Credentials.[AccessKeyId,SecretAccessKey,SessionToken]' --output text) || fail "AWS does not give out the role $ROLE"
+  read -r key secret session <<<"$keys"
+  role_keys=("AWS_ACCESS_KEY_ID=$key" "AWS_SECRET_ACCESS_KEY=$secret" "AWS_SESSION_TOKEN=$session")
+fi
+
 ask_ecr() {
-  aws ecr "$@" --region "$AWS_REGION" ${PROFILE:+--profile "$PROFILE"}
+  if [[ -n ${ROLE:-} ]]; then
+    (export "${role_keys[@]}"; unset AWS_PROFILE; exec aws ecr "$@" --region "$AWS_REGION")
+  else
+    ask_aws ecr "$@"
+  fi
 }
 
 # Sets digest, or returns 1 where the tag does not exist.

@@ -14,10 +14,10 @@ public enum KubernetesSupport
     Extended,
 }
 
-/// <summary>The EKS cluster; of no effect on an existing cluster, where the region is empty. A null profile takes what the environment gives.</summary>
+/// <summary>The EKS cluster; of no effect on an existing cluster, where the region is empty.</summary>
 public sealed partial record EksSettings(
     string Region,
-    string? Profile,
+    AwsCredentials Credentials,
     string KubernetesVersion,
     KubernetesSupport KubernetesSupport,
     bool DeletionProtection,
@@ -54,10 +54,6 @@ public sealed partial record EksSettings(
         Namespace = Project.AwsNamespace,
     };
 
-    private static readonly SettingKey<string?> ProfileKey = new(
-        "profile", "", Parse.OptionalText(text => text.Any(char.IsControl) ? "use the name of a profile" : null))
-    { OnlyOn = ClusterKind.Eks, Namespace = Project.AwsNamespace };
-
     private static readonly SettingKey<string> KubernetesVersionKey = new("kubernetesVersion", "1.35", Parse.Text(KubernetesVersionRule)) { OnlyOn = ClusterKind.Eks };
 
     private static readonly SettingKey<KubernetesSupport> KubernetesSupportKey = new(
@@ -70,7 +66,7 @@ public sealed partial record EksSettings(
 
     private static readonly SettingKey<bool> ApiPrivateKey = new("apiPrivate", "false", Parse.Flag) { OnlyOn = ClusterKind.Eks };
 
-    private static readonly SettingKey<IReadOnlyDictionary<string, AccessGrant>> AccessEntriesKey = new("accessEntries", "{}", AccessGrant.ParseAll) { OnlyOn = ClusterKind.Eks };
+    internal static readonly SettingKey<IReadOnlyDictionary<string, AccessGrant>> AccessEntriesKey = new("accessEntries", "{}", AccessGrant.ParseAll) { OnlyOn = ClusterKind.Eks };
 
     private static readonly SettingKey<int> LogRetentionDaysKey = new("logRetentionDays", "30", ParseRetention) { OnlyOn = ClusterKind.Eks };
 
@@ -107,7 +103,7 @@ public sealed partial record EksSettings(
 
     internal static EksSettings Read(SettingsReader from) => new(
         Region: from.Read(RegionKey) ?? "",
-        Profile: from.Read(ProfileKey),
+        Credentials: AwsCredentials.Read(from),
         KubernetesVersion: from.Read(KubernetesVersionKey),
         KubernetesSupport: from.Read(KubernetesSupportKey),
         DeletionProtection: from.Read(DeletionProtectionKey),

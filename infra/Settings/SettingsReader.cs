@@ -11,7 +11,7 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> config)
 {
     // The stack makes its AWS provider itself, and what it does not hand on would have no effect.
     private const string NotHandedOn =
-        "remove it: the stack's AWS provider takes only aws:region and aws:profile from here; the rest belongs in that profile";
+        "remove it: the stack's AWS provider takes only aws:region, aws:profile, aws:assumeRoles and aws:allowedAccountIds from here; the rest belongs in that profile";
 
     private readonly List<SettingKey> _keys = [];
     private readonly List<SettingError> _errors = [];

@@ -39,6 +39,7 @@ public sealed record StackSettings
             .. ClusterSettings.Checks,
             .. EksSettings.Checks,
             .. NetworkSettings.Checks,
+            .. AwsCredentials.Checks,
             .. LoadBalancerSettings.Checks,
             .. MeshSettings.Checks,
             .. ObservabilitySettings.Checks,

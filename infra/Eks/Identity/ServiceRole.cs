@@ -9,11 +9,11 @@ internal static class ClusterRoles
 {
     /// <summary>The control plane's role, which may also put our tags on what it creates.</summary>
     public static ServiceRole ForControlPlane(string name, EksSettings eks, ComponentResourceOptions options) => new(
-        name, eks.Region, TrustPolicy.For("eks.amazonaws.com", "sts:TagSession"), ManagedPolicies.ForCluster, CustomTags.Policy, options);
+        name, eks, eks.Credentials.RolePath, TrustPolicy.For("eks.amazonaws.com", "sts:TagSession"), ManagedPolicies.ForCluster, CustomTags.Policy, options);
 
-    /// <summary>The nodes' role.</summary>
+    /// <summary>The nodes' role. Without a path: Auto Mode looks for its access entry by the role's name alone (aws/containers-roadmap#2486).</summary>
     public static ServiceRole ForNodes(string name, EksSettings eks, ComponentResourceOptions options) => new(
-        name, eks.Region, TrustPolicy.For("ec2.amazonaws.com"), ManagedPolicies.ForNodes, inlinePolicy: null, options);
+        name, eks, "/", TrustPolicy.For("ec2.amazonaws.com"), ManagedPolicies.ForNodes, inlinePolicy: null, options);
 }
 
 /// <summary>
@@ -26,14 +26,14 @@ internal sealed class ServiceRole : ComponentResource
     public Role Role { get; }
 
     public ServiceRole(
-        string name, string region, string trustPolicy, IReadOnlyList<string> managedPolicies, string? inlinePolicy, ComponentResourceOptions options)
+        string name, EksSettings eks, string path, string trustPolicy, IReadOnlyList<string> managedPolicies, string? inlinePolicy, ComponentResourceOptions options)
         : base("gopher-mesh:eks:ServiceRole", name, options)
     {
-        Role = new Role(name, new() { AssumeRolePolicy = trustPolicy }, new() { Parent = this });
+        Role = new Role(name, Bounded(eks.Credentials, path, trustPolicy), new() { Parent = this });
         foreach (var policy in managedPolicies)
         {
             _ = new RolePolicyAttachment(
-                $"{name}-{policy}", new() { Role = Role.Name, PolicyArn = ManagedPolicies.Arn(region, policy) }, new() { Parent = this });
+                $"{name}-{policy}", new() { Role = Role.Name, PolicyArn = ManagedPolicies.Arn(eks.Region, policy) }, new() { Parent = this });
         }
 
         if (inlinePolicy is not null)
@@ -42,5 +42,22 @@ internal sealed class ServiceRole : ComponentResource
         }
 
         RegisterOutputs();
+    }
+
+    /// <summary>A role within the bounds that an organisation sets. What is left at its default is not named, so that nothing changes.</summary>
+    internal static RoleArgs Bounded(AwsCredentials credentials, string path, string trustPolicy)
+    {
+        var args = new RoleArgs { AssumeRolePolicy = trustPolicy };
+        if (path != "/")
+        {
+            args.Path = path;
+        }
+
+        if (credentials.PermissionsBoundary is { } boundary)
+        {
+            args.PermissionsBoundary = boundary;
+        }
+
+        return args;
     }
 }

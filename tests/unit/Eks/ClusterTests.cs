@@ -115,6 +115,32 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
     }
 
     [Fact]
+    public async Task Calls_AWS_as_the_role_and_in_the_accounts_that_the_settings_name()
+    {
+        var stack = await DevStack.DeclareAsync(
+            """aws:assumeRoles=[{"roleArn":"arn:aws:iam::123456789012:role/deployer"}]""", """aws:allowedAccountIds=["123456789012"]""");
+        var aws = stack.Single("pulumi:providers:aws").Inputs;
+        var command = stack.Inputs("command:local:Command", "gopher-requester-image")["environment"]!;
+
+        AssertJson.Equal("""[{"roleArn":"arn:aws:iam::123456789012:role/deployer","sessionName":"gopher-mesh"}]""", JsonNode.Parse((string)aws["assumeRoles"]!));
+        AssertJson.Equal("""["123456789012"]""", JsonNode.Parse((string)aws["allowedAccountIds"]!));
+        Assert.Equal(("arn:aws:iam::123456789012:role/deployer", "gopher-mesh"), ((string)command["ROLE"]!, (string)command["ROLE_SESSION"]!));
+    }
+
+    // Auto Mode looks for the nodes' access entry by the role's name without its path (aws/containers-roadmap#2486).
+    [Fact]
+    public async Task Bounds_every_role_and_gives_each_but_the_nodes_the_path()
+    {
+        var stack = await DevStack.DeclareAsync("rolePath=/team/", "rolePermissionsBoundary=arn:aws:iam::123456789012:policy/b");
+        var roles = stack.OfType("aws:iam/role:Role").ToDictionary(role => role.Name, role => role.Inputs);
+
+        Assert.Equal(["cluster-cluster", "cluster-flow-logs", "cluster-nodes"], roles.Keys.Order());
+        Assert.All(roles.Values, role => Assert.Equal("arn:aws:iam::123456789012:policy/b", (string)role["permissionsBoundary"]!));
+        Assert.Equal(["/team/", "/team/", null], roles.OrderBy(role => role.Key).Select(role => (string?)role.Value["path"]));
+        Assert.All(_stack.OfType("aws:iam/role:Role"), role => Assert.Equal(["assumeRolePolicy"], role.Inputs.Select(input => input.Key)));
+    }
+
+    [Fact]
     public void Makes_all_of_AWS_with_the_provider_that_adds_the_tags()
     {
         string[] tags = ["managed-by", "owner", "project", "stack"];

@@ -75,12 +75,16 @@ public class EksPlanTests
     }
 
     [Fact]
-    public void Gets_the_clusters_tokens_with_the_profile_that_made_it()
+    public void Gets_the_clusters_tokens_with_the_credentials_that_made_it()
     {
         const string Kubeconfig = """{"users":[{"name":"aws","user":{"exec":{"command":"aws","args":["eks","get-token","--cluster-name","c"]}}}]}""";
 
-        Assert.Contains("""["eks","get-token","--cluster-name","c","--profile","team"]""", KubeconfigProfile.Set(Kubeconfig, "team"), StringComparison.Ordinal);
-        Assert.Equal(Kubeconfig, KubeconfigProfile.Set(Kubeconfig, null));
+        Assert.Contains("""["eks","get-token","--cluster-name","c","--profile","team"]""", KubeconfigCredentials.Set(Kubeconfig, Eks(("aws:profile", "team")).Credentials), StringComparison.Ordinal);
+        Assert.Contains(
+            """["eks","get-token","--cluster-name","c","--profile","team","--role-arn","arn:aws:iam::123456789012:role/deployer"]""",
+            KubeconfigCredentials.Set(Kubeconfig, Eks(("aws:profile", "team"), ("aws:assumeRoles", """[{"roleArn":"arn:aws:iam::123456789012:role/deployer"}]""")).Credentials),
+            StringComparison.Ordinal);
+        Assert.Equal(Kubeconfig, KubeconfigCredentials.Set(Kubeconfig, Eks().Credentials));
     }
 
     private static EksSettings Eks(params (string Key, string Value)[] changes) => StackFiles.Dev(changes).Read().Eks;

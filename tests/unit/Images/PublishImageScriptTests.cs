@@ -47,6 +47,28 @@ public sealed class PublishImageScriptTests : IDisposable
     }
 
     [Fact]
+    public void Asks_ECR_as_the_role_that_it_takes_on_with_the_profile()
+    {
+        _tools.Write("aws", """
+            echo "${AWS_ACCESS_KEY_ID:-none} ${AWS_SESSION_TOKEN:-none} aws $*" >>calls
+            case "$*" in
+              *assume-role*) printf 'KEY\tSECRET\tSESSION\n' ;;
+              *describe-images*) echo sha256:abc ;;
+              *) exit 99 ;;
+            esac
+            """);
+
+        var (exitCode, output, error) = _tools.Run(("PROFILE", "team"), ("ROLE", "arn:aws:iam::123456789012:role/deployer"), ("ROLE_SESSION", "ci"), ("AWS_ACCESS_KEY_ID", "OWN"), ("AWS_PROFILE", "other"));
+
+        Assert.Equal((0, "sha256:abc\n", ""), (exitCode, output, error));
+        Assert.Equal(2, _tools.Calls.Length);
+        Assert.Contains("aws sts assume-role --role-arn arn:aws:iam::123456789012:role/deployer --role-session-name ci", _tools.Calls[0], StringComparison.Ordinal);
+        Assert.EndsWith("--profile team", _tools.Calls[0], StringComparison.Ordinal);
+        Assert.StartsWith("KEY SESSION aws ecr describe-images", _tools.Calls[1], StringComparison.Ordinal);
+        Assert.DoesNotContain("--profile", _tools.Calls[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Succeeds_when_someone_else_published_the_same_tag_meanwhile()
     {
         _tools.Write("dotnet", "touch pushed; echo 'tag is immutable' >&2; exit 1");

@@ -89,6 +89,8 @@ public class CombinedSettingsTests
         { "kubernetesSupport", [("kubernetesSupport", "extended")] },
         { "deletionProtection", [("deletionProtection", "true")] },
         { "accessEntries", [("accessEntries", """{"ops":{"principalArn":"arn:aws:iam::123456789012:role/r","policy":"view"}}""")] },
+        { "rolePath", [("rolePath", "/team/")] },
+        { "rolePermissionsBoundary", [("rolePermissionsBoundary", "arn:aws:iam::123456789012:policy/b")] },
         { "logRetentionDays", [("logRetentionDays", "7")] },
         { "keyDeletionWindowDays", [("keyDeletionWindowDays", "7")] },
         { "nodeCpuLimit", [("nodeCpuLimit", "8")] },

@@ -37,6 +37,9 @@ public class SingleSettingTests
     [InlineData("deletionProtection", "true")]
     [InlineData("accessEntries", """{"ops":{"principalArn":"arn:aws:iam::123456789012:role/ops/team","policy":"clusterAdmin"}}""")]
     [InlineData("accessEntries", """{"dev":{"principalArn":"arn:aws-cn:iam::123456789012:user/u","policy":"view","namespaces":["gophers"]}}""")]
+    [InlineData("rolePermissionsBoundary", "arn:aws:iam::123456789012:policy/team/boundary")]
+    [InlineData("rolePermissionsBoundary", "arn:aws:iam::aws:policy/PowerUserAccess")]
+    [InlineData("rolePath", "/team/a/")]
     [InlineData("logRetentionDays", "1")]
     [InlineData("logRetentionDays", "3653")]
     [InlineData("keyDeletionWindowDays", "7")]
@@ -134,6 +137,12 @@ public class SingleSettingTests
     [InlineData("apiPrivate", "yes")]
     [InlineData("deletionProtection", "yes")]
     [InlineData("accessEntries", "[]")]
+    [InlineData("rolePermissionsBoundary", "boundary")]
+    [InlineData("rolePermissionsBoundary", "arn:aws:iam::123456789012:role/r")]
+    [InlineData("rolePath", "")]
+    [InlineData("rolePath", "/team")]
+    [InlineData("rolePath", "team/")]
+    [InlineData("rolePath", "/te am/")]
     [InlineData("logRetentionDays", "0")]
     [InlineData("logRetentionDays", "31")]
     [InlineData("logRetentionDays", "030")]
@@ -215,7 +224,7 @@ public class AwsKeysTests
     public void Reads_region_and_profile()
     {
         var eks = StackFiles.Dev(("aws:region", "us-gov-west-1"), ("aws:profile", "team seven")).Read().Eks;
-        Assert.Equal(("us-gov-west-1", "team seven"), (eks.Region, eks.Profile));
+        Assert.Equal(("us-gov-west-1", "team seven"), (eks.Region, eks.Credentials.Profile));
     }
 
     [Theory]
@@ -223,9 +232,55 @@ public class AwsKeysTests
     [InlineData("aws:region", "Sydney")]
     [InlineData("aws:region", "ap-southeast-2a")]
     [InlineData("aws:profile", "a\tb")]
-    [InlineData("aws:assumeRoles", "[]")]
+    [InlineData("aws:assumeRole", "{}")]
+    [InlineData("aws:accessKey", "AKIA")]
+    [InlineData("aws:forbiddenAccountIds", "[]")]
     [InlineData("aws:defaultTags", "{}")]
     public void Rejects(string key, string value) => Assert.Equal(key, Assert.Single(StackFiles.Dev((key, value)).Errors()).Key);
+
+    [Fact]
+    public void Reads_the_role_and_the_accounts_of_an_organisation()
+    {
+        var credentials = StackFiles.Dev(
+            ("aws:assumeRoles", """[{"roleArn":"arn:aws:iam::123456789012:role/team/deployer","sessionName":"ci"}]"""), ("aws:allowedAccountIds", """["123456789012"]""")).Read().Eks.Credentials;
+
+        Assert.Equal(new AssumedRole("arn:aws:iam::123456789012:role/team/deployer", "ci"), credentials.Role);
+        Assert.Equal("123456789012", Assert.Single(credentials.AllowedAccountIds));
+        Assert.Equal("gopher-mesh", StackFiles.Dev(("aws:assumeRoles", Deployer)).Read().Eks.Credentials.Role!.SessionName);
+    }
+
+    [Theory]
+    [InlineData("aws:assumeRoles", """{"roleArn":"arn:aws:iam::123456789012:role/a"}""", "", "list of one role")]
+    [InlineData("aws:assumeRoles", """[{"roleArn":"arn:aws:iam::123456789012:role/a"},{"roleArn":"arn:aws:iam::123456789012:role/b"}]""", "", "a chain of roles, belongs in a profile")]
+    [InlineData("aws:assumeRoles", """[{"roleArn":"arn:aws:iam::123456789012:role/a","externalId":"x"}]""", "[0]", "an external ID")]
+    [InlineData("aws:assumeRoles", """[{"roleArn":"arn:aws:iam::123456789012:user/a"}]""", "[0].roleArn", "ARN of an IAM role")]
+    [InlineData("aws:assumeRoles", """[{"roleArn":"arn:aws:iam::123456789012:role/a","sessionName":"a b"}]""", "[0].sessionName", "2 to 64 letters")]
+    [InlineData("aws:allowedAccountIds", "[123456789012]", "[0]", "use a string")]
+    [InlineData("aws:allowedAccountIds", """["1234"]""", "[0]", "12 digits")]
+    public void Says_which_part_of_the_credentials_is_wrong(string key, string value, string member, string remedy)
+    {
+        var error = Assert.Single(StackFiles.Dev((key, value)).Errors());
+        Assert.Equal(key + member, error.Key);
+        Assert.Contains(remedy, error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("aws:assumeRoles", "aws:allowedAccountIds", """["210987654321"]""")]
+    [InlineData("gopher-mesh:accessEntries.ops", "accessEntries", """{"ops":{"principalArn":"arn:aws:iam::123456789012:role/deployer","policy":"view"}}""")]
+    public void Rejects_what_contradicts_the_role(string expected, string key, string value) =>
+        Assert.Equal(expected, Assert.Single(StackFiles.Dev(("aws:assumeRoles", Deployer), (key, value)).Errors()).Key);
+
+    [Fact]
+    public void Rejects_a_boundary_of_another_account() => Assert.Equal(
+        "gopher-mesh:rolePermissionsBoundary",
+        Assert.Single(StackFiles.Dev(("aws:allowedAccountIds", """["210987654321"]"""), ("rolePermissionsBoundary", "arn:aws:iam::123456789012:policy/b")).Errors()).Key);
+
+    [Theory]
+    [InlineData("aws:assumeRoles", Deployer)]
+    [InlineData("aws:allowedAccountIds", """["123456789012"]""")]
+    public void Rejects_credentials_on_an_existing_cluster(string key, string value) => Assert.Equal(key, Assert.Single(StackFiles.Local((key, value)).Errors()).Key);
+
+    private const string Deployer = """[{"roleArn":"arn:aws:iam::123456789012:role/deployer"}]""";
 
     [Fact]
     public void Rejects_a_region_on_an_existing_cluster() =>
