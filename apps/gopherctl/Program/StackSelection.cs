@@ -39,11 +39,22 @@ internal sealed class StackSelection
     /// <summary>The values that lie over the stack's own, as given.</summary>
     public IReadOnlyList<string> Settings(ParseResult parsed) => parsed.GetValue(_settings) ?? [];
 
+    /// <summary>Reads the config that the options describe, as the files are now.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="more">Values as <c>key=value</c> over those of <c>--set</c>.</param>
+    /// <exception cref="UserException">The config cannot be read.</exception>
+    public EffectiveConfig Config(ParseResult parsed, params IEnumerable<string> more)
+    {
+        static string Key(string setting) => setting.Split('=')[0].Split(':')[^1];
+        var over = more.ToList();
+        return EffectiveConfig.Read(RepositoryRoot.Find(), Stack(parsed), [.. Settings(parsed).ExceptBy(over.Select(Key), Key), .. over]);
+    }
+
     /// <summary>Evaluates the program with the config that the options describe, as the files are now, and notes on the terminal what it cannot know.</summary>
     /// <exception cref="UserException">The config cannot be read, or it is wrong.</exception>
     public async Task<Declaration> DeclareAsync(ParseResult parsed, Terminal terminal, params IEnumerable<string> more)
     {
-        var config = EffectiveConfig.Read(RepositoryRoot.Find(), Stack(parsed), Settings(parsed).Concat(more));
+        var config = Config(parsed, more);
         foreach (var secret in config.Unavailable)
         {
             terminal.Note($"{secret} is encrypted and its value is unavailable here; '{ConfigValue.Unavailable}' stands for it (--set gives one).");

@@ -1,7 +1,10 @@
 using System.CommandLine;
+using GopherMesh.DataPlane;
 using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Page;
 using GopherMesh.Gopherctl.Program;
 using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Rehearse.Faults;
 
 namespace GopherMesh.Gopherctl.Rehearse;
 
@@ -13,8 +16,10 @@ internal sealed class RehearseCommand
     private readonly Option<int?> _requests = RequestsOption.Create();
     private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or one JSON object.", DefaultValueFactory = _ => "text" };
     private readonly Option<ulong?> _seed = new("--seed") { Description = "Repeats the choices of chance: routes and the names of pods.", HelpName = "number" };
-    private readonly Option<bool> _serve = new("--serve") { Description = "Keeps serving afterwards, and applies every change of the stack file." };
+    private readonly Option<bool> _serve = new("--serve") { Description = "Keeps serving afterwards, applies every change of the stack file, and shows a page in the browser." };
     private readonly Option<bool> _explain = new("--explain") { Description = "Only says what is substituted and what is not rehearsed." };
+
+    private readonly PageOptions _page = new();
 
     private RehearseCommand(Terminal terminal)
     {
@@ -33,11 +38,13 @@ internal sealed class RehearseCommand
             "rehearse --set canaryVersion=v2 --set canaryWeight=20",
             "rehearse --stack local --requests 500 --output json",
             "rehearse --serve",
+            "rehearse --serve --open",
             "rehearse --explain")
         {
             rehearse._requests, rehearse._output, rehearse._seed, rehearse._serve, rehearse._explain,
         };
         rehearse._stack.AddTo(command);
+        rehearse._page.AddTo(command);
         command.SetAction(rehearse.RunAsync);
         return command;
     }
@@ -51,15 +58,34 @@ internal sealed class RehearseCommand
             return ExitCode.Success;
         }
 
+        if (parsed.GetValue(_serve))
+        {
+            return await ServeAsync(parsed, declaration, cancellation);
+        }
+
+        if (_page.IsGiven(parsed))
+        {
+            throw new UserException("--page-port and --open have no effect without --serve", "the command line", "Add --serve, or leave them out.");
+        }
+
         await using var rehearsal = await MeshRehearsal.StartAsync(parsed.GetValue(_seed), cancellation);
         await DeclareAsync(rehearsal, declaration, cancellation);
         var result = await VerifyAsync(rehearsal, declaration, parsed, cancellation);
-        if (parsed.GetValue(_serve))
-        {
-            await new Server(_terminal, rehearsal, () => _stack.DeclareAsync(parsed, _terminal), _stack.Files(parsed)).RunAsync(cancellation);
-        }
-
         return result.IsGood ? ExitCode.Success : ExitCode.NegativeVerdict;
+    }
+
+    private async Task<int> ServeAsync(ParseResult parsed, Declaration declaration, CancellationToken cancellation)
+    {
+        var figures = new LiveFigures(TimeProvider.System);
+        await using var faults = new FaultyPods();
+        await using var rehearsal = await MeshRehearsal.StartAsync(new DataPlaneOptions { Seed = parsed.GetValue(_seed), Observer = figures }, faults, cancellation);
+        await DeclareAsync(rehearsal, declaration, cancellation);
+        await using var shown = new RehearsedPage(
+            rehearsal, figures, faults, () => _stack.Config(parsed), over => _stack.DeclareAsync(parsed, _terminal, over.Select(setting => $"{setting.Key}={setting.Value}")));
+        await using var page = await _page.StartAsync(parsed, _terminal, shown, figures, cancellation);
+        await VerifyAsync(rehearsal, declaration, parsed, cancellation);
+        await new Server(_terminal, rehearsal, shown.ApplyAsync, _stack.Files(parsed)).RunAsync(cancellation);
+        return ExitCode.Success;
     }
 
     private async Task DeclareAsync(MeshRehearsal rehearsal, Declaration declaration, CancellationToken cancellation)

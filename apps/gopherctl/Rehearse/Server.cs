@@ -1,5 +1,4 @@
 using GopherMesh.Gopherctl.Cli;
-using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Gopherctl.Rehearse.Metrics;
 
 namespace GopherMesh.Gopherctl.Rehearse;
@@ -7,9 +6,9 @@ namespace GopherMesh.Gopherctl.Rehearse;
 /// <summary>Keeps a rehearsal serving, and applies what its files declare whenever they change.</summary>
 /// <param name="terminal">Where the changes are written.</param>
 /// <param name="rehearsal">The live system.</param>
-/// <param name="declare">Reads the files and evaluates the program again.</param>
+/// <param name="apply">Puts in force what the files say now.</param>
 /// <param name="files">The files that are watched.</param>
-internal sealed class Server(Terminal terminal, MeshRehearsal rehearsal, Func<Task<Declaration>> declare, IReadOnlyList<string> files)
+internal sealed class Server(Terminal terminal, MeshRehearsal rehearsal, Func<CancellationToken, Task<Applied>> apply, IReadOnlyList<string> files)
 {
     // The files are polled: editors replace files, and not every file system notifies of changes.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(200);
@@ -36,7 +35,7 @@ internal sealed class Server(Terminal terminal, MeshRehearsal rehearsal, Func<Ta
     {
         try
         {
-            Tell(await rehearsal.DeclareAsync(await declare(), cancellation));
+            Tell(await apply(cancellation));
         }
         catch (UserException error)
         {

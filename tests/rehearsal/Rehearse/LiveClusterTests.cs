@@ -81,7 +81,7 @@ public sealed class LiveClusterTests
         var text = new StringWriter();
         var written = TextWriter.Synchronized(text);
         using var stop = new CancellationTokenSource();
-        var serving = new Server(Terminal.Of(TextWriter.Null, written), rehearsal, () => Task.FromResult(BreakDistributor(declaration)), [file])
+        var serving = new Server(Terminal.Of(TextWriter.Null, written), rehearsal, cancellation => rehearsal.DeclareAsync(BreakDistributor(declaration), cancellation), [file])
             .RunAsync(stop.Token);
 
         await Eventually.HoldsAsync(() => Written().Contains("serving at", StringComparison.Ordinal));

@@ -1,0 +1,62 @@
+using System.CommandLine;
+using System.ComponentModel;
+using System.Diagnostics;
+using GopherMesh.Gopherctl.Cli;
+
+namespace GopherMesh.Gopherctl.Page;
+
+/// <summary>`--page-port` and `--open`: where the page is, and whether a browser opens it.</summary>
+internal sealed class PageOptions
+{
+    private readonly Option<int> _port = new("--page-port") { Description = "The port of the page on 127.0.0.1; 0 takes a free one.", HelpName = "number" };
+    private readonly Option<bool> _open = new("--open") { Description = "Opens the page in the browser; without a terminal nothing opens." };
+
+    /// <summary>Options that are not added yet.</summary>
+    public PageOptions() => _port.Validators.Add(result =>
+    {
+        if (result.Tokens is [var token] && int.TryParse(token.Value, out var port) && port is < 0 or > 65_535)
+        {
+            result.AddError($"--page-port is {port}; it must be from 0 to 65535.");
+        }
+    });
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        command.Options.Add(_port);
+        command.Options.Add(_open);
+    }
+
+    /// <summary>Whether any of the options is there.</summary>
+    public bool IsGiven(ParseResult parsed) => parsed.GetResult(_port) is { Implicit: false } || parsed.GetValue(_open);
+
+    /// <summary>Begins to serve the page, prints its address, and opens it if that was asked for.</summary>
+    /// <exception cref="UserException">The port is taken.</exception>
+    public async Task<PageServer> StartAsync(ParseResult parsed, Terminal terminal, IPageSystem system, LiveFigures figures, CancellationToken cancellation)
+    {
+        var server = await PageServer.StartAsync(parsed.GetValue(_port), system, figures, cancellation);
+        terminal.Report($"page at {server.Address}");
+        if (parsed.GetValue(_open) && terminal.Output.Profile.Out.IsTerminal)
+        {
+            Open(server.Address, terminal);
+        }
+
+        return server;
+    }
+
+    private static void Open(Uri address, Terminal terminal)
+    {
+        try
+        {
+            using var browser = Process.Start(new ProcessStartInfo(OperatingSystem.IsMacOS() ? "open" : "xdg-open", [address.ToString()])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            });
+        }
+        catch (Win32Exception missing)
+        {
+            terminal.Note($"no browser was opened: {missing.Message}");
+        }
+    }
+}
