@@ -82,8 +82,8 @@ internal sealed class ClusterNodes : ComponentResource
             },
         },
         Disruption = eks.NodeMaintenanceWindow is { } window
-            ? new() { ConsolidationPolicy = "WhenEmptyOrUnderutilized", ConsolidateAfter = "5m", Budgets = [.. Budgets(window)] }
-            : new() { ConsolidationPolicy = "WhenEmptyOrUnderutilized", ConsolidateAfter = "5m" },
+            ? new DisruptionArgs { ConsolidationPolicy = "WhenEmptyOrUnderutilized", ConsolidateAfter = "5m", Budgets = [.. Budgets(window)] }
+            : new DisruptionArgs { ConsolidationPolicy = "WhenEmptyOrUnderutilized", ConsolidateAfter = "5m" },
         Limits = { ["cpu"] = eks.NodeCpuLimit.ToString(CultureInfo.InvariantCulture) },
     };
 

@@ -57,6 +57,9 @@ public static class Output
     public static Output<(T1, T2, T3)> Tuple<T1, T2, T3>(Output<T1> item1, Output<T2> item2, Output<T3> item3)
         => Tuple((Input<T1>)item1, (Input<T2>)item2, (Input<T3>)item3);
 
+    public static Output<(T1, T2, T3, T4)> Tuple<T1, T2, T3, T4>(Output<T1> item1, Output<T2> item2, Output<T3> item3, Output<T4> item4)
+        => Gather([(Input<T1>)item1, (Input<T2>)item2, (Input<T3>)item3, (Input<T4>)item4], v => ((T1)v[0]!, (T2)v[1]!, (T3)v[2]!, (T4)v[3]!));
+
     /// <summary>Waits for the inputs one after the other; a null among them fails the result, as a null dereference does.</summary>
     private static Output<TResult> Gather<TResult>(IInput[] inputs, Func<object?[], TResult> combine)
     {
