@@ -137,6 +137,12 @@ internal sealed class RehearsedPage : IPageSystem, IAsyncDisposable
     /// <summary>Notes what was applied; the shares are counted anew.</summary>
     public void NoteApplied(Applied applied)
     {
+        var read = _config();
+        lock (_lock)
+        {
+            _read = read;
+        }
+
         _figures.BeginSplit();
         foreach (var line in applied.Changes)
         {
@@ -176,11 +182,10 @@ internal sealed class RehearsedPage : IPageSystem, IAsyncDisposable
         await _applying.WaitAsync(cancellation);
         try
         {
-            var read = _config();
             var applied = await _rehearsal.DeclareAsync(await _declare!(over), cancellation);
             lock (_lock)
             {
-                (_read, _over) = (read, over);
+                _over = over;
             }
 
             NoteApplied(applied);

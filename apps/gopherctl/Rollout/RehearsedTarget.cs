@@ -3,10 +3,12 @@ using System.Net;
 using GopherMesh.DataPlane;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Judge;
+using GopherMesh.Gopherctl.Page;
 using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Rehearse;
 using GopherMesh.Gopherctl.Rehearse.Faults;
+using GopherMesh.Gopherctl.Rehearse.Verdict;
 using GopherMesh.Gopherctl.Watch;
 
 namespace GopherMesh.Gopherctl.Rollout;
@@ -21,13 +23,14 @@ internal sealed class RehearsedTarget : IRolloutTarget
     private readonly MeshRehearsal _rehearsal;
     private readonly CancellationTokenSource _stopping = new();
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+    private RehearsedPage? _page;
     private Task _load = Task.CompletedTask;
     private int _sent;
     private int _failed;
 
-    private RehearsedTarget(string stack, IEnumerable<string> settings, MeshRehearsal rehearsal, RequestCounts counts, FaultyPods faults)
+    private RehearsedTarget(string stack, IEnumerable<string> settings, MeshRehearsal rehearsal, RequestCounts counts, FaultyPods faults, LiveFigures figures)
     {
-        (_stack, _rehearsal, _counts, _faults) = (stack, rehearsal, counts, faults);
+        (_stack, _rehearsal, _counts, _faults, Figures) = (stack, rehearsal, counts, faults, figures);
         _settings = settings.Select(setting => setting.Split('=', 2)).ToDictionary(setting => setting[0], setting => setting.ElementAtOrDefault(1) ?? "");
     }
 
@@ -46,6 +49,12 @@ internal sealed class RehearsedTarget : IRolloutTarget
     /// <summary>The requests that callers sent, and those of them that failed.</summary>
     public (int Sent, int Failed) Callers => (Volatile.Read(ref _sent), Volatile.Read(ref _failed));
 
+    /// <summary>The figures of the requests, for the page.</summary>
+    public LiveFigures Figures { get; }
+
+    /// <summary>The rehearsal as its page shows it.</summary>
+    public RehearsedPage Page => _page ?? throw new InvalidOperationException("nothing has been deployed yet");
+
     /// <summary>Starts what the stack declares now, and the load.</summary>
     /// <param name="stack">The stack's name.</param>
     /// <param name="settings">Values over the stack's own, as <c>key=value</c>.</param>
@@ -57,15 +66,15 @@ internal sealed class RehearsedTarget : IRolloutTarget
     public static async Task<RehearsedTarget> StartAsync(
         string stack, IEnumerable<string> settings, string canary, VersionFault? fault, double rate, CancellationToken cancellation)
     {
-        var counts = new RequestCounts();
+        var (counts, figures) = (new RequestCounts(), new LiveFigures(TimeProvider.System));
         var faults = new FaultyPods();
         faults.Set(canary, fault);
-        var rehearsal = await MeshRehearsal.StartAsync(new DataPlaneOptions { Observer = counts }, faults, cancellation);
-        var target = new RehearsedTarget(stack, settings, rehearsal, counts, faults);
+        var rehearsal = await MeshRehearsal.StartAsync(new DataPlaneOptions { Observer = new Observers(counts, figures) }, faults, cancellation);
+        var target = new RehearsedTarget(stack, settings, rehearsal, counts, faults, figures);
         try
         {
-            faults.Crash = rehearsal.Crash;
             await target.DeployAsync([], "", cancellation);
+            target._page = new(rehearsal, figures, faults, target.Config, declare: null);
             target._load = target.SendAsync(rate);
             return target;
         }
@@ -87,7 +96,9 @@ internal sealed class RehearsedTarget : IRolloutTarget
             _settings[change.Key] = change.Value;
         }
 
-        (await _rehearsal.DeclareAsync(await ProgramEvaluator.EvaluateAsync(Config()), cancellation)).OrThrow();
+        var applied = await _rehearsal.DeclareAsync(await ProgramEvaluator.EvaluateAsync(Config()), cancellation);
+        _page?.NoteApplied(applied);
+        applied.OrThrow();
     }
 
     /// <inheritdoc/>
@@ -114,6 +125,11 @@ internal sealed class RehearsedTarget : IRolloutTarget
     {
         await _stopping.CancelAsync();
         await _load.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_page is not null)
+        {
+            await _page.DisposeAsync();
+        }
+
         await _faults.DisposeAsync();
         await _rehearsal.DisposeAsync();
         _client.Dispose();

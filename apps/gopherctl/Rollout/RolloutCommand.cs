@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Globalization;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Judge;
+using GopherMesh.Gopherctl.Page;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Rehearse.Faults;
 using Spectre.Console;
@@ -32,6 +33,8 @@ internal sealed class RolloutCommand
     private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or a line of JSON for each event.", DefaultValueFactory = _ => "text" };
     private readonly Option<string?> _notify = new("--notify") { Description = $"A URL to which each decision is posted, as JSON that Slack takes; a secret one goes into the environment as {NotifyVariable}.", HelpName = "url" };
 
+    private readonly PageOptions _page = new();
+
     private RolloutCommand(Terminal terminal)
     {
         _terminal = terminal;
@@ -55,6 +58,7 @@ internal sealed class RolloutCommand
             rollout._version, rollout._stack, rollout._rehearse, rollout._fault, rollout._rate, rollout._status, rollout._abort, rollout._approve,
             rollout._steps, rollout._gates, rollout._deadline, rollout._without, rollout._bake, rollout._output, rollout._notify,
         };
+        rollout._page.AddTo(command);
         command.SetAction(rollout.RunAsync);
         return command;
     }
@@ -80,7 +84,10 @@ internal sealed class RolloutCommand
         using var text = new TerminalView(_terminal);
         IRolloutView view = parsed.GetRequiredValue(_output) == "json" ? new JsonView(_terminal.Output.Profile.Out.Writer) : text;
         await using var notifying = NotifyUrl(parsed) is { } url ? new NotifyingView(url, canary, view, _terminal.Note) : null;
-        var driver = new RolloutDriver(canary, target, plan, Options(parsed, stack), notifying ?? view, TimeProvider.System);
+        var options = Options(parsed, stack);
+        var shown = target is RehearsedTarget { Page: var seen } ? new RolloutPage(notifying ?? view, canary, plan, seen.Note) : null;
+        await using var page = shown is null ? null : await PageAsync(parsed, (RehearsedTarget)target, shown, options, cancellation);
+        var driver = new RolloutDriver(canary, target, plan, options, shown ?? notifying ?? view, TimeProvider.System);
         _terminal.Note($"verdicts rest on {target.CountsFrom}");
         try
         {
@@ -100,9 +107,21 @@ internal sealed class RolloutCommand
         }
     }
 
+    private async Task<PageServer> PageAsync(ParseResult parsed, RehearsedTarget target, RolloutPage shown, RolloutOptions options, CancellationToken cancellation)
+    {
+        target.Page.Rollout = () => shown.Shown;
+        target.Page.Abort = options.Abort;
+        return await _page.StartAsync(parsed, _terminal, target.Page, target.Figures, cancellation);
+    }
+
     private void Refuse(ParseResult parsed)
     {
         var rehearse = parsed.GetValue(_rehearse);
+        if (!rehearse && _page.IsGiven(parsed))
+        {
+            throw new UserException("--page-port and --open have no effect on a deployed stack", "the command line", "Add --rehearse, or leave them out.");
+        }
+
         if (!rehearse && (parsed.GetValue(_fault) is not null || parsed.GetResult(_rate) is { Implicit: false }))
         {
             throw new UserException("--fault and --rate have no effect on a deployed stack", "the command line", "Add --rehearse, or leave them out.");

@@ -32,8 +32,14 @@ internal sealed record RolloutOptions
     /// <summary>The gates, in percent, that somebody has agreed to on the command line: this one and those below it; null: none.</summary>
     public int? Approved { get; init; }
 
+    /// <summary>Whether somebody wants the canary back; looked at after each look at the counters.</summary>
+    public bool IsAborted { get; private set; }
+
     /// <summary>Asks whether to go beyond a gate; null where nobody can be asked.</summary>
     public Func<int, bool>? Ask { get; init; }
+
+    /// <summary>Says that somebody wants the canary back.</summary>
+    public void Abort() => IsAborted = true;
 }
 
 /// <summary>
@@ -137,6 +143,11 @@ internal sealed class RolloutDriver(
             var look = _judge.Look(reading);
             var elapsed = time.GetElapsedTime(start);
             view.Show(new Looked(time.GetUtcNow(), stage, reading, look, allowed - elapsed));
+            if (options.IsAborted)
+            {
+                return (Decision.GoBack, "somebody has taken the canary back by hand");
+            }
+
             if (Decide(stage, look, elapsed, allowed) is { } decided)
             {
                 return decided;
