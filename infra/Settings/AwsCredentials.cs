@@ -90,17 +90,17 @@ public sealed partial record AwsCredentials(
             : new Problem("use 2 to 64 letters, digits and _ + = , . @ -", "[0].sessionName", role["sessionName"]!.ToJsonString());
     }
 
-    [GeneratedRegex(@"\Aarn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,576}\z", RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"\Aarn:aws[a-z-]*:iam::[0-9]{12}:role/[\w+=,.@/-]{1,576}\z")]
     private static partial Regex RolePattern();
 
     // STS API reference, AssumeRole, RoleSessionName.
-    [GeneratedRegex(@"\A[\w+=,.@-]{2,64}\z", RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"\A[\w+=,.@-]{2,64}\z")]
     private static partial Regex SessionPattern();
 
     [GeneratedRegex(@"\A[0-9]{12}\z")]
     private static partial Regex AccountPattern();
 
-    [GeneratedRegex(@"\Aarn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\w+=,.@/-]{1,576}\z", RegexOptions.ECMAScript)]
+    [GeneratedRegex(@"\Aarn:aws[a-z-]*:iam::([0-9]{12}|aws):policy/[\w+=,.@/-]{1,576}\z")]
     private static partial Regex PolicyPattern();
 
     // IAM API reference, CreateRole, Path.
