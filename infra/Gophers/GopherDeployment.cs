@@ -16,8 +16,15 @@ namespace GopherMesh.Infra.Gophers;
 /// <param name="Replicas">How many pods.</param>
 /// <param name="Environment">Variables beyond those that every service gets.</param>
 /// <param name="Reports">Whether its pods serve metrics and send spans.</param>
+/// <param name="CallsOthers">Whether its pods call other services, so that their proxies are to count by version.</param>
 internal sealed record GopherWorkload(
-    string Service, string? Version, Input<string> Image, int Replicas, IReadOnlyList<(string Name, string Value)> Environment, bool Reports)
+    string Service,
+    string? Version,
+    Input<string> Image,
+    int Replicas,
+    IReadOnlyList<(string Name, string Value)> Environment,
+    bool Reports,
+    bool CallsOthers)
 {
     /// <summary>Name of the Deployment.</summary>
     public string Name => Version is null ? Service : Names.OfVersion(Service, Version);

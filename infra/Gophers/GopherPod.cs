@@ -41,9 +41,13 @@ internal static class GopherPod
         },
     };
 
-    private static ObjectMetaArgs Metadata(GopherWorkload workload) => workload.Reports
-        ? new() { Labels = workload.Selector, Annotations = GopherTelemetry.Annotations() }
-        : new() { Labels = workload.Selector };
+    private static ObjectMetaArgs Metadata(GopherWorkload workload)
+    {
+        var reported = workload.Reports ? GopherTelemetry.Annotations() : [];
+        var counted = workload.CallsOthers ? CountedVersions.Annotations() : [];
+        var annotations = reported.Concat(counted).ToDictionary();
+        return annotations.Count > 0 ? new() { Labels = workload.Selector, Annotations = annotations } : new() { Labels = workload.Selector };
+    }
 
     private static ContainerPortArgs[] Ports(GopherWorkload workload)
     {

@@ -1,3 +1,4 @@
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Istio;
 using GopherMesh.Infra.Routing;
 using GopherMesh.Infra.Security;
@@ -54,5 +55,6 @@ public sealed class MeshServiceArgs : ResourceArgs
         image.Length > 0 ? image : Security.Home.Cluster.PublishedImage(service),
         Replicas,
         version is null ? Environment : [(GopherEnvironment.Version, version), .. Environment],
-        Security.Home.HasTelemetry);
+        Security.Home.HasTelemetry,
+        Security.Calls.Any(call => call.From == Caller.Service(service, Security.Home.Name)));
 }
