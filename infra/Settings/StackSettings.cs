@@ -15,6 +15,9 @@ public sealed record StackSettings
     /// <summary>Which versions exist and who answers.</summary>
     public required RolloutSettings Rollout { get; init; }
 
+    /// <summary>How a rollout proceeds and is judged.</summary>
+    public required ProgressSettings Progress { get; init; }
+
     /// <summary>Where the mesh lives.</summary>
     public required ClusterSettings Cluster { get; init; }
 
@@ -60,6 +63,7 @@ public sealed record StackSettings
     private static StackSettings Read(SettingsReader from) => new()
     {
         Rollout = RolloutSettings.Read(from),
+        Progress = ProgressSettings.Read(from),
         Cluster = ClusterSettings.Read(from),
         Eks = EksSettings.Read(from),
         Mesh = MeshSettings.Read(from),

@@ -1,4 +1,5 @@
 using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program.Stacks;
 using YamlDotNet.RepresentationModel;
 
 namespace GopherMesh.Gopherctl.Rollout;
@@ -9,6 +10,15 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// </summary>
 internal static class BuiltProgram
 {
+    /// <summary>The command for a stack, whose updates start the built program.</summary>
+    /// <exception cref="UserException">There is no such stack, or the program has not been built.</exception>
+    public static PulumiCli PulumiFor(string stack)
+    {
+        var root = RepositoryRoot.Find();
+        _ = EffectiveConfig.Read(root, stack, []);
+        return new PulumiCli(WriteProject(root), stack);
+    }
+
     /// <summary>Writes a project file beside the build's outputs: the same project and stacks, and the built program in place of the sources.</summary>
     /// <param name="root">The repository's root.</param>
     /// <returns>The folder in which <c>pulumi</c> is to run.</returns>

@@ -4,6 +4,19 @@ using GopherMesh.Gopherctl.Judge;
 
 namespace GopherMesh.Gopherctl.Rollout;
 
+/// <summary>How the system stands to the configuration when a rollout goes on.</summary>
+internal enum Standing
+{
+    /// <summary>The last update deployed what the configuration says.</summary>
+    Deployed,
+
+    /// <summary>The last update failed, was interrupted, or deployed something else.</summary>
+    NotDeployed,
+
+    /// <summary>The configuration gives the canary requests, and on the cluster it gets none: a rollout was interrupted while it took the canary back.</summary>
+    BeingTakenBack,
+}
+
 /// <summary>The system that a rollout moves: a deployed stack, or a rehearsal on this machine.</summary>
 internal interface IRolloutTarget : IAsyncDisposable
 {
@@ -29,6 +42,17 @@ internal interface IRolloutTarget : IAsyncDisposable
     /// <param name="cancellation">Asks a running update to stop, and waits until it has.</param>
     /// <exception cref="UserException">The update failed or was cancelled, or somebody else holds the stack's lock.</exception>
     Task DeployAsync(IReadOnlyList<ConfigChange> changes, string message, CancellationToken cancellation);
+
+    /// <summary>Takes all requests from the canary, as fast as it goes, and sets <see cref="RolloutPlan.Back"/>.</summary>
+    /// <param name="message">What the stack's history keeps of it.</param>
+    /// <param name="cancellation">Asks a running update to stop, and waits until it has.</param>
+    /// <exception cref="UserException">The update failed; the message says whether the canary still gets requests.</exception>
+    Task TakeBackAsync(string message, CancellationToken cancellation);
+
+    /// <summary>Finds out what an earlier rollout left.</summary>
+    /// <param name="state">What the configuration says.</param>
+    /// <param name="cancellation">Gives up.</param>
+    Task<Standing> StandingAsync(StackState state, CancellationToken cancellation);
 
     /// <summary>Looks for a change that this rollout did not make: of the configuration, of the stack's history, of the weights in force.</summary>
     /// <param name="expected">What this rollout left behind.</param>

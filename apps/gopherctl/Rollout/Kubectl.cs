@@ -12,8 +12,11 @@ internal sealed partial class Kubectl(string? kubeconfig, string? context)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     /// <summary>Runs a command and returns what it prints.</summary>
+    /// <param name="arguments">The command.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <param name="input">What it reads; null: nothing.</param>
     /// <exception cref="UserException">kubectl is not there, fails, or does not end in ten seconds.</exception>
-    public async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    public async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation, string? input = null)
     {
         using var process = Start(arguments);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -21,6 +24,7 @@ internal sealed partial class Kubectl(string? kubeconfig, string? context)
         try
         {
             var (output, errors) = (process.StandardOutput.ReadToEndAsync(patience.Token), process.StandardError.ReadToEndAsync(patience.Token));
+            await WriteAsync(process, input);
             await process.WaitForExitAsync(patience.Token);
             return process.ExitCode == 0 ? await output : throw Failure(arguments, (await errors).Trim());
         }
@@ -71,9 +75,22 @@ internal sealed partial class Kubectl(string? kubeconfig, string? context)
         }
     }
 
+    private static async Task WriteAsync(Process process, string? input)
+    {
+        try
+        {
+            await process.StandardInput.WriteAsync(input);
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It has ended without reading; its status says why.
+        }
+    }
+
     private Process Start(IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         if (kubeconfig is not null)
         {
             start.Environment["KUBECONFIG"] = kubeconfig;

@@ -48,7 +48,7 @@ internal static partial class ProxyCounters
         return found ? new(Math.Max(requests, within[^1]), failures, within) : null;
     }
 
-    // outbound|PORT|SUBSET|HOST, Istio's name of a subset's cluster (pilot/pkg/model/context.go, BuildSubsetKey).
+    // outbound|PORT|SUBSET|HOST, Istio's name of a subset's cluster (pilot/pkg/model/service.go, BuildSubsetKey).
     private static bool IsSubset(string cluster, string host, string version) =>
         cluster.Split('|', ';') is ["outbound", _, var subset, var called] && subset == version && called.TrimEnd('.') == host;
 

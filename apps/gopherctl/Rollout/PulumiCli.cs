@@ -10,7 +10,17 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// <param name="Message">The message that it was started with.</param>
 /// <param name="Result">How it ended: <c>succeeded</c>, <c>failed</c> or <c>in-progress</c>.</param>
 /// <param name="Start">When it began.</param>
-internal sealed record StackUpdate(int Version, string Message, string Result, DateTimeOffset Start);
+/// <param name="Config">The configuration that it deployed, by full key; null where the backend does not keep it.</param>
+internal sealed record StackUpdate(int Version, string Message, string Result, DateTimeOffset Start, IReadOnlyDictionary<string, string>? Config = null)
+{
+    /// <summary>The versions and the weight that it deployed; null where the backend does not keep them.</summary>
+    public StackState? State => Config is { } config
+        ? StackState.Of(key => config.GetValueOrDefault($"{Infra.Settings.Project.Name}:{key}"), $"update {Version}")
+        : null;
+
+    /// <summary>Whether it is the same update, rather than one with the same number.</summary>
+    public bool Is(StackUpdate other) => (Version, Start) == (other.Version, other.Start);
+}
 
 /// <summary>The <c>pulumi</c> command for one stack, as a person would type it: a process for each call.</summary>
 /// <param name="folder">The folder of the Pulumi.yaml that it works with.</param>
@@ -21,9 +31,15 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
     // The lines of a failed command that are shown: the diagnostics stand at the end.
     private const int ShownLines = 30;
 
+    // Of util-linux and busybox; macOS has none.
+    private const string SetSid = "/usr/bin/setsid";
+
     // What the backends say of a stack that is being updated: a bucket or a folder, and Pulumi Cloud
     // (pulumi pkg/backend/diy/lock.go, "the stack is currently locked by"; pkg/backend/httpstate/client, HTTP status 409).
     private static readonly string[] Locked = ["the stack is currently locked by", "Another update is currently in progress"];
+
+    /// <summary>Where it works.</summary>
+    public string Folder => folder;
 
     /// <summary>Sets the values and updates the stack, in one run and without a preview.</summary>
     /// <param name="changes">The values; the command writes them into the stack's file.</param>
@@ -40,6 +56,11 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
 
         await RunAsync(arguments, cancellation);
     }
+
+    /// <summary>Sets the values in the stack's file and deploys nothing.</summary>
+    /// <exception cref="UserException">The command failed.</exception>
+    public async Task ConfigureAsync(IEnumerable<ConfigChange> changes, CancellationToken cancellation) => await RunAsync(
+        ["config", "set-all", .. changes.SelectMany(change => new[] { "--plaintext", $"{change.Key}={change.Value}" })], cancellation);
 
     /// <summary>The newest updates of the stack, newest first.</summary>
     /// <param name="count">How many at most.</param>
@@ -96,18 +117,28 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
         update.TryGetProperty("result", out var result) ? result.GetString() ?? "" : "",
         update.TryGetProperty("startTime", out var start)
             ? DateTimeOffset.Parse(start.GetString() ?? "", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
-            : default);
+            : default,
+        update.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object
+            ? config.EnumerateObject().Where(entry => entry.Value.TryGetProperty("value", out _)).ToDictionary(entry => entry.Name, entry => entry.Value.GetProperty("value").ToString())
+            : null);
 
     private async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
-        var start = new ProcessStartInfo(program, [.. arguments, "--stack", stack])
+        // In a session of its own Ctrl-C on the terminal does not reach it as well: the second one would end it at once.
+        string[] command = File.Exists(SetSid) ? [SetSid, program] : [program];
+        var start = new ProcessStartInfo(command[0], [.. command[1..], .. arguments, "--stack", stack])
         {
-            WorkingDirectory = folder,
+            WorkingDirectory = Folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         start.Environment["PULUMI_SKIP_UPDATE_CHECK"] = "true";
+        if (command.Length > 1 && !IsOnPath())
+        {
+            throw Missing();
+        }
+
         using var process = Started(start);
         process.StandardInput.Close();
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(CancellationToken.None), process.StandardError.ReadToEndAsync(CancellationToken.None));
@@ -123,6 +154,10 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
         return process.ExitCode == 0 ? said : throw Failure(arguments, process.ExitCode, said, failed);
     }
 
+    // A path, or a name that a folder of PATH has.
+    private bool IsOnPath() =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(path => File.Exists(Path.Combine(path, program)));
+
     private static Process Started(ProcessStartInfo start)
     {
         try
@@ -131,10 +166,12 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new UserException(
-                "the pulumi command is not on PATH", "PATH", "Install it (https://www.pulumi.com/docs/install/), or try the rollout on this machine with --rehearse.");
+            throw Missing();
         }
     }
+
+    private static UserException Missing() => new(
+        "the pulumi command is not on PATH", "PATH", "Install it (https://www.pulumi.com/docs/install/), or try the rollout on this machine with --rehearse.");
 
     private UserException Failure(IReadOnlyList<string> arguments, int code, string output, string errors)
     {
@@ -158,7 +195,8 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
 
     private static void Signal(Process process)
     {
-        if (!process.HasExited)
+        // Without a session of its own it has had the terminal's Ctrl-C already.
+        if (!process.HasExited && (File.Exists(SetSid) || Console.IsInputRedirected))
         {
             // .NET can end a process but not interrupt one.
             using var kill = Process.Start("/bin/sh", ["-c", $"kill -s INT {process.Id}"]);

@@ -2,27 +2,34 @@ using System.Collections.Immutable;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Judge;
 using GopherMesh.Gopherctl.Program.Stacks;
-using GopherMesh.Infra.Conventions;
 
 namespace GopherMesh.Gopherctl.Rollout;
 
 /// <summary>A deployed stack: moved by <c>pulumi up</c>, counted by the proxies of gopher-requester.</summary>
 internal sealed class PulumiTarget : IRolloutTarget
 {
+    // For what has to be put right after an interruption, which the interruption must not interrupt.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly string _stack;
     private readonly PulumiCli _pulumi;
     private readonly FileStream _lock;
-    private CallingProxies? _proxies;
-    private string? _kubeconfig;
-    private int _update = -1;
+    private readonly StackCluster _cluster;
+    private readonly Action<string> _note;
+    private Task<StackUpdate?> _update = Task.FromResult<StackUpdate?>(null);
+    private string? _trouble;
 
-    private PulumiTarget(string stack, PulumiCli pulumi, FileStream ownership) => (_stack, _pulumi, _lock) = (stack, pulumi, ownership);
+    private PulumiTarget(string stack, PulumiCli pulumi, FileStream ownership, Action<string> note)
+    {
+        (_stack, _pulumi, _lock, _note) = (stack, pulumi, ownership, note);
+        _cluster = new(stack, pulumi, Value);
+    }
 
     /// <inheritdoc/>
     public string Options => $"--stack {_stack}";
 
     /// <inheritdoc/>
-    public string CountsFrom => "the counters of gopher-requester's proxies";
+    public string CountsFrom => "the counters of gopher-requester's proxies, read by kubectl port-forward";
 
     /// <inheritdoc/>
     public ImmutableArray<string> Bounds => RequestCounts.Bounds;
@@ -32,17 +39,16 @@ internal sealed class PulumiTarget : IRolloutTarget
 
     /// <summary>Takes the stack for a rollout of this machine.</summary>
     /// <param name="stack">The stack's name.</param>
+    /// <param name="note">Told what goes wrong and does not end the rollout.</param>
     /// <exception cref="UserException">There is no such stack, or another rollout on this machine has it.</exception>
-    public static PulumiTarget Open(string stack)
+    public static PulumiTarget Open(string stack, Action<string> note)
     {
-        var root = RepositoryRoot.Find();
-        _ = EffectiveConfig.Read(root, stack, []);
-        var folder = BuiltProgram.WriteProject(root);
-        var path = Path.Combine(folder, $"rollout-{stack}.lock");
+        var pulumi = BuiltProgram.PulumiFor(stack);
+        var path = Path.Combine(pulumi.Folder, $"rollout-{stack}.lock");
         try
         {
             // The system lets go of it with the process, however that ends.
-            return new(stack, new PulumiCli(folder, stack), new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new(stack, pulumi, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), note);
         }
         catch (IOException)
         {
@@ -51,17 +57,71 @@ internal sealed class PulumiTarget : IRolloutTarget
         }
     }
 
-    /// <summary>The newest updates in the stack's history, newest first.</summary>
-    public Task<IReadOnlyList<StackUpdate>> HistoryAsync(int count, CancellationToken cancellation) => _pulumi.HistoryAsync(count, cancellation);
-
     /// <inheritdoc/>
     public Task<StackState> ReadAsync(CancellationToken cancellation) => Task.FromResult(StackState.Of(Config()));
 
     /// <inheritdoc/>
     public async Task DeployAsync(IReadOnlyList<ConfigChange> changes, string message, CancellationToken cancellation)
     {
-        await _pulumi.UpAsync(changes, message, cancellation);
-        _update = await LastUpdateAsync(cancellation);
+        var before = StackState.Of(Config());
+        var values = changes.Select(change => new ConfigChange(change.Key, Value(change.Key))).ToList();
+        try
+        {
+            await _pulumi.UpAsync(changes, message, cancellation);
+        }
+        catch (Exception failed) when (failed is UserException or OperationCanceledException && changes.Count > 0)
+        {
+            await UndoAsync(before, values);
+            throw;
+        }
+
+        _update = LastUpdateAsync(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async Task TakeBackAsync(string message, CancellationToken cancellation)
+    {
+        var canary = StackState.Of(Config()).Canary;
+        var isOut = false;
+        try
+        {
+            if (canary is not null)
+            {
+                await (await _cluster.SplitAsync(cancellation)).GiveAsync(canary, 0, cancellation);
+                isOut = true;
+            }
+        }
+        catch (UserException unreached)
+        {
+            _note($"the canary goes back by the update alone: {unreached.Message}");
+        }
+
+        try
+        {
+            await _pulumi.UpAsync(RolloutPlan.Back, message, cancellation);
+        }
+        catch (UserException failed) when (isOut)
+        {
+            throw new UserException(
+                $"{failed.Message}\n{canary} gets no request any more, since the VirtualService on the cluster was changed first; but the stack has not been updated",
+                failed.Where,
+                $"{failed.Remedy} Or only finish the way back: ./gopherctl rollout {Options} --abort.",
+                failed.Code);
+        }
+
+        _update = LastUpdateAsync(cancellation);
+    }
+
+    /// <inheritdoc/>
+    public async Task<Standing> StandingAsync(StackState state, CancellationToken cancellation)
+    {
+        _update = LastUpdateAsync(cancellation);
+        if (await _update is not { Result: "succeeded" } update || (update.State is { } deployed && deployed != state))
+        {
+            return Standing.NotDeployed;
+        }
+
+        return state is { Canary: { } canary, Weight: > 0 } && await WeightsAsync(canary, cancellation) is [0] ? Standing.BeingTakenBack : Standing.Deployed;
     }
 
     /// <inheritdoc/>
@@ -72,90 +132,70 @@ internal sealed class PulumiTarget : IRolloutTarget
             return $"somebody changed the configuration: it says {found}, this rollout left {expected}";
         }
 
-        var newest = await _pulumi.HistoryAsync(1, cancellation);
-        if (_update >= 0 && newest is [{ } update, ..] && update.Version != _update)
+        if (await LastUpdateAsync(cancellation) is { } newest && await _update is { } own && !newest.Is(own))
         {
-            return $"somebody updated the stack (update {update.Version}: {update.Message})";
+            return $"somebody updated the stack (update {newest.Version}: {newest.Message})";
         }
 
-        var weights = await WeightsAsync(cancellation);
-        return weights.Length == 0 || weights.Contains(expected.Weight)
-            ? null
-            : $"somebody changed the weights on the cluster: the VirtualService gives {expected.Canary} {string.Join(" and ", weights)} %, the stack {expected.Weight} %; pulumi up --refresh takes it back";
+        return expected.Canary is { } canary && await WeightsAsync(canary, cancellation) is { Length: > 0 } weights && Array.Exists(weights, weight => weight != expected.Weight)
+            ? $"somebody changed the weights on the cluster: the VirtualService gives {canary} {string.Join(" and ", weights)} %, the stack {expected.Weight} %; pulumi up --refresh takes it back"
+            : null;
     }
 
     /// <inheritdoc/>
     public async Task<Reading> CountsAsync(StackState state, CancellationToken cancellation)
     {
-        var proxies = _proxies ??= await ProxiesAsync(cancellation);
         var at = TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch;
-        var counts = await proxies.ReadAsync([state.Stable, state.Canary ?? ""], cancellation);
-        return new(at, state.Weight, counts.GetValueOrDefault(state.Stable), counts.GetValueOrDefault(state.Canary ?? ""));
+        try
+        {
+            var counts = await (await _cluster.ProxiesAsync(cancellation)).ReadAsync([state.Stable, state.Canary ?? ""], cancellation);
+            _trouble = null;
+            return new(at, state.Weight, counts.GetValueOrDefault(state.Stable), counts.GetValueOrDefault(state.Canary ?? ""));
+        }
+        catch (UserException unreached) when (unreached.Code != ExitCode.BadInput)
+        {
+            if (_trouble is null)
+            {
+                _note($"no counts, so no evidence, until the deadline decides: {unreached.Message}");
+            }
+
+            _trouble = unreached.Message;
+            return new(at, state.Weight, null, null);
+        }
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        if (_proxies is not null)
-        {
-            await _proxies.DisposeAsync();
-        }
-
-        if (_kubeconfig is not null)
-        {
-            File.Delete(_kubeconfig);
-        }
-
+        await _cluster.DisposeAsync();
         await _lock.DisposeAsync();
+    }
+
+    // `up -c` writes the configuration before it begins, and a failed update may have changed the weights already.
+    private async Task UndoAsync(StackState before, IEnumerable<ConfigChange> values)
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            var tried = StackState.Of(Config());
+            await _pulumi.ConfigureAsync(values, patience.Token);
+            if (before.Canary is { } canary && tried.Weight > before.Weight && (await WeightsAsync(canary, patience.Token)).Contains(tried.Weight))
+            {
+                await (await _cluster.SplitAsync(patience.Token)).GiveAsync(canary, before.Weight, patience.Token);
+                _note($"the update had given {canary} {tried.Weight} % already: the VirtualService on the cluster is back at {before.Weight} %");
+            }
+        }
+        catch (Exception unable) when (unable is UserException or OperationCanceledException)
+        {
+            _note($"what was before ({before}) could not be put back: {unable.Message}");
+        }
     }
 
     private EffectiveConfig Config() => EffectiveConfig.Read(RepositoryRoot.Find(), _stack, []);
 
     private string Value(string key) => Config() is var config ? config.Values.GetValueOrDefault($"{config.Project}:{key}", "") : "";
 
-    private async Task<int> LastUpdateAsync(CancellationToken cancellation) =>
-        await _pulumi.HistoryAsync(1, cancellation) is [{ } newest, ..] ? newest.Version : -1;
+    private async Task<StackUpdate?> LastUpdateAsync(CancellationToken cancellation) => await _pulumi.HistoryAsync(1, cancellation) is [{ } newest, ..] ? newest : null;
 
-    private async Task<CallingProxies> ProxiesAsync(CancellationToken cancellation) => new(
-        await KubectlAsync(cancellation), Value("namespace"), Names.Requester, Names.Host(Names.Distributor, Value("namespace")));
-
-    private async Task<Kubectl> KubectlAsync(CancellationToken cancellation)
-    {
-        if (Value("kubeContext") is { Length: > 0 } context)
-        {
-            return new(null, context);
-        }
-
-        if (_kubeconfig is null)
-        {
-            var outputs = await _pulumi.OutputsAsync(cancellation);
-            if (!outputs.TryGetProperty("kubeconfig", out var kubeconfig) || kubeconfig.GetString() is not { Length: > 0 } text)
-            {
-                throw new UserException($"stack {_stack} has no output kubeconfig", "pulumi stack output", "Run pulumi up first.", ExitCode.NegativeVerdict);
-            }
-
-            // A temporary file of .NET is readable by this user alone; it goes with the rollout.
-            var path = Path.GetTempFileName();
-            await File.WriteAllTextAsync(path, text, cancellation);
-            _kubeconfig = path;
-        }
-
-        return new(_kubeconfig, null);
-    }
-
-    // Every weight of the canary's subset in the VirtualService; the split stands there once for each kind of request.
-    private async Task<int[]> WeightsAsync(CancellationToken cancellation)
-    {
-        var canary = StackState.Of(Config()).Canary;
-        if (canary is null)
-        {
-            return [];
-        }
-
-        var kubectl = await KubectlAsync(cancellation);
-        var text = await kubectl.RunAsync(
-            ["--namespace", Value("namespace"), "get", "virtualservices.networking.istio.io", Names.Distributor, "--output", $"jsonpath={{range .spec.http[?(@.name!=\"preview-{canary}\")].route[?(@.destination.subset==\"{canary}\")]}}{{.weight}} {{end}}"],
-            cancellation);
-        return [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(weight => int.Parse(weight, provider: null)).Distinct()];
-    }
+    private async Task<int[]> WeightsAsync(string canary, CancellationToken cancellation) => await (await _cluster.SplitAsync(cancellation)).WeightsAsync(canary, cancellation);
 }

@@ -102,6 +102,12 @@ internal sealed class RehearsedTarget : IRolloutTarget
     }
 
     /// <inheritdoc/>
+    public Task TakeBackAsync(string message, CancellationToken cancellation) => DeployAsync(RolloutPlan.Back, message, cancellation);
+
+    /// <inheritdoc/>
+    public Task<Standing> StandingAsync(StackState state, CancellationToken cancellation) => Task.FromResult(Standing.Deployed);
+
+    /// <inheritdoc/>
     public Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation) => Task.FromResult<string?>(null);
 
     /// <inheritdoc/>

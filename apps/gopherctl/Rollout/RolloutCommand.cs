@@ -1,11 +1,10 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.Globalization;
 using GopherMesh.Gopherctl.Cli;
-using GopherMesh.Gopherctl.Judge;
 using GopherMesh.Gopherctl.Page;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Rehearse.Faults;
+using GopherMesh.Infra.Settings;
 using Spectre.Console;
 
 namespace GopherMesh.Gopherctl.Rollout;
@@ -25,21 +24,26 @@ internal sealed class RolloutCommand
     private readonly Option<bool> _status = new("--status") { Description = "Only says what the stack's configuration and history say of a rollout." };
     private readonly Option<bool> _abort = new("--abort") { Description = "Takes the canary back to weight 0 at once." };
     private readonly Option<int?> _approve = new("--approve") { Description = "Agrees to go beyond the gate at this weight, and those below it.", HelpName = "percent" };
-    private readonly Option<string> _steps = new("--steps") { Description = "Weights of the steps in percent, ascending, the last 100.", HelpName = "list", DefaultValueFactory = _ => "5,10,25,50,100" };
-    private readonly Option<string> _gates = new("--gates") { Description = "Weights in percent beyond which somebody has to agree; 0 is before the first request.", HelpName = "list", DefaultValueFactory = _ => "" };
-    private readonly Option<double> _deadline = new("--deadline") { Description = "Minutes that a stage may wait for evidence.", HelpName = "minutes", DefaultValueFactory = _ => 30 };
-    private readonly Option<string> _without = new("--without-evidence") { Description = "What happens then: hold the weight, go back, or go on.", DefaultValueFactory = _ => "hold" };
-    private readonly Option<double> _bake = new("--bake") { Description = "Seconds that the canary answers every request before it is promoted.", HelpName = "seconds", DefaultValueFactory = _ => 60 };
+    private readonly Option<string?> _steps = new("--steps") { Description = "Weights of the steps in percent, ascending, the last 100.", HelpName = "list" };
+    private readonly Option<string?> _gates = new("--gates") { Description = "Weights in percent beyond which somebody has to agree; 0 is before the first request.", HelpName = "list" };
+    private readonly Option<string?> _deadline = new("--deadline") { Description = "Minutes that a stage may wait for evidence.", HelpName = "minutes" };
+    private readonly Option<string?> _without = new("--without-evidence") { Description = "What happens then: hold (the weight stays), goBack or goOn.", HelpName = "decision" };
+    private readonly Option<string?> _bake = new("--bake") { Description = "Seconds that the canary answers every request before it is promoted.", HelpName = "seconds" };
     private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or a line of JSON for each event.", DefaultValueFactory = _ => "text" };
     private readonly Option<string?> _notify = new("--notify") { Description = $"A URL to which each decision is posted, as JSON that Slack takes; a secret one goes into the environment as {NotifyVariable}.", HelpName = "url" };
 
     private readonly PageOptions _page = new();
 
+    // Each stands for a setting of the stack, and is checked as that.
+    private IEnumerable<(Option<string?> Option, string Setting)> Overrides =>
+    [
+        (_steps, "rolloutSteps"), (_gates, "rolloutGates"), (_deadline, "rolloutDeadlineMinutes"), (_without, "rolloutWithoutEvidence"), (_bake, "rolloutBakeSeconds"),
+    ];
+
     private RolloutCommand(Terminal terminal)
     {
         _terminal = terminal;
         _output.AcceptOnlyFromAmong("text", "json");
-        _without.AcceptOnlyFromAmong("hold", "back", "on");
     }
 
     /// <summary>The command, writing to the terminal.</summary>
@@ -48,7 +52,7 @@ internal sealed class RolloutCommand
         var rollout = new RolloutCommand(terminal);
         var command = new ExampleCommand(
             "rollout",
-            "Moves a version from the dark launch to promotion in steps, judges it at each against the stable version, and takes it back when it is worse.",
+            "Moves a version from the dark launch to promotion in steps, judges it at each against the stable version, and takes it back when it is worse. What the options leave open the stack's rollout settings say (docs/settings.md).",
             "rollout v2 --rehearse",
             "rollout v2 --rehearse --fault errors=5%",
             "rollout v2 --stack dev --gates 0,50",
@@ -78,13 +82,19 @@ internal sealed class RolloutCommand
         }
 
         var canary = parsed.GetValue(_version) ?? throw new UserException("which version is to be rolled out?", "the command line", "Write for example ./gopherctl rollout v2 --rehearse.");
+        var settings = RolloutOptions.Settings(stack, Overrides.Select(over => (over.Setting, Value: parsed.GetValue(over.Option))).Where(over => over.Value is not null).Select(over => $"{over.Setting}={over.Value}"));
+        if (!settings.Rollout.Versions.ContainsKey(canary))
+        {
+            throw new UserException($"there is no version {canary}", $"Pulumi.{stack}.yaml, versions", $"Use one of {string.Join(", ", settings.Rollout.Versions.Keys)}, or add it there.");
+        }
+
         await using var target = await TargetAsync(parsed, stack, canary, cancellation);
         var state = await target.ReadAsync(cancellation);
-        var plan = RolloutPlan.For(canary, state, Steps(parsed), Gates(parsed));
+        var plan = RolloutPlan.For(canary, state, settings.Progress.Steps, settings.Progress.Gates, settings.Rollout.MirrorPercent == 100);
         using var text = new TerminalView(_terminal);
         IRolloutView view = parsed.GetRequiredValue(_output) == "json" ? new JsonView(_terminal.Output.Profile.Out.Writer) : text;
         await using var notifying = NotifyUrl(parsed) is { } url ? new NotifyingView(url, canary, view, _terminal.Note) : null;
-        var options = Options(parsed, stack);
+        var options = Options(parsed, settings);
         var shown = target is RehearsedTarget { Page: var seen } ? new RolloutPage(notifying ?? view, canary, plan, seen.Note) : null;
         await using var page = shown is null ? null : await PageAsync(parsed, (RehearsedTarget)target, shown, options, cancellation);
         var driver = new RolloutDriver(canary, target, plan, options, shown ?? notifying ?? view, TimeProvider.System);
@@ -136,18 +146,13 @@ internal sealed class RolloutCommand
         {
             throw new UserException("--status and --abort concern a deployed stack and take no version", "the command line", "Write for example ./gopherctl rollout --stack dev --abort.");
         }
-
-        if (parsed.GetValue(_deadline) is not (> 0 and <= 10_000) || parsed.GetValue(_bake) is not (>= 0 and <= 86_400))
-        {
-            throw new UserException("a time is out of range", "--deadline or --bake", "Use up to 10000 minutes for --deadline and up to 86400 seconds for --bake.");
-        }
     }
 
     private async Task<IRolloutTarget> TargetAsync(ParseResult parsed, string stack, string canary, CancellationToken cancellation)
     {
         if (!parsed.GetValue(_rehearse))
         {
-            return PulumiTarget.Open(stack);
+            return PulumiTarget.Open(stack, _terminal.Note);
         }
 
         var fault = parsed.GetValue(_fault) is { } text ? VersionFault.Parse(text) : null;
@@ -158,10 +163,9 @@ internal sealed class RolloutCommand
 
     private async Task<int> StatusAsync(string stack, CancellationToken cancellation)
     {
-        await using var target = PulumiTarget.Open(stack);
         var output = _terminal.Output.Profile.Out.Writer;
-        output.WriteLine(await target.ReadAsync(cancellation));
-        foreach (var update in (await target.HistoryAsync(10, cancellation)).Where(update => update.Message.StartsWith("rollout ", StringComparison.Ordinal)))
+        output.WriteLine(StackState.Of(EffectiveConfig.Read(RepositoryRoot.Find(), stack, [])));
+        foreach (var update in (await BuiltProgram.PulumiFor(stack).HistoryAsync(10, cancellation)).Where(update => update.Message.StartsWith("rollout ", StringComparison.Ordinal)))
         {
             output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{update.Start:yyyy-MM-dd HH:mm:ss} update {update.Version} {update.Result}: {update.Message}"));
         }
@@ -171,53 +175,25 @@ internal sealed class RolloutCommand
 
     private async Task<int> AbortAsync(string stack, CancellationToken cancellation)
     {
-        await using var target = PulumiTarget.Open(stack);
+        await using var target = PulumiTarget.Open(stack, _terminal.Note);
         var state = await target.ReadAsync(cancellation);
         if (state.Canary is null)
         {
             throw new UserException("there is no canary to take back", $"stack {stack}", "Nothing is to be done: every request goes to the stable version.");
         }
 
-        await RolloutDriver.TakeBackAsync(target, $"rollout {state.Canary}: aborted", cancellation);
+        await target.TakeBackAsync($"rollout {state.Canary}: aborted", cancellation);
         _terminal.Output.Profile.Out.Writer.WriteLine($"{state.Canary} answers no request any more; it stays deployed and gets copies");
         return ExitCode.Success;
     }
 
-    private RolloutOptions Options(ParseResult parsed, string stack)
+    private RolloutOptions Options(ParseResult parsed, StackSettings settings) => RolloutOptions.Of(settings) with
     {
-        var config = EffectiveConfig.Read(RepositoryRoot.Find(), stack, []);
-        return new()
-        {
-            Deadline = TimeSpan.FromMinutes(parsed.GetValue(_deadline)),
-            Bake = TimeSpan.FromSeconds(parsed.GetValue(_bake)),
-            WithoutEvidence = parsed.GetRequiredValue(_without) switch { "back" => Decision.GoBack, "on" => Decision.GoOn, _ => Decision.Hold },
-            HasCopies = config.Values.GetValueOrDefault($"{config.Project}:mirrorPercent") != "0",
-            Judge = JudgeSettings.Default,
-            Approved = parsed.GetValue(_approve),
-            Ask = _terminal.Input is null && parsed.GetRequiredValue(_output) == "text"
-                ? gate => _terminal.Output.Confirm(string.Create(CultureInfo.InvariantCulture, $"Give the canary more than {gate} % of the requests?"), defaultValue: false)
-                : null,
-        };
-    }
-
-    private ImmutableArray<int> Steps(ParseResult parsed) =>
-        Percents(parsed.GetRequiredValue(_steps)) is [.., 100] steps && steps[0] > 0 && steps.SequenceEqual(steps.Distinct().Order())
-            ? steps
-            : throw new UserException($"'{parsed.GetValue(_steps)}' are no steps", "--steps", "Use ascending whole numbers from 1 to 100, the last 100, between commas.");
-
-    private ImmutableArray<int> Gates(ParseResult parsed) =>
-        Percents(parsed.GetRequiredValue(_gates)) is { IsDefault: false } gates
-            ? gates
-            : throw new UserException($"'{parsed.GetValue(_gates)}' are no gates", "--gates", "Use whole numbers from 0 to 100, between commas.");
-
-    // The default array when one of them is no percentage.
-    private static ImmutableArray<int> Percents(string list)
-    {
-        var numbers = list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number <= 100 ? number : -1)
-            .ToImmutableArray();
-        return numbers.Contains(-1) ? default : numbers;
-    }
+        Approved = parsed.GetValue(_approve),
+        Ask = _terminal.Input is null && parsed.GetRequiredValue(_output) == "text"
+            ? gate => _terminal.Output.Confirm(string.Create(CultureInfo.InvariantCulture, $"Give the canary more than {gate} % of the requests?"), defaultValue: false)
+            : null,
+    };
 
     private Uri? NotifyUrl(ParseResult parsed)
     {

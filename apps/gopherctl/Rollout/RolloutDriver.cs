@@ -5,43 +5,6 @@ using GopherMesh.Gopherctl.Judge;
 
 namespace GopherMesh.Gopherctl.Rollout;
 
-/// <summary>What a rollout may choose.</summary>
-internal sealed record RolloutOptions
-{
-    /// <summary>What the judge guarantees.</summary>
-    public JudgeSettings Judge { get; init; } = JudgeSettings.Default;
-
-    /// <summary>How long a stage may wait for evidence.</summary>
-    public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(30);
-
-    /// <summary>What happens when a stage's deadline passes without enough evidence.</summary>
-    public Decision WithoutEvidence { get; init; } = Decision.Hold;
-
-    /// <summary>How long the canary answers every request before it is promoted.</summary>
-    public TimeSpan Bake { get; init; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>The shortest time at a stage, so that no step ends within a breath.</summary>
-    public TimeSpan ShortestStage { get; init; } = TimeSpan.FromSeconds(5);
-
-    /// <summary>Time between two looks at the counters.</summary>
-    public TimeSpan Interval { get; init; } = TimeSpan.FromSeconds(1);
-
-    /// <summary>Whether the canary gets copies at weight 0; without them the dark launch cannot be judged.</summary>
-    public bool HasCopies { get; init; } = true;
-
-    /// <summary>The gates, in percent, that somebody has agreed to on the command line: this one and those below it; null: none.</summary>
-    public int? Approved { get; init; }
-
-    /// <summary>Whether somebody wants the canary back; looked at after each look at the counters.</summary>
-    public bool IsAborted { get; private set; }
-
-    /// <summary>Asks whether to go beyond a gate; null where nobody can be asked.</summary>
-    public Func<int, bool>? Ask { get; init; }
-
-    /// <summary>Says that somebody wants the canary back.</summary>
-    public void Abort() => IsAborted = true;
-}
-
 /// <summary>
 /// Drives a rollout: deploys a stage, looks at the counters until the judge decides or the deadline passes, then deploys the next stage
 /// or takes the canary back. It keeps no state of its own: whoever runs it again goes on from what the stack's configuration says.
@@ -71,11 +34,11 @@ internal sealed class RolloutDriver(
         if (position < 0)
         {
             position = 0;
-            state = await EnterAsync(plan.Stages[0], cancellation);
+            state = await EnterAsync(plan.Stages[0], plan.Stages[0].Changes, cancellation);
         }
-        else
+        else if (await GoOnAsync(plan.Stages[position], state, cancellation) is { } ended)
         {
-            view.Show(new StageBegan(time.GetUtcNow(), plan.Stages[position], []));
+            return ended;
         }
 
         while (true)
@@ -85,8 +48,7 @@ internal sealed class RolloutDriver(
             view.Show(new Decided(time.GetUtcNow(), stage, decision, reason));
             if (decision == Decision.GoBack)
             {
-                await TakeBackAsync(target, $"rollout {canary}: taken back at {stage.Title}: {reason}", cancellation);
-                return End(RolloutEnd.TakenBack, reason, GoOn);
+                return await TakeBackAsync(stage, reason, cancellation);
             }
 
             if (decision == Decision.Hold)
@@ -106,24 +68,46 @@ internal sealed class RolloutDriver(
                 return End(RolloutEnd.ChangedByOthers, change, GoOn, GoBack);
             }
 
-            state = await EnterAsync(next, cancellation);
+            state = await EnterAsync(next, next.Changes, cancellation);
             position++;
             if (next.Kind == StageKind.Promotion)
             {
-                return End(RolloutEnd.Promoted, $"{canary} is the stable version now");
+                return Promoted();
             }
         }
     }
 
-    /// <summary>Takes the canary back to weight 0; it stays deployed, and gets copies as at the dark launch.</summary>
-    public static async Task TakeBackAsync(IRolloutTarget target, string message, CancellationToken cancellation) =>
-        await target.DeployAsync(RolloutPlan.Back, message, cancellation);
-
-    private async Task<StackState> EnterAsync(RolloutStage stage, CancellationToken cancellation)
+    // An interrupted rollout may have left more in the configuration than it deployed, or less on the cluster than the configuration says.
+    private async Task<RolloutEnd?> GoOnAsync(RolloutStage stage, StackState state, CancellationToken cancellation)
     {
-        view.Show(new StageBegan(time.GetUtcNow(), stage, stage.Changes));
+        switch (await target.StandingAsync(state, cancellation))
+        {
+            case Standing.BeingTakenBack:
+                return await TakeBackAsync(stage, "an interrupted rollout had begun to take it back", cancellation);
+            case Standing.NotDeployed:
+                await EnterAsync(stage, [], cancellation);
+                return stage.Kind == StageKind.Promotion ? Promoted() : null;
+            case Standing.Deployed when stage.Kind == StageKind.Promotion:
+                throw new UserException($"{canary} is the stable version already", "stableVersion", "Name another version, or look at ./gopherctl rollout --status.");
+            default:
+                view.Show(new StageBegan(time.GetUtcNow(), stage, []));
+                return await target.ForeignChangeAsync(state, cancellation) is { } change ? End(RolloutEnd.ChangedByOthers, change, GoOn, GoBack) : null;
+        }
+    }
+
+    private async Task<RolloutEnd> TakeBackAsync(RolloutStage stage, string reason, CancellationToken cancellation)
+    {
         var start = time.GetTimestamp();
-        await target.DeployAsync(stage.Changes, $"rollout {canary}: {stage.Title}", cancellation);
+        await target.TakeBackAsync($"rollout {canary}: taken back at {stage.Title}: {reason}", cancellation);
+        view.Show(new StageDeployed(time.GetUtcNow(), plan.Stages[0], time.GetElapsedTime(start)));
+        return End(RolloutEnd.TakenBack, reason, GoOn);
+    }
+
+    private async Task<StackState> EnterAsync(RolloutStage stage, ImmutableArray<ConfigChange> changes, CancellationToken cancellation)
+    {
+        view.Show(new StageBegan(time.GetUtcNow(), stage, changes));
+        var start = time.GetTimestamp();
+        await target.DeployAsync(changes, $"rollout {canary}: {stage.Title}", cancellation);
         view.Show(new StageDeployed(time.GetUtcNow(), stage, time.GetElapsedTime(start)));
         return stage.State;
     }
@@ -132,6 +116,9 @@ internal sealed class RolloutDriver(
     {
         if (stage.Kind == StageKind.DarkLaunch && !options.HasCopies)
         {
+            // The first requests of the next step are then judged already: without counts before them they would only be counted from.
+            var before = await target.CountsAsync(state, cancellation);
+            _ = _judge.Look(before with { Canary = before.Canary ?? before.Stable?.ToDictionary(source => source.Key, _ => new VersionCounts(0, 0, new long[target.Bounds.Length])) });
             return (Decision.GoOn, "no request is copied (mirrorPercent 0), so the dark launch is not judged");
         }
 
@@ -205,6 +192,8 @@ internal sealed class RolloutDriver(
     };
 
     private bool IsApproved(int gate) => options.Approved >= gate || (options.Ask?.Invoke(gate) ?? false);
+
+    private RolloutEnd Promoted() => End(RolloutEnd.Promoted, $"{canary} is the stable version now");
 
     private RolloutEnd End(RolloutEnd end, string reason, params ImmutableArray<string> next)
     {

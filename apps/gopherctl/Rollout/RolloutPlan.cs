@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Stacks;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Gopherctl.Rollout;
 
@@ -13,13 +14,19 @@ internal sealed record StackState(string Stable, string? Canary, int Weight)
 {
     /// <summary>Reads the state out of a stack's configuration.</summary>
     /// <exception cref="UserException">The configuration has a value that the program refuses.</exception>
-    public static StackState Of(EffectiveConfig config)
+    public static StackState Of(EffectiveConfig config) => Of(key => config.Values.GetValueOrDefault($"{config.Project}:{key}"), $"Pulumi.{config.Stack}.yaml");
+
+    /// <summary>Puts the state together from single values; a missing one is its setting's default.</summary>
+    /// <param name="value">The text of a key without the project's name; null where there is none.</param>
+    /// <param name="where">Where the values come from, for errors.</param>
+    /// <exception cref="UserException">A value is one that the program refuses.</exception>
+    public static StackState Of(Func<string, string?> value, string where)
     {
-        string Value(string key) => config.Values.GetValueOrDefault($"{config.Project}:{key}", "");
+        string Value(string key) => value(key) ?? StackSettings.Keys.Single(setting => setting.Name == key).Default;
         return int.TryParse(Value("canaryWeight"), NumberStyles.None, CultureInfo.InvariantCulture, out var weight) && weight <= 100
             ? new(Value("stableVersion"), Value("canaryVersion") is { Length: > 0 } canary ? canary : null, weight)
             : throw new UserException(
-                $"canaryWeight is '{Value("canaryWeight")}'", $"Pulumi.{config.Stack}.yaml", "Use a whole number from 0 to 100.");
+                $"canaryWeight is '{Value("canaryWeight")}'", where, "Use a whole number from 0 to 100.");
     }
 
     /// <inheritdoc/>
@@ -76,8 +83,10 @@ internal sealed class RolloutPlan
     private const string WeightKey = "canaryWeight";
     private const string StableKey = "stableVersion";
 
-    private RolloutPlan(string canary, string stable, ImmutableArray<int> steps, ImmutableArray<int> gates)
+    private RolloutPlan(string canary, string stable, ImmutableArray<int> steps, ImmutableArray<int> gates, bool copiesAll)
     {
+        // Without a canary the program refuses a share of copies.
+        ConfigChange[] copies = copiesAll ? [] : [new("mirrorPercent", "100")];
         Gates = gates;
         Stages =
         [
@@ -86,7 +95,7 @@ internal sealed class RolloutPlan
                 weight == 100 ? StageKind.Bake : StageKind.Step,
                 new(stable, canary, weight),
                 new ConfigChange(WeightKey, weight.ToString(CultureInfo.InvariantCulture)))),
-            new(StageKind.Promotion, new(canary, null, 0), new(StableKey, canary), new(CanaryKey, ""), new(WeightKey, "0")),
+            new(StageKind.Promotion, new(canary, null, 0), [new(StableKey, canary), new(CanaryKey, ""), new(WeightKey, "0"), .. copies]),
         ];
     }
 
@@ -104,15 +113,11 @@ internal sealed class RolloutPlan
     /// <param name="state">What the stack's configuration says now.</param>
     /// <param name="steps">Weights in percent, ascending, the last of them 100.</param>
     /// <param name="gates">Weights in percent beyond which somebody has to agree.</param>
-    /// <exception cref="UserException">The version serves already, or another one is on trial.</exception>
-    public static RolloutPlan For(string canary, StackState state, ImmutableArray<int> steps, ImmutableArray<int> gates)
+    /// <param name="copiesAll">Whether every request is copied at the dark launch (<c>mirrorPercent</c> 100); else the promotion says so.</param>
+    /// <exception cref="UserException">Another version is on trial.</exception>
+    public static RolloutPlan For(string canary, StackState state, ImmutableArray<int> steps, ImmutableArray<int> gates, bool copiesAll = true)
     {
-        if (state.Stable == canary && state.Canary is null)
-        {
-            throw new UserException($"{canary} is the stable version already", "stableVersion", "Name another version, or look at ./gopherctl rollout --status.");
-        }
-
-        if (state.Stable == canary || (state.Canary is { } other && other != canary))
+        if (state.Canary is { } other && other != canary)
         {
             throw new UserException(
                 $"a rollout of {state.Canary} is under way ({state})",
@@ -120,18 +125,18 @@ internal sealed class RolloutPlan
                 $"Go on with ./gopherctl rollout {state.Canary}, or end it: pulumi config set canaryWeight 0 && pulumi config set canaryVersion \"\" && pulumi up.");
         }
 
-        return new(canary, state.Stable, steps, [.. gates.Order()]);
+        return new(canary, state.Stable, steps, [.. gates.Order()], copiesAll);
     }
 
     /// <summary>
-    /// The stage that is in force, as an index of <see cref="Stages"/>; -1 before the dark launch. A weight that is no step of the plan
+    /// The stage that the configuration says, as an index of <see cref="Stages"/>; -1 before the dark launch. A weight that is no step of the plan
     /// belongs to the last step at or below it: the rollout judges there, at the weight that is found, and goes on to the next one.
     /// </summary>
     public int Position(StackState state)
     {
         if (state.Canary is null)
         {
-            return -1;
+            return state.Stable == Stages[^1].State.Stable ? Stages.Length - 1 : -1;
         }
 
         var position = 0;

@@ -28,7 +28,7 @@ internal static class ShiftCommand
                 throw new UserException($"{percent} is no weight", "weight", "Use a whole number from 0 to 100.");
             }
 
-            await using var target = PulumiTarget.Open(parsed.GetRequiredValue(stack));
+            await using var target = PulumiTarget.Open(parsed.GetRequiredValue(stack), terminal.Note);
             var state = await target.ReadAsync(cancellation);
             if (state.Canary is null && percent > 0)
             {

@@ -88,6 +88,63 @@ public class RolloutDriverTests
     }
 
     [Fact]
+    public async Task Without_copies_the_first_answers_of_a_step_are_judged()
+    {
+        var stack = new MadeUpStack { FailedOf100 = 100 };
+
+        Assert.Equal(RolloutEnd.TakenBack, await stack.RolloutAsync(Quick with { HasCopies = false }));
+
+        Assert.Equal(2, stack.Looks);
+        Assert.Equal(["v1/v2/0", "v1/v2/5", "v1/v2/0"], stack.States);
+    }
+
+    [Fact]
+    public async Task A_stage_that_an_interrupted_rollout_did_not_deploy_is_deployed_first()
+    {
+        var stack = new MadeUpStack { State = new("v1", "v2", 5), Standing = Standing.NotDeployed };
+
+        Assert.Equal(RolloutEnd.Promoted, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(["v1/v2/5", "v1/v2/50", "v1/v2/100", "v2//0"], stack.States);
+    }
+
+    [Fact]
+    public async Task A_promotion_that_was_interrupted_is_finished()
+    {
+        var stack = new MadeUpStack { State = new("v2", null, 0), Standing = Standing.NotDeployed };
+
+        Assert.Equal(RolloutEnd.Promoted, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(["rollout v2: promotion"], stack.Messages);
+    }
+
+    [Fact]
+    public async Task A_way_back_that_was_interrupted_is_finished()
+    {
+        var stack = new MadeUpStack { State = new("v1", "v2", 50), Standing = Standing.BeingTakenBack };
+
+        Assert.Equal(RolloutEnd.TakenBack, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(["v1/v2/0"], stack.States);
+    }
+
+    [Fact]
+    public async Task A_version_that_serves_already_is_refused() => Assert.Contains(
+        "is the stable version already",
+        (await Assert.ThrowsAsync<UserException>(() => new MadeUpStack { State = new("v2", null, 0) }.RolloutAsync(Quick))).Message,
+        StringComparison.Ordinal);
+
+    [Fact]
+    public async Task Somebody_elses_change_stops_a_rollout_that_goes_on_before_it_judges()
+    {
+        var stack = new MadeUpStack { State = new("v1", "v2", 5), ForeignChange = "somebody changed the weights on the cluster" };
+
+        Assert.Equal(RolloutEnd.ChangedByOthers, await stack.RolloutAsync(Quick));
+
+        Assert.Empty(stack.States);
+    }
+
+    [Fact]
     public async Task A_failed_update_ends_the_rollout_with_no_more_weight_than_before()
     {
         var stack = new MadeUpStack { FailsAt = 50 };
@@ -128,6 +185,8 @@ public class RolloutDriverTests
         private long _stable;
         private long _quick;
 
+        public long Looks => _looks;
+
         public StackState State { get; set; } = new("v1", null, 0);
 
         public int FailedOf100 { get; init; }
@@ -139,6 +198,8 @@ public class RolloutDriverTests
         public int FailsAt { get; init; } = -1;
 
         public string? ForeignChange { get; init; }
+
+        public Standing Standing { get; init; }
 
         public List<string> States { get; } = [];
 
@@ -184,6 +245,10 @@ public class RolloutDriverTests
             Messages.Add(message);
             return Task.CompletedTask;
         }
+
+        public Task TakeBackAsync(string message, CancellationToken cancellation) => DeployAsync(RolloutPlan.Back, message, cancellation);
+
+        public Task<Standing> StandingAsync(StackState state, CancellationToken cancellation) => Task.FromResult(Standing);
 
         public Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation) => Task.FromResult(ForeignChange);
 

@@ -42,12 +42,13 @@ public class SchemaTests
     public void The_committed_stacks_are_accepted(string file) => StackSettings.Read(
         PulumiSchema.Config(file).Children.ToDictionary(entry => ((YamlScalarNode)entry.Key).Value!, entry => PulumiSchema.AsTheEnginePasses(entry.Value)));
 
-    // The schema's type for the type of the value; words that stand for members of an enumeration are strings.
+    // The schema's type for the type of the value. Words that stand for members of an enumeration are strings, and so are fractions, which the
+    // schema does not know, and lists of numbers as the command line takes them (5,50,100).
     private static string TypeOf(SettingKey key) => key.GetType().GenericTypeArguments[0] switch
     {
         var type when type == typeof(int) => "integer",
         var type when type == typeof(bool) => "boolean",
-        var type when type == typeof(string) || type == typeof(MaintenanceWindow) || type.IsEnum => "string",
+        var type when type == typeof(string) || type == typeof(MaintenanceWindow) || type.IsEnum || type == typeof(double) || type == typeof(ImmutableArray<int>) => "string",
         var type when type == typeof(ImmutableArray<string>) => "array",
         var type when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) => "object",
         var type => throw new NotSupportedException($"the schema has no type for {type}"),

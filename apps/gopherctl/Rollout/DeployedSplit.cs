@@ -1,0 +1,99 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Infra.Conventions;
+
+namespace GopherMesh.Gopherctl.Rollout;
+
+/// <summary>
+/// The weights in force: those of the VirtualService on the cluster. They can be changed there before <c>pulumi up</c> changes them, since
+/// a bad canary fails requests in the seconds that the update takes.
+/// </summary>
+/// <param name="kubectl">Reaches the cluster.</param>
+/// <param name="ns">The namespace of the VirtualService.</param>
+internal sealed class DeployedSplit(Kubectl kubectl, string ns)
+{
+    private static readonly string[] OwnMetadata = ["name", "namespace", "labels", "annotations"];
+
+    /// <summary>The canary's weights in percent, each once: the split stands there for each kind of request. Empty where it has none.</summary>
+    /// <exception cref="UserException">The cluster does not answer.</exception>
+    public async Task<int[]> WeightsAsync(string canary, CancellationToken cancellation) =>
+        [.. Splits(await ReadAsync(cancellation), canary).Select(split => Weight(split.Canary)).Distinct()];
+
+    /// <summary>Gives the canary a weight, and the stable version the rest.</summary>
+    /// <param name="canary">The canary.</param>
+    /// <param name="weight">Its weight, 0 to 100.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="UserException">The cluster does not answer, or the object is not the stack's alone.</exception>
+    public async Task GiveAsync(string canary, int weight, CancellationToken cancellation)
+    {
+        var (manager, desired) = Changed(await ReadAsync(cancellation), canary, weight);
+        _ = await kubectl.RunAsync(
+            ["--namespace", ns, "apply", "--server-side", "--validate=false", $"--field-manager={manager}", "--filename", "-"], cancellation, desired.ToJsonString());
+    }
+
+    /// <summary>The object to apply, and the field manager as whom: the one that Pulumi's provider is, so that the object keeps its one owner.</summary>
+    /// <param name="live">The VirtualService as it is, with its managed fields.</param>
+    /// <param name="canary">The canary.</param>
+    /// <param name="weight">Its weight, 0 to 100.</param>
+    /// <exception cref="UserException">More than one manager, or none that applies, has set the routes.</exception>
+    public static (string Manager, JsonObject Desired) Changed(JsonNode live, string canary, int weight)
+    {
+        // Server-side apply takes away what a manager had and leaves out, so all of its object is applied (Kubernetes, "Server-Side Apply").
+        var owners = (live["metadata"]?["managedFields"] as JsonArray ?? []).Where(entry => entry?["fieldsV1"]?["f:spec"] is not null).ToList();
+        if (owners is not [{ } owner] || (string?)owner["operation"] != "Apply" || (string?)owner["manager"] is not { } manager)
+        {
+            throw new UserException(
+                $"the VirtualService {Names.Distributor} has been changed by others than the stack: {string.Join(", ", owners.Select(entry => entry?["manager"]))}",
+                "metadata.managedFields",
+                "pulumi up --refresh takes their changes back.",
+                ExitCode.NegativeVerdict);
+        }
+
+        var desired = new JsonObject
+        {
+            ["apiVersion"] = live["apiVersion"]?.DeepClone(),
+            ["kind"] = live["kind"]?.DeepClone(),
+            ["metadata"] = new JsonObject(OwnMetadata
+                .Where(member => live["metadata"]![member] is not null)
+                .Select(member => KeyValuePair.Create(member, live["metadata"]![member]?.DeepClone()))),
+            ["spec"] = live["spec"]?.DeepClone(),
+        };
+        foreach (var (trial, stable) in Splits(desired, canary))
+        {
+            (trial["weight"], stable["weight"]) = (weight, 100 - weight);
+        }
+
+        return (manager, desired);
+    }
+
+    private async Task<JsonNode> ReadAsync(CancellationToken cancellation)
+    {
+        var text = await kubectl.RunAsync(
+            ["--namespace", ns, "get", "virtualservices.networking.istio.io", Names.Distributor, "--output", "json", "--show-managed-fields"], cancellation);
+        try
+        {
+            return JsonNode.Parse(text) ?? throw new JsonException("null");
+        }
+        catch (JsonException broken)
+        {
+            throw new UserException(
+                $"the VirtualService {Names.Distributor} cannot be read: {broken.Message}", "kubectl get virtualservice --output json", "Run that command and see what it prints.", ExitCode.NegativeVerdict);
+        }
+    }
+
+    // A preview's route has one destination and is no split.
+    private static IEnumerable<(JsonNode Canary, JsonNode Stable)> Splits(JsonNode service, string canary) =>
+        from route in service["spec"]?["http"] as JsonArray ?? []
+        let destinations = route["route"] as JsonArray ?? []
+        where destinations.Count == 2
+        let trial = destinations.FirstOrDefault(destination => (string?)destination!["destination"]?["subset"] == canary)
+        let stable = destinations.FirstOrDefault(destination => destination != trial)
+        where trial is not null
+        select (trial, stable);
+
+    // Absent is 0 where there are two of them (Istio's HTTPRouteDestination).
+    private static int Weight(JsonNode destination) =>
+        destination["weight"] is { } weight ? int.Parse(weight.ToString(), CultureInfo.InvariantCulture) : 0;
+}

@@ -1,0 +1,84 @@
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Judge;
+using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Program.Stacks;
+using GopherMesh.Infra.Settings;
+
+namespace GopherMesh.Gopherctl.Rollout;
+
+/// <summary>What a rollout may choose.</summary>
+internal sealed record RolloutOptions
+{
+    /// <summary>What the judge guarantees.</summary>
+    public JudgeSettings Judge { get; init; } = JudgeSettings.Default;
+
+    /// <summary>How long a stage may wait for evidence.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(30);
+
+    /// <summary>What happens when a stage's deadline passes without enough evidence.</summary>
+    public Decision WithoutEvidence { get; init; } = Decision.Hold;
+
+    /// <summary>How long the canary answers every request before it is promoted.</summary>
+    public TimeSpan Bake { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>The shortest time at a stage, so that no step ends within a breath.</summary>
+    public TimeSpan ShortestStage { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Time between two looks at the counters: a dead canary at 5 % is found after some five failures, whatever the rate.</summary>
+    public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Whether the canary gets copies at weight 0; without them the dark launch cannot be judged.</summary>
+    public bool HasCopies { get; init; } = true;
+
+    /// <summary>The gates, in percent, that somebody has agreed to on the command line: this one and those below it; null: none.</summary>
+    public int? Approved { get; init; }
+
+    /// <summary>Whether somebody wants the canary back; looked at after each look at the counters.</summary>
+    public bool IsAborted { get; private set; }
+
+    /// <summary>Asks whether to go beyond a gate; null where nobody can be asked.</summary>
+    public Func<int, bool>? Ask { get; init; }
+
+    /// <summary>Says that somebody wants the canary back.</summary>
+    public void Abort() => IsAborted = true;
+
+    /// <summary>What a stack's settings choose.</summary>
+    public static RolloutOptions Of(StackSettings settings) => new()
+    {
+        Judge = JudgeSettings.Default with
+        {
+            Alpha = 1.0 / settings.Progress.HealthyRollouts,
+            Beta = 1.0 / settings.Progress.BadSteps,
+            Tolerance = JudgeSettings.Default.Tolerance with { Points = settings.Progress.Tolerance / 100 },
+            LatencyTolerance = JudgeSettings.Default.LatencyTolerance with { Points = settings.Progress.LatencyTolerance / 100 },
+            WarmUp = TimeSpan.FromSeconds(settings.Progress.WarmUpSeconds),
+        },
+        Deadline = TimeSpan.FromMinutes(settings.Progress.DeadlineMinutes),
+        WithoutEvidence = settings.Progress.WithoutEvidence switch
+        {
+            Infra.Settings.WithoutEvidence.GoBack => Decision.GoBack,
+            Infra.Settings.WithoutEvidence.GoOn => Decision.GoOn,
+            _ => Decision.Hold,
+        },
+        Bake = TimeSpan.FromSeconds(settings.Progress.BakeSeconds),
+        HasCopies = settings.Rollout.MirrorPercent > 0,
+    };
+
+    /// <summary>The settings of a stack, checked as the program checks them.</summary>
+    /// <param name="stack">The stack's name.</param>
+    /// <param name="overrides">Values over the stack's own, as <c>key=value</c>.</param>
+    /// <exception cref="UserException">The configuration cannot be read, or is wrong.</exception>
+    public static StackSettings Settings(string stack, IEnumerable<string> overrides)
+    {
+        var config = EffectiveConfig.Read(RepositoryRoot.Find(), stack, overrides);
+        try
+        {
+            var settings = StackSettings.Read(config.Values);
+            return config.SchemaErrors.Count == 0 ? settings : throw WrongConfig.Of(config, settings: null);
+        }
+        catch (SettingsException wrong)
+        {
+            throw WrongConfig.Of(config, wrong);
+        }
+    }
+}
