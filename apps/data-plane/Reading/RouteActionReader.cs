@@ -35,7 +35,7 @@ internal static partial class RouteActionReader
 
     public static DirectResponse ReadDirectResponse(FieldCursor response) => new(
         response.WholeNumber("status", 200, 599) ?? response.Missing("status", 200),
-        response.Read("body", body => body.RequiredText("string")) ?? "");
+        response.Read("body", body => body.Text("string") ?? body.Missing("string", "")) ?? "");
 
     public static HttpRewrite ReadRewrite(FieldCursor rewrite)
     {

@@ -50,6 +50,10 @@ public sealed class RepliesTests
         Assert.Equal("http://reply.test/path?q=1", RawConnection.Field(await HeadAsync("{ directResponse: { status: 201 } }"), "location"));
 
     [Fact]
+    public async Task A_direct_response_may_have_an_empty_body() =>
+        Assert.Equal("0", RawConnection.Field(await HeadAsync("{ directResponse: { status: 404, body: { string: '' } } }"), "content-length"));
+
+    [Fact]
     public async Task Times_beyond_the_timers_of_NET_are_taken() => Assert.StartsWith(
         "HTTP/1.1 200", await HeadAsync($"{{ {Raw}, timeout: 2000h, retries: {{ attempts: 1, perTryTimeout: 2000h, backoff: 2000h }} }}"), StringComparison.Ordinal);
 
