@@ -1,4 +1,5 @@
 using System.Globalization;
+using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Rehearse.Verdict;
 using Spectre.Console;
 
@@ -39,11 +40,14 @@ internal static class ResultTable
             Bold(Percent(version.Mirror)));
         foreach (var pod in tally.Pods.Where(pod => pod.Version == version.Name))
         {
-            table.AddRow("", Markup.Escape(pod.Name), Count(pod.Answered), Percent(pod.Answered, tally.Answered), "", Count(pod.Mirrored), "");
+            table.AddRow("", Shown(pod.Name), Count(pod.Answered), Percent(pod.Answered, tally.Answered), "", Count(pod.Mirrored), "");
         }
     }
 
-    private static string Bold(string text) => $"[bold]{Markup.Escape(text)}[/]";
+    private static string Bold(string text) => $"[bold]{Shown(text)}[/]";
+
+    // Names come from manifests and from answers.
+    private static string Shown(string text) => Markup.Escape(Printable.Line(text));
 
     private static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
 

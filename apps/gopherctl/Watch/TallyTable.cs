@@ -1,4 +1,5 @@
 using System.Globalization;
+using GopherMesh.Gopherctl.Cli;
 using Spectre.Console;
 
 namespace GopherMesh.Gopherctl.Watch;
@@ -18,7 +19,7 @@ internal static class TallyTable
         foreach (var line in tally.Lines)
         {
             table.AddRow(
-                line.Version, line.Pod, Number(line.Requests), Share(line.Requests, tally.Requests), Failures(line.Failed),
+                Shown(line.Version), Shown(line.Pod), Number(line.Requests), Share(line.Requests, tally.Requests), Failures(line.Failed),
                 Milliseconds(line.Latency.Quantile(0.50)), Milliseconds(line.Latency.Quantile(0.99)));
         }
 
@@ -26,6 +27,9 @@ internal static class TallyTable
         table.AddRow("all", "", Number(tally.Requests), "", Failures(tally.Failed), "", "");
         return table;
     }
+
+    // Both come from the answers of a server.
+    private static string Shown(string text) => Markup.Escape(Printable.Line(text));
 
     private static string Failures(int failed) => failed == 0 ? "0" : $"[red]{Number(failed)}[/]";
 

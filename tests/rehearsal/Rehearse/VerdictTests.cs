@@ -4,6 +4,8 @@ using GopherMesh.DataPlane.Observing;
 using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Rehearse;
+using GopherMesh.Gopherctl.Rehearse.Verdict;
+using Spectre.Console;
 
 namespace GopherMesh.Tests.Rehearsal.Rehearse;
 
@@ -37,6 +39,23 @@ public sealed class VerdictTests
         var defect = await Assert.ThrowsAsync<InvalidOperationException>(() => rehearsal.VerifyAsync(200, _ => { }, CancellationToken.None));
 
         Assert.Equal(BrokenObserver.Message, defect.Message);
+    }
+
+    [Fact]
+    public void The_table_shows_the_control_characters_of_a_name_instead_of_obeying_them()
+    {
+        const string Name = "v2\u001b[2J";
+        var split = new DeclaredSplit("distributor", [new(Name, new Dictionary<string, string>(), 1, 0)]);
+        var tally = new Tally(1, new Dictionary<string, int>(), [new("pod-\u0007[bold]", Name, 1, 0)], 1);
+        using var written = new StringWriter();
+        var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.No, Out = new AnsiConsoleOutput(written) });
+        console.Profile.Width = 120;
+
+        console.Write(ResultTable.Of(new(split, tally, [])));
+
+        Assert.Contains("v2\\u001b[2J", written.ToString(), StringComparison.Ordinal);
+        Assert.Contains("pod-\\u0007[bold]", written.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain(written.ToString(), character => character is '\u001b' or '\u0007');
     }
 
     private static JsonNode SubsetOf(Declaration declaration, string name) => declaration.Resources
