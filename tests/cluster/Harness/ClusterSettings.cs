@@ -36,6 +36,15 @@ internal static class ClusterSettings
     /// <summary>The file to which progress and measurements are written; null drops them.</summary>
     public static string? ReportFile => Optional("GOPHER_REPORT");
 
+    /// <summary>How many configurations the differential generates, and from which seed: <c>1000@7</c>; null generates none.</summary>
+    /// <exception cref="InvalidOperationException">It is written otherwise.</exception>
+    public static (int Count, ulong Seed)? Generated => Optional("GOPHER_GENERATED")?.Split('@') switch
+    {
+        null => null,
+        [var count, var seed] when int.TryParse(count, out var number) && ulong.TryParse(seed, out var start) => (number, start),
+        _ => throw new InvalidOperationException("GOPHER_GENERATED must be COUNT@SEED, such as 1000@7"),
+    };
+
     private static string Required(string name) =>
         Optional(name) ?? throw new InvalidOperationException($"{name} is not set; scripts/cluster-tests.sh says what it is for");
 
@@ -54,4 +63,12 @@ internal sealed class ClusterFactAttribute : FactAttribute
 internal sealed class ClusterTheoryAttribute : TheoryAttribute
 {
     public ClusterTheoryAttribute() => Skip = ClusterSettings.SkipReason;
+}
+
+/// <summary>A fact of generated configurations, which takes minutes: run where the environment asks for them.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class GeneratedFactAttribute : FactAttribute
+{
+    public GeneratedFactAttribute() => Skip = ClusterSettings.SkipReason
+        ?? (ClusterSettings.Generated is null ? "set GOPHER_GENERATED=COUNT@SEED, such as 1000@7, to generate configurations" : null);
 }

@@ -9,6 +9,9 @@ public static class PlainHttp
 {
     private const int AtOnce = 10;
 
+    /// <summary>Of different questions some are answered slowly.</summary>
+    private const int DifferentAtOnce = 24;
+
     /// <summary>Far more than any answer takes.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
@@ -24,6 +27,15 @@ public static class PlainHttp
         return replies;
     }
 
+    /// <summary>An answer to each question, in the same order; several are asked at a time.</summary>
+    public static async Task<IReadOnlyList<Reply>> AskEachAsync(IReadOnlyList<Question> questions)
+    {
+        var replies = new Reply[questions.Count];
+        await Parallel.ForAsync(0, questions.Count, new ParallelOptions { MaxDegreeOfParallelism = DifferentAtOnce }, async (index, _) =>
+            replies[index] = await AskOnceAsync(questions[index]));
+        return replies;
+    }
+
     private static async Task<Reply> AskOnceAsync(Question question)
     {
         using var limit = new CancellationTokenSource(Limit);
@@ -36,7 +48,7 @@ public static class PlainHttp
             var reply = await ReadAsync(connection.GetStream(), limit.Token);
             return reply with { ElapsedMilliseconds = Stopwatch.GetElapsedTime(start).TotalMilliseconds };
         }
-        catch (Exception failure) when (failure is SocketException or IOException)
+        catch (Exception failure) when (failure is SocketException or IOException or OperationCanceledException)
         {
             return Reply.None;
         }

@@ -21,6 +21,7 @@ public static class StubApp
         app.MapGet("/readyz", () => "ready");
         app.MapGet("/received", (string of) => received.Of(of));
         app.MapPost("/ask", (Question question) => PlainHttp.AskAsync(question));
+        app.MapPost("/ask-each", (Question[] questions) => PlainHttp.AskEachAsync(questions));
         app.MapFallback("{**path}", async context =>
         {
             var seen = await Seen.FromAsync(context, version);

@@ -7,7 +7,7 @@ namespace GopherMesh.Tests.Cluster.Differential.Sides;
 /// <summary>The routing that both sides are given: Services, Gateways, the subsets, and a VirtualService for each case.</summary>
 internal static class ComparedObjects
 {
-    private const string Networking = "networking.istio.io/v1";
+    public const string Networking = "networking.istio.io/v1";
 
     public static IReadOnlyList<string> Versions { get; } = ["v1", "v2"];
 

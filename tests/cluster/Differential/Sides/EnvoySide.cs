@@ -7,6 +7,9 @@ namespace GopherMesh.Tests.Cluster.Differential.Sides;
 /// <summary>Envoy on the cluster: the gateway is asked from here, a sidecar by the pod that it belongs to.</summary>
 internal sealed class EnvoySide : ISide
 {
+    /// <summary>So many requests go to a pod in one message.</summary>
+    private const int AtOnce = 500;
+
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false });
     private readonly Uri _gateway;
     private readonly ApiServerProxy _apiServer;
@@ -26,14 +29,30 @@ internal sealed class EnvoySide : ISide
         return new EnvoySide(gateway, await ApiServerProxy.StartAsync());
     }
 
-    public Task<IReadOnlyList<Reply>> SendAsync(EntryPoint entry, Probe probe, string host, string id, int times = 1) => entry switch
+    public async Task<IReadOnlyList<Reply>> SendAsync(EntryPoint entry, Probe probe, string host, string id, int times = 1)
     {
-        EntryPoint.Gateway => PlainHttp.AskAsync(probe.To(_gateway.Host, _gateway.Port, host, id) with { Times = times }),
-        EntryPoint.SecondPort => FromPodAsync(
-            RoutingCase.Namespace, probe.To(ComparedPods.SecondPortHost, ComparedPods.SecondPort, host, id) with { Times = times }),
-        EntryPoint.Sidecar => FromPodAsync(RoutingCase.Namespace, probe.To(RoutingCase.Echo, probe.Port, host, id) with { Times = times }),
-        _ => FromPodAsync(ComparedPods.Elsewhere, probe.To(RoutingCase.Echo, probe.Port, host, id) with { Times = times }),
-    };
+        var question = QuestionOf(entry, probe, host, id) with { Times = times };
+        return Asker(entry) is { } @namespace ? await FromPodAsync(@namespace, question) : await PlainHttp.AskAsync(question);
+    }
+
+    public async Task<IReadOnlyList<Reply>> SendAllAsync(IReadOnlyList<Sending> sendings)
+    {
+        var replies = new Reply[sendings.Count];
+        // From the pods and from here at the same time.
+        await Task.WhenAll(sendings.Index().GroupBy(sending => Asker(sending.Item.Entry)).Select(async way =>
+        {
+            foreach (var chunk in way.Chunk(AtOnce))
+            {
+                var questions = chunk.Select(item => QuestionOf(item.Item.Entry, item.Item.Probe, "", item.Item.Id)).ToArray();
+                var answers = way.Key is { } @namespace ? await FromPodAsync(@namespace, questions) : await PlainHttp.AskEachAsync(questions);
+                foreach (var ((index, _), answer) in chunk.Zip(answers))
+                {
+                    replies[index] = answer;
+                }
+            }
+        }));
+        return replies;
+    }
 
     public ValueTask DisposeAsync()
     {
@@ -41,10 +60,29 @@ internal sealed class EnvoySide : ISide
         return _apiServer.DisposeAsync();
     }
 
-    private async Task<IReadOnlyList<Reply>> FromPodAsync(string @namespace, Question question)
+    /// <summary>The namespace of the pod that asks; null for this process.</summary>
+    private static string? Asker(EntryPoint entry) => entry switch
     {
-        var asker = $"http://{_apiServer.Authority}/api/v1/namespaces/{@namespace}/pods/{ComparedPods.Asker}:{ComparedPods.Port}/proxy/ask";
-        using var answer = await _client.PostAsJsonAsync(asker, question);
+        EntryPoint.Gateway => null,
+        EntryPoint.Elsewhere => ComparedPods.Elsewhere,
+        _ => RoutingCase.Namespace,
+    };
+
+    private Question QuestionOf(EntryPoint entry, Probe probe, string host, string id) => entry switch
+    {
+        EntryPoint.Gateway => probe.To(_gateway.Host, _gateway.Port, host, id),
+        EntryPoint.SecondPort => probe.To(ComparedPods.SecondPortHost, ComparedPods.SecondPort, host, id),
+        _ => probe.To(RoutingCase.Echo, probe.Port, host, id),
+    };
+
+    private Task<IReadOnlyList<Reply>> FromPodAsync(string @namespace, Question question) => PostAsync(@namespace, "ask", question);
+
+    private Task<IReadOnlyList<Reply>> FromPodAsync(string @namespace, Question[] questions) => PostAsync(@namespace, "ask-each", questions);
+
+    private async Task<IReadOnlyList<Reply>> PostAsync<T>(string @namespace, string path, T body)
+    {
+        var asker = $"http://{_apiServer.Authority}/api/v1/namespaces/{@namespace}/pods/{ComparedPods.Asker}:{ComparedPods.Port}/proxy/{path}";
+        using var answer = await _client.PostAsJsonAsync(asker, body);
         return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<List<Reply>>())!;
     }
 }

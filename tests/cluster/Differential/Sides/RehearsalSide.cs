@@ -30,14 +30,18 @@ internal sealed class RehearsalSide : ISide
         return side;
     }
 
-    public async Task<IReadOnlyList<Reply>> SendAsync(EntryPoint entry, Probe probe, string host, string id, int times = 1)
+    public async Task<IReadOnlyList<Reply>> SendAsync(EntryPoint entry, Probe probe, string host, string id, int times = 1) =>
+        await PlainHttp.AskAsync(await QuestionOfAsync(entry, probe, host, id) with { Times = times });
+
+    public async Task<IReadOnlyList<Reply>> SendAllAsync(IReadOnlyList<Sending> sendings)
     {
-        var address = await AddressAsync(entry);
-        var question = probe.To(address.Host, address.Port, host, id) with { Times = times };
-        // A pod of the rehearsal has its sidecar as its http_proxy, which is told the whole address.
-        var isProxied = entry is EntryPoint.Sidecar or EntryPoint.Elsewhere;
-        var authority = (probe.Host ?? host) + (probe.Port == 80 ? "" : $":{probe.Port}");
-        return await PlainHttp.AskAsync(isProxied ? Proxied(question, authority) : question);
+        var questions = new List<Question>();
+        foreach (var sending in sendings)
+        {
+            questions.Add(await QuestionOfAsync(sending.Entry, sending.Probe, "", sending.Id));
+        }
+
+        return await PlainHttp.AskEachAsync(questions);
     }
 
     public async ValueTask DisposeAsync()
@@ -47,6 +51,16 @@ internal sealed class RehearsalSide : ISide
         {
             await echo.DisposeAsync();
         }
+    }
+
+    private async Task<Question> QuestionOfAsync(EntryPoint entry, Probe probe, string host, string id)
+    {
+        var address = await AddressAsync(entry);
+        var question = probe.To(address.Host, address.Port, host, id);
+        // A pod of the rehearsal has its sidecar as its http_proxy, which is told the whole address.
+        var isProxied = entry is EntryPoint.Sidecar or EntryPoint.Elsewhere;
+        var authority = (probe.Host ?? host) + (probe.Port == 80 ? "" : $":{probe.Port}");
+        return isProxied ? Proxied(question, authority) : question;
     }
 
     private static Question Proxied(Question question, string authority) => question with
