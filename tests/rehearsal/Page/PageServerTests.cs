@@ -9,7 +9,7 @@ using GopherMesh.Gopherctl.Page;
 namespace GopherMesh.Tests.Rehearsal.Page;
 
 /// <summary>Who may read the page and who may change something by it, and what it tells, over plain HTTP.</summary>
-public sealed class PageServerTests : IAsyncLifetime
+public sealed class PageServerTests : IAsyncLifetime, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
@@ -21,11 +21,9 @@ public sealed class PageServerTests : IAsyncLifetime
 
     public async Task InitializeAsync() => _page = await PageServer.StartAsync(0, _system, _figures, CancellationToken.None);
 
-    public async Task DisposeAsync()
-    {
-        await _page.DisposeAsync();
-        _client.Dispose();
-    }
+    public async Task DisposeAsync() => await _page.DisposeAsync();
+
+    public void Dispose() => _client.Dispose();
 
     [Theory]
     [InlineData("/", "text/html")]
