@@ -3,7 +3,6 @@ using System.CommandLine.Invocation;
 using GopherMesh.Gopherctl.Check;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Judge;
-using GopherMesh.Gopherctl.Recover;
 using GopherMesh.Gopherctl.Rehearse;
 using GopherMesh.Gopherctl.Render;
 using GopherMesh.Gopherctl.Rollout;
@@ -75,7 +74,6 @@ public static class EntryPoint
             WatchCommand.Create(terminal),
             RolloutCommand.Create(terminal),
             ShiftCommand.Create(terminal),
-            RecoverCommand.Create(terminal),
         };
         ExampleHelp.Install(root);
         return root;

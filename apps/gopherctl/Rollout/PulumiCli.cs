@@ -88,29 +88,6 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
         return document.RootElement.Clone();
     }
 
-    /// <summary>The state, with its secrets as they are encrypted.</summary>
-    public Task<string> ExportAsync(CancellationToken cancellation) => RunAsync(["stack", "export"], cancellation);
-
-    /// <summary>Replaces the state.</summary>
-    public async Task ImportAsync(string state, CancellationToken cancellation)
-    {
-        // A temporary file of .NET is readable by this user alone.
-        var file = Path.GetTempFileName();
-        try
-        {
-            await File.WriteAllTextAsync(file, state, cancellation);
-            await RunAsync(["stack", "import", "--file", file], cancellation);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
-    }
-
-    /// <summary>Asks the providers what there is of these resources; what is not there leaves the state.</summary>
-    public Task RefreshAsync(IEnumerable<string> urns, CancellationToken cancellation) =>
-        RunAsync(["refresh", "--yes", "--skip-preview", "--non-interactive", "--color", "never", .. urns.SelectMany(urn => (string[])["--target", urn])], cancellation);
-
     private static StackUpdate Update(JsonElement update) => new(
         update.TryGetProperty("version", out var version) ? version.GetInt32() : 0,
         update.TryGetProperty("message", out var message) ? message.GetString() ?? "" : "",
