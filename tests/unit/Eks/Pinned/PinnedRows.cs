@@ -86,7 +86,7 @@ internal static class NodeRows
         { NodePool, "spec.template.spec.terminationGracePeriod", "\"30m\"" },
         { NodePool, "spec.disruption", """{"consolidationPolicy":"WhenEmptyOrUnderutilized","consolidateAfter":"5m"}""" },
         { NodePool, "spec.limits", """{"cpu":"32"}""" },
-        { "ConfigMap cluster-network-policy", "metadata", """{"name":"amazon-vpc-cni","namespace":"kube-system"}""" },
+        { "ConfigMap cluster-network-policy", "metadata", """{"annotations":{"pulumi.com/patchForce":"true"},"name":"amazon-vpc-cni","namespace":"kube-system"}""" },
         { "ConfigMap cluster-network-policy", "data", """{"enable-network-policy-controller":"true"}""" },
 
         // The volumes of claims have no other tags than these.
