@@ -21,6 +21,7 @@ internal sealed class RehearsedPage : IPageSystem, IAsyncDisposable
 
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _applying = new(1);
+    private readonly SemaphoreSlim _sending = new(1);
     private readonly MeshRehearsal _rehearsal;
     private readonly LiveFigures _figures;
     private readonly FaultyPods _faults;
@@ -33,7 +34,7 @@ internal sealed class RehearsedPage : IPageSystem, IAsyncDisposable
     private Dictionary<string, string> _over = [];
     private Dictionary<string, PodState> _pods = [];
     private EffectiveConfig _read;
-    private (double Rate, CancellationTokenSource End, Task Sending)? _load;
+    private Load? _load;
 
     /// <summary>Begins to note what happens.</summary>
     /// <param name="rehearsal">The rehearsal, in which something is declared.</param>
@@ -164,6 +165,7 @@ internal sealed class RehearsedPage : IPageSystem, IAsyncDisposable
         await SendAsync(0);
         _client.Dispose();
         _applying.Dispose();
+        _sending.Dispose();
     }
 
     private static string Value(EffectiveConfig config, string key) => config.Values.GetValueOrDefault($"{config.Project}:{key}", "");
@@ -258,15 +260,29 @@ internal sealed class RehearsedPage : IPageSystem, IAsyncDisposable
             throw new UserException("the rate is out of range.", "the page", $"Use up to {MostLoad} requests a second.");
         }
 
-        if (_load is { } before)
+        // One after the other, or of two commands at once one would leave a sender that nobody ends.
+        await _sending.WaitAsync();
+        try
         {
-            await before.End.CancelAsync();
-            await before.Sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            before.End.Dispose();
+            if (_load is { } before)
+            {
+                await before.End.CancelAsync();
+                await before.Sending.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                before.End.Dispose();
+            }
+
+            var end = new CancellationTokenSource();
+            Load? load = rate == 0 ? null : new(rate, end, Pace.RunAsync(new(_rehearsal.Gateway, Requests: null, rate, Headers: []), stop => AnswerAsync(header: null, stop), _ => { }, TimeProvider.System, end.Token));
+            lock (_lock)
+            {
+                _load = load;
+            }
+        }
+        finally
+        {
+            _sending.Release();
         }
 
-        var end = new CancellationTokenSource();
-        _load = rate == 0 ? null : (rate, end, Pace.RunAsync(new(_rehearsal.Gateway, Requests: null, rate, Headers: []), stop => AnswerAsync(header: null, stop), _ => { }, TimeProvider.System, end.Token));
         Changed?.Invoke();
     }
 
@@ -341,4 +357,7 @@ internal sealed class RehearsedPage : IPageSystem, IAsyncDisposable
 
         Note("ejection", $"{report.Pod} is {(report.IsEjected ? "ejected" : "let in again")} by {report.Caller}");
     }
+
+    /// <summary>The requests that the page itself sends.</summary>
+    private sealed record Load(double Rate, CancellationTokenSource End, Task Sending);
 }

@@ -18,16 +18,16 @@ internal sealed class Comparing(ISide envoy)
 
     private int _batches;
 
-    /// <summary>What Envoy answered, for each configuration, and the differences.</summary>
-    public async Task<(IReadOnlyList<Answers> Envoy, IReadOnlyList<string> Differences)> RunAsync(IReadOnlyList<Draft> drafts)
+    /// <summary>The differences, each with its configuration.</summary>
+    public async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<Draft> drafts)
     {
         var start = Stopwatch.GetTimestamp();
-        var answers = new List<Answers>();
+        var compared = 0;
         var differing = new List<Draft>();
         foreach (var chunk in drafts.Chunk(AtOnce))
         {
             var both = await BothAsync(chunk);
-            answers.AddRange(both.Select(pair => pair.Envoy));
+            compared += chunk.Length;
             var shown = chunk.Zip(both).Where(item => item.Second.Envoy.DifferencesTo(item.Second.Rehearsal, item.First).Any())
                 .Select(item => item.First with { Probes = item.Second.Envoy.Showing(item.Second.Rehearsal, item.First) }).ToList();
             for (var again = 1; again < Showings && shown.Count > 0; again++)
@@ -36,14 +36,14 @@ internal sealed class Comparing(ISide envoy)
             }
 
             differing.AddRange(shown);
-            Report.Line($"generated: {answers.Count} of {drafts.Count} compared, {differing.Count} differ, {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
+            Report.Line($"generated: {compared} of {drafts.Count} compared, {differing.Count} differ, {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
         }
 
         var smallest = await Minimizer.SmallestAsync([.. differing.Take(Shown)], DifferAsync);
         var said = smallest.Zip(await BothAsync(smallest)).Select(item => $"{Writing.Yaml(item.First)}\n{string.Join('\n', item.Second.Envoy.DifferencesTo(item.Second.Rehearsal, item.First))}").ToList();
         said.ForEach(line => Report.Line($"{line}"));
         Report.Line($"generated: {drafts.Count} configurations, {differing.Count} differ, {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s with making them smaller");
-        return (answers, differing.Count > Shown ? [.. said, $"and {differing.Count - Shown} more"] : said);
+        return differing.Count > Shown ? [.. said, $"and {differing.Count - Shown} more"] : said;
     }
 
     private async Task<IReadOnlyList<bool>> DifferAsync(IReadOnlyList<Draft> drafts)

@@ -5,10 +5,13 @@ public sealed class GeneratedTests
 {
     [Fact]
     public void A_seed_makes_the_same_configurations_each_time() =>
-        Assert.Equal(Generator.Of(3, 20).Select(Recording.Text), Generator.Of(3, 20).Select(Recording.Text));
+        Assert.Equal(Generator.Of(3, 20).Select(DraftJson.Text), Generator.Of(3, 20).Select(DraftJson.Text));
 
     [Fact]
-    public void Another_seed_makes_others() => Assert.Empty(Generator.Of(3, 20).Select(Recording.Text).Intersect(Generator.Of(4, 20).Select(Recording.Text)));
+    public void As_many_are_made_as_are_asked_for() => Assert.Equal(20, Generator.Of(3, 20).Length);
+
+    [Fact]
+    public void Another_seed_makes_others() => Assert.Empty(Generator.Of(3, 20).Select(DraftJson.Text).Intersect(Generator.Of(4, 20).Select(DraftJson.Text)));
 
     [Fact]
     public async Task A_difference_is_made_as_small_as_the_part_that_shows_it()

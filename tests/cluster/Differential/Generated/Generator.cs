@@ -13,12 +13,15 @@ internal static partial class Generator
     /// <summary>How many different requests it gets where chance decides, each <see cref="Answers.Repetitions"/> times.</summary>
     private const int RepeatedRequests = 4;
 
+    /// <summary>FsCheck's measure of how large a value may grow; its own default.</summary>
+    private const int Size = 50;
+
     // Reflection finds the arrays of a draft; a piece is kept or left out, and never changed.
     private static readonly Func<Draft, IEnumerable<Draft>> Smaller =
         ArbMap.Default.MergeArb(Arb.From(Gen.Constant(new Piece("")))).ArbFor<Draft>().Shrinker;
 
     /// <summary>The same configurations for the same seed.</summary>
-    public static Draft[] Of(ulong seed, int count) => Drafts().Sample(50, new Rnd(seed), count);
+    public static Draft[] Of(ulong seed, int count) => Drafts().Sample(count, new Rnd(seed), Size);
 
     /// <summary>Configurations that are smaller by one step, the smallest first.</summary>
     public static IEnumerable<Draft> SmallerThan(Draft draft) => Smaller(draft);
