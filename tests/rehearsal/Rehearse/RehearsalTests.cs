@@ -80,7 +80,10 @@ public sealed class RehearsalTests
     }
 }
 
-/// <summary>Tests that start many processes, or evaluate the program (its config is the process's environment), run one after another.</summary>
+/// <summary>
+/// Tests that start many processes, evaluate the program (its config is the process's environment), or measure the whole process: they run one
+/// after another, and nothing runs beside them.
+/// </summary>
 [CollectionDefinition(Name, DisableParallelization = true)]
 public sealed class LiveTests
 {
