@@ -50,6 +50,42 @@ public sealed class HttpRetryArgs : ResourceArgs
     public required Input<string> RetryOn { get; init; }
 }
 
+/// <summary>Faults that a proxy injects; the delay comes first.</summary>
+public sealed class HttpFaultInjectionArgs : ResourceArgs
+{
+    /// <summary>Which requests wait.</summary>
+    [Input("delay")]
+    public Input<FaultDelayArgs>? Delay { get; init; }
+
+    /// <summary>Which requests are answered by the proxy.</summary>
+    [Input("abort")]
+    public Input<FaultAbortArgs>? Abort { get; init; }
+}
+
+/// <summary>A delay that a proxy injects; the route's timeout begins after it.</summary>
+public sealed class FaultDelayArgs : ResourceArgs
+{
+    /// <summary>How long, at least 1ms.</summary>
+    [Input("fixedDelay", required: true)]
+    public required Input<string> FixedDelay { get; init; }
+
+    /// <summary>The share of requests.</summary>
+    [Input("percentage", required: true)]
+    public required Input<PercentArgs> Percentage { get; init; }
+}
+
+/// <summary>An error that a proxy answers in the service's place; the route's retries do not apply.</summary>
+public sealed class FaultAbortArgs : ResourceArgs
+{
+    /// <summary>The status.</summary>
+    [Input("httpStatus", required: true)]
+    public required Input<int> HttpStatus { get; init; }
+
+    /// <summary>The share of requests.</summary>
+    [Input("percentage", required: true)]
+    public required Input<PercentArgs> Percentage { get; init; }
+}
+
 /// <summary>What is changed in headers.</summary>
 public sealed class HeadersArgs : ResourceArgs
 {

@@ -54,6 +54,10 @@ public sealed class HttpRouteArgs : ResourceArgs
     [Input("headers")]
     public Input<HeadersArgs>? Headers { get; init; }
 
+    /// <summary>What goes wrong on purpose, before the request is sent on.</summary>
+    [Input("fault")]
+    public Input<HttpFaultInjectionArgs>? Fault { get; init; }
+
     /// <summary>Who gets a copy, the answer to which is thrown away.</summary>
     [Input("mirror")]
     public Input<DestinationArgs>? Mirror { get; init; }

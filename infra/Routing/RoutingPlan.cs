@@ -14,6 +14,9 @@ public sealed record RoutingPlan(
     VersionShare? Mirror,
     string? PreviewHeader)
 {
+    /// <summary>What goes wrong on purpose; null when nothing does.</summary>
+    public FaultSettings? Fault { get; init; }
+
     /// <summary>The plan in words, e.g. <c>v1 answers 100 % of requests; v2 gets a copy of 100 %</c>.</summary>
     public string InWords =>
         string.Join(", ", Split.Where(share => share.Percent > 0).Select(share => $"{share.Version} answers {share.Percent} % of requests"))
@@ -30,7 +33,15 @@ public sealed record RoutingPlan(
             ? [new VersionShare(rollout.Stable, 100 - rollout.CanaryWeight), new VersionShare(canary, rollout.CanaryWeight)]
             : [new VersionShare(rollout.Stable, 100)],
         rollout is { Canary: { } trial, CanaryWeight: 0, MirrorPercent: > 0 } ? new VersionShare(trial, rollout.MirrorPercent) : null,
-        rollout.PreviewHeader);
+        rollout.PreviewHeader)
+    {
+        Fault = rollout.Fault is { Version: not null } fault ? fault : null,
+    };
+
+    /// <summary>The fault in requests for one version; null when there is none.</summary>
+    /// <param name="version">The version that alone answers them.</param>
+    /// <param name="chosen">Whether the requests chose it by the preview header.</param>
+    public FaultSettings? FaultOf(string version, bool chosen) => Fault is { } fault && fault.Version == version && (chosen || fault.Live) ? fault : null;
 }
 
 /// <summary>A version's share of the requests.</summary>

@@ -1,4 +1,5 @@
 using GopherMesh.Infra.Istio;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 
 namespace GopherMesh.Infra.Routing;
@@ -10,6 +11,9 @@ namespace GopherMesh.Infra.Routing;
 /// <param name="behindTls">Whether requests come from a gateway whose load balancer has ended TLS.</param>
 internal sealed class ServiceRoutes(string host, Timeouts timeouts, RoutingPlan? plan, bool behindTls)
 {
+    /// <summary>What a caller's proxy says itself when a version does not answer.</summary>
+    private const int AbortStatus = 503;
+
     /// <summary>Preview routes first, then all other requests: those that may run twice, then the rest.</summary>
     public IReadOnlyList<HttpRouteArgs> All() => [.. Previews(), Idempotent(), Others()];
 
@@ -21,6 +25,7 @@ internal sealed class ServiceRoutes(string host, Timeouts timeouts, RoutingPlan?
             Match = new HttpMatchRequestArgs { Headers = new InputMap<StringMatchArgs> { { header, new StringMatchArgs { Exact = version } } } },
             Route = To(new VersionShare(version, 100)),
             Headers = Scheme(),
+            Fault = Fault(plan.FaultOf(version, chosen: true)),
             Timeout = timeouts.AllTries,
             Retries = Retries.OfOthers(),
         })
@@ -32,8 +37,9 @@ internal sealed class ServiceRoutes(string host, Timeouts timeouts, RoutingPlan?
         Match = new HttpMatchRequestArgs { Method = new StringMatchArgs { Regex = HttpMethods.Idempotent } },
         Route = Answering(),
         Headers = Scheme(),
+        Fault = LiveFault(),
         Mirror = plan?.Mirror is { } mirror ? (Input<DestinationArgs>)Destination(mirror.Version) : null,
-        MirrorPercentage = plan?.Mirror is { } copied ? (Input<PercentArgs>)new PercentArgs { Value = copied.Percent } : null,
+        MirrorPercentage = plan?.Mirror is { } copied ? (Input<PercentArgs>)Percent(copied.Percent) : null,
         Timeout = timeouts.AllTries,
         Retries = Retries.OfIdempotent(timeouts.OneTry),
     };
@@ -44,6 +50,7 @@ internal sealed class ServiceRoutes(string host, Timeouts timeouts, RoutingPlan?
         Name = plan is null ? "others" : "split",
         Route = Answering(),
         Headers = Scheme(),
+        Fault = LiveFault(),
         Timeout = timeouts.AllTries,
         Retries = Retries.OfOthers(),
     };
@@ -53,6 +60,18 @@ internal sealed class ServiceRoutes(string host, Timeouts timeouts, RoutingPlan?
     private Input<HeadersArgs>? Scheme() => behindTls
         ? new HeadersArgs { Request = new HeaderOperationsArgs { Set = new InputMap<string> { ["x-forwarded-proto"] = "https" } } }
         : (Input<HeadersArgs>?)null;
+
+    // A fault belongs to the whole route, so it can be meant for a version only where that one alone answers; settings refuse the rest.
+    private Input<HttpFaultInjectionArgs>? LiveFault() =>
+        plan?.Split.FirstOrDefault(share => share.Percent == 100) is { } only ? Fault(plan.FaultOf(only.Version, chosen: false)) : null;
+
+    private static Input<HttpFaultInjectionArgs>? Fault(FaultSettings? fault) => fault is null ? (Input<HttpFaultInjectionArgs>?)null : new HttpFaultInjectionArgs
+    {
+        Delay = fault.DelayMs > 0 ? (Input<FaultDelayArgs>)new FaultDelayArgs { FixedDelay = $"{fault.DelayMs}ms", Percentage = Percent(fault.DelayPercent) } : null,
+        Abort = fault.AbortPercent > 0 ? (Input<FaultAbortArgs>)new FaultAbortArgs { HttpStatus = AbortStatus, Percentage = Percent(fault.AbortPercent) } : null,
+    };
+
+    private static PercentArgs Percent(int value) => new() { Value = value };
 
     private HttpRouteDestinationArgs[] Answering() =>
         plan is null ? [new() { Destination = Destination(subset: null), Weight = 100 }] : [.. plan.Split.Select(To)];

@@ -16,19 +16,19 @@ public sealed partial record RolloutSettings(
     // Pods are called gopher-distributor-VERSION-0123456789-abcde, and a pod's name has to fit a host name's 63 characters.
     private const int LongestVersion = NameRules.LongestLabel - 19 - 17;
 
-    private static readonly Rule VersionName = NameRules.Label(LongestVersion);
+    internal static readonly Rule VersionName = NameRules.Label(LongestVersion);
 
     internal static readonly SettingKey<IReadOnlyDictionary<string, string>> VersionsKey = new("versions", """{"v1":"","v2":""}""", ParseVersions);
 
-    private static readonly SettingKey<string> StableKey = new("stableVersion", "v1", Parse.Text(VersionName));
+    internal static readonly SettingKey<string> StableKey = new("stableVersion", "v1", Parse.Text(VersionName));
 
-    private static readonly SettingKey<string?> CanaryKey = new("canaryVersion", "", Parse.OptionalText(VersionName));
+    internal static readonly SettingKey<string?> CanaryKey = new("canaryVersion", "", Parse.OptionalText(VersionName));
 
-    private static readonly SettingKey<int> CanaryWeightKey = new("canaryWeight", "0", Parse.Number(0, 100));
+    internal static readonly SettingKey<int> CanaryWeightKey = new("canaryWeight", "0", Parse.Number(0, 100));
 
     private static readonly SettingKey<int> MirrorPercentKey = new("mirrorPercent", "100", Parse.Number(0, 100));
 
-    private static readonly SettingKey<string?> PreviewHeaderKey = new("previewHeader", "", Parse.OptionalText(NameRules.RequestHeader));
+    internal static readonly SettingKey<string?> PreviewHeaderKey = new("previewHeader", "", Parse.OptionalText(NameRules.RequestHeader));
 
     internal static readonly ImmutableArray<SettingCheck> Checks =
     [
@@ -61,6 +61,9 @@ public sealed partial record RolloutSettings(
             _ => "remove it or set canaryVersion: without a canary nothing is copied"),
     ];
 
+    /// <summary>Faults on purpose; null, or without a version, where there are none.</summary>
+    public FaultSettings? Fault { get; init; }
+
     /// <summary>The versions that run: the stable one, then the canary.</summary>
     public IEnumerable<string> Deployed => Canary is null ? [Stable] : [Stable, Canary];
 
@@ -70,7 +73,10 @@ public sealed partial record RolloutSettings(
         Canary: from.Read(CanaryKey),
         CanaryWeight: from.Read(CanaryWeightKey),
         MirrorPercent: from.Read(MirrorPercentKey),
-        PreviewHeader: from.Read(PreviewHeaderKey));
+        PreviewHeader: from.Read(PreviewHeaderKey))
+    {
+        Fault = FaultSettings.Read(from),
+    };
 
     private static Parsed<IReadOnlyDictionary<string, string>> ParseVersions(string text)
     {

@@ -39,6 +39,7 @@ public sealed record StackSettings
     private static IEnumerable<SettingCheck> Checks =>
         [
             .. RolloutSettings.Checks,
+            .. FaultSettings.Checks,
             .. ClusterSettings.Checks,
             .. EksSettings.Checks,
             .. NetworkSettings.Checks,

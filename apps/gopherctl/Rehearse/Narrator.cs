@@ -45,7 +45,8 @@ internal sealed class Narrator(Terminal terminal)
         Line("");
         if (result.IsGood)
         {
-            Line($"as declared: {result.Tally.Requests} requests, none failed", "green");
+            var failed = result.Tally.Failed == 0 ? "none failed" : $"{result.Tally.Failed} failed on purpose";
+            Line($"as declared: {result.Tally.Requests} requests, {failed}", "green");
         }
 
         foreach (var finding in result.Findings)

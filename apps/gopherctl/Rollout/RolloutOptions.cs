@@ -64,16 +64,22 @@ internal sealed record RolloutOptions
         HasCopies = settings.Rollout.MirrorPercent > 0,
     };
 
-    /// <summary>The settings of a stack, checked as the program checks them.</summary>
+    /// <summary>The settings of a stack that is to be rolled out, checked as the program checks them.</summary>
     /// <param name="stack">The stack's name.</param>
     /// <param name="overrides">Values over the stack's own, as <c>key=value</c>.</param>
-    /// <exception cref="UserException">The configuration cannot be read, or is wrong.</exception>
+    /// <exception cref="UserException">The configuration cannot be read, is wrong, or has faults on purpose.</exception>
     public static StackSettings Settings(string stack, IEnumerable<string> overrides)
     {
         var config = EffectiveConfig.Read(RepositoryRoot.Find(), stack, overrides);
         try
         {
             var settings = StackSettings.Read(config.Values);
+            if (settings.Rollout.Fault is { Version: { } faulty })
+            {
+                throw new UserException(
+                    $"requests to {faulty} have faults on purpose, which nobody could tell from the canary's", $"Pulumi.{stack}.yaml, faultVersion", "End them before the rollout: pulumi config rm faultVersion, and so for each setting that begins with fault.");
+            }
+
             return config.SchemaErrors.Count == 0 ? settings : throw WrongConfig.Of(config, settings: null);
         }
         catch (SettingsException wrong)

@@ -31,7 +31,10 @@ internal static class SplitReader
 
         var host = Destinations(taken).First().Text("destination.host") ?? "";
         return new DeclaredSplit(host, [.. Subsets(manifests, host).Select(subset => new DeclaredVersion(
-            subset.Name, subset.Labels, ShareOf(taken, subset.Name), MirrorOf(taken, subset.Name)))]);
+            subset.Name, subset.Labels, ShareOf(taken, subset.Name), MirrorOf(taken, subset.Name)))])
+        {
+            Aborted = (taken.Real("fault.abort.percentage.value") ?? 0) / 100,
+        };
     }
 
     // The first route with a match that holds, or without one.
@@ -87,6 +90,9 @@ internal static class SplitReader
 /// <param name="Versions">Every declared subset of the host, those without a share included, by name.</param>
 internal sealed record DeclaredSplit(string Host, IReadOnlyList<DeclaredVersion> Versions)
 {
+    /// <summary>The share of the requests that the callers' proxies fail on purpose, 0 to 1.</summary>
+    public double Aborted { get; init; }
+
     /// <summary>The version that a pod belongs to; null for a pod of another service.</summary>
     public string? VersionOf(IReadOnlyDictionary<string, string> podLabels) =>
         Versions.FirstOrDefault(version => version.Labels.All(label => podLabels.GetValueOrDefault(label.Key) == label.Value))?.Name;

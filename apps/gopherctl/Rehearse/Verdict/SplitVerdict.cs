@@ -11,12 +11,12 @@ internal static class SplitVerdict
 {
     /// <summary>The requests that are sent by default for a split.</summary>
     public static int Requests(DeclaredSplit split) =>
-        SampleSize.For([.. split.Versions.SelectMany(version => (double[])[version.Share, version.Mirror])], FalseAlarmOfOne(split));
+        SampleSize.For([split.Aborted, .. split.Versions.SelectMany(version => (double[])[version.Share, version.Mirror])], FalseAlarmOfOne(split));
 
     /// <summary>Everything that is wrong, a sentence each; empty when all is as declared.</summary>
     public static IReadOnlyList<string> Findings(DeclaredSplit split, Tally tally) =>
     [
-        .. tally.Failures.Select(failure => $"{failure.Value} of {tally.Requests} requests failed: {failure.Key}"),
+        .. Failures(split, tally),
         .. split.Versions.Select(version => ShareFinding(version, tally, FalseAlarmOfOne(split))).OfType<string>(),
         .. split.Versions.Select(version => MirrorFinding(version, tally, FalseAlarmOfOne(split))).OfType<string>(),
     ];
@@ -25,8 +25,18 @@ internal static class SplitVerdict
     private static double FalseAlarmOfOne(DeclaredSplit split)
     {
         var shares = split.Versions.Count(version => version.Share is > 0 and < 1);
-        var tests = Math.Max(0, shares - 1) + split.Versions.Count(version => version.Mirror is > 0 and < 1);
+        var tests = Math.Max(0, shares - 1) + (split.Aborted is > 0 and < 1 ? 1 : 0) + split.Versions.Count(version => version.Mirror is > 0 and < 1);
         return ShareTest.FalseAlarm / Math.Max(1, tests);
+    }
+
+    // Without faults on purpose no request may fail; with them as many as are declared, whatever their callers were told.
+    private static IEnumerable<string> Failures(DeclaredSplit split, Tally tally)
+    {
+        var (low, high) = ShareTest.Acceptance(tally.Requests, split.Aborted, FalseAlarmOfOne(split));
+        var told = tally.Failures.Select(failure => $"{failure.Value} of {tally.Requests} requests failed: {failure.Key}");
+        return tally.Failed >= low && tally.Failed <= high ? []
+            : split.Aborted > 0 ? [.. told, $"{tally.Failed} of {tally.Requests} requests failed; {Percent(split.Aborted)} is declared, which chance explains from {low} to {high}"]
+            : told;
     }
 
     private static string? ShareFinding(DeclaredVersion version, Tally tally, double falseAlarm)

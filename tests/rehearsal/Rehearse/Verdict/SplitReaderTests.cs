@@ -39,6 +39,13 @@ public sealed class SplitReaderTests
         Assert.Equal(isTaken ? 1.0 : 0.0, split.Versions.Single(version => version.Name == "v2").Share);
     }
 
+    [Theory]
+    [InlineData("fault: {abort: {httpStatus: 503, percentage: {value: 40}}}\n    ", 0.4)]
+    [InlineData("fault: {delay: {fixedDelay: 1s, percentage: {value: 40}}}\n    ", 0)]
+    [InlineData("", 0)]
+    public void Requests_that_the_route_aborts_are_declared_to_fail(string fault, double aborted) =>
+        Assert.Equal(aborted, SplitReader.Read(Manifests($"- {fault}route: [{{destination: {{host: HOST, subset: v1}}}}]")).Aborted);
+
     [Fact]
     public void A_pod_is_of_the_version_whose_labels_and_selector_it_has()
     {

@@ -33,6 +33,20 @@ public sealed class SplitVerdictTests
         Assert.Equal(good, SplitVerdict.Findings(Split((1 - share, 0), (share, 0)), Tally([], (1000 - answered, 0), (answered, 0))).Count == 0);
 
     [Theory]
+    [InlineData(0.5, 500, true)]
+    [InlineData(0.5, 400, false)]
+    [InlineData(0.5, 0, false)]
+    [InlineData(1, 1000, true)]
+    [InlineData(1, 999, false)]
+    public void As_many_requests_may_fail_as_are_declared_to_fail_on_purpose(double share, int failed, bool good)
+    {
+        var split = Split((1, 0), (0, 0)) with { Aborted = share };
+        var failures = failed == 0 ? new Dictionary<string, int>() : new() { ["status 502: gopher-distributor answered 503"] = failed };
+
+        Assert.Equal(good, SplitVerdict.Findings(split, Tally(failures, (1000 - failed, 0), (0, 0))).Count == 0);
+    }
+
+    [Theory]
     [InlineData(1, 1000, true)]
     [InlineData(1, 999, false)]
     [InlineData(1, 1001, false)]
