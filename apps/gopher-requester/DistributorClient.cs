@@ -4,7 +4,11 @@ using System.Net;
 namespace GopherMesh.Requester;
 
 /// <summary>What the requester answers: a status and one line, its newline included.</summary>
-internal readonly record struct Answer(int Status, string Text);
+internal readonly record struct Answer(int Status, string Text)
+{
+    /// <summary>What the answer says in <c>set-cookie</c>; null for nothing.</summary>
+    public string? SetCookie { get; init; }
+}
 
 /// <summary>
 /// Asks the distributor, once: a repeated call is the mesh's affair, which knows how many it may make. (On a pooled connection that
@@ -33,14 +37,18 @@ internal sealed class DistributorClient : IDisposable
     /// The distributor's line behind the prefix; or 504 when it is too slow and 502 when it fails otherwise, with the reason; or 499
     /// when the client left, which cancels the call.
     /// </summary>
-    public async Task<Answer> AskAsync(IHeaderDictionary headers, CancellationToken clientLeft)
+    public async Task<Answer> AskAsync(HttpRequest caller, CancellationToken clientLeft)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, _settings.DistributorUrl);
-        HeaderPropagation.Copy(headers, request.Headers, _propagated);
+        HeaderPropagation.Copy(caller.Headers, request.Headers, _propagated);
+        _settings.StickyCookie?.Copy(caller.Cookies, request.Headers);
         try
         {
             using var response = await _http.SendAsync(request, clientLeft);
-            return RequesterAnswer.Judge(response.StatusCode, await response.Content.ReadAsStringAsync(clientLeft));
+            var answer = RequesterAnswer.Judge(response.StatusCode, await response.Content.ReadAsStringAsync(clientLeft));
+
+            // Only with an answer: a caller whose request failed has met no version, and is not to stay with one that does not work.
+            return answer.Status == StatusCodes.Status200OK ? answer with { SetCookie = _settings.StickyCookie?.SetBy(response.Headers) } : answer;
         }
         catch (HttpRequestException exception)
         {

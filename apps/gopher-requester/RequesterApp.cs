@@ -21,7 +21,12 @@ public static class RequesterApp
         var distributor = app.Services.GetRequiredService<DistributorClient>();
         app.MapMethods("/", [HttpMethods.Get, HttpMethods.Head], async context =>
         {
-            var answer = await distributor.AskAsync(context.Request.Headers, context.RequestAborted);
+            var answer = await distributor.AskAsync(context.Request, context.RequestAborted);
+            if (answer.SetCookie is { } cookie)
+            {
+                context.Response.Headers.SetCookie = cookie;
+            }
+
             await context.AnswerAsync(answer.Status, answer.Text);
         });
         return app;

@@ -22,6 +22,9 @@ public sealed record RequesterSettings
     /// <summary>What is passed on beside the trace headers, from <c>PROPAGATED_HEADERS</c>: names between commas, by default none.</summary>
     public required IReadOnlyList<string> PropagatedHeaders { get; init; }
 
+    /// <summary>The cookie that is passed on and handed back, from <c>STICKY_COOKIE</c>: its name, by default none.</summary>
+    internal StickyCookie? StickyCookie { get; init; }
+
     private static string BuildVersion { get; } =
         typeof(RequesterSettings).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
 
@@ -37,6 +40,7 @@ public sealed record RequesterSettings
                 "a number of milliseconds from 1 to 10000", TimeSpan.FromSeconds(2)),
             PropagatedHeaders = environment.Optional<IReadOnlyList<string>>("PROPAGATED_HEADERS", HeaderPropagation.TryParseNames,
                 "names of request headers between commas, none of them a connection's or a body's", fallback: []),
+            StickyCookie = environment.Optional<StickyCookie?>("STICKY_COOKIE", StickyCookie.TryParse, "the name of a cookie", fallback: null),
             Service = ServiceSettings.Read(environment, RequesterApp.Name, BuildVersion),
         };
         environment.ThrowIfWrong();

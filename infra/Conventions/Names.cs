@@ -38,4 +38,7 @@ public static class Names
 
     /// <summary>Name of what belongs to one version of a service: its Deployment and its DestinationRule.</summary>
     public static string OfVersion(string service, string version) => $"{service}-{version}";
+
+    /// <summary>Name of the cookie that keeps a caller with a version of a service.</summary>
+    public static string VersionCookie(string service) => $"{service}-version";
 }

@@ -26,6 +26,9 @@ public static class GopherEnvironment
     /// <summary>Headers that a requester passes on beyond those of tracing, between commas.</summary>
     public const string PropagatedHeaders = "PROPAGATED_HEADERS";
 
+    /// <summary>Cookie that a requester passes on, and hands back to its caller; it keeps a caller with a version of the distributor.</summary>
+    public const string StickyCookie = "STICKY_COOKIE";
+
     /// <summary>Switches off .NET's debugger and profiler endpoints, which need a file system that can be written.</summary>
     public const string Diagnostics = "DOTNET_EnableDiagnostics";
 
@@ -48,6 +51,7 @@ public static class GopherEnvironment
         (DistributorUrl, $"http://{Names.Host(Names.Distributor, settings.Gophers.Namespace)}"),
         (DistributorTimeout, $"{Timeouts.RequesterPatienceMs}"),
         (PropagatedHeaders, settings.Rollout.PreviewHeader is { } header ? $"{CallersAddress},{header}" : CallersAddress),
+        .. settings.Rollout.StickyMinutes > 0 ? [(StickyCookie, Names.VersionCookie(Names.Distributor))] : Array.Empty<(string, string)>(),
     ];
 
     internal static EnvVarArgs[] Of(GopherWorkload workload) =>

@@ -70,7 +70,7 @@ public sealed class MeshService : ComponentResource
         {
             Hosts = args.Gateway is { } gateway ? gateway.Hosts : host,
             Gateways = args.Gateway is { } ingress ? ingress.QualifiedName : Api.Mesh,
-            Http = [.. new ServiceRoutes(host, args.Timeouts, plan, args.Gateway?.IsBehindTls ?? false).All()],
+            Http = [.. new ServiceRoutes(host, Names.VersionCookie(name), args.Timeouts, plan, args.Gateway?.IsBehindTls ?? false).All()],
         };
     }
 }

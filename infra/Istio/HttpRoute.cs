@@ -90,14 +90,22 @@ public sealed class FaultAbortArgs : ResourceArgs
 public sealed class HeadersArgs : ResourceArgs
 {
     /// <summary>Those of the request.</summary>
-    [Input("request", required: true)]
-    public required Input<HeaderOperationsArgs> Request { get; init; }
+    [Input("request")]
+    public Input<HeaderOperationsArgs>? Request { get; init; }
+
+    /// <summary>Those of the answer.</summary>
+    [Input("response")]
+    public Input<HeaderOperationsArgs>? Response { get; init; }
 }
 
 /// <summary>Changes of headers.</summary>
 public sealed class HeaderOperationsArgs : ResourceArgs
 {
     /// <summary>Headers that get a value, whatever they had before.</summary>
-    [Input("set", required: true)]
-    public required InputMap<string> Set { get; init; }
+    [Input("set")]
+    public InputMap<string>? Set { get; init; }
+
+    /// <summary>Headers that get one more line each.</summary>
+    [Input("add")]
+    public InputMap<string>? Add { get; init; }
 }

@@ -85,6 +85,10 @@ public sealed class HttpRouteDestinationArgs : ResourceArgs
     /// <summary>Its share, in percent of the route.</summary>
     [Input("weight", required: true)]
     public required Input<int> Weight { get; init; }
+
+    /// <summary>What is changed in the headers of its requests and answers, beside the route's own changes.</summary>
+    [Input("headers")]
+    public Input<HeadersArgs>? Headers { get; init; }
 }
 
 /// <summary>A host, or a subset of it.</summary>

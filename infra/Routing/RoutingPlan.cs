@@ -17,6 +17,9 @@ public sealed record RoutingPlan(
     /// <summary>What goes wrong on purpose; null when nothing does.</summary>
     public FaultSettings? Fault { get; init; }
 
+    /// <summary>How callers stay with a version; null when they do not.</summary>
+    public StickyCallers? Sticky { get; init; }
+
     /// <summary>The plan in words, e.g. <c>v1 answers 100 % of requests; v2 gets a copy of 100 %</c>.</summary>
     public string InWords =>
         string.Join(", ", Split.Where(share => share.Percent > 0).Select(share => $"{share.Version} answers {share.Percent} % of requests"))
@@ -36,6 +39,7 @@ public sealed record RoutingPlan(
         rollout.PreviewHeader)
     {
         Fault = rollout.Fault is { Version: not null } fault ? fault : null,
+        Sticky = StickyCallers.For(rollout),
     };
 
     /// <summary>The fault in requests for one version; null when there is none.</summary>

@@ -16,6 +16,9 @@ public sealed partial record RolloutSettings(
     // Pods are called gopher-distributor-VERSION-0123456789-abcde, and a pod's name has to fit a host name's 63 characters.
     private const int LongestVersion = NameRules.LongestLabel - 19 - 17;
 
+    // A day: who comes back later is a new caller.
+    private const int MostStickyMinutes = 1440;
+
     internal static readonly Rule VersionName = NameRules.Label(LongestVersion);
 
     internal static readonly SettingKey<IReadOnlyDictionary<string, string>> VersionsKey = new("versions", """{"v1":"","v2":""}""", ParseVersions);
@@ -27,6 +30,8 @@ public sealed partial record RolloutSettings(
     internal static readonly SettingKey<int> CanaryWeightKey = new("canaryWeight", "0", Parse.Number(0, 100));
 
     private static readonly SettingKey<int> MirrorPercentKey = new("mirrorPercent", "100", Parse.Number(0, 100));
+
+    private static readonly SettingKey<int> StickyMinutesKey = new("canaryStickyMinutes", "0", Parse.Number(0, MostStickyMinutes));
 
     internal static readonly SettingKey<string?> PreviewHeaderKey = new("previewHeader", "", Parse.OptionalText(NameRules.RequestHeader));
 
@@ -61,6 +66,9 @@ public sealed partial record RolloutSettings(
             _ => "remove it or set canaryVersion: without a canary nothing is copied"),
     ];
 
+    /// <summary>Minutes for which a caller stays with the version that answered first, while the canary's weight is above 0; 0: not at all.</summary>
+    public int StickyMinutes { get; init; }
+
     /// <summary>Faults on purpose; null, or without a version, where there are none.</summary>
     public FaultSettings? Fault { get; init; }
 
@@ -75,6 +83,7 @@ public sealed partial record RolloutSettings(
         MirrorPercent: from.Read(MirrorPercentKey),
         PreviewHeader: from.Read(PreviewHeaderKey))
     {
+        StickyMinutes = from.Read(StickyMinutesKey),
         Fault = FaultSettings.Read(from),
     };
 

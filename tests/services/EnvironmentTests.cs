@@ -45,6 +45,7 @@ public sealed class EnvironmentTests
     [InlineData("DISTRIBUTOR_TIMEOUT_MS", "10001")]
     [InlineData("DISTRIBUTOR_TIMEOUT_MS", "1.5")]
     [InlineData("DISTRIBUTOR_TIMEOUT_MS", "soon")]
+    [InlineData("STICKY_COOKIE", "two words")]
     [InlineData("PROPAGATED_HEADERS", "x-ok,")]
     [InlineData("PROPAGATED_HEADERS", "two words")]
     [InlineData("PROPAGATED_HEADERS", "Host")]

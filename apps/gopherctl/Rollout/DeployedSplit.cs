@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Infra.Conventions;
+using GopherMesh.Infra.Routing;
 
 namespace GopherMesh.Gopherctl.Rollout;
 
@@ -65,6 +66,15 @@ internal sealed class DeployedSplit(Kubectl kubectl, string ns)
             (trial["weight"], stable["weight"]) = (weight, 100 - weight);
         }
 
+        if (weight == 0 && desired["spec"]?["http"] is JsonArray routes)
+        {
+            // Callers who stay with the canary by its cookie go back with all others; the update declares the routes anew.
+            foreach (var sticky in routes.Where(route => ((string?)route?["name"])?.StartsWith(StickyCallers.RoutePrefix, StringComparison.Ordinal) == true).ToList())
+            {
+                routes.Remove(sticky);
+            }
+        }
+
         return (manager, desired);
     }
 
@@ -83,7 +93,7 @@ internal sealed class DeployedSplit(Kubectl kubectl, string ns)
         }
     }
 
-    // A preview's route has one destination and is no split.
+    // A preview's route, and that of callers who stay, has one destination and is no split.
     private static IEnumerable<(JsonNode Canary, JsonNode Stable)> Splits(JsonNode service, string canary) =>
         from route in service["spec"]?["http"] as JsonArray ?? []
         let destinations = route["route"] as JsonArray ?? []

@@ -22,7 +22,8 @@ internal sealed class RehearsedTarget : IRolloutTarget
     private readonly RequestCounts _counts;
     private readonly MeshRehearsal _rehearsal;
     private readonly CancellationTokenSource _stopping = new();
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false });
+    // Each request is a new caller's, without a cookie of an earlier answer.
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false });
     private RehearsedPage? _page;
     private Task _load = Task.CompletedTask;
     private int _sent;

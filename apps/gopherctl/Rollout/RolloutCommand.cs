@@ -99,6 +99,11 @@ internal sealed class RolloutCommand
         await using var page = shown is null ? null : await PageAsync(parsed, (RehearsedTarget)target, shown, options, cancellation);
         var driver = new RolloutDriver(canary, target, plan, options, shown ?? notifying ?? view, TimeProvider.System);
         _terminal.Note($"verdicts rest on {target.CountsFrom}");
+        if (settings.Rollout.StickyMinutes > 0)
+        {
+            _terminal.Note("canaryStickyMinutes keeps a caller with a version, and requests are counted, not callers: the stated error rates hold as far as a caller's requests do not all fail together (docs/settings.md)");
+        }
+
         try
         {
             var end = await driver.RunAsync(cancellation);

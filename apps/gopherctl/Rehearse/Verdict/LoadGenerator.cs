@@ -11,7 +11,8 @@ internal sealed class LoadGenerator(Uri gateway, string host) : IDisposable
     // Above every timeout that is declared, so that the mesh's own answer is seen.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
-    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, MaxConnectionsPerServer = Concurrency })
+    // Each request is a new caller's, without a cookie of an earlier answer.
+    private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, MaxConnectionsPerServer = Concurrency })
     {
         BaseAddress = gateway,
         Timeout = Patience,
