@@ -56,6 +56,8 @@ public static class GopherMeshStack
             Security = security,
             Rollout = settings.Rollout,
             Replicas = settings.Gophers.DistributorReplicas,
+            MaxReplicas = settings.Gophers.DistributorMaxReplicas,
+            RolloutSteps = settings.Progress.Steps,
             Timeouts = Timeouts.Distributor,
         });
         var requester = new MeshService(Names.Requester, new()
@@ -64,6 +66,7 @@ public static class GopherMeshStack
             Gateway = gateway,
             Image = settings.Gophers.RequesterImage,
             Replicas = settings.Gophers.RequesterReplicas,
+            MaxReplicas = settings.Gophers.RequesterMaxReplicas,
             Timeouts = Timeouts.Requester,
             Environment = GopherEnvironment.OfRequester(settings),
         });

@@ -13,7 +13,8 @@ namespace GopherMesh.Infra.Gophers;
 /// <param name="Service">Name of the service.</param>
 /// <param name="Version">The version; null for a service without versions.</param>
 /// <param name="Image">The image.</param>
-/// <param name="Replicas">How many pods.</param>
+/// <param name="Replicas">How many pods; with an autoscaler, how many at first.</param>
+/// <param name="Scaling">What its autoscaler may do; null where it has none.</param>
 /// <param name="Environment">Variables beyond those that every service gets.</param>
 /// <param name="Reports">Whether its pods serve metrics and send spans.</param>
 /// <param name="CallsOthers">Whether its pods call other services, so that their proxies are to count by version.</param>
@@ -22,6 +23,7 @@ internal sealed record GopherWorkload(
     string? Version,
     Input<string> Image,
     int Replicas,
+    Autoscaling? Scaling,
     IReadOnlyList<(string Name, string Value)> Environment,
     bool Reports,
     bool CallsOthers)
@@ -38,7 +40,14 @@ internal sealed record GopherWorkload(
 /// <summary>The pods of a workload, and how many of them may be missing.</summary>
 internal static class GopherDeployment
 {
-    /// <summary>Declares a Deployment and, where it has more than one pod, its budget, as children of <paramref name="parent"/>.</summary>
+    /// <summary>Declares a Deployment and, where it may have more than one pod, its budget, as children of <paramref name="parent"/>.</summary>
+    /// <remarks>
+    /// With an autoscaler <c>spec.replicas</c> is declared still, and its changes are ignored: the Deployment begins with as many pods, and
+    /// from then on Pulumi's provider sends the field as it is while no one else has set it, and not at all once the autoscaler has
+    /// (handleSSAIgnoreFields in pulumi-kubernetes' provider/pkg/await/await.go). Left out, it would be given up, and the API server would
+    /// set it to 1 until the autoscaler had looked ("Migrating Deployments and StatefulSets to horizontal autoscaling" in Kubernetes'
+    /// documents on horizontal pod autoscaling).
+    /// </remarks>
     /// <param name="workload">What runs.</param>
     /// <param name="home">Where.</param>
     /// <param name="parent">The component that it belongs to.</param>
@@ -48,8 +57,8 @@ internal static class GopherDeployment
         var deployment = new Deployment(
             workload.Name,
             new DeploymentArgs { Metadata = home.SharedMetadata(workload.Name, workload.Selector), Spec = Spec(workload) },
-            new() { Parent = parent, DependsOn = [home.Resource, .. after] });
-        if (workload.Replicas > 1)
+            new() { Parent = parent, DependsOn = [home.Resource, .. after], IgnoreChanges = workload.Scaling is null ? [] : ["spec.replicas"] });
+        if ((workload.Scaling?.Most ?? workload.Replicas) > 1)
         {
             _ = new PodDisruptionBudget(
                 workload.Name,

@@ -47,7 +47,7 @@ public sealed class MeshService : ComponentResource
                     home.Resource,
                     .. args.Gateway is { } gateway ? [gateway.Resource] : Array.Empty<Resource>(),
                     service,
-                    .. versions.SelectMany(version => new Resource[] { version.Policy, version.Pods }),
+                    .. versions.SelectMany(version => version.Ready),
                 ],
             });
         RegisterOutputs();

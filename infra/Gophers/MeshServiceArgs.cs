@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Istio;
 using GopherMesh.Infra.Routing;
@@ -22,6 +23,12 @@ public sealed class MeshServiceArgs : ResourceArgs
     /// <summary>Pods of the service, or of each of its versions; at least 1.</summary>
     public required int Replicas { get; init; }
 
+    /// <summary>The most pods of the service, or of each of its versions, among which an autoscaler chooses by CPU; 0: none does.</summary>
+    public int MaxReplicas { get; init; }
+
+    /// <summary>The weights that a canary goes through, in percent, ascending, the last 100: its autoscaler has pods ready for the next one.</summary>
+    public ImmutableArray<int> RolloutSteps { get; init; } = [100];
+
     /// <summary>How long a caller waits for an answer.</summary>
     public required Timeouts Timeouts { get; init; }
 
@@ -41,6 +48,11 @@ public sealed class MeshServiceArgs : ResourceArgs
             throw new ArgumentException($"Nobody may call {service}: give MeshSecurity an AllowedCall to it.");
         }
 
+        if (MaxReplicas != 0 && MaxReplicas <= Replicas)
+        {
+            throw new ArgumentException($"{service} has {Replicas} pods, and at most {MaxReplicas}: set MaxReplicas above Replicas, or leave it out.");
+        }
+
         return (Image, Rollout) switch
         {
             ({ } image, null) => [Workload(service, version: null, image)],
@@ -54,6 +66,7 @@ public sealed class MeshServiceArgs : ResourceArgs
         version,
         image.Length > 0 ? image : Security.Home.Cluster.PublishedImage(service),
         Replicas,
+        MaxReplicas > 0 ? Autoscaling.For(Replicas, MaxReplicas, Rollout, RolloutSteps, version) : null,
         version is null ? Environment : [(GopherEnvironment.Version, version), .. Environment],
         Security.Home.HasTelemetry,
         Security.Calls.Any(call => call.From == Caller.Service(service, Security.Home.Name)));

@@ -2,33 +2,30 @@ using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Istio;
 using GopherMesh.Infra.Mesh;
 using Pulumi;
-using Deployment = Pulumi.Kubernetes.Apps.V1.Deployment;
 
 namespace GopherMesh.Infra.Gophers;
 
 /// <summary>One version of a service, or all of a service without versions: its DestinationRule, then its pods.</summary>
 /// <remarks>
 /// Each version has a DestinationRule of its own, which Istio merges with the others of the host: to add or remove a version changes no
-/// other one. A route to the version depends on both, the rule and the pods.
+/// other one. A route to the version depends on all of it.
 /// </remarks>
 internal sealed class ServiceVersion : ComponentResource
 {
     public ServiceVersion(GopherWorkload workload, GopherNamespace home, MeshService parent, params IEnumerable<Resource> after)
         : base("gopher-mesh:gophers:ServiceVersion", workload.Name, new ComponentResourceOptions { Parent = parent })
     {
-        Policy = new DestinationRule(
+        var policy = new DestinationRule(
             workload.Name,
             new DestinationRuleArgs { Metadata = home.Metadata(workload.Name, workload.Selector), Spec = Rule(workload, home) },
             new() { Parent = this, DependsOn = [home.Resource] });
-        Pods = GopherDeployment.Declare(workload, home, this, [.. after, Policy]);
+        var pods = GopherDeployment.Declare(workload, home, this, [.. after, policy]);
+        Ready = workload.Scaling is { } scaling ? [policy, pods, scaling.Declare(workload, pods, home, this)] : [policy, pods];
         RegisterOutputs();
     }
 
-    /// <summary>The rule that makes the version's subset and protects its pods.</summary>
-    public DestinationRule Policy { get; }
-
-    /// <summary>The pods.</summary>
-    public Deployment Pods { get; }
+    /// <summary>What a route to the version needs: the rule, the pods and, where it has one, their autoscaler.</summary>
+    public IReadOnlyList<Resource> Ready { get; }
 
     // The policy stands on the subset: a canary in trouble uses up nothing that belongs to the stable version.
     private static DestinationRuleSpecArgs Rule(GopherWorkload workload, GopherNamespace home)

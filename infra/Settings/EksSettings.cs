@@ -77,7 +77,7 @@ public sealed partial record EksSettings(
     private static readonly SettingKey<MaintenanceWindow?> NodeMaintenanceWindowKey = new("nodeMaintenanceWindow", "", MaintenanceWindow.Parse) { OnlyOn = ClusterKind.Eks };
 
     // Off, so that a cluster runs nothing that nobody asks for.
-    private static readonly SettingKey<bool> MetricsServerKey = new("metricsServer", "false", Parse.Flag) { OnlyOn = ClusterKind.Eks };
+    internal static readonly SettingKey<bool> MetricsServerKey = new("metricsServer", "false", Parse.Flag) { OnlyOn = ClusterKind.Eks };
 
     private static readonly SettingKey<string> OwnerKey = new("owner", "gopher-mesh", Parse.Text(TagValueRule)) { OnlyOn = ClusterKind.Eks };
 

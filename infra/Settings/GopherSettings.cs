@@ -2,8 +2,9 @@ using System.Collections.Immutable;
 
 namespace GopherMesh.Infra.Settings;
 
-/// <summary>The two services. An empty image is built from this repository.</summary>
-public sealed record GopherSettings(string Namespace, int RequesterReplicas, int DistributorReplicas, string RequesterImage)
+/// <summary>The two services. An empty image is built from this repository; at a maximum of 0 nothing scales.</summary>
+public sealed record GopherSettings(
+    string Namespace, int RequesterReplicas, int RequesterMaxReplicas, int DistributorReplicas, int DistributorMaxReplicas, string RequesterImage)
 {
     /// <summary>The most pods of a Deployment: a typing error must not cost money.</summary>
     private const int MostReplicas = 100;
@@ -16,11 +17,17 @@ public sealed record GopherSettings(string Namespace, int RequesterReplicas, int
 
     private static readonly SettingKey<int> DistributorReplicasKey = new("distributorReplicas", "3", Parse.Number(1, MostReplicas));
 
+    private static readonly SettingKey<int> RequesterMaxReplicasKey = new("requesterMaxReplicas", "0", Parse.Number(0, MostReplicas));
+
+    private static readonly SettingKey<int> DistributorMaxReplicasKey = new("distributorMaxReplicas", "0", Parse.Number(0, MostReplicas));
+
     private static readonly SettingKey<string> RequesterImageKey = new(
         "requesterImage", "", Parse.Text(text => text.Length == 0 ? null : ImageReference.Rule(text)));
 
     internal static readonly ImmutableArray<SettingCheck> Checks =
     [
+        .. Autoscaled(RequesterMaxReplicasKey, RequesterReplicasKey, gophers => (gophers.RequesterReplicas, gophers.RequesterMaxReplicas)),
+        .. Autoscaled(DistributorMaxReplicasKey, DistributorReplicasKey, gophers => (gophers.DistributorReplicas, gophers.DistributorMaxReplicas)),
         SettingCheck.Refuse(
             [RequesterImageKey, ClusterSettings.KindKey],
             settings => settings.Cluster.Kind == ClusterKind.Existing && settings.Gophers.RequesterImage.Length == 0,
@@ -35,6 +42,20 @@ public sealed record GopherSettings(string Namespace, int RequesterReplicas, int
     internal static GopherSettings Read(SettingsReader from) => new(
         Namespace: from.Read(NamespaceKey),
         RequesterReplicas: from.Read(RequesterReplicasKey),
+        RequesterMaxReplicas: from.Read(RequesterMaxReplicasKey),
         DistributorReplicas: from.Read(DistributorReplicasKey),
+        DistributorMaxReplicas: from.Read(DistributorMaxReplicasKey),
         RequesterImage: from.Read(RequesterImageKey));
+
+    private static IEnumerable<SettingCheck> Autoscaled(SettingKey most, SettingKey least, Func<GopherSettings, (int Least, int Most)> replicas) =>
+    [
+        SettingCheck.Refuse(
+            [most, least],
+            settings => replicas(settings.Gophers) is { Most: > 0 } bounds && bounds.Most <= bounds.Least,
+            settings => $"use more than {least.Name} ({replicas(settings.Gophers).Least}), or 0 for no autoscaler"),
+        SettingCheck.Refuse(
+            [most, ClusterSettings.KindKey, EksSettings.MetricsServerKey],
+            settings => settings is { Cluster.Kind: ClusterKind.Eks, Eks.MetricsServer: false } && replicas(settings.Gophers).Most > 0,
+            _ => $"set {EksSettings.MetricsServerKey.Name} to true, by which an autoscaler learns what pods use, or set this to 0"),
+    ];
 }

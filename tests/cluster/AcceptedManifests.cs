@@ -16,7 +16,7 @@ public sealed class AcceptedManifests(Mesh mesh)
     [InlineData("canaryVersion=v2", "canaryWeight=50")]
     [InlineData("canaryVersion=v2", "previewHeader=x-gopher-version")]
     [InlineData("previewHeader=x-gopher-version", "faultVersion=v1", "faultAbortPercent=10", "faultDelayMs=1500", "faultPercent=50")]
-    [InlineData("canaryVersion=v2", "canaryWeight=50", "canaryStickyMinutes=10")]
+    [InlineData("canaryVersion=v2", "canaryWeight=50", "canaryStickyMinutes=10", "requesterMaxReplicas=6", "distributorMaxReplicas=10")]
     [InlineData("stableVersion=v2")]
     [InlineData("observability=true", "metricsStorageGiB=8")]
     [InlineData("accessLogs=true")]

@@ -27,7 +27,7 @@ internal static class Explanation
         terminal.Print("Declared, and not rehearsed:");
         foreach (var manifest in plan.Select(planned => planned.Manifest).Where(manifest => !Rehearsable.IsRehearsed(manifest)))
         {
-            terminal.Print($"  {manifest.DisplayName}");
+            terminal.Print(Rehearsable.Autoscalers(plan).Contains(manifest) ? $"  {manifest.DisplayName}: {Rehearsable.NoScaling}" : $"  {manifest.DisplayName}");
         }
 
         foreach (var release in KubernetesObjects.Releases(declaration))

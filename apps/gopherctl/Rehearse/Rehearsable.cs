@@ -11,6 +11,9 @@ namespace GopherMesh.Gopherctl.Rehearse;
 /// <summary>Finds out whether a declaration can be rehearsed, before anything is started or changed.</summary>
 internal static class Rehearsable
 {
+    /// <summary>What a rehearsal does instead of scaling.</summary>
+    public const string NoScaling = "each Deployment keeps the replicas that it declares, whatever the load";
+
     /// <summary>The declared objects. Those of a rehearsed kind can be rehearsed; others have no effect here.</summary>
     /// <exception cref="UserException">A field is not modelled, an image is not of this repository, or there is no Gateway.</exception>
     public static IReadOnlyList<PlannedObject> Check(Declaration declaration)
@@ -45,6 +48,10 @@ internal static class Rehearsable
         DeploymentReader.Read(manifests, out var ofDeployments);
         return model.NotRehearsed.Concat(ofDeployments).Select(field => (field.Manifest.Split(' ')[0], field.Path, field.Reason));
     }
+
+    /// <summary>The declared autoscalers; here they have no effect.</summary>
+    public static IEnumerable<Manifest> Autoscalers(IReadOnlyList<PlannedObject> plan) =>
+        plan.Select(planned => planned.Manifest).Where(manifest => manifest.Kind == "HorizontalPodAutoscaler");
 
     /// <summary>Whether objects of that kind live in the rehearsal.</summary>
     public static bool IsRehearsed(Manifest manifest) => manifest.Kind == "Deployment" || LiveCluster.RoutingKinds.Contains(manifest.Kind);

@@ -93,6 +93,11 @@ internal sealed class RehearseCommand
         using var progress = new ProgressLine(_terminal);
         progress.Show($"starting what stack {declaration.Stack} declares (Pulumi SDK: {ProgramEvaluator.Sdk})");
         (await rehearsal.DeclareAsync(declaration, cancellation)).OrThrow();
+        progress.Dispose();
+        if (Rehearsable.Autoscalers(KubernetesObjects.Plan(declaration)).Any())
+        {
+            _terminal.Note($"autoscalers are declared, and not rehearsed: {Rehearsable.NoScaling}");
+        }
     }
 
     private async Task<RehearsalResult> VerifyAsync(

@@ -62,6 +62,17 @@ public sealed class RehearsalTests
     }
 
     [Fact]
+    public async Task Autoscalers_are_named_as_not_rehearsed()
+    {
+        var run = await GopherctlRun.Of("rehearse", "--requests", "20", "--stack", "local", "--set", "requesterReplicas=1", "--set", "requesterMaxReplicas=4");
+        var explained = await GopherctlRun.Of("rehearse", "--explain", "--stack", "local", "--set", "requesterMaxReplicas=4");
+
+        Assert.True(run.ExitCode == ExitCode.Success, run.Output + run.Error);
+        Assert.Contains("note: autoscalers are declared, and not rehearsed: each Deployment keeps the replicas", run.Error.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("HorizontalPodAutoscaler gophers/gopher-requester: each Deployment keeps the replicas", explained.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_tour_goes_through_every_stage_as_declared()
     {
         var run = await GopherctlRun.Of("tour", "--requests", "200");

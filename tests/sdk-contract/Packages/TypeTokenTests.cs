@@ -1,5 +1,6 @@
 using GopherMesh.Tests.SdkContract.Support;
 using Pulumi;
+using Pulumi.Kubernetes.Autoscaling.V2;
 using Pulumi.Kubernetes.Core.V1;
 using Pulumi.Kubernetes.Helm.V3;
 using Pulumi.Kubernetes.Networking.V1;
@@ -22,6 +23,7 @@ public sealed class TypeTokenTests
         { "kubernetes:core/v1:ConfigMap", name => new ConfigMap(name) },
         { "kubernetes:core/v1:Secret", name => new Secret(name) },
         { "kubernetes:apps/v1:Deployment", name => new Deployment(name) },
+        { "kubernetes:autoscaling/v2:HorizontalPodAutoscaler", name => new HorizontalPodAutoscaler(name) },
         { "kubernetes:policy/v1:PodDisruptionBudget", name => new PodDisruptionBudget(name) },
         { "kubernetes:networking.k8s.io/v1:NetworkPolicy", name => new NetworkPolicy(name) },
         { "kubernetes:rbac.authorization.k8s.io/v1:Role", name => new Role(name) },

@@ -118,6 +118,8 @@ public class SingleSettingTests
     [InlineData("canaryVersion", "a-version-name-of-28-letters")]
     [InlineData("canaryStickyMinutes", "1441")]
     [InlineData("canaryStickyMinutes", "1.5")]
+    [InlineData("requesterMaxReplicas", "101")]
+    [InlineData("distributorMaxReplicas", "-1")]
     [InlineData("faultVersion", "V1")]
     [InlineData("faultAbortPercent", "101")]
     [InlineData("faultDelayMs", "10001")]

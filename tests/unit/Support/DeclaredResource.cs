@@ -13,6 +13,9 @@ namespace GopherMesh.Tests.Unit;
 internal sealed record DeclaredResource(
     string Type, string Name, DeclaredResource? Parent, IReadOnlyList<DeclaredResource> DependsOn, JsonObject Inputs)
 {
+    /// <summary>The inputs whose changes the engine is told to ignore.</summary>
+    public IReadOnlyList<string> IgnoreChanges { get; init; } = [];
+
     /// <summary>Type and name.</summary>
     public string Key => $"{Type} {Name}";
 

@@ -75,7 +75,10 @@ internal sealed class Recorded(
                 name,
                 options.Parent is { } parent ? _resolved.GetValueOrDefault(parent) : null,
                 [.. dependsOn.Select(dependency => _resolved[dependency])],
-                (JsonObject)DeclaredResource.Json(inputs.GetValueOrDefault((type, name)) ?? [])!);
+                (JsonObject)DeclaredResource.Json(inputs.GetValueOrDefault((type, name)) ?? [])!)
+            {
+                IgnoreChanges = options.IgnoreChanges,
+            };
         }
 
         return [.. registered.Select(entry => _resolved[entry.Resource])];

@@ -11,6 +11,7 @@ internal static partial class StrictMocks
     [
         "pulumi:providers:kubernetes",
         "kubernetes:apps/v1:Deployment",
+        "kubernetes:autoscaling/v2:HorizontalPodAutoscaler",
         "kubernetes:core/v1:ConfigMap",
         "kubernetes:core/v1:Namespace",
         "kubernetes:core/v1:Service",
