@@ -15,7 +15,7 @@ internal static class Checkout
         ?? throw new InvalidOperationException($"{Variable} is not set; tests/engine/run sets it");
 
     /// <summary>A folder beside the copy, for states and logs.</summary>
-    public static string Work => Path.Combine(Root, "..", "work");
+    public static string Work => Path.Combine(Root, "..", "runs");
 
     /// <summary>Writes a line with what was seen, for whoever waits for the run.</summary>
     public static void Report(FormattableString line) =>
