@@ -29,5 +29,8 @@ public static class AvailabilityZoneNames
             ? [.. found.Order(StringComparer.Ordinal).Take(wanted)]
             : throw new RunException(
                 $"gopher-mesh:zones: {wanted} zones are wanted, and this account has {found.Count} of {region} in which EKS runs " +
-                $"({string.Join(", ", found)}): set zones to {Math.Max(found.Count, NetworkSettings.FewestZones)} or use another region.");
+                $"({string.Join(", ", found)}): " +
+                (found.Count >= NetworkSettings.FewestZones
+                    ? $"set zones to {found.Count} or use another region."
+                    : $"use another region, since EKS needs at least {NetworkSettings.FewestZones} zones."));
 }

@@ -23,6 +23,15 @@ public class AvailabilityZoneTests
         Assert.Equal(["opt-in-not-required"], Texts(filter["values"]));
     }
 
+    [Theory]
+    [InlineData(3, "a,b", "set zones to 2 or use another region.")]
+    [InlineData(2, "a", "use another region, since EKS needs at least 2 zones.")]
+    public void A_region_with_too_few_is_refused_with_what_can_be_done(int wanted, string found, string remedy) =>
+        Assert.EndsWith(
+            $"({found.Replace(",", ", ", StringComparison.Ordinal)}): {remedy}",
+            Assert.Throws<RunException>(() => AvailabilityZoneNames.Choose("us-west-1", wanted, found.Split(','))).Message,
+            StringComparison.Ordinal);
+
     private static IEnumerable<string> Texts(object list) => ((ImmutableArray<object>)list).Cast<string>();
 
     private static async Task<ImmutableDictionary<string, object>> QuestionAsync()
