@@ -37,6 +37,9 @@ public sealed partial record EksPlan(string Name, EksSettings Settings, NetworkP
             StackTags.For(Project.Name, stack, settings.Owner));
     }
 
+    /// <summary>The tag by which the AWS console lists a resource: its name in the program after the cluster's, so that two stacks' are told apart.</summary>
+    internal InputMap<string> Named(string resource) => new() { ["Name"] = $"{Name}/{resource}" };
+
     private static NetworkPlan OwnNetwork(EksSettings settings) => NetworkPlan.For(
         IPNetwork.Parse(settings.Network.VpcCidr), Math.Min(settings.Network.Zones, Region.Zones(settings.Region)));
 

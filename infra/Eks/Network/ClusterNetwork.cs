@@ -35,21 +35,18 @@ internal sealed class ClusterNetwork : ComponentResource
         // Auto Mode's nodes and the private API endpoint are found by name.
         var vpc = new Vpc(
             name,
-            new() { CidrBlock = blocks.Vpc.ToString(), EnableDnsSupport = true, EnableDnsHostnames = true, Tags = Named(name) },
+            new() { CidrBlock = blocks.Vpc.ToString(), EnableDnsSupport = true, EnableDnsHostnames = true, Tags = plan.Named(name) },
             Child());
 
         // AWS creates this group with the VPC and cannot delete it; declared without rules, it is emptied (VPC user guide, "default-security-group").
-        _ = new DefaultSecurityGroup(name, new() { VpcId = vpc.Id, Tags = Named($"{name}-default-closed") }, Child());
+        _ = new DefaultSecurityGroup(name, new() { VpcId = vpc.Id, Tags = plan.Named($"{name}-default-closed") }, Child());
 
-        Subnet[] publicOnes = [.. blocks.Zones.Select((zone, index) => Subnets.Public($"{name}-public-{index}", vpc, zone, zones.GetAt(index), Child()))];
-        Subnet[] privateOnes = [.. blocks.Zones.Select((zone, index) => Subnets.Private($"{name}-private-{index}", vpc, zone, zones.GetAt(index), Child()))];
+        Subnet[] publicOnes = [.. blocks.Zones.Select((zone, index) => Subnets.Public($"{name}-public-{index}", plan, vpc, zone, zones.GetAt(index), Child()))];
+        Subnet[] privateOnes = [.. blocks.Zones.Select((zone, index) => Subnets.Private($"{name}-private-{index}", plan, vpc, zone, zones.GetAt(index), Child()))];
         SubnetRoutes.Declare(name, plan, vpc, publicOnes, privateOnes, Child);
         FlowLogs.Declare(name, plan, vpc, Child);
         return (vpc.Id, [.. privateOnes.Select(subnet => subnet.Id)], [.. publicOnes.Select(subnet => subnet.Id)]);
     }
 
     private CustomResourceOptions Child() => new() { Parent = this };
-
-    /// <summary>The tag by which the AWS console lists a resource.</summary>
-    internal static InputMap<string> Named(string name) => new() { ["Name"] = name };
 }

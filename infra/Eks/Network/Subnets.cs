@@ -12,16 +12,18 @@ internal static class Subnets
     /// <summary>The tag of a subnet for internal load balancers.</summary>
     public const string InternalLoadBalancerTag = "kubernetes.io/role/internal-elb";
 
-    public static Subnet Public(string name, Vpc vpc, ZoneSubnets blocks, Output<string> zone, CustomResourceOptions options) =>
-        Declare(name, vpc, blocks.Public.ToString(), zone, LoadBalancerTag, options);
+    public static Subnet Public(string name, EksPlan plan, Vpc vpc, ZoneSubnets blocks, Output<string> zone, CustomResourceOptions options) =>
+        Declare(name, plan, vpc, blocks.Public.ToString(), zone, LoadBalancerTag, options);
 
-    public static Subnet Private(string name, Vpc vpc, ZoneSubnets blocks, Output<string> zone, CustomResourceOptions options) =>
-        Declare(name, vpc, blocks.Private.ToString(), zone, InternalLoadBalancerTag, options);
+    public static Subnet Private(string name, EksPlan plan, Vpc vpc, ZoneSubnets blocks, Output<string> zone, CustomResourceOptions options) =>
+        Declare(name, plan, vpc, blocks.Private.ToString(), zone, InternalLoadBalancerTag, options);
 
-    private static Subnet Declare(string name, Vpc vpc, string block, Output<string> zone, string role, CustomResourceOptions options)
+    private static Subnet Declare(string name, EksPlan plan, Vpc vpc, string block, Output<string> zone, string role, CustomResourceOptions options)
     {
         // A zone that AWS opens later may sort before the ones in use: the subnets stay where they are.
         options.IgnoreChanges = ["availabilityZone"];
+        var tags = plan.Named(name);
+        tags.Add(role, "1");
         return new Subnet(
             name,
             new()
@@ -30,7 +32,7 @@ internal static class Subnets
                 CidrBlock = block,
                 AvailabilityZone = zone,
                 MapPublicIpOnLaunch = false,
-                Tags = new() { ["Name"] = name, [role] = "1" },
+                Tags = tags,
             },
             options);
     }

@@ -9,8 +9,11 @@ internal static class NetworkRows
         { "Vpc cluster", "enableDnsSupport", "true" },
         { "Vpc cluster", "enableDnsHostnames", "true" },
         { "DefaultSecurityGroup cluster", "vpcId", "\"cluster-id\"" },
-        { "Subnet cluster-public-2", "tags", """{"Name":"cluster-public-2","kubernetes.io/role/elb":"1"}""" },
-        { "Subnet cluster-private-2", "tags", """{"Name":"cluster-private-2","kubernetes.io/role/internal-elb":"1"}""" },
+        { "Subnet cluster-public-2", "tags", """{"Name":"gopher-mesh-dev/cluster-public-2","kubernetes.io/role/elb":"1"}""" },
+        { "Subnet cluster-private-2", "tags", """{"Name":"gopher-mesh-dev/cluster-private-2","kubernetes.io/role/internal-elb":"1"}""" },
+        // The console lists by these, and another stack's network has the same resources.
+        { "Vpc cluster", "tags", """{"Name":"gopher-mesh-dev/cluster"}""" },
+        { "Eip cluster-private-0", "tags", """{"Name":"gopher-mesh-dev/cluster-private-0"}""" },
         { "Route cluster-public", "destinationCidrBlock", "\"0.0.0.0/0\"" },
         { "Route cluster-public", "gatewayId", "\"cluster-id\"" },
         { "Route cluster-private-2", "destinationCidrBlock", "\"0.0.0.0/0\"" },
