@@ -31,7 +31,7 @@ internal sealed class EksCluster : ComponentResource
             $"{name}-control-plane",
             new() { Name = $"/aws/eks/{plan.Name}/cluster", RetentionInDays = plan.Settings.LogRetentionDays },
             new() { Parent = this });
-        var role = ClusterRoles.ForControlPlane($"{name}-cluster", plan.Settings, new() { Parent = this });
+        var role = ClusterRoles.ForControlPlane($"{name}-cluster", plan.Settings, SecretsKey.Arn, new() { Parent = this });
         var nodeRole = ClusterRoles.ForNodes($"{name}-nodes", plan.Settings, new() { Parent = this });
 
         var cluster = ControlPlane.Declare(name, plan, network, SecretsKey, logs, role, nodeRole, new() { Parent = this, Provider = aws });

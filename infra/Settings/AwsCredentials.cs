@@ -30,9 +30,9 @@ public sealed partial record AwsCredentials(
         "profile", "", Parse.OptionalText(text => text.Any(char.IsControl) ? "use the name of a profile" : null))
     { OnlyOn = ClusterKind.Eks, Namespace = Project.AwsNamespace };
 
-    private static readonly SettingKey<AssumedRole?> AssumeRolesKey = new("assumeRoles", "[]", ParseRole) { OnlyOn = ClusterKind.Eks, Namespace = Project.AwsNamespace };
+    internal static readonly SettingKey<AssumedRole?> AssumeRolesKey = new("assumeRoles", "[]", ParseRole) { OnlyOn = ClusterKind.Eks, Namespace = Project.AwsNamespace };
 
-    private static readonly SettingKey<ImmutableArray<string>> AllowedAccountIdsKey = new(
+    internal static readonly SettingKey<ImmutableArray<string>> AllowedAccountIdsKey = new(
         "allowedAccountIds", "[]", Parse.List(text => AccountPattern().IsMatch(text) ? null : "use the 12 digits of an account, in quotes"))
     { OnlyOn = ClusterKind.Eks, Namespace = Project.AwsNamespace };
 
@@ -48,12 +48,12 @@ public sealed partial record AwsCredentials(
     [
         SettingCheck.Refuse(
             [AssumeRolesKey, AllowedAccountIdsKey],
-            settings => settings.Eks.Credentials is { Role: { } role, AllowedAccountIds: { IsEmpty: false } allowed } && !allowed.Contains(role.Arn.Split(':')[4]),
+            settings => settings.Eks.Credentials is { Role: { } role, AllowedAccountIds: { IsEmpty: false } allowed } && !allowed.Contains(AccountOf(role.Arn)),
             settings => $"use a role of an account in aws:allowedAccountIds ({string.Join(", ", settings.Eks.Credentials.AllowedAccountIds)}), or add its account there"),
         SettingCheck.Refuse(
             [PermissionsBoundaryKey, AllowedAccountIdsKey],
             settings => settings.Eks.Credentials is { PermissionsBoundary: { } policy, AllowedAccountIds: { IsEmpty: false } allowed }
-                && policy.Split(':')[4] is var account && account != "aws" && !allowed.Contains(account),
+                && AccountOf(policy) is var account && account != "aws" && !allowed.Contains(account),
             settings => $"use a policy of an account in aws:allowedAccountIds ({string.Join(", ", settings.Eks.Credentials.AllowedAccountIds)}): a boundary is in its role's own account"),
         new(
             [EksSettings.AccessEntriesKey, AssumeRolesKey],
@@ -61,6 +61,16 @@ public sealed partial record AwsCredentials(
                         where entry.Value.PrincipalArn == settings.Eks.Credentials.Role?.Arn
                         select new Problem("remove it: the role of aws:assumeRoles makes the cluster, so it is its administrator already", $".{entry.Key}", entry.Value.PrincipalArn)),
     ];
+
+    /// <summary>The accounts of which one is the cluster's, as far as the settings say; empty where they do not.</summary>
+    internal ImmutableArray<string> Accounts => Role is null ? AllowedAccountIds : [AccountOf(Role.Arn)];
+
+    /// <summary>The account in an ARN; <c>aws</c> in that of a policy of AWS's own.</summary>
+    internal static string AccountOf(string arn) => arn.Split(':')[4];
+
+    /// <summary>The ARN of an IAM role.</summary>
+    internal static string? RoleRule(string text) =>
+        RolePattern().IsMatch(text) ? null : "use the ARN of an IAM role, such as arn:aws:iam::123456789012:role/gopher-requester";
 
     internal static AwsCredentials Read(SettingsReader from) => new(
         Profile: from.Read(ProfileKey),

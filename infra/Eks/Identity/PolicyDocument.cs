@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using GopherMesh.Infra.Settings;
+using Pulumi;
 
 namespace GopherMesh.Infra.Eks.Identity;
 
@@ -40,12 +42,27 @@ internal sealed record PolicyStatement
 /// <summary>Who may take on a role.</summary>
 internal static class TrustPolicy
 {
-    /// <summary>Lets one AWS service take on the role.</summary>
-    /// <param name="service">The service's principal, e.g. <c>ec2.amazonaws.com</c>.</param>
+    /// <summary>
+    /// Lets EC2 take on the role for its instances. Without a condition: EC2 takes on a role for an instance of the role's own account alone, and
+    /// names no source.
+    /// </summary>
+    public static string ForInstances() => Of("ec2.amazonaws.com", [], condition: null);
+
+    /// <summary>Lets one AWS service take on the role on behalf of one account, and so of nobody else (IAM user guide, "confused-deputy").</summary>
+    /// <param name="service">The service's principal, one that names its source: EKS (EKS user guide, "cross-service-confused-deputy-prevention") or flow logs (VPC user guide, "flow-logs-iam-role").</param>
+    /// <param name="accountOf">The ARN of a resource of the account.</param>
     /// <param name="actions">What it may do besides <c>sts:AssumeRole</c>.</param>
-    public static string For(string service, params IReadOnlyList<string> actions) =>
+    public static Output<string> For(string service, Output<string> accountOf, params IReadOnlyList<string> actions) => accountOf.Apply(arn => Of(
+        service,
+        actions,
+        new Dictionary<string, IReadOnlyDictionary<string, string>>
+        {
+            ["StringEquals"] = new Dictionary<string, string> { ["aws:SourceAccount"] = AwsCredentials.AccountOf(arn) },
+        }));
+
+    private static string Of(string service, IReadOnlyList<string> actions, IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? condition) =>
         new PolicyDocument(
         [
-            new() { Action = ["sts:AssumeRole", .. actions], Principal = new Dictionary<string, string> { ["Service"] = service } },
+            new() { Action = ["sts:AssumeRole", .. actions], Principal = new Dictionary<string, string> { ["Service"] = service }, Condition = condition },
         ]).ToString();
 }

@@ -19,7 +19,7 @@ internal static class FlowLogs
 
         var logs = new LogGroup(
             $"{name}-flow-logs", new() { Name = $"/aws/vpc/{plan.Name}/flow-logs", RetentionInDays = plan.Settings.LogRetentionDays }, child());
-        var role = new Role($"{name}-flow-logs", ServiceRole.Bounded(plan.Settings.Credentials, plan.Settings.Credentials.RolePath, TrustPolicy.For("vpc-flow-logs.amazonaws.com")), child());
+        var role = new Role($"{name}-flow-logs", ServiceRole.Bounded(plan.Settings.Credentials, plan.Settings.Credentials.RolePath, TrustPolicy.For("vpc-flow-logs.amazonaws.com", logs.Arn)), child());
         var mayWrite = new RolePolicy($"{name}-flow-logs", new() { Role = role.Id, Policy = logs.Arn.Apply(MayWrite) }, child());
 
         var onceAllowed = child();

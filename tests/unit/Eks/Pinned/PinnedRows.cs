@@ -125,9 +125,10 @@ internal static class IdentityRows
             var rows = new TheoryData<string, string, string>
             {
                 // Without TagSession EKS Auto Mode cannot say for which cluster it acts (EKS user guide, "auto-cluster-iam-role").
-                { "Role cluster-cluster", "assumeRolePolicy", Trust("eks.amazonaws.com", "sts:TagSession") },
-                { "Role cluster-nodes", "assumeRolePolicy", Trust("ec2.amazonaws.com") },
-                { "Role cluster-flow-logs", "assumeRolePolicy", Trust("vpc-flow-logs.amazonaws.com") },
+                { "Role cluster-cluster", "assumeRolePolicy", Trust("eks.amazonaws.com", OfThisAccount, "sts:TagSession") },
+                // EC2 names no source when it takes on the role of an instance.
+                { "Role cluster-nodes", "assumeRolePolicy", Trust("ec2.amazonaws.com", condition: "") },
+                { "Role cluster-flow-logs", "assumeRolePolicy", Trust("vpc-flow-logs.amazonaws.com", OfThisAccount) },
                 {
                     "RolePolicy cluster-flow-logs", "policy.Statement", """
                     [{
@@ -167,10 +168,13 @@ internal static class IdentityRows
         }
     }
 
-    private static string Trust(string service, params string[] more)
+    // Nobody else's cluster or flow log can make the service use the role (IAM user guide, "confused-deputy").
+    private const string OfThisAccount = ""","Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"} }""";
+
+    private static string Trust(string service, string condition, params string[] more)
     {
         var actions = string.Join(',', more.Prepend("sts:AssumeRole").Select(action => $"\"{action}\""));
-        var statement = $$"""{"Effect":"Allow","Action":[{{actions}}],"Principal":{"Service":"{{service}}"} }""";
+        var statement = $$"""{"Effect":"Allow","Action":[{{actions}}],"Principal":{"Service":"{{service}}"}{{condition}} }""";
         return $$"""{"Version":"2012-10-17","Statement":[{{statement}}]}""";
     }
 
