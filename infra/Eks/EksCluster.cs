@@ -43,6 +43,8 @@ internal sealed class EksCluster : ComponentResource
                 KubeConfig = Kubeconfig,
                 // Known before the cluster is: without it an unknown kubeconfig at preview replaces the provider, and with it all that it made.
                 ClusterIdentifier = $"eks/{plan.Settings.Region}/{plan.Name}",
+                // In place: replaced, the switch of network policies would be absent for a moment.
+                EnableConfigMapMutable = true,
             },
             new() { Parent = this, DependsOn = [cluster] });
         Nodes = new ClusterNodes(

@@ -55,6 +55,8 @@ internal static class ClusterRows
         { "LogGroup cluster-control-plane", "retentionInDays", "14" },
         { "aws aws", "defaultTags", """{"tags":{"managed-by":"pulumi","owner":"team-7","project":"gopher-mesh","stack":"dev"} }""" },
         { "kubernetes cluster", "clusterIdentifier", "\"eks/ap-southeast-2/gopher-mesh-dev\"" },
+        // The switch of network policies changes in place: replaced, it would be absent for a moment.
+        { "kubernetes cluster", "enableConfigMapMutable", "\"true\"" },
     };
 }
 
