@@ -18,12 +18,25 @@ public static class GopherMeshStack
 {
     /// <summary>Declares all that the stack's configuration asks for, and returns the stack's outputs; warns in the engine's log.</summary>
     /// <exception cref="SettingsException">The configuration is wrong, or cannot be deployed; nothing was declared.</exception>
-    public static IDictionary<string, object?> Declare()
+    public static IDictionary<string, object?> Declare() => Declare(DateOnly.FromDateTime(DateTime.UtcNow));
+
+    /// <summary>The same on a given day, in UTC: EKS keeps a version of Kubernetes for a time only.</summary>
+    /// <exception cref="SettingsException">The configuration is wrong, or cannot be deployed on that day; nothing was declared.</exception>
+    public static IDictionary<string, object?> Declare(DateOnly today)
     {
         var settings = StackSettings.Read(StackConfig.Read());
-        if (settings.Cluster.Kind == ClusterKind.Eks && ApiAccess.LockedOut(settings.Eks) is { } lockedOut)
+        if (settings.Cluster.Kind == ClusterKind.Eks)
         {
-            throw new SettingsException([lockedOut]);
+            SettingError?[] refused = [ApiAccess.LockedOut(settings.Eks), settings.Eks.SupportEnded(today)];
+            if (refused.Any(error => error is not null))
+            {
+                throw new SettingsException([.. refused.OfType<SettingError>()]);
+            }
+
+            if (settings.Eks.SupportWarning(today) is { } warning)
+            {
+                Log.Warn(warning);
+            }
         }
 
         return Declare(settings, message => Log.Warn(message));

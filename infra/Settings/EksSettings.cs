@@ -34,13 +34,21 @@ public sealed partial record EksSettings(
     string Owner)
 {
     /// <summary>
-    /// Those that EKS offers (EKS user guide, "kubernetes-versions", read in 2026-11) and on which the default Istio is supported
-    /// (istio.io, "supported-releases"). 1.33 is in extended support since 2026-07-29, 1.34 from 2026-12-02, 1.35 from 2027-03-27 on.
+    /// The versions that EKS offers and on which the default Istio is supported (istio.io, "supported-releases"), and the day on which each leaves
+    /// standard support (EKS user guide, "kubernetes-versions", read on <see cref="VersionsRead"/>).
     /// </summary>
-    private static readonly string[] KubernetesVersions = ["1.33", "1.34", "1.35", "1.36"];
+    private static readonly ImmutableSortedDictionary<string, DateOnly> StandardSupportEnds = new Dictionary<string, DateOnly>
+    {
+        ["1.33"] = new(2026, 7, 29),
+        ["1.34"] = new(2026, 12, 2),
+        ["1.35"] = new(2027, 3, 27),
+        ["1.36"] = new(2027, 8, 2),
+    }.ToImmutableSortedDictionary(StringComparer.Ordinal);
 
-    /// <summary>The versions that only extended support still keeps: EKS would upgrade a cluster of these as soon as it may.</summary>
-    private static readonly string[] PastStandardSupport = ["1.33"];
+    private static readonly DateOnly VersionsRead = new(2026, 11, 28);
+
+    // Long enough for a version of Istio, tests and a maintenance window to be found.
+    private const int DaysOfWarning = 60;
 
     // EKS user guide, "service-quotas".
     private const int MostApiCidrs = 40;
@@ -95,11 +103,29 @@ public sealed partial record EksSettings(
             [ApiAllowedCidrsKey],
             settings => settings.Eks.ApiAllowedCidrs.Length > MostApiCidrs,
             _ => $"name at most {MostApiCidrs} blocks: EKS takes no more"),
+        // Here of the day on which the dates were read, so that what deploys nothing gives the same answer tomorrow.
         SettingCheck.Refuse(
             [KubernetesVersionKey, KubernetesSupportKey],
-            settings => settings.Eks.KubernetesSupport == KubernetesSupport.Standard && PastStandardSupport.Contains(settings.Eks.KubernetesVersion),
-            settings => $"set kubernetesSupport to extended, or use a later version: standard support of {settings.Eks.KubernetesVersion} has ended"),
+            settings => settings.Cluster.Kind == ClusterKind.Eks && settings.Eks.SupportEnded(VersionsRead) is not null,
+            settings => settings.Eks.SupportEnded(VersionsRead)!.Remedy),
     ];
+
+    private DateOnly? StandardSupportUntil => KubernetesSupport == KubernetesSupport.Standard ? StandardSupportEnds[KubernetesVersion] : null;
+
+    /// <summary>The error of a version that EKS no longer keeps on a day, in UTC; null if it does.</summary>
+    public SettingError? SupportEnded(DateOnly today) => StandardSupportUntil is { } end && today >= end
+        ? new(
+            KubernetesVersionKey.FullName,
+            KubernetesVersion,
+            $"standard support of it ended on {end:O}, and EKS has upgraded the cluster or will: set it to what runs (aws eks describe-cluster --name NAME "
+            + "--query cluster.version), for a new stack to a later version, or set kubernetesSupport to extended")
+        : null;
+
+    /// <summary>The warning, in the 60 days before, that EKS will upgrade the cluster by itself; null if there is nothing to warn of.</summary>
+    public string? SupportWarning(DateOnly today) => StandardSupportUntil is { } end && today < end && today >= end.AddDays(-DaysOfWarning)
+        ? $"standard support of kubernetesVersion {KubernetesVersion} ends on {end:O}, and EKS then upgrades the cluster by itself, at an hour of its own: "
+            + "set a later version before, or kubernetesSupport to extended."
+        : null;
 
     internal static EksSettings Read(SettingsReader from) => new(
         Region: from.Read(RegionKey) ?? "",
@@ -122,9 +148,9 @@ public sealed partial record EksSettings(
     private static string? RegionRule(string text) => RegionPattern().IsMatch(text) ? null : "use the code of a region, such as ap-southeast-2";
 
     private static string? KubernetesVersionRule(string text) =>
-        KubernetesVersions.Contains(text)
+        StandardSupportEnds.ContainsKey(text)
             ? null
-            : $"use one of {string.Join(", ", KubernetesVersions)}: EKS offers them and Istio supports them; EKS chooses the patch version itself";
+            : $"use one of {string.Join(", ", StandardSupportEnds.Keys)}: EKS offers them and Istio supports them; EKS chooses the patch version itself";
 
     private static Parsed<int> ParseRetention(string text)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using GopherMesh.Infra;
 using GopherMesh.Infra.Settings;
 using Pulumi;
 
@@ -50,6 +52,32 @@ public class OutputTests
         var config = StackFiles.Local(("canaryWeight", "101"), ("namespace", "default"));
         var shown = await Assert.ThrowsAsync<RunException>(() => StackUnderTest.DeclareAsync(config));
         Assert.Equal(Assert.Throws<SettingsException>(() => StackSettings.Read(config)).Message, shown.Message);
+    }
+
+    // EKS has upgraded such a cluster by itself, and refuses the older version; what deploys nothing goes on.
+    [Theory]
+    [InlineData("2027-03-26", null)]
+    [InlineData("2027-03-27", "1 setting is wrong; nothing was declared:\n  gopher-mesh:kubernetesVersion: found 1.35; standard support of it ended on 2027-03-27")]
+    public async Task A_deployment_of_a_version_that_has_left_standard_support_ends_before_anything_is_declared(string today, string? message)
+    {
+        var config = StackFiles.Dev(("apiAllowedCidrs", """["203.0.113.7/32"]"""), ("kubernetesVersion", "1.35"));
+        var shown = await Record.ExceptionAsync(() => StackUnderTest.DeclareAsync(config, () => GopherMeshStack.Declare(DateOnly.Parse(today, CultureInfo.InvariantCulture))));
+
+        // The mocks know no resource of AWS, so a program that goes on ends at the first.
+        Assert.NotNull(shown);
+        Assert.Equal(message is not null, shown is RunException && shown.Message.StartsWith(message ?? "-", StringComparison.Ordinal));
+        Assert.Equal("1.35", config.Read().Eks.KubernetesVersion);
+    }
+
+    [Theory]
+    [InlineData("standard", "2027-01-25", false)]
+    [InlineData("standard", "2027-01-26", true)]
+    [InlineData("standard", "2027-03-27", false)]
+    [InlineData("extended", "2027-02-01", false)]
+    public void A_deployment_is_warned_for_60_days_before_EKS_upgrades_the_cluster_by_itself(string support, string today, bool isWarned)
+    {
+        var warning = StackFiles.Dev(("kubernetesVersion", "1.35"), ("kubernetesSupport", support)).Read().Eks.SupportWarning(DateOnly.Parse(today, CultureInfo.InvariantCulture));
+        Assert.Equal(isWarned, warning is not null);
     }
 
     // The mocks know no resource of AWS: whatever was declared before the refusal would end this program with another message.

@@ -15,6 +15,9 @@ namespace GopherMesh.Tests.Unit;
 /// <summary>What the whole program declares for a configuration, found out by running it under strict mocks.</summary>
 internal sealed class StackUnderTest
 {
+    // Fixed, since versions of Kubernetes leave support.
+    private static readonly DateOnly Today = new(2026, 11, 28);
+
     private static readonly ConcurrentDictionary<string, Task<StackUnderTest>> Declared = new();
 
     private StackUnderTest()
@@ -40,7 +43,7 @@ internal sealed class StackUnderTest
 
     /// <summary>Runs the program with <paramref name="config"/>.</summary>
     /// <exception cref="RunException">The program ended with an error; its message is what the engine would show.</exception>
-    public static Task<StackUnderTest> DeclareAfreshAsync(IReadOnlyDictionary<string, string> config) => DeclareAsync(config, GopherMeshStack.Declare);
+    public static Task<StackUnderTest> DeclareAfreshAsync(IReadOnlyDictionary<string, string> config) => DeclareAsync(config, () => GopherMeshStack.Declare(Today));
 
     /// <summary>Runs another program with <paramref name="config"/>.</summary>
     /// <exception cref="RunException">The program ended with an error; its message is what the engine would show.</exception>
