@@ -1,9 +1,11 @@
 using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Eks;
 using GopherMesh.Infra.Eks.LoadBalancer;
 using GopherMesh.Infra.Images;
 using GopherMesh.Infra.Settings;
 using Pulumi;
+using Pulumi.Aws.Eks;
 using Pulumi.Aws.Inputs;
 
 namespace GopherMesh.Infra;
@@ -26,7 +28,8 @@ internal static class OwnCluster
         return new()
         {
             Provider = cluster.Provider,
-            Ready = [cluster.Nodes],
+            // A pod gets its role's credentials only if the association is there when the pod is made.
+            Ready = [cluster.Nodes, .. Identities(settings.Gophers, plan, cluster, aws)],
             Kubeconfig = cluster.Kubeconfig,
             PublishedImage = images.ReferenceTo,
             Tags = plan.Tags,
@@ -36,6 +39,12 @@ internal static class OwnCluster
             GatewayNamespaceLabels = LoadBalancerValues.NamespaceLabels,
         };
     }
+
+    private static IEnumerable<PodIdentityAssociation> Identities(GopherSettings gophers, EksPlan plan, EksCluster cluster, Pulumi.Aws.Provider aws) =>
+        PodIdentity.RolesOf(gophers).Select(role => new PodIdentityAssociation(
+            role.Key,
+            new() { ClusterName = plan.Name, Namespace = gophers.Namespace, ServiceAccount = role.Key, RoleArn = role.Value },
+            new() { Provider = aws, DependsOn = [cluster.Nodes] }));
 
     private static Pulumi.Aws.ProviderArgs ProviderOf(EksPlan plan)
     {

@@ -18,6 +18,7 @@ namespace GopherMesh.Infra.Gophers;
 /// <param name="Environment">Variables beyond those that every service gets.</param>
 /// <param name="Reports">Whether its pods serve metrics and send spans.</param>
 /// <param name="CallsOthers">Whether its pods call other services, so that their proxies are to count by version.</param>
+/// <param name="HasAwsRole">Whether its pods ask the agent on their node for the credentials of an IAM role.</param>
 internal sealed record GopherWorkload(
     string Service,
     string? Version,
@@ -26,7 +27,8 @@ internal sealed record GopherWorkload(
     Autoscaling? Scaling,
     IReadOnlyList<(string Name, string Value)> Environment,
     bool Reports,
-    bool CallsOthers)
+    bool CallsOthers,
+    bool HasAwsRole)
 {
     /// <summary>Name of the Deployment.</summary>
     public string Name => Version is null ? Service : Names.OfVersion(Service, Version);

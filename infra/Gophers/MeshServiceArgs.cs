@@ -69,5 +69,6 @@ public sealed class MeshServiceArgs : ResourceArgs
         MaxReplicas > 0 ? Autoscaling.For(Replicas, MaxReplicas, Rollout, RolloutSteps, version) : null,
         version is null ? Environment : [(GopherEnvironment.Version, version), .. Environment],
         Security.Home.HasTelemetry,
-        Security.Calls.Any(call => call.From == Caller.Service(service, Security.Home.Name)));
+        Security.Calls.Any(call => call.From == Caller.Service(service, Security.Home.Name)),
+        Security.WithAwsRole.Contains(service));
 }

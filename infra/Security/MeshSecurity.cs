@@ -17,7 +17,7 @@ namespace GopherMesh.Infra.Security;
 public sealed class MeshSecurity : ComponentResource
 {
     /// <summary>Declares it for the namespace <paramref name="home"/> of <paramref name="mesh"/>.</summary>
-    /// <param name="settings">Whether there are tools that watch the mesh.</param>
+    /// <param name="settings">Whether there are tools that watch the mesh, and which services have an IAM role.</param>
     /// <param name="mesh">The mesh.</param>
     /// <param name="home">The namespace of the services.</param>
     /// <param name="calls">Every call between workloads that is allowed.</param>
@@ -26,12 +26,13 @@ public sealed class MeshSecurity : ComponentResource
     {
         Home = home;
         Calls = calls;
+        WithAwsRole = [.. PodIdentity.RolesOf(settings.Gophers).Keys];
         Ready =
         [
             MutualTls(mesh),
             .. AuthorizationPolicies(),
             Scope(settings.Observability),
-            .. new NetworkPolicies(settings.Observability, calls, home, this).Declare(),
+            .. new NetworkPolicies(settings.Observability, calls, WithAwsRole, home, this).Declare(),
         ];
         RegisterOutputs();
     }
@@ -41,6 +42,9 @@ public sealed class MeshSecurity : ComponentResource
 
     /// <summary>Every call between workloads that is allowed.</summary>
     public ImmutableArray<AllowedCall> Calls { get; }
+
+    /// <summary>The services whose pods may reach the agent that gives them the credentials of an IAM role.</summary>
+    public ImmutableHashSet<string> WithAwsRole { get; }
 
     /// <summary>What a pod has to have around it before it starts.</summary>
     public ImmutableArray<Resource> Ready { get; }

@@ -13,7 +13,8 @@ namespace GopherMesh.Infra.Security;
 /// The allowed calls as the network checks them, below the proxies and whatever happens to them: nothing in, nothing out, then
 /// exactly what is needed. Policies add up. Istio's own pods have the policies of their charts.
 /// </summary>
-internal sealed class NetworkPolicies(ObservabilitySettings observability, ImmutableArray<AllowedCall> calls, GopherNamespace home, Resource parent)
+internal sealed class NetworkPolicies(
+    ObservabilitySettings observability, ImmutableArray<AllowedCall> calls, ImmutableHashSet<string> withAwsRole, GopherNamespace home, Resource parent)
 {
     private static LabelSelectorArgs EveryPod => new();
 
@@ -40,7 +41,13 @@ internal sealed class NetworkPolicies(ObservabilitySettings observability, Immut
         {
             To = Peers.Pods(home.Name, (Names.AppLabel, call.To)),
             Ports = Peers.Tcp(Names.ContainerPort),
-        }));
+        }).Concat(withAwsRole.Contains(app) ? [Agent()] : []));
+
+    private static NetworkPolicyEgressRuleArgs Agent() => new()
+    {
+        To = new NetworkPolicyPeerArgs { IpBlock = new IPBlockArgs { Cidr = PodIdentity.AgentBlock } },
+        Ports = Peers.Tcp(PodIdentity.AgentPort),
+    };
 
     private NetworkPolicy Of(
         string name, LabelSelectorArgs pods, IEnumerable<NetworkPolicyIngressRuleArgs> ingress, IEnumerable<NetworkPolicyEgressRuleArgs> egress)

@@ -2,9 +2,19 @@ using System.Collections.Immutable;
 
 namespace GopherMesh.Infra.Settings;
 
-/// <summary>The two services. An empty image is built from this repository; at a maximum of 0 nothing scales.</summary>
+/// <summary>
+/// The two services. An empty image is built from this repository; at a maximum of 0 nothing scales; pods of a service without a role have no
+/// rights in AWS.
+/// </summary>
 public sealed record GopherSettings(
-    string Namespace, int RequesterReplicas, int RequesterMaxReplicas, int DistributorReplicas, int DistributorMaxReplicas, string RequesterImage)
+    string Namespace,
+    int RequesterReplicas,
+    int RequesterMaxReplicas,
+    int DistributorReplicas,
+    int DistributorMaxReplicas,
+    string RequesterImage,
+    string? RequesterRoleArn,
+    string? DistributorRoleArn)
 {
     /// <summary>The most pods of a Deployment: a typing error must not cost money.</summary>
     private const int MostReplicas = 100;
@@ -24,10 +34,16 @@ public sealed record GopherSettings(
     private static readonly SettingKey<string> RequesterImageKey = new(
         "requesterImage", "", Parse.Text(text => text.Length == 0 ? null : ImageReference.Rule(text)));
 
+    private static readonly SettingKey<string?> RequesterRoleArnKey = new("requesterRoleArn", "", Parse.OptionalText(AwsCredentials.RoleRule)) { OnlyOn = ClusterKind.Eks };
+
+    private static readonly SettingKey<string?> DistributorRoleArnKey = new("distributorRoleArn", "", Parse.OptionalText(AwsCredentials.RoleRule)) { OnlyOn = ClusterKind.Eks };
+
     internal static readonly ImmutableArray<SettingCheck> Checks =
     [
         .. Autoscaled(RequesterMaxReplicasKey, RequesterReplicasKey, gophers => (gophers.RequesterReplicas, gophers.RequesterMaxReplicas)),
         .. Autoscaled(DistributorMaxReplicasKey, DistributorReplicasKey, gophers => (gophers.DistributorReplicas, gophers.DistributorMaxReplicas)),
+        OfTheClustersAccount(RequesterRoleArnKey, gophers => gophers.RequesterRoleArn),
+        OfTheClustersAccount(DistributorRoleArnKey, gophers => gophers.DistributorRoleArn),
         SettingCheck.Refuse(
             [RequesterImageKey, ClusterSettings.KindKey],
             settings => settings.Cluster.Kind == ClusterKind.Existing && settings.Gophers.RequesterImage.Length == 0,
@@ -45,7 +61,9 @@ public sealed record GopherSettings(
         RequesterMaxReplicas: from.Read(RequesterMaxReplicasKey),
         DistributorReplicas: from.Read(DistributorReplicasKey),
         DistributorMaxReplicas: from.Read(DistributorMaxReplicasKey),
-        RequesterImage: from.Read(RequesterImageKey));
+        RequesterImage: from.Read(RequesterImageKey),
+        RequesterRoleArn: from.Read(RequesterRoleArnKey),
+        DistributorRoleArn: from.Read(DistributorRoleArnKey));
 
     private static IEnumerable<SettingCheck> Autoscaled(SettingKey most, SettingKey least, Func<GopherSettings, (int Least, int Most)> replicas) =>
     [
@@ -58,4 +76,11 @@ public sealed record GopherSettings(
             settings => settings is { Cluster.Kind: ClusterKind.Eks, Eks.MetricsServer: false } && replicas(settings.Gophers).Most > 0,
             _ => $"set {EksSettings.MetricsServerKey.Name} to true, by which an autoscaler learns what pods use, or set this to 0"),
     ];
+
+    // EKS passes the role on, and iam:PassRole does not reach into another account (EKS user guide, "pod-id-assign-target-role").
+    private static SettingCheck OfTheClustersAccount(SettingKey key, Func<GopherSettings, string?> role) => SettingCheck.Refuse(
+        [key, AwsCredentials.AssumeRolesKey, AwsCredentials.AllowedAccountIdsKey],
+        settings => role(settings.Gophers) is { } arn && settings.Eks.Credentials.Accounts is { IsEmpty: false } accounts && !accounts.Contains(AwsCredentials.AccountOf(arn)),
+        settings => $"use a role of the cluster's own account, {string.Join(" or ", settings.Eks.Credentials.Accounts)}: "
+            + $"this one is of {AwsCredentials.AccountOf(role(settings.Gophers)!)}, and EKS takes no role of another account");
 }

@@ -140,6 +140,28 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         Assert.All(_stack.OfType("aws:iam/role:Role"), role => Assert.Equal(["assumeRolePolicy"], role.Inputs.Select(input => input.Key)));
     }
 
+    // The pod identity webhook looks at a pod when it is made, and never again; the agent is past the proxy and the default deny.
+    [Fact]
+    public async Task Gives_the_pods_of_a_service_the_role_that_the_settings_name()
+    {
+        const string Excluded = "traffic.sidecar.istio.io/excludeOutboundIPRanges";
+        var stack = await DevStack.DeclareAsync("requesterRoleArn=arn:aws:iam::123456789012:role/requester");
+        var association = stack.Single("aws:eks/podIdentityAssociation:PodIdentityAssociation");
+        var requester = stack.Single("kubernetes:apps/v1:Deployment", "gopher-requester");
+        JsonNode? Annotations(string deployment) => stack.Inputs("kubernetes:apps/v1:Deployment", deployment)["spec"]!["template"]!["metadata"]!["annotations"];
+        IEnumerable<string> Egress(string policy) => stack.Inputs("kubernetes:networking.k8s.io/v1:NetworkPolicy", policy)["spec"]!["egress"]?.AsArray().Select(rule => rule!.ToJsonString()) ?? [];
+
+        AssertJson.Equal(
+            """{"clusterName":"gopher-mesh-dev","namespace":"gophers","serviceAccount":"gopher-requester","roleArn":"arn:aws:iam::123456789012:role/requester"}""",
+            association.Inputs);
+        Assert.True(new DeletionOrder(stack.Resources).Deletes(requester, association));
+        Assert.Equal("169.254.170.23/32", (string)Annotations("gopher-requester")![Excluded]!);
+        Assert.Null(Annotations("gopher-distributor-v1")?[Excluded]);
+        Assert.Single(Egress("gopher-requester"), rule => rule.Contains("\"169.254.170.23/32\"", StringComparison.Ordinal) && rule.Contains("\"port\":80,", StringComparison.Ordinal));
+        Assert.DoesNotContain(Egress("gopher-distributor"), rule => rule.Contains("169.254.170.23", StringComparison.Ordinal));
+        Assert.Empty(_stack.OfType("aws:eks/podIdentityAssociation:PodIdentityAssociation"));
+    }
+
     [Fact]
     public void Makes_all_of_AWS_with_the_provider_that_adds_the_tags()
     {
