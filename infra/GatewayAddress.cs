@@ -16,25 +16,33 @@ internal static class GatewayAddress
 
     private const string NoAddressYet = "(no address yet: run pulumi up again)";
 
-    /// <summary>The gateway's URL, once it has one: with a certificate by the name that the certificate is for, else by the load balancer's.</summary>
-    public static Output<string> Url(StackSettings settings, ClusterHandle cluster, IstioMesh mesh) => settings switch
-    {
-        _ when !HasLoadBalancer(settings) => Output.Create($"http://localhost:{TunnelPort}/"),
-        { Eks.LoadBalancer.CertificateArn: not null } => Output.Create($"https://{HostToAsk(settings)}/"),
-        _ => Host(cluster, mesh).Apply(host => host is null ? NoAddressYet : $"http://{host}/"),
-    };
+    /// <summary>The name or address of the gateway's load balancer, null inside until it has one; null where there is no load balancer.</summary>
+    /// <remarks>
+    /// Asked for once: it registers the Service as read. The chart names the Service like the release, whose id is namespace/name. The id is
+    /// unknown until the release is installed; then Apply waits, where Service.Get by itself would register a new Service in the preview.
+    /// </remarks>
+    public static Output<string?>? Of(StackSettings settings, ClusterHandle cluster, IstioMesh mesh) => HasLoadBalancer(settings)
+        ? mesh.Gateway.Id.Apply(id =>
+            Service.Get(Names.GatewayRelease, id, new() { Parent = mesh, Provider = cluster.Provider }).Status.Apply(status => Address(status)))
+        : null;
 
-    /// <summary>The line that asks the gophers once; with a certificate it needs no DNS record of the name.</summary>
-    public static Output<string> Curl(StackSettings settings, Output<string> url, ClusterHandle cluster, IstioMesh mesh)
+    /// <summary>The gateway's URL, once it has one: with a certificate by the name that the certificate is for, else by the load balancer's.</summary>
+    public static Output<string> Url(StackSettings settings, Output<string?>? balancer) =>
+        balancer is null ? Output.Create($"http://localhost:{TunnelPort}/")
+        : settings.Eks.LoadBalancer.EndsTls ? Output.Create($"https://{HostToAsk(settings)}/")
+        : balancer.Apply(host => host is null ? NoAddressYet : $"http://{host}/");
+
+    /// <summary>The line that asks the gophers once; with a certificate that is there already it needs no DNS record of the name.</summary>
+    public static Output<string> Curl(StackSettings settings, Output<string> url, Output<string?>? balancer)
     {
-        if (settings.Eks.LoadBalancer.CertificateArn is not null && HasLoadBalancer(settings))
+        if (balancer is not null && settings.Eks.LoadBalancer.CertificateArn is not null)
         {
             var name = HostToAsk(settings);
-            return Output.Tuple(url, Host(cluster, mesh)).Apply(found =>
+            return Output.Tuple(url, balancer).Apply(found =>
                 found.Item2 is null ? NoAddressYet : $"curl --connect-to {name}:443:{found.Item2}:443 {found.Item1}");
         }
 
-        return settings.Mesh.Hosts.Contains("*")
+        return settings.Mesh.Hosts.Contains("*") || settings.Eks.LoadBalancer.HostedZoneId is not null
             ? url.Apply(address => $"curl {address}")
             : url.Apply(address => $"curl --header 'Host: {HostToAsk(settings)}' {address}");
     }
@@ -48,11 +56,6 @@ internal static class GatewayAddress
     private static string HostToAsk(StackSettings settings) => settings.Mesh.Hosts[0].Replace("*", "gophers", StringComparison.Ordinal);
 
     private static bool HasLoadBalancer(StackSettings settings) => settings.Mesh.ServiceType == "LoadBalancer";
-
-    // The chart names the Service like the release, whose id is namespace/name. The id is unknown until the release is installed; then
-    // Apply waits, where Service.Get by itself would register a new Service in the preview.
-    private static Output<string?> Host(ClusterHandle cluster, IstioMesh mesh) => mesh.Gateway.Id.Apply(id =>
-        Service.Get(Names.GatewayRelease, id, new() { Parent = mesh, Provider = cluster.Provider }).Status.Apply(status => Address(status)));
 
     private static string? Address(ServiceStatus? status) =>
         status?.LoadBalancer?.Ingress is { IsDefaultOrEmpty: false } ingress ? ingress[0].Hostname ?? ingress[0].Ip : null;

@@ -62,7 +62,7 @@ public static class GopherMeshStack
             new(Caller.Gateway, Names.Requester),
             new(Caller.Service(Names.Requester, home.Name), Names.Distributor, "GET"),
         ]);
-        var gateway = new MeshGateway(settings.Mesh, behindTls: settings.Eks.LoadBalancer.CertificateArn is not null, home);
+        var gateway = new MeshGateway(settings.Mesh, behindTls: settings.Eks.LoadBalancer.EndsTls, home);
 
         var distributor = new MeshService(Names.Distributor, new()
         {
@@ -84,7 +84,13 @@ public static class GopherMeshStack
             Environment = GopherEnvironment.OfRequester(settings),
         });
 
-        return Outputs(settings, cluster, mesh, requester, distributor);
+        var balancer = GatewayAddress.Of(settings, cluster, mesh);
+        if (balancer is not null)
+        {
+            cluster.PointNamesTo(balancer);
+        }
+
+        return Outputs(settings, cluster, balancer, requester, distributor);
     }
 
     private static ClusterHandle Cluster(StackSettings settings, Action<string> warn) => settings.Cluster.Kind switch
@@ -95,13 +101,13 @@ public static class GopherMeshStack
     };
 
     private static Dictionary<string, object?> Outputs(
-        StackSettings settings, ClusterHandle cluster, IstioMesh mesh, params IEnumerable<MeshService> services)
+        StackSettings settings, ClusterHandle cluster, Output<string?>? balancer, params IEnumerable<MeshService> services)
     {
-        var url = GatewayAddress.Url(settings, cluster, mesh);
+        var url = GatewayAddress.Url(settings, balancer);
         var outputs = new Dictionary<string, object?>
         {
             ["url"] = url,
-            ["curl"] = GatewayAddress.Curl(settings, url, cluster, mesh),
+            ["curl"] = GatewayAddress.Curl(settings, url, balancer),
             ["portForward"] = GatewayAddress.PortForward(settings),
             ["trafficSplit"] = RoutingPlan.For(settings.Rollout).InWords,
             ["images"] = Images(services),

@@ -24,6 +24,7 @@ internal static class OwnCluster
         // A provider of our own, because only so everything gets the tags without naming them.
         var aws = new Pulumi.Aws.Provider("aws", ProviderOf(plan));
         var cluster = new EksCluster("cluster", plan, aws);
+        var names = plan.Settings.LoadBalancer.HostedZoneId is { } zone ? new GatewayNames("gateway", zone, settings.Mesh.Hosts, new() { Provider = aws }) : null;
         var images = new PublishedImages("images", plan.Name, plan.Settings, cluster.SecretsKey.Arn, new() { Provider = aws });
         return new()
         {
@@ -35,7 +36,8 @@ internal static class OwnCluster
             Tags = plan.Tags,
             StartsNodesInEveryZone = true,
             Protect = plan.Protect,
-            LoadBalancerValues = LoadBalancerValues.For(plan),
+            LoadBalancerValues = LoadBalancerValues.For(plan, Certificate(names, plan.Settings.LoadBalancer)),
+            PointNamesTo = balancer => names?.PointTo(balancer),
             GatewayNamespaceLabels = LoadBalancerValues.NamespaceLabels,
         };
     }
@@ -45,6 +47,10 @@ internal static class OwnCluster
             role.Key,
             new() { ClusterName = plan.Name, Namespace = gophers.Namespace, ServiceAccount = role.Key, RoleArn = role.Value },
             new() { Provider = aws, DependsOn = [cluster.Nodes] }));
+
+    private static Input<string>? Certificate(GatewayNames? made, LoadBalancerSettings balancer) => made is not null ? made.CertificateArn
+        : balancer.CertificateArn is { } arn ? (Input<string>)arn
+        : null;
 
     private static Pulumi.Aws.ProviderArgs ProviderOf(EksPlan plan)
     {

@@ -28,6 +28,9 @@ public sealed record ClusterHandle
     /// <summary>Whether the cluster starts a node in another zone for a pod that may not run in this one.</summary>
     public bool StartsNodesInEveryZone { get; init; }
 
+    /// <summary>Makes the records that lead from the gateway's hosts to its load balancer, given that one's name; nothing where there is no zone for them.</summary>
+    public Action<Output<string?>> PointNamesTo { get; init; } = _ => { };
+
     /// <summary>Values of the gateway's chart that only this cluster's load balancer understands.</summary>
     public Map LoadBalancerValues { get; init; } = [];
 

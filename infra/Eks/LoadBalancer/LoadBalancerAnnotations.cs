@@ -1,5 +1,5 @@
-using System.Collections.Immutable;
 using GopherMesh.Infra.Settings;
+using Pulumi;
 
 namespace GopherMesh.Infra.Eks.LoadBalancer;
 
@@ -9,11 +9,12 @@ internal static class LoadBalancerAnnotations
     private const string Prefix = "service.beta.kubernetes.io/aws-load-balancer-";
 
     /// <summary>The annotations, by their full names.</summary>
-    public static IReadOnlyDictionary<string, string> For(EksPlan plan) =>
-        Always(plan).Concat(Tls(plan.Settings.LoadBalancer.CertificateArn))
-            .ToImmutableSortedDictionary(entry => Prefix + entry.Key, entry => entry.Value, StringComparer.Ordinal);
+    /// <param name="plan">The cluster.</param>
+    /// <param name="certificateArn">The ARN of the certificate with which it serves HTTPS; null for HTTP only.</param>
+    public static Dictionary<string, object> For(EksPlan plan, Input<string>? certificateArn) =>
+        Always(plan).Concat(Tls(certificateArn)).OrderBy(entry => entry.Key, StringComparer.Ordinal).ToDictionary(entry => Prefix + entry.Key, entry => entry.Value);
 
-    private static IEnumerable<KeyValuePair<string, string>> Always(EksPlan plan) =>
+    private static IEnumerable<KeyValuePair<string, object>> Always(EksPlan plan) =>
     [
         new("scheme", plan.Settings.LoadBalancer.Scheme == LoadBalancerScheme.Internal ? "internal" : "internet-facing"),
         new("nlb-target-type", "ip"),
@@ -30,7 +31,7 @@ internal static class LoadBalancerAnnotations
         new("additional-resource-tags", plan.Tags.ToAnnotation()),
     ];
 
-    private static IEnumerable<KeyValuePair<string, string>> Tls(string? certificateArn) => certificateArn is null
+    private static IEnumerable<KeyValuePair<string, object>> Tls(Input<string>? certificateArn) => certificateArn is null
         ? []
         :
         [

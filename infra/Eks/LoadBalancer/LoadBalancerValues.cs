@@ -1,4 +1,5 @@
 using GopherMesh.Infra.Helm;
+using Pulumi;
 
 namespace GopherMesh.Infra.Eks.LoadBalancer;
 
@@ -19,9 +20,11 @@ internal static class LoadBalancerValues
     private const int BehindTlsPort = 8443;
 
     /// <summary>The values of the chart <c>gateway</c>.</summary>
-    public static Map For(EksPlan plan) => new()
+    /// <param name="plan">The cluster.</param>
+    /// <param name="certificateArn">The ARN of the certificate with which the load balancer serves HTTPS; null for HTTP only.</param>
+    public static Map For(EksPlan plan, Input<string>? certificateArn) => new()
     {
-        ["service"] = Service(plan),
+        ["service"] = Service(plan, certificateArn),
         ["podAnnotations"] = new Map
         {
             ["proxy.istio.io/config"] = $$"""{"terminationDrainDuration": "{{TargetDrain.ProxySeconds}}s"}""",
@@ -33,7 +36,7 @@ internal static class LoadBalancerValues
         ["terminationGracePeriodSeconds"] = TargetDrain.GraceSeconds,
     };
 
-    private static Map Service(EksPlan plan)
+    private static Map Service(EksPlan plan, Input<string>? certificateArn)
     {
         var balancer = plan.Settings.LoadBalancer;
         return new()
@@ -43,9 +46,9 @@ internal static class LoadBalancerValues
             ["loadBalancerSourceRanges"] = balancer.AllowedCidrs.ToArray<object>(),
             // The load balancer reaches the pods by their own addresses.
             ["allocateLoadBalancerNodePorts"] = false,
-            ["annotations"] = LoadBalancerAnnotations.For(plan).ToDictionary(entry => entry.Key, object (entry) => entry.Value),
+            ["annotations"] = LoadBalancerAnnotations.For(plan, certificateArn),
             // The port of the health checks is not among them: they reach the pods directly, and nobody else has to.
-            ["ports"] = balancer.CertificateArn is null ? new object[] { Values.ServicePort("http2", 80, 80) } : [Values.ServicePort("http2", 80, 80), Values.ServicePort("https", 443, BehindTlsPort)],
+            ["ports"] = certificateArn is null ? new object[] { Values.ServicePort("http2", 80, 80) } : [Values.ServicePort("http2", 80, 80), Values.ServicePort("https", 443, BehindTlsPort)],
         };
     }
 }

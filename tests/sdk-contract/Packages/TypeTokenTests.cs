@@ -50,6 +50,14 @@ public sealed class TypeTokenTests
         { "aws:ec2/vpcEndpoint:VpcEndpoint", name => new Aws.Ec2.VpcEndpoint(name, new() { VpcId = "vpc" }) },
         { "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", name => new Aws.Ec2.DefaultSecurityGroup(name) },
         { "aws:ec2/flowLog:FlowLog", name => new Aws.Ec2.FlowLog(name) },
+        { "aws:acm/certificate:Certificate", name => new Aws.Acm.Certificate(name) },
+        { "aws:acm/certificateValidation:CertificateValidation", name => new Aws.Acm.CertificateValidation(name, new() { CertificateArn = "arn" }) },
+        {
+            "aws:eks/podIdentityAssociation:PodIdentityAssociation",
+            name => new Aws.Eks.PodIdentityAssociation(name, new() { ClusterName = "c", Namespace = "n", ServiceAccount = "s", RoleArn = "arn" })
+        },
+        { "aws:route53/record:Record", name => new Aws.Route53.Record(name, new() { ZoneId = "Z0", Name = "a.example.com", Type = "CNAME" }) },
+        { "aws:route53/zone:Zone", name => new Aws.Route53.Zone(name) },
         { "aws:kms/key:Key", name => new Aws.Kms.Key(name) },
         { "aws:kms/alias:Alias", name => new Aws.Kms.Alias(name, new() { TargetKeyId = "key" }) },
         { "aws:cloudwatch/logGroup:LogGroup", name => new Aws.CloudWatch.LogGroup(name) },

@@ -5,6 +5,8 @@ namespace GopherMesh.Tests.Unit;
 /// <summary>Settings that have to agree with one another, and how errors are told.</summary>
 public class CombinedSettingsTests
 {
+    private const string Zone = "Z0123456789ABCDEFGHIJ";
+
     private static (string Key, string Value)[] Existing =>
     [
         ("vpcId", "vpc-0123456789abcdef0"),
@@ -29,6 +31,8 @@ public class CombinedSettingsTests
                 ("gatewayHosts", """["gophers.example.com"]"""),
             ]
         },
+        { "HTTPS by names in a hosted zone", [("hostedZoneId", Zone), ("gatewayHosts", """["gophers.example.com","*.gophers.example.com"]""")] },
+        { "roles of the only account", [("aws:allowedAccountIds", """["123456789012"]"""), ("requesterRoleArn", RoleOf("123456789012"))] },
         { "a network that is there already", Existing },
         { "such a network, reached from inside alone", [.. Existing.Take(2), ("gatewayScheme", "internal"), ("apiPrivate", "true")] },
         { "unseen", [("accessLogs", "true")] },
@@ -55,6 +59,18 @@ public class CombinedSettingsTests
                 ("gatewayHosts", """["gophers.example.com"]"""),
             ]
         },
+        { "hostedZoneId", [("hostedZoneId", Zone)] },
+        { "hostedZoneId", [("hostedZoneId", Zone), ("gatewayHosts", $"[\"{new string('a', 53)}.example.com\",\"b.example.com\"]")] },
+        {
+            "hostedZoneId",
+            [
+                ("hostedZoneId", Zone),
+                ("tlsCertificateArn", "arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012"),
+                ("gatewayHosts", """["gophers.example.com"]"""),
+            ]
+        },
+        { "requesterRoleArn", [("aws:allowedAccountIds", """["123456789012"]"""), ("requesterRoleArn", RoleOf("210987654321"))] },
+        { "distributorRoleArn", [("aws:assumeRoles", $$"""[{"roleArn":"{{RoleOf("123456789012")}}"}]"""), ("distributorRoleArn", RoleOf("210987654321"))] },
         { "privateSubnetIds", [Existing[0], ("gatewayScheme", "internal")] },
         { "privateSubnetIds", [Existing[1]] },
         { "publicSubnetIds", [Existing[2]] },
@@ -97,6 +113,9 @@ public class CombinedSettingsTests
         { "nodeMaintenanceWindow", [("nodeMaintenanceWindow", "02:00-06:00")] },
         { "metricsServer", [("metricsServer", "true")] },
         { "vpcId", [("vpcId", "vpc-00000001")] },
+        { "hostedZoneId", [("hostedZoneId", Zone)] },
+        { "requesterRoleArn", [("requesterRoleArn", RoleOf("123456789012"))] },
+        { "distributorRoleArn", [("distributorRoleArn", RoleOf("123456789012"))] },
         { "zones", [("zones", "2")] },
         { "natGateways", [("natGateways", "perZone")] },
         { "flowLogs", [("flowLogs", "all")] },
@@ -104,6 +123,8 @@ public class CombinedSettingsTests
         { "gatewayAllowedCidrs", [("gatewayAllowedCidrs", """["203.0.113.0/24"]""")] },
         { "tlsCertificateArn", [("tlsCertificateArn", "arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012")] },
     };
+
+    private static string RoleOf(string account) => $"arn:aws:iam::{account}:role/gopher";
 
     [Theory]
     [MemberData(nameof(Sound))]

@@ -215,6 +215,8 @@ public class SingleSettingTests
     [InlineData("gatewayScheme", "public")]
     [InlineData("gatewayAllowedCidrs", "[]")]
     [InlineData("tlsCertificateArn", "arn:aws:iam::123456789012:server-certificate/x")]
+    [InlineData("hostedZoneId", "example.com")]
+    [InlineData("hostedZoneId", "/hostedzone/Z0123456789")]
     public void Rejects(string key, string value)
     {
         var error = Assert.Single(StackFiles.Dev((key, value)).Errors());

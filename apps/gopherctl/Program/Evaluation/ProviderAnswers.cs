@@ -70,6 +70,8 @@ internal static class ProviderAnswers
             "eks:index:Cluster" => EksCluster(name),
             "kubernetes:core/v1:Service" => LoadBalancer(),
             "kubernetes:helm.sh/v3:Release" => ReleaseStatus(inputs),
+            "aws:acm/certificate:Certificate" => AwsComputed(type, name).Add("domainValidationOptions", Proofs(inputs)),
+            "aws:route53/record:Record" => Members(("fqdn", inputs["name"])),
             _ when type.StartsWith("aws:", StringComparison.Ordinal) => AwsComputed(type, name),
             _ => ImmutableDictionary<string, object>.Empty,
         });
@@ -84,6 +86,8 @@ internal static class ProviderAnswers
             ("availabilityZone", $"zone-{name[^1]}"),
             ("availabilityZoneId", $"zone-id-{name[^1]}"),
             ("tags", Members(("kubernetes.io/role/elb", "1"), ("kubernetes.io/role/internal-elb", "1")))),
+        // The root: every host is in it.
+        "aws:route53/zone:Zone" => Members(("name", "."), ("vpcs", Items())),
         _ => throw new NotSupportedException($"the program reads a {type}, for which gopherctl has no answer yet"),
     };
 
@@ -122,6 +126,16 @@ internal static class ProviderAnswers
         ("arn", $"arn:aws:{type.Split(':', '/')[1]}:ap-southeast-2:{Account}:{name}"),
         ("name", name),
         ("repositoryUrl", $"{Account}.dkr.ecr.ap-southeast-2.amazonaws.com/{name}"));
+
+    // The records by which AWS knows that the names of a certificate are its owner's.
+    private static ImmutableArray<object> Proofs(ImmutableDictionary<string, object> certificate) =>
+    [
+        .. ((ImmutableArray<object>)certificate["subjectAlternativeNames"]).Select(host => Members(
+            ("domainName", host),
+            ("resourceRecordName", $"_rehearsal.{$"{host}".Replace("*.", "", StringComparison.Ordinal)}."),
+            ("resourceRecordType", "CNAME"),
+            ("resourceRecordValue", "_rehearsal.acm-validations.invalid."))),
+    ];
 
     private static ImmutableDictionary<string, object> Members(params (string Key, object Value)[] members) =>
         members.ToImmutableDictionary(member => member.Key, member => member.Value);
