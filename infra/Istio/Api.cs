@@ -9,6 +9,9 @@ public static class Api
     /// <summary>Group and version of the routing kinds.</summary>
     public const string Networking = "networking.istio.io/v1";
 
+    /// <summary>Group and version of the kind that changes Envoy's configuration.</summary>
+    public const string Envoy = "networking.istio.io/v1alpha3";
+
     /// <summary>Group and version of the kind that says what proxies report.</summary>
     public const string Telemetry = "telemetry.istio.io/v1";
 

@@ -44,7 +44,64 @@ internal static class MeshTelemetry
                 Spec = Spec(settings),
             },
             new() { Provider = cluster.Provider, DependsOn = [.. after] });
+        if (settings.Enabled)
+        {
+            ForgetForeignTraces(cluster, after);
+        }
     }
+
+    // A caller's trace context would decide on sampling in the place of the setting, so strangers could fill Jaeger. It goes before Envoy
+    // starts a span; a route could take it away only after that (Envoy, HttpConnectionManager, early_header_mutation_extensions).
+    private static void ForgetForeignTraces(ClusterHandle cluster, IEnumerable<Resource> after)
+    {
+        const string Name = "forget-foreign-traces";
+        const string Manager = "envoy.filters.network.http_connection_manager", Types = "type.googleapis.com/envoy.extensions.";
+        _ = new EnvoyFilter(
+            Name,
+            new EnvoyFilterArgs
+            {
+                Metadata = new ObjectMetaArgs { Name = Name, Namespace = Namespaces.Istio, Annotations = Ownership.Alone },
+                Spec = new EnvoyFilterSpecArgs
+                {
+                    WorkloadSelector = new ProxySelectorArgs { Labels = new InputMap<string> { { "istio", Names.GatewayLabel } } },
+                    ConfigPatches = new EnvoyPatchArgs
+                    {
+                        ApplyTo = "NETWORK_FILTER",
+                        Match = new InputMap<object>
+                        {
+                            { "context", "GATEWAY" },
+                            { "listener", new Map { ["filterChain"] = new Map { ["filter"] = new Map { ["name"] = Manager } } } },
+                        },
+                        Patch = new InputMap<object>
+                        {
+                            { "operation", "MERGE" },
+                            {
+                                "value",
+                                new Map
+                                {
+                                    ["typed_config"] = new Map
+                                    {
+                                        ["@type"] = $"{Types}filters.network.http_connection_manager.v3.HttpConnectionManager",
+                                        ["early_header_mutation_extensions"] = new object[] { Removing(Types, "traceparent", "tracestate") },
+                                    },
+                                }
+                            },
+                        },
+                    },
+                },
+            },
+            new() { Provider = cluster.Provider, DependsOn = [.. after] });
+    }
+
+    private static Map Removing(string types, params IEnumerable<string> headers) => new()
+    {
+        ["name"] = "envoy.http.early_header_mutation.header_mutation",
+        ["typed_config"] = new Map
+        {
+            ["@type"] = $"{types}http.early_header_mutation.header_mutation.v3.HeaderMutation",
+            ["mutations"] = headers.Select(object (header) => new Map { ["remove"] = header }).ToArray(),
+        },
+    };
 
     private static TelemetrySpecArgs Spec(ObservabilitySettings settings) => new()
     {

@@ -45,6 +45,24 @@ public sealed partial class ObservedMesh(Mesh mesh) : IClassFixture<TracedMesh>
     }
 
     [ClusterFact]
+    public async Task A_trace_begins_at_the_gateway_whatever_trace_a_caller_names()
+    {
+        const string Foreign = "0af7651916cd43dd8448eb211c80319c";
+        foreach (var pod in await Pods.OfAsync(Istio, "istio=ingressgateway"))
+        {
+            await Eventually.TrueAsync($"the listeners of {pod.Name} take a caller's trace context away", async () =>
+                (await pod.EnvoyAsync("config_dump?resource=dynamic_listeners")).ToJsonString().Contains("early_header_mutation", StringComparison.Ordinal));
+        }
+
+        using var caller = new TracedCaller(mesh.Gateway);
+        await caller.AskAsync("foreign", $"00-{Foreign}-b7ad6b7169203331-01");
+
+        await Eventually.TrueAsync("the trace is whole, with the gateway's span as its root", async () =>
+            Trace.Of(await Collector.SpansAsync(), name => name == "foreign").Any(trace => trace.IsWhole));
+        Assert.DoesNotContain(await Collector.SpansAsync(), span => span.TraceId == Foreign);
+    }
+
+    [ClusterFact]
     public async Task A_gophers_metrics_and_its_proxys_are_one_answer()
     {
         using var caller = new TracedCaller(mesh.Gateway);

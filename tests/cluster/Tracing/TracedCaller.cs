@@ -13,10 +13,16 @@ internal sealed class TracedCaller(Uri gateway) : IDisposable
 
     /// <summary>Asks once.</summary>
     /// <param name="name">What the caller calls itself, by which its request is found again.</param>
-    public async Task<Answer> AskAsync(string name)
+    /// <param name="traceparent">The trace to which the caller says that its request belongs (W3C Trace Context); null for none.</param>
+    public async Task<Answer> AskAsync(string name, string? traceparent = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, gateway);
         request.Headers.TryAddWithoutValidation("User-Agent", name);
+        if (traceparent is not null)
+        {
+            request.Headers.Add("traceparent", traceparent);
+        }
+
         var sent = Stopwatch.GetTimestamp();
         using var response = await _client.SendAsync(request);
         var text = (await response.Content.ReadAsStringAsync()).TrimEnd();

@@ -23,6 +23,19 @@ public class MeshTelemetryTests
             stack[Release, "istiod"].At("values.meshConfig.extensionProviders"));
     }
 
+    // A caller's own would decide on sampling, and Envoy reads it before it routes.
+    [Fact]
+    public async Task The_gateway_takes_a_callers_trace_context_away_before_a_span_starts()
+    {
+        const string Filter = "kubernetes:networking.istio.io/v1alpha3:EnvoyFilter";
+        var spec = (await With(("observability", "true")))[Filter, "forget-foreign-traces"].At("spec")!;
+        var patched = spec["configPatches"]![0]!["patch"]!["value"]!["typed_config"]!["early_header_mutation_extensions"]![0]!;
+
+        AssertJson.Equal("""{"labels":{"istio":"ingressgateway"} }""", spec["workloadSelector"]);
+        AssertJson.Equal("""[{"remove":"traceparent"},{"remove":"tracestate"}]""", patched["typed_config"]!["mutations"]);
+        Assert.Empty((await With(("accessLogs", "true"))).Of(Filter));
+    }
+
     // As the services name themselves to Jaeger; Istio's own choice is NAME.NAMESPACE.
     [Fact]
     public async Task Proxies_name_a_service_in_traces_as_it_names_itself() => Assert.Equal(

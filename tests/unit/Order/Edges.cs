@@ -79,7 +79,7 @@ internal static class MeshEdges
         new("Release istiod", "The gateway's pods get their proxy from istiod.", "Release istio-ingressgateway"),
         new("Release istio-ingressgateway",
             "Pods get a sidecar, and routes are checked, only where istiod is; the gateway is the last of Istio.",
-            "Namespace gophers", "Telemetry mesh-default"),
+            "Namespace gophers", "Telemetry mesh-default", "EnvoyFilter forget-foreign-traces"),
         new("Release istio-ingressgateway", "The tools ask the mesh, and run on the same nodes.", "Namespace observability"),
         new("Namespace observability", "A deleted namespace takes what is in it.",
             "ConfigMap grafana-dashboards-gopher", "ConfigMap kube-state-metrics-virtualservices", "ConfigMap prometheus-config",

@@ -17,6 +17,7 @@ internal static partial class StrictMocks
         "kubernetes:core/v1:Service",
         "kubernetes:core/v1:ServiceAccount",
         "kubernetes:helm.sh/v3:Release",
+        "kubernetes:networking.istio.io/v1alpha3:EnvoyFilter",
         "kubernetes:networking.istio.io/v1:DestinationRule",
         "kubernetes:networking.istio.io/v1:Gateway",
         "kubernetes:networking.istio.io/v1:Sidecar",
