@@ -6,6 +6,8 @@ namespace GopherMesh.Tests.Engine;
 /// <summary>Objects of the stack that somebody else changes, by kubectl or as another controller does.</summary>
 public sealed class DriftTests
 {
+    private const string Kubectl = "kubectl-patch";
+
     private const string Argo = "argo";
 
     // An edit that a person could make, as a JSON patch; a kind that the stack owns and that is not here fails the test.
@@ -19,7 +21,7 @@ public sealed class DriftTests
         ["NodePool"] = """[{"op": "replace", "path": "/spec/limits/cpu", "value": "1000"}]""",
         ["PeerAuthentication"] = """[{"op": "replace", "path": "/spec/mtls/mode", "value": "PERMISSIVE"}]""",
         ["PodDisruptionBudget"] = """[{"op": "replace", "path": "/spec/maxUnavailable", "value": 3}]""",
-        ["Service"] = """[{"op": "replace", "path": "/spec/ports/0/port", "value": 81}]""",
+        ["Service"] = """[{"op": "replace", "path": "/spec/selector/app", "value": "elsewhere"}]""",
         ["ServiceAccount"] = """[{"op": "replace", "path": "/automountServiceAccountToken", "value": true}]""",
         ["Sidecar"] = """[{"op": "replace", "path": "/spec/egress/0/hosts", "value": ["*/*"]}]""",
         ["VirtualService"] = """[{"op": "replace", "path": "/spec/http/0/timeout", "value": "99s"}]""",
@@ -31,22 +33,17 @@ public sealed class DriftTests
     [EngineFact]
     public async Task What_others_change_is_shown_by_refresh_stops_no_shift_and_is_taken_back_by_up_with_refresh()
     {
-        var stack = await DevStack.InitAsync();
-        await stack.UseTestImagesAsync();
-        await stack.SetAsync("canaryVersion", "v2");
-        await stack.SetAsync("canaryWeight", "10");
-        await stack.UpAsync();
-        var objects = (await stack.ObjectsAsync()).Select(item => new Declared(item)).Where(item => item.Kind != "Release").ToList();
+        var (stack, objects) = await MadeAsync();
         Assert.Empty(objects.Select(item => item.Kind).Distinct().Except(Edits.Keys));
         // Deployments are shared with autoscalers, and have their own way back; the label that is edited is one of gophers.
         var edited = objects.Where(item => item.Kind is not ("Deployment" or "Namespace") || item.Name == "gophers").ToList();
 
-        foreach (var manager in (string[])["kubectl-patch", Argo])
+        foreach (var manager in (string[])[Kubectl, Argo])
         {
             var asDeclared = await ContentAsync(edited);
             foreach (var item in edited)
             {
-                await EditAsync(item, manager);
+                await EditAsync(item, manager, Edits[item.Kind]);
             }
 
             Assert.Equal("nothing", (await stack.PreviewAsync("--expect-no-changes")).Summary);
@@ -65,23 +62,58 @@ public sealed class DriftTests
             Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
         }
 
+        await stack.DestroyAsync();
+    }
+
+    [EngineFact]
+    public async Task What_a_refresh_cannot_take_back_has_the_way_that_the_recovery_page_names()
+    {
+        var (stack, objects) = await MadeAsync();
+
+        // What is added to a declared list, and what is not declared at all, is compared with nothing.
+        var policy = objects.Single(item => item is { Kind: "AuthorizationPolicy", Name: "gopher-distributor" });
+        await EditAsync(policy, Kubectl, """[{"op": "add", "path": "/spec/rules/-", "value": {}}]""");
+        Assert.Equal("nothing", (await stack.RefreshAsync("--preview-only")).Summary);
+        await EditAsync(policy, Kubectl, """[{"op": "remove", "path": "/spec/rules/1"}]""");
+
+        // The API server merges a Service's ports by their numbers, so that the declared one comes beside the other.
+        var service = objects.Single(item => item is { Kind: "Service", Name: "gopher-requester" });
+        await EditAsync(service, Kubectl, PortOf(81));
+        Assert.Contains("Duplicate value", (await stack.PulumiAsync("up", "--refresh", "--yes")).Output, StringComparison.Ordinal);
+        await EditAsync(service, Kubectl, PortOf(80));
+        Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
+
         var requester = objects.Single(item => item is { Kind: "Deployment", Name: "gopher-requester" });
-        await EditAsync(requester, "kubectl-patch");
+        await EditAsync(requester, Kubectl, Edits["Deployment"]);
         Assert.Contains("conflict", (await stack.PulumiAsync("up", "--refresh", "--yes")).Output, StringComparison.Ordinal);
         (await stack.BashAsync("PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh --yes")).Succeeded();
         Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
+        await stack.DestroyAsync();
     }
 
-    private static async Task EditAsync(Declared item, string manager)
+    /// <summary>The stack with a canary, and what it has in the cluster but for releases of charts.</summary>
+    private static async Task<(DevStack Stack, IReadOnlyList<Declared> Objects)> MadeAsync()
+    {
+        var stack = await DevStack.InitAsync();
+        await stack.UseTestImagesAsync();
+        await stack.SetAsync("canaryVersion", "v2");
+        await stack.SetAsync("canaryWeight", "10");
+        await stack.UpAsync();
+        return (stack, [.. (await stack.ObjectsAsync()).Select(item => new Declared(item)).Where(item => item.Kind != "Release")]);
+    }
+
+    private static string PortOf(int number) => $$"""[{"op": "replace", "path": "/spec/ports/0/port", "value": {{number}}}]""";
+
+    private static async Task EditAsync(Declared item, string manager, string edit)
     {
         if (manager != Argo)
         {
-            await Started.RunAsync("kubectl", ["patch", .. item.Arguments, $"--field-manager={manager}", "--type=json", "--patch", Edits[item.Kind]]);
+            await Started.RunAsync("kubectl", ["patch", .. item.Arguments, $"--field-manager={manager}", "--type=json", "--patch", edit]);
             return;
         }
 
         // A controller that applies the whole object as its own.
-        var wanted = JsonNode.Parse(await Started.RunAsync("kubectl", ["patch", .. item.Arguments, "--dry-run=server", "--output=json", "--type=json", "--patch", Edits[item.Kind]]))!.AsObject();
+        var wanted = JsonNode.Parse(await Started.RunAsync("kubectl", ["patch", .. item.Arguments, "--dry-run=server", "--output=json", "--type=json", "--patch", edit]))!.AsObject();
         wanted.Remove("status");
         var metadata = wanted["metadata"]!.AsObject();
         foreach (var name in metadata.Select(entry => entry.Key).Except(["name", "namespace", "labels"]).ToList())
