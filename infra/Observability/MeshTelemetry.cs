@@ -50,8 +50,9 @@ internal static class MeshTelemetry
         }
     }
 
-    // A caller's trace context would decide on sampling in the place of the setting, so strangers could fill Jaeger. It goes before Envoy
-    // starts a span; a route could take it away only after that (Envoy, HttpConnectionManager, early_header_mutation_extensions).
+    // Envoy would take over a caller's trace, whose flag can keep a request from being sampled, and whose ID can put every request into one
+    // trace that grows without end: Jaeger keeps a number of traces. It goes before Envoy starts a span; a route could take it away only after
+    // that (Envoy, HttpConnectionManager, early_header_mutation_extensions).
     private static void ForgetForeignTraces(ClusterHandle cluster, IEnumerable<Resource> after)
     {
         const string Name = "forget-foreign-traces";

@@ -23,7 +23,7 @@ public class MeshTelemetryTests
             stack[Release, "istiod"].At("values.meshConfig.extensionProviders"));
     }
 
-    // A caller's own would decide on sampling, and Envoy reads it before it routes.
+    // Envoy takes over a caller's own, its ID and its flag against sampling, before it routes.
     [Fact]
     public async Task The_gateway_takes_a_callers_trace_context_away_before_a_span_starts()
     {
