@@ -1,0 +1,265 @@
+using System.Globalization;
+using System.Net;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Rollout;
+
+namespace GopherMesh.Tests.Rehearsal.Rollout;
+
+/// <summary>A rollout of a deployed stack, where commands <c>pulumi</c> and <c>kubectl</c> of our own stand in for the engine and the cluster.</summary>
+public sealed class DeployedRolloutTests
+{
+    [Fact]
+    public async Task A_healthy_canary_is_promoted_by_updates_and_every_decision_is_posted()
+    {
+        using var stack = new FakeStack();
+        using var slack = new HttpListener();
+        var port = new Random().Next(20_000, 30_000);
+        slack.Prefixes.Add(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
+        slack.Start();
+        var posts = PostsAsync(slack);
+
+        var run = await stack.RunAsync("rollout", "v2", "--notify", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/hook"));
+        slack.Stop();
+
+        Assert.Equal((0, "v2//0", new StackState("v2", null, 0)), (run.ExitCode, stack.InForce, stack.Configured));
+        Assert.Equal(
+            ["rollout v2: dark launch", "rollout v2: step 50 %", "rollout v2: bake at 100 %", "rollout v2: promotion"],
+            stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Contains("verdicts rest on the counters of gopher-requester's proxies", run.Error, StringComparison.Ordinal);
+        var said = await posts;
+        Assert.Equal(4, said.Count);
+        Assert.StartsWith("rollout v2, dark launch: goOn: ", said[0], StringComparison.Ordinal);
+        Assert.Equal("rollout v2 ended, promoted: v2 is the stable version now", said[^1]);
+    }
+
+    [Fact]
+    public async Task A_bad_canary_loses_its_requests_on_the_cluster_before_the_update()
+    {
+        using var stack = new FakeStack { Failing = 1 };
+        stack.Write("inForce", "v1/v2/50\n");
+        await SetAsync(stack, "v2", 50);
+
+        var run = await stack.RunAsync("rollout", "v2");
+
+        Assert.Equal(((int)RolloutEnd.TakenBack, "v1/v2/0", new StackState("v1", "v2", 0)), (run.ExitCode, stack.InForce, stack.Configured));
+        Assert.Equal("0\n", stack.Read("patched"));
+        Assert.StartsWith("rollout v2: taken back at step 50 %: v2 is worse than the stable version: failures", stack.Read("begun").Split('\n')[^2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_failed_update_on_the_way_back_says_that_the_canary_gets_no_request_any_more()
+    {
+        using var stack = new FakeStack { Failing = 1 };
+        stack.Write("inForce", "v1/v2/50\n");
+        await SetAsync(stack, "v2", 50);
+        stack.Write("failsEarly", "");
+
+        var run = await stack.RunAsync("rollout", "v2");
+
+        Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
+        Assert.Contains("error: update failed\nv2 gets no request any more, since the VirtualService on the cluster was changed first", run.Error.Replace("    error", "error", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.Equal("v1/v2/0", stack.InForce);
+    }
+
+    [Theory]
+    [InlineData("failsEarly", "")]
+    [InlineData("failsLate", "0\n")]
+    public async Task A_failed_update_leaves_the_canary_with_no_more_weight_than_before(string fails, string patched)
+    {
+        using var stack = new FakeStack();
+        stack.Write("inForce", "v1/v2/0\n");
+        await SetAsync(stack, "v2", 0);
+        stack.Write(fails, "");
+
+        var run = await stack.RunAsync("rollout", "v2");
+
+        Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
+        Assert.Contains("pulumi up --stack", run.Error, StringComparison.Ordinal);
+        Assert.Contains("it goes on from what the stack says", run.Error, StringComparison.Ordinal);
+        Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0", patched), (stack.Configured, stack.InForce, stack.Read("patched")));
+    }
+
+    [Fact]
+    public async Task A_locked_stack_is_told_and_the_configuration_is_as_before()
+    {
+        using var stack = new FakeStack();
+        stack.Write("lock", "somebody");
+
+        var run = await stack.RunAsync("rollout", "v2");
+
+        Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
+        Assert.Contains("the stack is locked by another update", run.Error, StringComparison.Ordinal);
+        Assert.Contains("pulumi cancel --stack", run.Error, StringComparison.Ordinal);
+        Assert.Equal((new StackState("v1", null, 0), "v1//0"), (stack.Configured, stack.InForce));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_asks_the_update_to_stop_and_leaves_no_more_weight_than_before()
+    {
+        using var stack = new FakeStack();
+        stack.Write("hangs", "");
+        using var rollout = stack.Start("rollout", "v2");
+        await Eventually(() => stack.InForce == "v1/v2/0");
+
+        using (var interrupt = System.Diagnostics.Process.Start("kill", ["-s", "INT", rollout.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await interrupt.WaitForExitAsync();
+        }
+
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.Equal(ExitCode.Interrupted, run.ExitCode);
+        Assert.Contains("interrupted: the weight stays. Go on: ./gopherctl rollout v2 --stack", run.Error, StringComparison.Ordinal);
+        Assert.Equal(new StackState("v1", null, 0), stack.Configured);
+        Assert.False(stack.Has("lock"));
+    }
+
+    [Fact]
+    public async Task A_second_rollout_of_the_stack_is_refused_and_its_status_is_not()
+    {
+        using var stack = new FakeStack();
+        stack.Write("hangs", "");
+        using var first = stack.Start("rollout", "v2");
+        await Eventually(() => stack.Has("lock"));
+
+        var second = await stack.RunAsync("rollout", "v2");
+        var status = await stack.RunAsync("rollout", "--status");
+        first.Kill(entireProcessTree: true);
+
+        Assert.Equal(ExitCode.NegativeVerdict, second.ExitCode);
+        Assert.Contains("is running on this machine", second.Error, StringComparison.Ordinal);
+        Assert.Equal((0, "stableVersion v1, canaryVersion v2, canaryWeight 0\n"), (status.ExitCode, status.Output));
+    }
+
+    [Fact]
+    public async Task A_cluster_that_cannot_be_reached_is_told_once_and_is_no_evidence()
+    {
+        using var stack = new FakeStack();
+        stack.Write("unreachable", "");
+
+        var rollout = stack.Start("rollout", "v2", "--output", "json");
+        var seen = 0;
+        while (seen < 3)
+        {
+            seen += (await rollout.StandardOutput.ReadLineAsync())!.Contains("no counts of stable", StringComparison.Ordinal) ? 1 : 0;
+        }
+
+        stack.Delete("unreachable");
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.Equal((0, "v2//0"), (run.ExitCode, stack.InForce));
+        Assert.Single(run.Error.Split('\n'), line => line.Contains("no counts, so no evidence, until the deadline decides: kubectl", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_gate_of_the_stack_ends_with_a_status_of_its_own_and_an_option_goes_on()
+    {
+        using var stack = new FakeStack();
+
+        var run = await stack.RunAsync("rollout", "v2", "--gates", "0");
+        var approved = await stack.RunAsync("rollout", "v2", "--gates", "0", "--approve", "0");
+
+        Assert.Equal((int)RolloutEnd.AwaitsApproval, run.ExitCode);
+        Assert.Contains("--approve 0", run.Output, StringComparison.Ordinal);
+        Assert.Equal((0, "v2//0"), (approved.ExitCode, stack.InForce));
+    }
+
+    [Theory]
+    [InlineData("--steps", "5,10")]
+    [InlineData("--gates", "101")]
+    [InlineData("--deadline", "0")]
+    [InlineData("--without-evidence", "back")]
+    [InlineData("--bake", "-1")]
+    public async Task A_bad_option_is_refused_as_the_setting_that_it_stands_for(string option, string value)
+    {
+        using var stack = new FakeStack();
+
+        var run = await stack.RunAsync("rollout", "v2", option, value);
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains($"found {value}; use ", run.Error, StringComparison.Ordinal);
+        Assert.False(stack.Has("begun"));
+    }
+
+    [Fact]
+    public async Task A_version_that_the_stack_does_not_have_is_refused()
+    {
+        using var stack = new FakeStack();
+
+        var run = await stack.RunAsync("rollout", "v3");
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("there is no version v3", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_routes_are_changed_as_their_one_owner_and_nothing_else_of_them()
+    {
+        var live = JsonNode.Parse("""
+            {"apiVersion":"networking.istio.io/v1","kind":"VirtualService",
+             "metadata":{"name":"gopher-distributor","namespace":"gophers","uid":"1","labels":{"app":"gopher-distributor"},"annotations":{"pulumi.com/patchForce":"true"},
+               "managedFields":[{"manager":"pulumi-kubernetes-fc24e7dc","operation":"Apply","fieldsV1":{"f:spec":{"f:http":{}}}}]},
+             "spec":{"hosts":["h"],"http":[
+               {"name":"preview-v2","route":[{"destination":{"host":"h","subset":"v2"},"weight":100}]},
+               {"name":"split","timeout":"4s","route":[{"destination":{"host":"h","subset":"v1"},"weight":95},{"destination":{"host":"h","subset":"v2"},"weight":5}]}]}}
+            """)!;
+
+        var (manager, desired) = DeployedSplit.Changed(live, "v2", 0);
+
+        Assert.Equal("pulumi-kubernetes-fc24e7dc", manager);
+        Assert.Equal(
+            """{"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"gopher-distributor","namespace":"gophers","labels":{"app":"gopher-distributor"},"annotations":{"pulumi.com/patchForce":"true"}},"spec":{"hosts":["h"],"http":[{"name":"preview-v2","route":[{"destination":{"host":"h","subset":"v2"},"weight":100}]},{"name":"split","timeout":"4s","route":[{"destination":{"host":"h","subset":"v1"},"weight":100},{"destination":{"host":"h","subset":"v2"},"weight":0}]}]}}""",
+            desired.ToJsonString());
+    }
+
+    [Fact]
+    public void Routes_that_others_have_changed_are_left_to_the_update()
+    {
+        var live = JsonNode.Parse("""
+            {"metadata":{"name":"g","managedFields":[
+              {"manager":"pulumi-kubernetes-1","operation":"Apply","fieldsV1":{"f:spec":{}}},
+              {"manager":"kubectl-patch","operation":"Update","fieldsV1":{"f:spec":{"f:http":{}}}}]},"spec":{"http":[]}}
+            """)!;
+
+        Assert.Contains("pulumi-kubernetes-1, kubectl-patch", Assert.Throws<UserException>(() => DeployedSplit.Changed(live, "v2", 0)).Message, StringComparison.Ordinal);
+    }
+
+    // A history as an earlier rollout leaves it.
+    private static async Task SetAsync(FakeStack stack, string canary, int weight)
+    {
+        await stack.ConfigureAsync($"canaryVersion={canary}", string.Create(CultureInfo.InvariantCulture, $"canaryWeight={weight}"));
+        var config = $$"""{"gopher-mesh:canaryVersion":{"value":"{{canary}}"},"gopher-mesh:canaryWeight":{"value":"{{weight}}"} }""";
+        stack.Write("history", $$"""{"startTime":"2026-11-29T01:02:03.000Z","message":"earlier","result":"succeeded","version":1,"config":{{config}} }""" + "\n");
+    }
+
+    private static async Task<List<string>> PostsAsync(HttpListener listener)
+    {
+        List<string> posts = [];
+        try
+        {
+            while (true)
+            {
+                var context = await listener.GetContextAsync();
+                using var reader = new StreamReader(context.Request.InputStream, Encoding.UTF8);
+                posts.Add(JsonDocument.Parse(await reader.ReadToEndAsync()).RootElement.GetProperty("text").GetString()!);
+                context.Response.Close();
+            }
+        }
+        catch (Exception end) when (end is HttpListenerException or ObjectDisposedException)
+        {
+            return posts;
+        }
+    }
+
+    private static async Task Eventually(Func<bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        while (!condition())
+        {
+            await Task.Delay(20, limit.Token);
+        }
+    }
+}
