@@ -1,0 +1,135 @@
+using System.CommandLine;
+using System.Globalization;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Page;
+using GopherMesh.Gopherctl.Rehearse.Faults;
+using GopherMesh.Infra.Settings;
+using Spectre.Console;
+
+namespace GopherMesh.Gopherctl.Rollout;
+
+/// <summary>The command line of `rollout`: what it takes, and what of it goes together.</summary>
+internal sealed class RolloutArguments
+{
+    private const string NotifyVariable = "GOPHERCTL_NOTIFY_URL";
+    private const double DefaultRate = 200;
+
+    private readonly Argument<string?> _version = new("version") { Description = "The version to roll out, one of the setting versions.", Arity = ArgumentArity.ZeroOrOne };
+    private readonly Option<string> _stack = new("--stack", "-s") { Description = "The stack that is moved; with --rehearse, whose Pulumi.STACK.yaml is read.", HelpName = "name", DefaultValueFactory = _ => "dev" };
+    private readonly Option<bool> _rehearse = new("--rehearse") { Description = "Rolls out on this machine, under load, instead of on the deployed stack." };
+    private readonly Option<string?> _fault = new("--fault") { Description = "With --rehearse: makes the canary bad: errors=5%, slow=200ms, hang or crash.", HelpName = "fault" };
+    private readonly Option<double> _rate = new("--rate") { Description = "With --rehearse: requests a second, 1 to 1000.", HelpName = "number", DefaultValueFactory = _ => DefaultRate };
+    private readonly Option<bool> _status = new("--status") { Description = "Only says what the stack's configuration and history say of a rollout." };
+    private readonly Option<bool> _abort = new("--abort") { Description = "Takes the canary back to weight 0 at once." };
+    private readonly Option<int?> _approve = new("--approve") { Description = "Agrees to go beyond the gate at this weight, and those below it.", HelpName = "percent" };
+    private readonly Option<string?> _steps = new("--steps") { Description = "Weights of the steps in percent, ascending, the last 100.", HelpName = "list" };
+    private readonly Option<string?> _gates = new("--gates") { Description = "Weights in percent beyond which somebody has to agree; 0 is before the first request.", HelpName = "list" };
+    private readonly Option<string?> _deadline = new("--deadline") { Description = "Minutes that a stage may wait for evidence.", HelpName = "minutes" };
+    private readonly Option<string?> _without = new("--without-evidence") { Description = "What happens then: hold (the weight stays), goBack or goOn.", HelpName = "decision" };
+    private readonly Option<string?> _bake = new("--bake") { Description = "Seconds that the canary answers every request before it is promoted.", HelpName = "seconds" };
+    private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or a line of JSON for each event.", DefaultValueFactory = _ => "text" };
+    private readonly Option<string?> _notify = new("--notify") { Description = $"A URL to which each decision is posted, as JSON that Slack takes; a secret one goes into the environment as {NotifyVariable}.", HelpName = "url" };
+
+    /// <summary>It takes what it describes.</summary>
+    public RolloutArguments() => _output.AcceptOnlyFromAmong("text", "json");
+
+    /// <summary>Of the page that a rehearsal serves.</summary>
+    public PageOptions Page { get; } = new();
+
+    // Each stands for a setting of the stack, and is checked as that.
+    private IEnumerable<(Option<string?> Option, string Setting)> Overrides =>
+    [
+        (_steps, "rolloutSteps"), (_gates, "rolloutGates"), (_deadline, "rolloutDeadlineMinutes"), (_without, "rolloutWithoutEvidence"), (_bake, "rolloutBakeSeconds"),
+    ];
+
+    /// <summary>Gives the command its argument and its options.</summary>
+    public void AddTo(Command command)
+    {
+        command.Add(_version);
+        Option[] options = [_stack, _rehearse, _fault, _rate, _status, _abort, _approve, _steps, _gates, _deadline, _without, _bake, _output, _notify];
+        Array.ForEach(options, command.Add);
+        Page.AddTo(command);
+    }
+
+    /// <summary>The stack.</summary>
+    public string Stack(ParseResult parsed) => parsed.GetRequiredValue(_stack);
+
+    /// <summary>Whether the stack is only asked about.</summary>
+    public bool IsStatus(ParseResult parsed) => parsed.GetValue(_status);
+
+    /// <summary>Whether the canary goes back at once.</summary>
+    public bool IsAbort(ParseResult parsed) => parsed.GetValue(_abort);
+
+    /// <summary>Whether the rollout happens on this machine.</summary>
+    public bool IsRehearsal(ParseResult parsed) => parsed.GetValue(_rehearse);
+
+    /// <summary>Requests a second of a rehearsal.</summary>
+    public double Rate(ParseResult parsed) => parsed.GetValue(_rate);
+
+    /// <summary>What is wrong with the canary of a rehearsal; null: nothing.</summary>
+    public VersionFault? Fault(ParseResult parsed) => parsed.GetValue(_fault) is { } text ? VersionFault.Parse(text) : null;
+
+    /// <summary>Whether events are written as JSON.</summary>
+    public bool IsJson(ParseResult parsed) => parsed.GetRequiredValue(_output) == "json";
+
+    /// <summary>The version to roll out, and the settings that it follows.</summary>
+    /// <exception cref="UserException">There is no such version, or a setting is wrong.</exception>
+    public (string Canary, StackSettings Settings) Versions(ParseResult parsed)
+    {
+        var stack = Stack(parsed);
+        var canary = parsed.GetValue(_version) ?? throw new UserException("which version is to be rolled out?", "the command line", "Write for example ./gopherctl rollout v2 --rehearse.");
+        var settings = RolloutOptions.Settings(stack, Overrides.Select(over => (over.Setting, Value: parsed.GetValue(over.Option))).Where(over => over.Value is not null).Select(over => $"{over.Setting}={over.Value}"));
+        return settings.Rollout.Versions.ContainsKey(canary)
+            ? (canary, settings)
+            : throw new UserException($"there is no version {canary}", $"Pulumi.{stack}.yaml, versions", $"Use one of {string.Join(", ", settings.Rollout.Versions.Keys)}, or add it there.");
+    }
+
+    /// <summary>What the rollout may choose.</summary>
+    public RolloutOptions Options(ParseResult parsed, StackSettings settings, Terminal terminal) => RolloutOptions.Of(settings) with
+    {
+        Approved = parsed.GetValue(_approve),
+        Ask = terminal.Input is null && !IsJson(parsed)
+            ? gate => terminal.Output.Confirm(string.Create(CultureInfo.InvariantCulture, $"Give the canary more than {gate} % of the requests?"), defaultValue: false)
+            : null,
+    };
+
+    /// <summary>Where decisions are posted; null: nowhere.</summary>
+    /// <exception cref="UserException">It is no address.</exception>
+    public Uri? NotifyUrl(ParseResult parsed)
+    {
+        if ((parsed.GetValue(_notify) ?? Environment.GetEnvironmentVariable(NotifyVariable)) is not { Length: > 0 } text)
+        {
+            return null;
+        }
+
+        return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            ? url
+            : throw new UserException("the address of the notifications is none", $"--notify or {NotifyVariable}", "Use an address with http:// or https://.");
+    }
+
+    /// <summary>Refuses what does not go together, or is out of range.</summary>
+    /// <exception cref="UserException">Something does not.</exception>
+    public void Refuse(ParseResult parsed)
+    {
+        var rehearse = parsed.GetValue(_rehearse);
+        if (!rehearse && Page.IsGiven(parsed))
+        {
+            throw new UserException("--page-port and --open have no effect on a deployed stack", "the command line", "Add --rehearse, or leave them out.");
+        }
+
+        if (!rehearse && (parsed.GetValue(_fault) is not null || parsed.GetResult(_rate) is { Implicit: false }))
+        {
+            throw new UserException("--fault and --rate have no effect on a deployed stack", "the command line", "Add --rehearse, or leave them out.");
+        }
+
+        if (parsed.GetValue(_rate) is not (>= 1 and <= 1000))
+        {
+            throw new UserException("the rate is out of range", "--rate", "Use 1 to 1000 requests a second.");
+        }
+
+        if ((parsed.GetValue(_status) || parsed.GetValue(_abort)) && (rehearse || parsed.GetValue(_version) is not null))
+        {
+            throw new UserException("--status and --abort concern a deployed stack and take no version", "the command line", "Write for example ./gopherctl rollout --stack dev --abort.");
+        }
+    }
+}
