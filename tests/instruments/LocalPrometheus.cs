@@ -42,6 +42,9 @@ public sealed class LocalPrometheus : IAsyncDisposable
     /// <summary>Why a test that needs Prometheus is skipped; null where it is installed.</summary>
     public static string? SkipReason { get; } = RequiredProgram.SkipReason(Program, package: Program);
 
+    /// <summary>Where it answers.</summary>
+    public Uri Address => _http.BaseAddress!;
+
     /// <summary>Starts one, and waits until it has scraped every target.</summary>
     /// <param name="configuration">Its configuration without <c>global</c>.</param>
     /// <param name="ready">What has an answer once that is so; another query where not every target answers.</param>

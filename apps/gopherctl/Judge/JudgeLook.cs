@@ -19,7 +19,17 @@ internal enum Verdict
 /// <param name="Stable">Stable's counters by source (a pod, a proxy; "" where there is one); null if they are missing.</param>
 /// <param name="Canary">The canary's counters by source; null if they are missing.</param>
 internal sealed record Reading(
-    TimeSpan At, int Weight, IReadOnlyDictionary<string, VersionCounts>? Stable, IReadOnlyDictionary<string, VersionCounts>? Canary);
+    TimeSpan At, int Weight, IReadOnlyDictionary<string, VersionCounts>? Stable, IReadOnlyDictionary<string, VersionCounts>? Canary)
+{
+    /// <summary>
+    /// Whether the weight may be the one before or <see cref="Weight"/>, since it is being changed: only failures are judged then, and the time of
+    /// settling begins anew.
+    /// </summary>
+    public bool IsShifting { get; init; }
+
+    /// <summary>Where the counts come from, for people to read; empty where that goes without saying.</summary>
+    public string From { get; init; } = "";
+}
 
 /// <summary>What the clearing of a step still needs, if the canary is as good as stable.</summary>
 /// <param name="CanaryRequests">Requests of the canary; at least 1.</param>

@@ -46,6 +46,11 @@ internal sealed class RolloutJudge
             BeginStep(_last?.At ?? reading.At);
         }
 
+        if (reading.IsShifting)
+        {
+            _stepSince = reading.At;
+        }
+
         var from = _last?.At;
         if (reading.Stable is null || reading.Canary is null)
         {

@@ -1,12 +1,29 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Program;
 
 /// <summary>Looks into JSON of any form without failing: what is not there, or is of another type, is null or nothing.</summary>
 internal static class JsonNodes
 {
+    /// <summary>What a command printed.</summary>
+    /// <param name="text">The text.</param>
+    /// <param name="command">The command, for the error.</param>
+    /// <exception cref="UserException">It is no JSON.</exception>
+    public static JsonNode? Parsed(string text, string command)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException broken)
+        {
+            throw new UserException($"what {command} printed cannot be read: {broken.Message}", command, "Run that command and see what it prints.", ExitCode.NegativeVerdict);
+        }
+    }
+
     /// <summary>The node at a path of member names, as in <c>spec.template.spec</c>.</summary>
     public static JsonNode? At(this JsonNode? node, string path) =>
         path.Split('.').Aggregate(node, (current, name) => current is JsonObject members ? members[name] : null);

@@ -33,7 +33,8 @@ internal static class BuiltProgram
             throw new UserException("the Pulumi program has not been built", program, "Run ./gopherctl, which builds what it needs, from the repository.");
         }
 
-        var folder = Path.GetFullPath(Path.Combine(output, "..", "..", "..", "deploy"));
+        // Of this checkout alone: the project file names its stacks.
+        var folder = Path.Combine(root, "artifacts", "deploy");
         Directory.CreateDirectory(folder);
         var yaml = new YamlStream();
         using (var source = new StreamReader(Path.Combine(root, "Pulumi.yaml")))

@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Judge;
+using GopherMesh.Gopherctl.Program;
 
 namespace GopherMesh.Gopherctl.Rollout;
 
@@ -9,10 +11,12 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// </summary>
 /// <param name="kubectl">Reaches the cluster.</param>
 /// <param name="ns">The namespace of the callers.</param>
-/// <param name="caller">The label <c>app</c> of the callers.</param>
 /// <param name="host">The fully qualified host that they call.</param>
-internal sealed class CallingProxies(Kubectl kubectl, string ns, string caller, string host) : IAsyncDisposable
+internal sealed class CallingProxies(Kubectl kubectl, string ns, string host) : IAsyncDisposable
 {
+    // By it the pods that call versions ask their proxies to count them (infra/Gophers/CountedVersions.cs).
+    private const string CountsVersions = "proxy.istio.io/config";
+
     // The agent's port for Envoy's statistics (https://istio.io/latest/docs/ops/deployment/application-requirements/).
     private const int StatisticsPort = 15090;
 
@@ -22,12 +26,16 @@ internal sealed class CallingProxies(Kubectl kubectl, string ns, string caller, 
     private readonly Dictionary<string, (Process Process, int Port)> _forwards = [];
     private long _listed;
 
-    /// <summary>Reads the counters of the versions by proxy.</summary>
-    /// <param name="versions">The versions.</param>
+    /// <summary>Reads the counters of both versions by proxy.</summary>
+    /// <param name="stable">The stable version.</param>
+    /// <param name="canary">The canary.</param>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>The counts by version, then by pod; a version of which no proxy counts anything is missing.</returns>
-    public async Task<IReadOnlyDictionary<string, IReadOnlyDictionary<string, VersionCounts>>> ReadAsync(
-        IReadOnlyList<string> versions, CancellationToken cancellation)
+    /// <returns>
+    /// The counts by pod; null when no proxy counts that version. A proxy that counts stable and nothing of the canary has sent no request to it.
+    /// </returns>
+    /// <exception cref="UserException">The cluster does not answer.</exception>
+    public async Task<(IReadOnlyDictionary<string, VersionCounts>? Stable, IReadOnlyDictionary<string, VersionCounts>? Canary)> ReadAsync(
+        string stable, string canary, CancellationToken cancellation)
     {
         if (_listed == 0 || Stopwatch.GetElapsedTime(_listed) > Relist || _forwards.Values.Any(forward => forward.Process.HasExited))
         {
@@ -35,13 +43,23 @@ internal sealed class CallingProxies(Kubectl kubectl, string ns, string caller, 
         }
 
         var answers = await Task.WhenAll(_forwards.Select(async forward => (Pod: forward.Key, Text: await StatisticsAsync(forward.Value.Port, cancellation))));
-        return versions
-            .Select(version => (version, Counts: answers
-                .Select(answer => (answer.Pod, Counts: answer.Text is { } text ? ProxyCounters.Of(text, host, version) : null))
-                .Where(answer => answer.Counts is not null)
-                .ToDictionary(answer => answer.Pod, answer => answer.Counts!.Value)))
-            .Where(version => version.Counts.Count > 0)
-            .ToDictionary(version => version.version, version => (IReadOnlyDictionary<string, VersionCounts>)version.Counts);
+        Dictionary<string, VersionCounts> stableCounts = [], canaryCounts = [];
+        foreach (var (pod, text) in answers)
+        {
+            var (ofStable, ofCanary) = text is null ? (null, null) : (ProxyCounters.Of(text, host, stable), ProxyCounters.Of(text, host, canary));
+            if (ofStable is { } counts)
+            {
+                stableCounts[pod] = counts;
+                ofCanary ??= new(0, 0, new long[RequestCounts.Bounds.Length]);
+            }
+
+            if (ofCanary is { } tried)
+            {
+                canaryCounts[pod] = tried;
+            }
+        }
+
+        return (stableCounts.Count > 0 ? stableCounts : null, canaryCounts.Count > 0 ? canaryCounts : null);
     }
 
     /// <inheritdoc/>
@@ -59,10 +77,9 @@ internal sealed class CallingProxies(Kubectl kubectl, string ns, string caller, 
 
     private async Task ListAsync(CancellationToken cancellation)
     {
-        var names = await kubectl.RunAsync(
-            ["--namespace", ns, "get", "pods", "--selector", $"app={caller}", "--field-selector", "status.phase=Running", "--output", "jsonpath={.items[*].metadata.name}"],
-            cancellation);
-        var pods = names.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var listed = JsonNodes.Parsed(
+            await kubectl.RunAsync(["--namespace", ns, "get", "pods", "--field-selector", "status.phase=Running", "--output", "json"], cancellation), "kubectl get pods");
+        List<string> pods = [.. listed.Items("items").Where(pod => pod.At("metadata.annotations")?[CountsVersions] is not null).Select(pod => pod.Text("metadata.name")!)];
         foreach (var (gone, forward) in _forwards.Where(forward => !pods.Contains(forward.Key) || forward.Value.Process.HasExited).ToList())
         {
             Kubectl.End(forward.Process);
@@ -71,7 +88,7 @@ internal sealed class CallingProxies(Kubectl kubectl, string ns, string caller, 
         }
 
         var missing = pods.Where(pod => !_forwards.ContainsKey(pod)).ToList();
-        var started = await Task.WhenAll(missing.Select(pod => kubectl.ForwardAsync(ns, pod, StatisticsPort, cancellation)));
+        var started = await Task.WhenAll(missing.Select(pod => kubectl.ForwardAsync(ns, $"pod/{pod}", StatisticsPort, cancellation)));
         foreach (var (pod, forward) in missing.Zip(started))
         {
             if (forward is { } reached)

@@ -1,8 +1,7 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Cli;
-using GopherMesh.Infra.Conventions;
+using GopherMesh.Gopherctl.Program;
 using GopherMesh.Infra.Routing;
 
 namespace GopherMesh.Gopherctl.Rollout;
@@ -20,18 +19,28 @@ internal sealed class DeployedSplit(Kubectl kubectl, string ns)
     /// <summary>The canary's weights in percent, each once: the split stands there for each kind of request. Empty where it has none.</summary>
     /// <exception cref="UserException">The cluster does not answer.</exception>
     public async Task<int[]> WeightsAsync(string canary, CancellationToken cancellation) =>
-        [.. Splits(await ReadAsync(cancellation), canary).Select(split => Weight(split.Canary)).Distinct()];
+        await ReadAsync(canary, cancellation) is { } live ? [.. Splits(live, canary).Select(split => Weight(split.Canary)).Distinct()] : [];
 
-    /// <summary>Gives the canary a weight, and the stable version the rest.</summary>
+    /// <summary>The fully qualified host whose requests are split; null where the canary has no part in a split.</summary>
+    /// <exception cref="UserException">The cluster does not answer.</exception>
+    public async Task<string?> HostAsync(string canary, CancellationToken cancellation) =>
+        await ReadAsync(canary, cancellation) is { } live ? Splits(live, canary).First().Canary.Text("destination.host") : null;
+
+    /// <summary>Gives the canary a weight, and the stable version the rest; does nothing where that is so.</summary>
     /// <param name="canary">The canary.</param>
     /// <param name="weight">Its weight, 0 to 100.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="UserException">The cluster does not answer, or the object is not the stack's alone.</exception>
     public async Task GiveAsync(string canary, int weight, CancellationToken cancellation)
     {
-        var (manager, desired) = Changed(await ReadAsync(cancellation), canary, weight);
-        _ = await kubectl.RunAsync(
-            ["--namespace", ns, "apply", "--server-side", "--validate=false", $"--field-manager={manager}", "--filename", "-"], cancellation, desired.ToJsonString());
+        var live = await ReadAsync(canary, cancellation) ?? throw new UserException(
+            $"no VirtualService splits requests between {canary} and another version", $"namespace {ns}", "kubectl get virtualservices shows what is there.", ExitCode.NegativeVerdict);
+        if (Splits(live, canary).Any(split => Weight(split.Canary) != weight))
+        {
+            var (manager, desired) = Changed(live, canary, weight);
+            _ = await kubectl.RunAsync(
+                ["--namespace", ns, "apply", "--server-side", "--validate=false", $"--field-manager={manager}", "--filename", "-"], cancellation, desired.ToJsonString());
+        }
     }
 
     /// <summary>The object to apply, and the field manager as whom: the one that Pulumi's provider is, so that the object keeps its one owner.</summary>
@@ -42,11 +51,11 @@ internal sealed class DeployedSplit(Kubectl kubectl, string ns)
     public static (string Manager, JsonObject Desired) Changed(JsonNode live, string canary, int weight)
     {
         // Server-side apply takes away what a manager had and leaves out, so all of its object is applied (Kubernetes, "Server-Side Apply").
-        var owners = (live["metadata"]?["managedFields"] as JsonArray ?? []).Where(entry => entry?["fieldsV1"]?["f:spec"] is not null).ToList();
-        if (owners is not [{ } owner] || (string?)owner["operation"] != "Apply" || (string?)owner["manager"] is not { } manager)
+        var owners = live.Items("metadata.managedFields").Where(entry => entry.At("fieldsV1")?["f:spec"] is not null).ToList();
+        if (owners is not [{ } owner] || owner.Text("operation") != "Apply" || owner.Text("manager") is not { } manager)
         {
             throw new UserException(
-                $"the VirtualService {Names.Distributor} has been changed by others than the stack: {string.Join(", ", owners.Select(entry => entry?["manager"]))}",
+                $"the VirtualService {live.Text("metadata.name")} has been changed by others than the stack: {string.Join(", ", owners.Select(entry => entry.Text("manager")))}",
                 "metadata.managedFields",
                 "pulumi up --refresh takes their changes back.",
                 ExitCode.NegativeVerdict);
@@ -78,30 +87,19 @@ internal sealed class DeployedSplit(Kubectl kubectl, string ns)
         return (manager, desired);
     }
 
-    private async Task<JsonNode> ReadAsync(CancellationToken cancellation)
-    {
-        var text = await kubectl.RunAsync(
-            ["--namespace", ns, "get", "virtualservices.networking.istio.io", Names.Distributor, "--output", "json", "--show-managed-fields"], cancellation);
-        try
-        {
-            return JsonNode.Parse(text) ?? throw new JsonException("null");
-        }
-        catch (JsonException broken)
-        {
-            throw new UserException(
-                $"the VirtualService {Names.Distributor} cannot be read: {broken.Message}", "kubectl get virtualservice --output json", "Run that command and see what it prints.", ExitCode.NegativeVerdict);
-        }
-    }
+    private async Task<JsonNode?> ReadAsync(string canary, CancellationToken cancellation) => JsonNodes.Parsed(
+            await kubectl.RunAsync(["--namespace", ns, "get", "virtualservices.networking.istio.io", "--output", "json", "--show-managed-fields"], cancellation),
+            "kubectl get virtualservices --output json")
+        .Items("items").FirstOrDefault(service => Splits(service, canary).Any());
 
     // A preview's route, and that of callers who stay, has one destination and is no split.
     private static IEnumerable<(JsonNode Canary, JsonNode Stable)> Splits(JsonNode service, string canary) =>
-        from route in service["spec"]?["http"] as JsonArray ?? []
-        let destinations = route["route"] as JsonArray ?? []
+        from route in service.Items("spec.http")
+        let destinations = route.Items("route").ToList()
         where destinations.Count == 2
-        let trial = destinations.FirstOrDefault(destination => (string?)destination!["destination"]?["subset"] == canary)
-        let stable = destinations.FirstOrDefault(destination => destination != trial)
+        let trial = destinations.Find(destination => destination.Text("destination.subset") == canary)
         where trial is not null
-        select (trial, stable);
+        select (trial, destinations.Find(destination => destination != trial));
 
     // Absent is 0 where there are two of them (Istio's HTTPRouteDestination).
     private static int Weight(JsonNode destination) =>

@@ -43,6 +43,14 @@ internal interface IRolloutTarget : IAsyncDisposable
     /// <exception cref="UserException">The update failed or was cancelled, or somebody else holds the stack's lock.</exception>
     Task DeployAsync(IReadOnlyList<ConfigChange> changes, string message, CancellationToken cancellation);
 
+    /// <summary>
+    /// Takes all requests from the canary where they are routed, and leaves the configuration as it is: for the time until
+    /// <see cref="TakeBackAsync"/>, which a running update delays.
+    /// </summary>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Whether the canary gets none now; false where only an update can do it.</returns>
+    Task<bool> CutAsync(CancellationToken cancellation);
+
     /// <summary>Takes all requests from the canary, as fast as it goes, and sets <see cref="RolloutPlan.Back"/>.</summary>
     /// <param name="message">What the stack's history keeps of it.</param>
     /// <param name="cancellation">Asks a running update to stop, and waits until it has.</param>

@@ -38,11 +38,15 @@ internal sealed partial class Kubectl(string? kubeconfig, string? context)
         }
     }
 
-    /// <summary>Forwards a free port of this machine to a pod's port, through the API server and the kubelet.</summary>
-    /// <returns>The process, which forwards until it is ended, and the local port; null when the pod cannot be reached now.</returns>
-    public async Task<(Process Process, int Port)?> ForwardAsync(string ns, string pod, int port, CancellationToken cancellation)
+    /// <summary>Forwards a free port of this machine to a port of a pod, through the API server and the kubelet.</summary>
+    /// <param name="ns">The pod's namespace.</param>
+    /// <param name="target">What is reached: <c>pod/NAME</c> or <c>service/NAME</c>.</param>
+    /// <param name="port">Its port.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The process, which forwards until it is ended, and the local port; null when the target cannot be reached now.</returns>
+    public async Task<(Process Process, int Port)?> ForwardAsync(string ns, string target, int port, CancellationToken cancellation)
     {
-        var process = Start(["--namespace", ns, "port-forward", $"pod/{pod}", $":{port}", "--address", "127.0.0.1"]);
+        var process = Start(["--namespace", ns, "port-forward", target, $":{port}", "--address", "127.0.0.1"]);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
         try

@@ -16,7 +16,9 @@ internal static partial class ProxyCounters
     /// <param name="statistics">The proxy's answer to <c>/stats/prometheus</c>.</param>
     /// <param name="host">The service's fully qualified host.</param>
     /// <param name="version">The version, which is the subset's name.</param>
-    /// <returns>The counts; null when the proxy counts nothing of that subset, which is no evidence.</returns>
+    /// <returns>
+    /// The counts; null when the proxy counts nothing of that subset, or what cannot be (a histogram without all of its buckets): both are no evidence.
+    /// </returns>
     public static VersionCounts? Of(string statistics, string host, string version)
     {
         var (requests, failures, within, found) = (0L, 0L, new long[RequestCounts.Milliseconds.Length], false);
@@ -45,7 +47,8 @@ internal static partial class ProxyCounters
         }
 
         // A request in flight can be in the histogram and not yet among the classes: neither may exceed the other.
-        return found ? new(Math.Max(requests, within[^1]), failures, within) : null;
+        var counts = new VersionCounts(Math.Max(requests, within[^1]), failures, within);
+        return found && counts.Problem() is null ? counts : null;
     }
 
     // outbound|PORT|SUBSET|HOST, Istio's name of a subset's cluster (pilot/pkg/model/service.go, BuildSubsetKey).

@@ -5,7 +5,7 @@ using GopherMesh.Gopherctl.Program.Stacks;
 
 namespace GopherMesh.Gopherctl.Rollout;
 
-/// <summary>A deployed stack: moved by <c>pulumi up</c>, counted by the proxies of gopher-requester.</summary>
+/// <summary>A deployed stack: moved by <c>pulumi up</c>, counted by the proxies of those who call it.</summary>
 internal sealed class PulumiTarget : IRolloutTarget
 {
     // For what has to be put right after an interruption, which the interruption must not interrupt.
@@ -15,21 +15,24 @@ internal sealed class PulumiTarget : IRolloutTarget
     private readonly PulumiCli _pulumi;
     private readonly FileStream _lock;
     private readonly StackCluster _cluster;
+    private readonly DeployedCounts _counts;
     private readonly Action<string> _note;
     private Task<StackUpdate?> _update = Task.FromResult<StackUpdate?>(null);
-    private string? _trouble;
+    private string? _message;
+    private bool _saidUncut;
 
     private PulumiTarget(string stack, PulumiCli pulumi, FileStream ownership, Action<string> note)
     {
         (_stack, _pulumi, _lock, _note) = (stack, pulumi, ownership, note);
         _cluster = new(stack, pulumi, Value);
+        _counts = new(_cluster, note);
     }
 
     /// <inheritdoc/>
     public string Options => $"--stack {_stack}";
 
     /// <inheritdoc/>
-    public string CountsFrom => "the counters of gopher-requester's proxies, read by kubectl port-forward";
+    public string CountsFrom => "the counters of the callers' proxies, read by kubectl port-forward, and on the stack's Prometheus while they cannot be read";
 
     /// <inheritdoc/>
     public ImmutableArray<string> Bounds => RequestCounts.Bounds;
@@ -75,27 +78,39 @@ internal sealed class PulumiTarget : IRolloutTarget
             throw;
         }
 
-        _update = LastUpdateAsync(cancellation);
+        (_update, _message) = (LastUpdateAsync(cancellation), message);
+    }
+
+    /// <inheritdoc/>
+    public async Task<bool> CutAsync(CancellationToken cancellation)
+    {
+        if (StackState.Of(Config()).Canary is not { } canary)
+        {
+            return false;
+        }
+
+        try
+        {
+            await (await _cluster.SplitAsync(cancellation)).GiveAsync(canary, 0, cancellation);
+            return true;
+        }
+        catch (UserException unreached)
+        {
+            if (!_saidUncut)
+            {
+                _note($"the canary goes back by the update alone: {unreached.Message}");
+            }
+
+            _saidUncut = true;
+            return false;
+        }
     }
 
     /// <inheritdoc/>
     public async Task TakeBackAsync(string message, CancellationToken cancellation)
     {
         var canary = StackState.Of(Config()).Canary;
-        var isOut = false;
-        try
-        {
-            if (canary is not null)
-            {
-                await (await _cluster.SplitAsync(cancellation)).GiveAsync(canary, 0, cancellation);
-                isOut = true;
-            }
-        }
-        catch (UserException unreached)
-        {
-            _note($"the canary goes back by the update alone: {unreached.Message}");
-        }
-
+        var isOut = await CutAsync(cancellation);
         try
         {
             await _pulumi.UpAsync(RolloutPlan.Back, message, cancellation);
@@ -132,7 +147,8 @@ internal sealed class PulumiTarget : IRolloutTarget
             return $"somebody changed the configuration: it says {found}, this rollout left {expected}";
         }
 
-        if (await LastUpdateAsync(cancellation) is { } newest && await _update is { } own && !newest.Is(own))
+        // By its message too: another one may have come before ours was looked up.
+        if (await LastUpdateAsync(cancellation) is { } newest && await _update is { } own && (!newest.Is(own) || newest.Message != (_message ?? newest.Message)))
         {
             return $"somebody updated the stack (update {newest.Version}: {newest.Message})";
         }
@@ -143,26 +159,7 @@ internal sealed class PulumiTarget : IRolloutTarget
     }
 
     /// <inheritdoc/>
-    public async Task<Reading> CountsAsync(StackState state, CancellationToken cancellation)
-    {
-        var at = TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch;
-        try
-        {
-            var counts = await (await _cluster.ProxiesAsync(cancellation)).ReadAsync([state.Stable, state.Canary ?? ""], cancellation);
-            _trouble = null;
-            return new(at, state.Weight, counts.GetValueOrDefault(state.Stable), counts.GetValueOrDefault(state.Canary ?? ""));
-        }
-        catch (UserException unreached) when (unreached.Code != ExitCode.BadInput)
-        {
-            if (_trouble is null)
-            {
-                _note($"no counts, so no evidence, until the deadline decides: {unreached.Message}");
-            }
-
-            _trouble = unreached.Message;
-            return new(at, state.Weight, null, null);
-        }
-    }
+    public Task<Reading> CountsAsync(StackState state, CancellationToken cancellation) => _counts.ReadAsync(state, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

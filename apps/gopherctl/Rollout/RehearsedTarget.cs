@@ -102,6 +102,9 @@ internal sealed class RehearsedTarget : IRolloutTarget
         applied.OrThrow();
     }
 
+    /// <summary>An update takes no longer here.</summary>
+    public Task<bool> CutAsync(CancellationToken cancellation) => Task.FromResult(false);
+
     /// <inheritdoc/>
     public Task TakeBackAsync(string message, CancellationToken cancellation) => DeployAsync(RolloutPlan.Back, message, cancellation);
 

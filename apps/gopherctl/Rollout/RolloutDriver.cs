@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using GopherMesh.Gopherctl.Cli;
-using GopherMesh.Gopherctl.Judge;
 
 namespace GopherMesh.Gopherctl.Rollout;
 
@@ -18,7 +17,7 @@ namespace GopherMesh.Gopherctl.Rollout;
 internal sealed class RolloutDriver(
     string canary, IRolloutTarget target, RolloutPlan plan, RolloutOptions options, IRolloutView view, TimeProvider time)
 {
-    private readonly RolloutJudge _judge = new(options.Judge, target.Bounds);
+    private readonly StageWatch _watch = new(canary, target, options, view, time);
 
     private string GoOn => $"./gopherctl rollout {canary} {target.Options}";
 
@@ -31,20 +30,26 @@ internal sealed class RolloutDriver(
     {
         var state = await target.ReadAsync(cancellation);
         var position = plan.Position(state);
+        string? worse = null;
         if (position < 0)
         {
             position = 0;
-            state = await EnterAsync(plan.Stages[0], plan.Stages[0].Changes, cancellation);
+            worse = await EnterAsync(plan.Stages[0], plan.Stages[0].Changes, cancellation);
+            state = plan.Stages[0].State;
         }
-        else if (await GoOnAsync(plan.Stages[position], state, cancellation) is { } ended)
+        else
         {
-            return ended;
+            (worse, var ended) = await GoOnAsync(plan.Stages[position], state, cancellation);
+            if (ended is { } end)
+            {
+                return end;
+            }
         }
 
         while (true)
         {
             var stage = plan.Stages[position];
-            var (decision, reason) = await DecideAsync(stage, state, cancellation);
+            var (decision, reason) = worse is null ? await _watch.DecideAsync(stage, state, cancellation) : (Decision.GoBack, worse);
             view.Show(new Decided(time.GetUtcNow(), stage, decision, reason));
             if (decision == Decision.GoBack)
             {
@@ -68,7 +73,8 @@ internal sealed class RolloutDriver(
                 return End(RolloutEnd.ChangedByOthers, change, GoOn, GoBack);
             }
 
-            state = await EnterAsync(next, next.Changes, cancellation);
+            worse = await EnterAsync(next, next.Changes, cancellation);
+            state = next.State;
             position++;
             if (next.Kind == StageKind.Promotion)
             {
@@ -78,20 +84,20 @@ internal sealed class RolloutDriver(
     }
 
     // An interrupted rollout may have left more in the configuration than it deployed, or less on the cluster than the configuration says.
-    private async Task<RolloutEnd?> GoOnAsync(RolloutStage stage, StackState state, CancellationToken cancellation)
+    private async Task<(string? Worse, RolloutEnd? Ended)> GoOnAsync(RolloutStage stage, StackState state, CancellationToken cancellation)
     {
         switch (await target.StandingAsync(state, cancellation))
         {
             case Standing.BeingTakenBack:
-                return await TakeBackAsync(stage, "an interrupted rollout had begun to take it back", cancellation);
+                return (null, await TakeBackAsync(stage, "an interrupted rollout had begun to take it back", cancellation));
             case Standing.NotDeployed:
-                await EnterAsync(stage, [], cancellation);
-                return stage.Kind == StageKind.Promotion ? Promoted() : null;
+                var worse = await EnterAsync(stage, [], cancellation);
+                return (worse, stage.Kind == StageKind.Promotion ? Promoted() : null);
             case Standing.Deployed when stage.Kind == StageKind.Promotion:
                 throw new UserException($"{canary} is the stable version already", "stableVersion", "Name another version, or look at ./gopherctl rollout --status.");
             default:
                 view.Show(new StageBegan(time.GetUtcNow(), stage, []));
-                return await target.ForeignChangeAsync(state, cancellation) is { } change ? End(RolloutEnd.ChangedByOthers, change, GoOn, GoBack) : null;
+                return (null, await target.ForeignChangeAsync(state, cancellation) is { } change ? End(RolloutEnd.ChangedByOthers, change, GoOn, GoBack) : null);
         }
     }
 
@@ -103,93 +109,28 @@ internal sealed class RolloutDriver(
         return End(RolloutEnd.TakenBack, reason, GoOn);
     }
 
-    private async Task<StackState> EnterAsync(RolloutStage stage, ImmutableArray<ConfigChange> changes, CancellationToken cancellation)
+    /// <returns>Why the canary is worse, if that was seen before the update had ended.</returns>
+    private async Task<string?> EnterAsync(RolloutStage stage, ImmutableArray<ConfigChange> changes, CancellationToken cancellation)
     {
         view.Show(new StageBegan(time.GetUtcNow(), stage, changes));
         var start = time.GetTimestamp();
-        await target.DeployAsync(changes, $"rollout {canary}: {stage.Title}", cancellation);
+        var update = target.DeployAsync(changes, $"rollout {canary}: {stage.Title}", cancellation);
+        string? worse = null;
+        try
+        {
+            if (stage.Kind is StageKind.Step or StageKind.Bake)
+            {
+                worse = await _watch.DuringAsync(update, stage, cancellation);
+            }
+        }
+        finally
+        {
+            await update;
+        }
+
         view.Show(new StageDeployed(time.GetUtcNow(), stage, time.GetElapsedTime(start)));
-        return stage.State;
+        return worse;
     }
-
-    private async Task<(Decision Decision, string Reason)> DecideAsync(RolloutStage stage, StackState state, CancellationToken cancellation)
-    {
-        if (stage.Kind == StageKind.DarkLaunch && !options.HasCopies)
-        {
-            // The first requests of the next step are then judged already: without counts before them they would only be counted from.
-            var before = await target.CountsAsync(state, cancellation);
-            _ = _judge.Look(before with { Canary = before.Canary ?? before.Stable?.ToDictionary(source => source.Key, _ => new VersionCounts(0, 0, new long[target.Bounds.Length])) });
-            return (Decision.GoOn, "no request is copied (mirrorPercent 0), so the dark launch is not judged");
-        }
-
-        var start = time.GetTimestamp();
-        var allowed = stage.Kind == StageKind.Bake ? options.Bake : options.Deadline;
-        while (true)
-        {
-            var reading = Judged(await target.CountsAsync(state, cancellation));
-            var look = _judge.Look(reading);
-            var elapsed = time.GetElapsedTime(start);
-            view.Show(new Looked(time.GetUtcNow(), stage, reading, look, allowed - elapsed));
-            if (options.IsAborted)
-            {
-                return (Decision.GoBack, "somebody has taken the canary back by hand");
-            }
-
-            if (Decide(stage, look, elapsed, allowed) is { } decided)
-            {
-                return decided;
-            }
-
-            await Task.Delay(options.Interval, time, cancellation);
-        }
-    }
-
-    // A copy leaves after its original and competes with it, so its time says nothing of the version: copies are judged by failures alone.
-    // The names of the sources differ from those of the steps, where counting begins anew.
-    private static Reading Judged(Reading reading)
-    {
-        return reading.Weight > 0 ? reading : reading with { Stable = WithoutLatency(reading.Stable), Canary = WithoutLatency(reading.Canary) };
-
-        static Dictionary<string, VersionCounts>? WithoutLatency(IReadOnlyDictionary<string, VersionCounts>? counters) => counters?.ToDictionary(
-            counter => $"{counter.Key} (copies)",
-            counter => counter.Value with { Within = [.. Enumerable.Repeat(counter.Value.Requests, counter.Value.Within.Count)] });
-    }
-
-    private (Decision, string)? Decide(RolloutStage stage, JudgeLook look, TimeSpan elapsed, TimeSpan allowed)
-    {
-        if (look.Verdict == Verdict.Worse)
-        {
-            return (Decision.GoBack, $"{canary} is worse than the stable version: {look.WorstMetric} ({Counts(look)})");
-        }
-
-        if (look.Unanswered && target.CountsAtOneInstant)
-        {
-            return (Decision.GoBack, $"{canary} answers fewer requests than its weight sends to it: it hangs ({Counts(look)})");
-        }
-
-        if (stage.Kind == StageKind.Bake)
-        {
-            return elapsed < allowed ? null : (Decision.GoOn, string.Create(CultureInfo.InvariantCulture, $"{canary} answered every request for {allowed.TotalSeconds:0} s and is no worse than before"));
-        }
-
-        if (look.Verdict == Verdict.Cleared && elapsed >= options.ShortestStage)
-        {
-            return (Decision.GoOn, $"{canary} is not worse than the stable version by more than the tolerance ({Counts(look)})");
-        }
-
-        return elapsed < allowed ? null : (options.WithoutEvidence, $"not enough evidence: {Missing(look)} missing");
-    }
-
-    private static string Counts(JudgeLook look) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"canary {look.CanaryStep.Failures:N0} failed of {look.CanaryStep.Requests:N0}, stable {look.StableStep.Failures:N0} of {look.StableStep.Requests:N0}");
-
-    private static string Missing(JudgeLook look) => look.Missing switch
-    {
-        null => "requests of both versions",
-        { Time: { } needed } missing => string.Create(CultureInfo.InvariantCulture, $"{missing.CanaryRequests:N0} requests of the canary or about {Math.Max(1, needed.TotalMinutes):0} minutes"),
-        var missing => string.Create(CultureInfo.InvariantCulture, $"{missing.CanaryRequests:N0} requests of the canary"),
-    };
 
     private bool IsApproved(int gate) => options.Approved >= gate || (options.Ask?.Invoke(gate) ?? false);
 

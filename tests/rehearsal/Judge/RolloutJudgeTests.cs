@@ -98,6 +98,26 @@ public sealed class RolloutJudgeTests
     }
 
     [Fact]
+    public void While_an_update_changes_the_weight_only_failures_are_judged_and_settling_begins_at_its_end()
+    {
+        var counters = new Counters(NoPauses with { Settling = TimeSpan.FromSeconds(3) }, "0.1 s");
+        counters.Increment(new(0, 0, [0]), new(0, 0, [0]));
+        for (var second = 0; second < 30; second++)
+        {
+            var shifting = counters.Increment(new(900, 0, [900]), new(100, 0, [0]), isShifting: true);
+            Assert.Equal((Verdict.NotEnoughEvidence, Phase.Settling, 0), (shifting.Verdict, shifting.Phase, shifting.Cleared));
+        }
+
+        for (var second = 0; second < 3; second++)
+        {
+            Assert.Equal(Phase.Settling, counters.Increment(new(900, 0, [900]), new(100, 0, [0])).Phase);
+        }
+
+        Assert.Equal((Verdict.Worse, Phase.Judged), Shown(counters.Increment(new(900, 0, [900]), new(100, 0, [0]))));
+        Assert.Equal(Verdict.Worse, new Counters(NoPauses).Failing(isShifting: true).Verdict);
+    }
+
+    [Fact]
     public void Counters_that_begin_anew_are_no_evidence_and_the_next_increment_is()
     {
         var counters = new Counters(NoPauses);
@@ -261,17 +281,27 @@ public sealed class RolloutJudgeTests
         public JudgeLook Look(long stable, long canary, long canaryFailures = 0, int weight = 5) =>
             Increment(new(stable, 0, []), new(canary, canaryFailures, []), weight);
 
-        public JudgeLook Increment(VersionCounts stable, VersionCounts canary, int weight = 5)
+        public JudgeLook Failing(bool isShifting)
         {
-            (_stable, _canary) = (_stable.Plus(stable), _canary.Plus(canary));
-            return LookAt(_stable, _canary, weight);
+            Increment(new(900, 0, []), new(100, 0, []), isShifting: isShifting);
+            Increment(new(900, 0, []), new(100, 0, []), isShifting: isShifting);
+            return Increment(new(900, 0, []), new(100, 50, []), isShifting: isShifting);
         }
 
-        public JudgeLook LookAt(VersionCounts stable, VersionCounts? canary, int weight = 5) => _judge.Look(new(
+        public JudgeLook Increment(VersionCounts stable, VersionCounts canary, int weight = 5, bool isShifting = false)
+        {
+            (_stable, _canary) = (_stable.Plus(stable), _canary.Plus(canary));
+            return LookAt(_stable, _canary, weight, isShifting);
+        }
+
+        public JudgeLook LookAt(VersionCounts stable, VersionCounts? canary, int weight = 5, bool isShifting = false) => _judge.Look(new(
             TimeSpan.FromSeconds(_seconds++),
             weight,
             new Dictionary<string, VersionCounts> { [""] = stable },
-            canary is { } counts ? new Dictionary<string, VersionCounts> { [""] = counts } : null));
+            canary is { } counts ? new Dictionary<string, VersionCounts> { [""] = counts } : null)
+        {
+            IsShifting = isShifting,
+        });
     }
 
     private sealed class Rounded : IEqualityComparer<(Verdict, Phase?, double, double)>

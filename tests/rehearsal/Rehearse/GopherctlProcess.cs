@@ -30,7 +30,7 @@ internal sealed class GopherctlProcess : IAsyncDisposable
     public int Id => _process.Id;
 
     // A run in the background of a script ignores SIGINT, and whatever it starts inherits that: no user's gopherctl, and no Ctrl-C.
-    private static bool IgnoresInterrupts => OperatingSystem.IsLinux()
+    public static bool IgnoresInterrupts => OperatingSystem.IsLinux()
         && (Convert.ToUInt64(File.ReadLines("/proc/self/status").Single(line => line.StartsWith("SigIgn:", StringComparison.Ordinal))[7..].Trim(), 16) & 2) != 0;
 
     /// <summary>All that it has printed.</summary>

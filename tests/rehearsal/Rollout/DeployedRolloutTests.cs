@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Rollout;
+using GopherMesh.Tests.Instruments;
 
 namespace GopherMesh.Tests.Rehearsal.Rollout;
 
@@ -28,7 +29,7 @@ public sealed class DeployedRolloutTests
         Assert.Equal(
             ["rollout v2: dark launch", "rollout v2: step 50 %", "rollout v2: bake at 100 %", "rollout v2: promotion"],
             stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries));
-        Assert.Contains("verdicts rest on the counters of gopher-requester's proxies", run.Error, StringComparison.Ordinal);
+        Assert.Contains("verdicts rest on the counters of the callers' proxies", run.Error, StringComparison.Ordinal);
         var said = await posts;
         Assert.Equal(4, said.Count);
         Assert.StartsWith("rollout v2, dark launch: goOn: ", said[0], StringComparison.Ordinal);
@@ -65,9 +66,10 @@ public sealed class DeployedRolloutTests
     }
 
     [Theory]
-    [InlineData("failsEarly", "")]
-    [InlineData("failsLate", "0\n")]
-    public async Task A_failed_update_leaves_the_canary_with_no_more_weight_than_before(string fails, string patched)
+    [InlineData("failsEarly", "", "error: the program ended with exit code 1")]
+    [InlineData("failsLate", "0\n", "timed out waiting for the Deployment")]
+    [InlineData("conflict", "", "conflict with \"rollouts-controller\" using networking.istio.io/v1: .spec.http")]
+    public async Task A_failed_update_leaves_the_canary_with_no_more_weight_than_before(string fails, string patched, string said)
     {
         using var stack = new FakeStack();
         stack.Write("inForce", "v1/v2/0\n");
@@ -78,6 +80,7 @@ public sealed class DeployedRolloutTests
 
         Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
         Assert.Contains("pulumi up --stack", run.Error, StringComparison.Ordinal);
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
         Assert.Contains("it goes on from what the stack says", run.Error, StringComparison.Ordinal);
         Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0", patched), (stack.Configured, stack.InForce, stack.Read("patched")));
     }
@@ -115,6 +118,127 @@ public sealed class DeployedRolloutTests
         Assert.Contains("interrupted: the weight stays. Go on: ./gopherctl rollout v2 --stack", run.Error, StringComparison.Ordinal);
         Assert.Equal(new StackState("v1", null, 0), stack.Configured);
         Assert.False(stack.Has("lock"));
+    }
+
+    [Fact]
+    public async Task Ctrl_C_while_the_weight_rises_takes_the_new_weight_back()
+    {
+        using var stack = new FakeStack();
+        using var rollout = await AtDarkLaunchAsync(stack);
+        stack.Write("hangs", "");
+        await Eventually(() => stack.InForce == "v1/v2/50");
+
+        using (var interrupt = System.Diagnostics.Process.Start("kill", ["-s", "INT", rollout.Id.ToString(CultureInfo.InvariantCulture)]))
+        {
+            await interrupt.WaitForExitAsync();
+        }
+
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.Equal(ExitCode.Interrupted, run.ExitCode);
+        Assert.Contains("the update had given v2 50 % already: the VirtualService on the cluster is back at 0 %", run.Error, StringComparison.Ordinal);
+        Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0", false), (stack.Configured, stack.InForce, stack.Has("lock")));
+    }
+
+    [Fact]
+    public async Task A_canary_that_fails_before_the_update_has_ended_loses_its_requests_at_once()
+    {
+        using var stack = new FakeStack();
+        using var rollout = await AtDarkLaunchAsync(stack);
+        stack.Write("hangs", "");
+        await Eventually(() => stack.InForce == "v1/v2/50");
+        stack.Failing = 1;
+        await Eventually(() => stack.InForce == "v1/v2/0");
+
+        // The update still runs.
+        Assert.True(stack.Has("lock"));
+        stack.Delete("hangs");
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.Equal(((int)RolloutEnd.TakenBack, "v1/v2/0", new StackState("v1", "v2", 0)), (run.ExitCode, stack.InForce, stack.Configured));
+    }
+
+    [Theory]
+    [InlineData("configuration", "somebody changed the configuration: it says stableVersion v1, canaryVersion v2, canaryWeight 30")]
+    [InlineData("weights", "somebody changed the weights on the cluster: the VirtualService gives v2 20 %, the stack 0 %")]
+    [InlineData("stack", "somebody updated the stack (update 2: by hand)")]
+    public async Task Somebody_elses_change_ends_the_rollout_before_the_next_step(string what, string said)
+    {
+        using var stack = new FakeStack();
+        using var rollout = await AtDarkLaunchAsync(stack);
+        switch (what)
+        {
+            case "configuration":
+                await stack.ConfigureAsync("canaryWeight=30");
+                break;
+            case "weights":
+                stack.Write("inForce", "v1/v2/20\n");
+                break;
+            default:
+                stack.Write("history", stack.Read("history") + """{"startTime":"2026-11-29T01:02:03.000Z","message":"by hand","result":"succeeded","version":2}""" + "\n");
+                break;
+        }
+
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.Equal((int)RolloutEnd.ChangedByOthers, run.ExitCode);
+        Assert.Contains(said, run.Output, StringComparison.Ordinal);
+        Assert.Equal(["rollout v2: dark launch"], stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task A_setting_that_somebody_adds_and_that_is_none_fails_the_update_and_not_the_weight()
+    {
+        using var stack = new FakeStack();
+        using var rollout = await AtDarkLaunchAsync(stack);
+        await stack.ConfigureAsync("nonsense=1");
+
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
+        Assert.Contains("gopher-mesh:nonsense: found 1", run.Error, StringComparison.Ordinal);
+        Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0"), (stack.Configured, stack.InForce));
+    }
+
+    [Fact]
+    public async Task Routes_that_somebody_has_edited_go_back_by_the_update_and_that_is_said()
+    {
+        using var stack = new FakeStack { Failing = 1 };
+        stack.Write("inForce", "v1/v2/50\n");
+        stack.Write("kubectlEdited", "");
+        await SetAsync(stack, "v2", 50);
+
+        var run = await stack.RunAsync("rollout", "v2");
+
+        Assert.Equal(((int)RolloutEnd.TakenBack, "v1/v2/0", ""), (run.ExitCode, stack.InForce, stack.Read("patched")));
+        Assert.Contains("the canary goes back by the update alone: the VirtualService gopher-distributor has been changed by others than the stack: pulumi-kubernetes-1, kubectl-patch", run.Error, StringComparison.Ordinal);
+    }
+
+    [PrometheusFact]
+    public async Task While_the_proxies_cannot_be_read_verdicts_rest_on_Prometheus_and_that_is_said()
+    {
+        using var stack = new FakeStack();
+        await using var prometheus = await LocalPrometheus.StartAsync(
+            $"scrape_configs: [{{job_name: pods, static_configs: [{{targets: [\"{stack.MetricsAddress}\"], labels: {{pod: gopher-requester-1}}}}]}}]");
+        stack.Write("prometheus", prometheus.Address.Port.ToString(CultureInfo.InvariantCulture));
+        stack.Write("proxiesGone", "");
+
+        using var rollout = stack.Start("rollout", "v2", "--output", "json");
+        List<string> lines = [];
+        while (await rollout.StandardOutput.ReadLineAsync() is { } line)
+        {
+            lines.Add(line);
+            if (line.Contains("\"event\":\"decision\",", StringComparison.Ordinal) && line.Contains("\"stage\":\"step 50 %\"", StringComparison.Ordinal))
+            {
+                stack.Delete("proxiesGone");
+            }
+        }
+
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.Equal((0, "v2//0"), (run.ExitCode, stack.InForce));
+        Assert.Contains(lines, line => line.Contains("\"stage\":\"step 50 %\",\"decision\":\"goOn\"", StringComparison.Ordinal) && line.Contains(", as Prometheus counted)", StringComparison.Ordinal));
+        Assert.Contains("verdicts rest on Prometheus, a scrape behind, until the proxies can be read", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -233,6 +357,14 @@ public sealed class DeployedRolloutTests
         await stack.ConfigureAsync($"canaryVersion={canary}", string.Create(CultureInfo.InvariantCulture, $"canaryWeight={weight}"));
         var config = $$"""{"gopher-mesh:canaryVersion":{"value":"{{canary}}"},"gopher-mesh:canaryWeight":{"value":"{{weight}}"} }""";
         stack.Write("history", $$"""{"startTime":"2026-11-29T01:02:03.000Z","message":"earlier","result":"succeeded","version":1,"config":{{config}} }""" + "\n");
+    }
+
+    // A rollout whose dark launch has been deployed and is being judged.
+    private static async Task<System.Diagnostics.Process> AtDarkLaunchAsync(FakeStack stack)
+    {
+        var rollout = stack.Start("rollout", "v2");
+        await Eventually(() => stack.Read("history").Contains("dark launch", StringComparison.Ordinal) && !stack.Has("lock"));
+        return rollout;
     }
 
     private static async Task<List<string>> PostsAsync(HttpListener listener)

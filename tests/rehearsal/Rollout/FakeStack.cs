@@ -6,6 +6,7 @@ using GopherMesh.Gopherctl;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Rollout;
 using GopherMesh.Tests.Rehearsal.Cli;
+using GopherMesh.Tests.Rehearsal.Rehearse;
 
 namespace GopherMesh.Tests.Rehearsal.Rollout;
 
@@ -14,66 +15,101 @@ namespace GopherMesh.Tests.Rehearsal.Rollout;
 /// configuration, lock, history and the weight in force in files, and a proxy's statistics that follow that weight.
 /// </summary>
 /// <remarks>
-/// As the real command does, <c>up --config</c> writes the configuration before it asks for the lock, a killed update leaves its lock and no
-/// line in the history, and an interrupted one gives the lock back.
+/// As the real commands do, <c>up --config</c> writes the configuration before it asks for the lock, a killed update leaves its lock and no
+/// line in the history, an interrupted one gives the lock back, and what is no project, stack, option, setting or object is refused. The files
+/// <c>failsEarly</c>, <c>failsLate</c> and <c>conflict</c> make one update fail before and after it has changed the routes, <c>hangs</c> lets
+/// updates wait after that; <c>unreachable</c> and <c>proxiesGone</c> take away the cluster and the pods' tunnels; <c>kubectlEdited</c> is
+/// another owner of the routes; <c>prometheus</c> has the port of the stack's Prometheus.
 /// </remarks>
 internal sealed class FakeStack : IDisposable
 {
     private const string Host = "gopher-distributor.gophers.svc.cluster.local";
 
-    // $1 of `set` is key=value; a stack's file is written anew in one step.
     private const string Pulumi = """
         #!/usr/bin/env bash
         shopt -s extglob
-        file=$GOPHER_MESH_ROOT/Pulumi.$FAKE_STACK.yaml
+        refuse() { echo "error: $1" >&2; exit 255; }
+        [[ -f Pulumi.yaml ]] || refuse "no Pulumi.yaml project file found (searching upwards from $PWD)"
+        project=$PWD/Pulumi.yaml file=$(sed -n 's/^stackConfigDir: //p' Pulumi.yaml)/Pulumi.$FAKE_STACK.yaml
+        file=$(readlink -f "$file") program=$(sed -n 's/^ *binary: //p' Pulumi.yaml)
         value() { sed -n "s/^  gopher-mesh:$1: \"\(.*\)\"$/\1/p" "$file"; }
-        set_value() { { grep -v "^  gopher-mesh:${1%%=*}:" "$file"; echo "  gopher-mesh:${1%%=*}: \"${1#*=}\""; } >"$file.$$"; mv "$file.$$" "$file"; }
+        set_value() {
+          [[ $1 == +([A-Za-z])=* ]] || refuse "invalid configuration '$1': expected key=value"
+          { grep -v "^  gopher-mesh:${1%%=*}:" "$file"; echo "  gopher-mesh:${1%%=*}: \"${1#*=}\""; } >"$file.$$"; mv "$file.$$" "$file"
+        }
         record() {
           printf '{"startTime":"%s","message":"%s","result":"%s","version":%d,"config":{"gopher-mesh:stableVersion":{"value":"%s"},"gopher-mesh:canaryVersion":{"value":"%s"},"gopher-mesh:canaryWeight":{"value":"%s"}}}\n' \
             "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$message" "$1" "$(($(wc -l <history) + 1))" "$(value stableVersion)" "$(value canaryVersion)" "$(value canaryWeight)" >>history
         }
+        fail() { record failed; rm -f lock failsEarly failsLate conflict; echo "Diagnostics:"; echo "  $1"; echo "    error: update failed"; exit 255; }
         apply() { echo "$(value stableVersion)/$(value canaryVersion)/$(value canaryWeight)" >inForce.$$; mv inForce.$$ inForce; }
+        # Options of every command, and those of up; the rest stays.
+        message= changes=() rest=()
+        while [[ $# -gt 0 ]]; do
+          case $1 in
+            --stack) [[ $2 == "$FAKE_STACK" ]] || refuse "no stack named '$2' found"; shift ;;
+            --message) message=$2; shift ;;
+            --config) changes+=("$2"); shift ;;
+            --yes | --skip-preview | --non-interactive | --json | --show-secrets | --plaintext) ;;
+            --color | --page | --page-size) shift ;;
+            -*) refuse "unknown flag: $1" ;;
+            *) rest+=("$1") ;;
+          esac; shift
+        done
         cd "$FAKE"
-        case "$1 $2" in
+        case "${rest[*]}" in
           "stack history") tac history | head -1 | sed 's/^/[/; s/$/]/' | grep . || echo '[]' ;;
-          "stack output") echo '{}' ;;
-          "config set-all") shift 2; while [[ $# -gt 0 ]]; do [[ $1 == --plaintext ]] && set_value "$2"; shift; done ;;
-          "cancel "*) rm -f lock ;;
-          "up "*)
-            message=; while [[ $# -gt 0 ]]; do
-              case $1 in --config) set_value "$2"; shift ;; --message) message=$2; shift ;; esac; shift
-            done
+          "stack output") [[ -f prometheus ]] && echo '{"observability":{"prometheus":"kubectl --context fake --namespace observability port-forward service/prometheus 9090:9090"}}' || echo '{}' ;;
+          "config set-all "*) for change in "${rest[@]:2}"; do set_value "$change"; done ;;
+          up)
+            for change in "${changes[@]}"; do set_value "$change"; done
             if ! (set -o noclobber; echo $$ >lock) 2>/dev/null; then
-              echo "error: the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`." >&2; exit 255
+              refuse "the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`."
             fi
             trap 'record failed; rm -f lock; echo "error: update cancelled" >&2; exit 1' INT
             echo "$message" >>begun
             sleep 0.2
-            [[ -f failsEarly ]] && { record failed; rm -f lock failsEarly; echo "error: update failed"; exit 255; }
+            [[ -f $program ]] || fail "error: unable to run the program: $program does not exist"
+            for key in $(sed -n 's/^  gopher-mesh:\([A-Za-z]*\):.*/\1/p' "$file"); do
+              grep -q "^  $key:" "$project" || fail "error: gopher-mesh:$key: found $(value "$key"); it is no setting of this stack"
+            done
+            [[ -f failsEarly ]] && fail 'error: the program ended with exit code 1'
+            [[ -f conflict ]] && fail 'error: Server-Side Apply field conflict detected: Apply failed with 1 conflict: conflict with "rollouts-controller" using networking.istio.io/v1: .spec.http'
             apply; sleep 0.2
-            [[ -f failsLate ]] && { record failed; rm -f lock failsLate; echo "error: update failed"; exit 255; }
+            [[ -f failsLate ]] && fail 'error: resource gopher-requester: timed out waiting for the Deployment'
             while [[ -f hangs ]]; do sleep 0.05; done
             record succeeded; rm -f lock ;;
-          *) echo "the fake pulumi does not know: $*" >&2; exit 2 ;;
+          *) refuse "unknown command \"${rest[*]}\" for \"pulumi\"" ;;
         esac
         """;
 
     private const string Kubectl = """
         #!/usr/bin/env bash
         cd "$FAKE"
+        [[ $1 == --context=fake ]] || { echo "error: context \"$1\" does not exist" >&2; exit 1; }
+        shift
         [[ -f unreachable ]] && { echo "Unable to connect to the server" >&2; exit 1; }
+        parent() { if [[ -r /proc/$$/stat ]]; then read -r _ _ _ parent _ </proc/$$/stat; else parent=$(ps -o ppid= -p $$ | tr -d ' '); fi; }
+        forward() {
+          echo "Forwarding from 127.0.0.1:$1 -> $2"
+          while parent; [[ -d $FAKE && $parent == "$PPID" && ! -f unreachable && ! ( $2 == 15090 && -f proxiesGone ) ]]; do sleep 0.2; done
+        }
         IFS=/ read -r stable canary weight <inForce
         case "$*" in
-          *"get pods"*) echo gopher-requester-1 ;;
-          *port-forward*) echo "Forwarding from 127.0.0.1:$FAKE_PORT -> 15090"; while [[ -d $FAKE && $PPID == "$(ps -o ppid= -p $$ | tr -d ' ')" && ! -f unreachable ]]; do sleep 0.1; done ;;
-          *"get virtualservices"*)
-            other=; [[ $canary ]] && other=",{\"destination\":{\"host\":\"h\",\"subset\":\"$canary\"},\"weight\":$weight}"
-            echo "{\"apiVersion\":\"networking.istio.io/v1\",\"kind\":\"VirtualService\",\"metadata\":{\"name\":\"gopher-distributor\",\"namespace\":\"gophers\",\"managedFields\":[{\"manager\":\"pulumi-kubernetes-1\",\"operation\":\"Apply\",\"fieldsV1\":{\"f:spec\":{}}}]},\"spec\":{\"http\":[{\"route\":[{\"destination\":{\"host\":\"h\",\"subset\":\"$stable\"},\"weight\":$((100 - weight))}$other]}]}}" ;;
-          *"apply --server-side"*"--field-manager=pulumi-kubernetes-1"*)
+          "--namespace gophers get pods --field-selector status.phase=Running --output json")
+            echo '{"items":[{"metadata":{"name":"gopher-requester-1","annotations":{"proxy.istio.io/config":"{}"}}},{"metadata":{"name":"gopher-distributor-v1-1"}}]}' ;;
+          "--namespace gophers port-forward pod/gopher-requester-1 :15090 "*) [[ -f proxiesGone ]] && { echo "error: unable to forward port because pod is not running" >&2; exit 1; }; forward "$FAKE_PORT" 15090 ;;
+          "--namespace observability port-forward service/prometheus :9090 "*) [[ -f prometheus ]] || { echo 'Error from server (NotFound): services "prometheus" not found' >&2; exit 1; }; forward "$(<prometheus)" 9090 ;;
+          "--namespace gophers get virtualservices.networking.istio.io --output json --show-managed-fields")
+            other=; [[ $canary ]] && other=",{\"destination\":{\"host\":\"gopher-distributor.gophers.svc.cluster.local\",\"subset\":\"$canary\"},\"weight\":$weight}"
+            edited=; [[ -f kubectlEdited ]] && edited=',{"manager":"kubectl-patch","operation":"Update","fieldsV1":{"f:spec":{"f:http":{}}}}'
+            requester='{"metadata":{"name":"gopher-requester"},"spec":{"http":[{"route":[{"destination":{"host":"r"}}]}]}}'
+            echo "{\"items\":[$requester,{\"apiVersion\":\"networking.istio.io/v1\",\"kind\":\"VirtualService\",\"metadata\":{\"name\":\"gopher-distributor\",\"namespace\":\"gophers\",\"managedFields\":[{\"manager\":\"pulumi-kubernetes-1\",\"operation\":\"Apply\",\"fieldsV1\":{\"f:spec\":{}}}$edited]},\"spec\":{\"http\":[{\"route\":[{\"destination\":{\"host\":\"gopher-distributor.gophers.svc.cluster.local\",\"subset\":\"$stable\"},\"weight\":$((100 - weight))}$other]}]}}]}" ;;
+          "--namespace gophers apply --server-side --validate=false --field-manager=pulumi-kubernetes-1 --filename -")
             given=$(grep -o "\"subset\":\"$canary\"},\"weight\":[0-9]*" | grep -o '[0-9]*$')
             echo "$given" >>patched
             echo "$stable/$canary/$given" >inForce.$$; mv inForce.$$ inForce ;;
-          *) echo "the fake kubectl does not know: $*" >&2; exit 2 ;;
+          *) echo "error: the fake kubectl does not know: $*" >&2; exit 1 ;;
         esac
         """;
 
@@ -116,7 +152,10 @@ internal sealed class FakeStack : IDisposable
     }
 
     /// <summary>The share of the canary's requests that fail, 0 to 1.</summary>
-    public double Failing { get; init; }
+    public double Failing { get; set; }
+
+    /// <summary>Where a Prometheus scrapes what the proxies report to it.</summary>
+    public string MetricsAddress => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
 
     /// <summary>Version, canary and weight: what the configuration says.</summary>
     public StackState Configured => StackState.Of(EffectiveConfig.Read(_root.FullName, _name, []));
@@ -132,7 +171,8 @@ internal sealed class FakeStack : IDisposable
 
     public string Read(string file) => Has(file) ? File.ReadAllText(Path.Combine(State, file)) : "";
 
-    public void Write(string file, string text) => File.WriteAllText(Path.Combine(State, file), text);
+    /// <summary>Writes a file in one step, since a command may read it.</summary>
+    public void Write(string file, string text) => Replace(Path.Combine(State, file), text);
 
     public void Delete(string file) => File.Delete(Path.Combine(State, file));
 
@@ -143,15 +183,15 @@ internal sealed class FakeStack : IDisposable
         {
             var key = value.Split('=')[0];
             var lines = (await File.ReadAllLinesAsync(StackFile)).Where(line => !line.StartsWith($"  gopher-mesh:{key}:", StringComparison.Ordinal));
-            await File.WriteAllLinesAsync(StackFile, [.. lines, $"  gopher-mesh:{key}: \"{value[(key.Length + 1)..]}\""]);
+            Replace(StackFile, string.Concat(lines.Append($"  gopher-mesh:{key}: \"{value[(key.Length + 1)..]}\"").Select(line => $"{line}\n")));
         }
     }
 
     /// <summary>Starts gopherctl with the stack's option added.</summary>
     public Process Start(params string[] arguments)
     {
-        // One process and not setsid's: what is killed is gopherctl.
-        var start = new ProcessStartInfo("dotnet", [Path.ChangeExtension(typeof(EntryPoint).Assembly.Location, "dll"), .. arguments, "--stack", _name])
+        string[] interruptible = GopherctlProcess.IgnoresInterrupts ? ["--default-signal=INT"] : [];
+        var start = new ProcessStartInfo("env", [.. interruptible, "dotnet", Path.ChangeExtension(typeof(EntryPoint).Assembly.Location, "dll"), .. arguments, "--stack", _name])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -203,6 +243,12 @@ internal sealed class FakeStack : IDisposable
         }
     }
 
+    private static void Replace(string path, string text)
+    {
+        File.WriteAllText($"{path}.new", text);
+        File.Move($"{path}.new", path, overwrite: true);
+    }
+
     private static int FreePort()
     {
         using var socket = new System.Net.Sockets.TcpListener(IPAddress.Loopback, 0);
@@ -227,7 +273,7 @@ internal sealed class FakeStack : IDisposable
             while (true)
             {
                 var context = await _proxy.GetContextAsync();
-                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(Statistics()));
+                await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(Statistics(context.Request.Url!.AbsolutePath == "/metrics")));
                 context.Response.Close();
             }
         }
@@ -238,7 +284,7 @@ internal sealed class FakeStack : IDisposable
     }
 
     // 4,000 requests a second, and a copy of each at weight 0.
-    private string Statistics()
+    private string Statistics(bool isPrometheus)
     {
         lock (_counting)
         {
@@ -251,16 +297,39 @@ internal sealed class FakeStack : IDisposable
                 Count(canary, share > 0 ? requests * share : requests, Failing);
             }
 
-            return string.Concat(_counted.Select(version => string.Create(
-                CultureInfo.InvariantCulture,
-                $$"""
-                envoy_cluster_upstream_rq{cluster_name="outbound|80|{{version.Key}}|{{Host}}",response_code_class="2xx"} {{(long)version.Value.Good}}
-                envoy_cluster_upstream_rq{cluster_name="outbound|80|{{version.Key}}|{{Host}}",response_code_class="5xx"} {{(long)version.Value.Bad}}
-                envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80|{{version.Key}}|{{Host}}",le="25"} {{(long)version.Value.Good}}
-
-                """)));
+            return string.Concat(_counted.Select(version => isPrometheus ? OfIstio(version.Key, version.Value) : OfEnvoy(version.Key, version.Value)));
         }
     }
+
+    private static string OfEnvoy(string version, (double Good, double Bad) counted)
+    {
+        var cluster = $"cluster_name=\"outbound|80|{version}|{Host}\"";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            envoy_cluster_upstream_rq{{{cluster}},response_code_class="2xx"} {{(long)counted.Good}}
+            envoy_cluster_upstream_rq{{{cluster}},response_code_class="5xx"} {{(long)counted.Bad}}
+            {{Buckets("envoy_cluster_upstream_rq_time_bucket", cluster, counted)}}
+
+            """);
+    }
+
+    private static string OfIstio(string version, (double Good, double Bad) counted) => string.Concat(((string[])["source", "destination"]).Select(reporter =>
+    {
+        var labels = $"reporter=\"{reporter}\",destination_service_name=\"gopher-distributor\",destination_service_namespace=\"gophers\",destination_version=\"{version}\"";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $$"""
+            istio_requests_total{{{labels}},response_code="200"} {{(long)counted.Good}}
+            istio_requests_total{{{labels}},response_code="503"} {{(long)counted.Bad}}
+            {{Buckets("istio_request_duration_milliseconds_bucket", labels, counted)}}
+
+            """);
+    }));
+
+    // Every answer in 20 ms, in every bucket that Envoy has by default.
+    private static string Buckets(string metric, string labels, (double Good, double Bad) counted) => string.Join('\n', ((string[])["0.5", "1", "5", "10", "25", "50", "100", "250", "500", "1000", "2500", "5000", "10000", "30000", "+Inf"])
+        .Select((bound, index) => string.Create(CultureInfo.InvariantCulture, $"{metric}{{{labels},le=\"{bound}\"}} {(index < 4 ? 0 : (long)counted.Good + (long)counted.Bad)}")));
 
     private void Count(string version, double requests, double failing)
     {

@@ -7,15 +7,15 @@ namespace GopherMesh.Tests.Rehearsal.Rollout;
 /// A rollout that is killed at random instants, alone or with the update that it had started, and run again until it ends: it is promoted or
 /// taken back, cluster and configuration agree, and a lock that was left behind is told.
 /// </summary>
-/// <remarks>The variable <c>GOPHER_KILLS</c> says how many rollouts are killed; 6 without it.</remarks>
+/// <remarks>The variable <c>GOPHER_KILLS</c> says how many rollouts are killed; 10 without it.</remarks>
 public sealed class InterruptedRolloutTests
 {
-    private const int AtOnce = 6;
+    private const int AtOnce = 5;
 
     // A rollout of the fake stack takes some 14 seconds.
     private const int LongestLife = 15_000;
 
-    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("GOPHER_KILLS") ?? "6", CultureInfo.InvariantCulture);
+    private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("GOPHER_KILLS") ?? "10", CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task A_killed_rollout_is_finished_by_the_same_command()

@@ -99,6 +99,16 @@ public class RolloutDriverTests
     }
 
     [Fact]
+    public async Task A_canary_that_is_worse_while_the_update_runs_loses_its_requests_before_the_update_ends()
+    {
+        var stack = new MadeUpStack { FailedOf100 = 100, EndsUpdatesWhenCut = true };
+
+        Assert.Equal(RolloutEnd.TakenBack, await stack.RolloutAsync(Quick with { HasCopies = false }));
+
+        Assert.Equal(["v1/v2/0", "v1/v2/5", "cut", "v1/v2/0"], stack.States);
+    }
+
+    [Fact]
     public async Task A_stage_that_an_interrupted_rollout_did_not_deploy_is_deployed_first()
     {
         var stack = new MadeUpStack { State = new("v1", "v2", 5), Standing = Standing.NotDeployed };
@@ -243,7 +253,18 @@ public class RolloutDriverTests
             State = next;
             States.Add($"{State.Stable}/{State.Canary}/{State.Weight}");
             Messages.Add(message);
-            return Task.CompletedTask;
+            return EndsUpdatesWhenCut && State.Weight > 0 ? Cut.Task : Task.CompletedTask;
+        }
+
+        public bool EndsUpdatesWhenCut { get; init; }
+
+        private TaskCompletionSource Cut { get; } = new();
+
+        public Task<bool> CutAsync(CancellationToken cancellation)
+        {
+            States.Add("cut");
+            Cut.SetResult();
+            return Task.FromResult(true);
         }
 
         public Task TakeBackAsync(string message, CancellationToken cancellation) => DeployAsync(RolloutPlan.Back, message, cancellation);

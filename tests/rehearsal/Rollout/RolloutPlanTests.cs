@@ -91,6 +91,13 @@ public class RolloutPlanTests
             envoy_cluster_upstream_rq{response_code="503",cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local"} 5
             envoy_cluster_upstream_rq{response_code_class="5xx",cluster_name="outbound|80|v1|gopher-distributor.gophers.svc.cluster.local"} 7
             envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local",le="25"} 40
+            envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local",le="50"} 60
+            envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local",le="100"} 80
+            envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local",le="250"} 90
+            envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local",le="500"} 91
+            envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local",le="1000"} 92
+            envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local",le="2500"} 93
+            envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local",le="5000"} 94
             envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local",le="10000"} 95
             envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local",le="+Inf"} 95
             """;
@@ -99,5 +106,6 @@ public class RolloutPlanTests
 
         Assert.Equal((100, 5, 40, 95), (counts!.Value.Requests, counts.Value.Failures, counts.Value.Within[0], counts.Value.Within[^1]));
         Assert.Null(ProxyCounters.Of(Statistics, Host, "v3"));
+        Assert.Null(ProxyCounters.Of(Statistics.Replace("le=\"50\"", "le=\"51\"", StringComparison.Ordinal), Host, "v2"));
     }
 }

@@ -1,0 +1,144 @@
+using System.Globalization;
+using GopherMesh.Gopherctl.Judge;
+
+namespace GopherMesh.Gopherctl.Rollout;
+
+/// <summary>Looks at the counters of one rollout, stage after stage, until the judge or the deadline decides.</summary>
+/// <param name="canary">The version that is rolled out.</param>
+/// <param name="target">Gives the counts.</param>
+/// <param name="options">What the rollout may choose.</param>
+/// <param name="view">Sees each look.</param>
+/// <param name="time">The clock.</param>
+internal sealed class StageWatch(string canary, IRolloutTarget target, RolloutOptions options, IRolloutView view, TimeProvider time)
+{
+    private readonly RolloutJudge _judge = new(options.Judge, target.Bounds);
+    private readonly SortedSet<string> _sources = new(StringComparer.Ordinal);
+
+    /// <summary>Looks until the stage is decided.</summary>
+    /// <param name="stage">The stage, which is in force.</param>
+    /// <param name="state">What the configuration says.</param>
+    /// <param name="cancellation">Ends the looking; the weight stays.</param>
+    /// <returns>What to do, and why.</returns>
+    public async Task<(Decision Decision, string Reason)> DecideAsync(RolloutStage stage, StackState state, CancellationToken cancellation)
+    {
+        if (stage.Kind == StageKind.DarkLaunch && !options.HasCopies)
+        {
+            // The first requests of the next step are then judged already: without counts before them they would only be counted from.
+            var before = await target.CountsAsync(state, cancellation);
+            _ = _judge.Look(before with { Canary = before.Canary ?? before.Stable?.ToDictionary(source => source.Key, _ => new VersionCounts(0, 0, new long[target.Bounds.Length])) });
+            return (Decision.GoOn, "no request is copied (mirrorPercent 0), so the dark launch is not judged");
+        }
+
+        _sources.Clear();
+        var start = time.GetTimestamp();
+        var allowed = stage.Kind == StageKind.Bake ? options.Bake : options.Deadline;
+        while (true)
+        {
+            var look = await LookAsync(stage, state, isShifting: false, allowed - time.GetElapsedTime(start), cancellation);
+            if (options.IsAborted)
+            {
+                return (Decision.GoBack, "somebody has taken the canary back by hand");
+            }
+
+            if (Decide(stage, look, time.GetElapsedTime(start), allowed) is { } decided)
+            {
+                return decided;
+            }
+
+            await Task.Delay(options.Interval, time, cancellation);
+        }
+    }
+
+    /// <summary>
+    /// Looks while an update gives the canary more requests: they come before the update has ended. A canary that is worse loses them at once,
+    /// and as often as the update gives them back.
+    /// </summary>
+    /// <param name="update">The update; its failure is not looked at.</param>
+    /// <param name="stage">The stage that it brings.</param>
+    /// <param name="cancellation">Ends the looking.</param>
+    /// <returns>Why the canary is worse; null when it is not, as far as has been seen.</returns>
+    public async Task<string?> DuringAsync(Task update, RolloutStage stage, CancellationToken cancellation)
+    {
+        string? worse = null;
+        _sources.Clear();
+        while (!update.IsCompleted)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (worse is null && await LookAsync(stage, stage.State, isShifting: true, options.Deadline, cancellation) is { Verdict: Verdict.Worse } look)
+            {
+                worse = Worse(look);
+            }
+
+            if (worse is not null)
+            {
+                await target.CutAsync(cancellation);
+            }
+
+            await Task.WhenAny(update, Task.Delay(options.Interval, time, cancellation));
+        }
+
+        return worse;
+    }
+
+    private async Task<JudgeLook> LookAsync(RolloutStage stage, StackState state, bool isShifting, TimeSpan left, CancellationToken cancellation)
+    {
+        var reading = Judged(await target.CountsAsync(state, cancellation)) with { IsShifting = isShifting };
+        if (reading is { Stable: not null, Canary: not null, From.Length: > 0 })
+        {
+            _sources.Add(reading.From);
+        }
+
+        var look = _judge.Look(reading);
+        view.Show(new Looked(time.GetUtcNow(), stage, reading, look, left));
+        return look;
+    }
+
+    // A copy leaves after its original and competes with it, so its time says nothing of the version: copies are judged by failures alone.
+    // The names of the sources differ from those of the steps, where counting begins anew.
+    private static Reading Judged(Reading reading)
+    {
+        return reading.Weight > 0 ? reading : reading with { Stable = WithoutLatency(reading.Stable), Canary = WithoutLatency(reading.Canary) };
+
+        static Dictionary<string, VersionCounts>? WithoutLatency(IReadOnlyDictionary<string, VersionCounts>? counters) => counters?.ToDictionary(
+            counter => $"{counter.Key} (copies)",
+            counter => counter.Value with { Within = [.. Enumerable.Repeat(counter.Value.Requests, counter.Value.Within.Count)] });
+    }
+
+    private (Decision, string)? Decide(RolloutStage stage, JudgeLook look, TimeSpan elapsed, TimeSpan allowed)
+    {
+        if (look.Verdict == Verdict.Worse)
+        {
+            return (Decision.GoBack, Worse(look));
+        }
+
+        if (look.Unanswered && target.CountsAtOneInstant)
+        {
+            return (Decision.GoBack, $"{canary} answers fewer requests than its weight sends to it: it hangs ({Counts(look)})");
+        }
+
+        if (stage.Kind == StageKind.Bake)
+        {
+            return elapsed < allowed ? null : (Decision.GoOn, string.Create(CultureInfo.InvariantCulture, $"{canary} answered every request for {allowed.TotalSeconds:0} s and is no worse than before"));
+        }
+
+        if (look.Verdict == Verdict.Cleared && elapsed >= options.ShortestStage)
+        {
+            return (Decision.GoOn, $"{canary} is not worse than the stable version by more than the tolerance ({Counts(look)})");
+        }
+
+        return elapsed < allowed ? null : (options.WithoutEvidence, $"not enough evidence: {Missing(look)} missing");
+    }
+
+    private string Worse(JudgeLook look) => $"{canary} is worse than the stable version: {look.WorstMetric} ({Counts(look)})";
+
+    private string Counts(JudgeLook look) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"canary {look.CanaryStep.Failures:N0} failed of {look.CanaryStep.Requests:N0}, stable {look.StableStep.Failures:N0} of {look.StableStep.Requests:N0}{(_sources.Count > 0 ? $", as {string.Join(" and ", _sources)} counted" : "")}");
+
+    private static string Missing(JudgeLook look) => look.Missing switch
+    {
+        null => "requests of both versions",
+        { Time: { } needed } missing => string.Create(CultureInfo.InvariantCulture, $"{missing.CanaryRequests:N0} requests of the canary or about {Math.Max(1, needed.TotalMinutes):0} minutes"),
+        var missing => string.Create(CultureInfo.InvariantCulture, $"{missing.CanaryRequests:N0} requests of the canary"),
+    };
+}
