@@ -19,6 +19,24 @@ internal interface IPageSystem
     Task<string?> ObeyAsync(PageCommand command, CancellationToken cancellation);
 }
 
+/// <summary>A system that a rollout can move.</summary>
+internal interface IRolloutSystem : IPageSystem
+{
+    /// <summary>The figures of its requests.</summary>
+    LiveFigures Figures { get; }
+
+    /// <summary>The rollout that the page shows; null for none.</summary>
+    Func<ShownRollout?> Rollout { get; set; }
+
+    /// <summary>Takes the canary of the rollout back; null where there is no rollout.</summary>
+    Action? Abort { get; set; }
+
+    /// <summary>Notes that something happened that the page shows.</summary>
+    /// <param name="kind">What sort of change; see <see cref="ShownChange"/>.</param>
+    /// <param name="text">What, in a few words.</param>
+    void Note(string kind, string text);
+}
+
 /// <summary>What a page can ask for.</summary>
 internal abstract record PageCommand;
 

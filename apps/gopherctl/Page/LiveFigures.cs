@@ -10,15 +10,12 @@ namespace GopherMesh.Gopherctl.Page;
 /// <param name="time">The clock.</param>
 internal sealed class LiveFigures(TimeProvider time) : IRequestObserver
 {
-    // Latency is told over the last seconds: over one alone it would jump.
-    private const int LatencySeconds = 10;
-
     // Routes that a header of the request chose are no part of the split (infra/Routing/ServiceRoutes.cs names them so).
     private const string Preview = "preview-";
 
     private readonly Lock _lock = new();
     private readonly Dictionary<Leg, int> _legs = [];
-    private readonly SortedDictionary<string, Version> _versions = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, VersionFigures> _versions = new(StringComparer.Ordinal);
     private volatile bool _isWatched;
     private (long Requests, long Failures) _caller;
     private (int Requests, int Failures) _callerSecond;
@@ -45,7 +42,7 @@ internal sealed class LiveFigures(TimeProvider time) : IRequestObserver
         {
             foreach (var version in _versions.Values)
             {
-                (version.Block, version.BlockBefore) = (0, 0);
+                version.BeginSplit();
             }
         }
     }
@@ -65,20 +62,54 @@ internal sealed class LiveFigures(TimeProvider time) : IRequestObserver
             {
                 if (report is { Reporter: Reporter.Destination, Subset: { } copied, Destination: { } pod })
                 {
-                    Of(copied).Copies++;
-                    Of(copied).AllCopies++;
+                    Of(copied).AddCopies(1, isFailed ? 1 : 0);
                     Move(new(report.Source.Name, pod.Pod, copied, isFailed ? LegKind.FailedCopy : LegKind.Copy));
                 }
             }
             else if (report is { Reporter: Reporter.Source, Subset: { } version })
             {
-                Of(version).Add(report.Duration.TotalMilliseconds, isFailed, isOfSplit: report.RouteName?.StartsWith(Preview, StringComparison.Ordinal) != true);
+                Of(version).Add(1, isFailed ? 1 : 0, isOfSplit: report.RouteName?.StartsWith(Preview, StringComparison.Ordinal) != true);
+                Of(version).AddLatency(report.Duration.TotalMilliseconds, 1);
                 Move(new(report.Source.Name, report.Destination?.Pod ?? "", version, isFailed ? LegKind.Failure : LegKind.Request));
             }
             else if (report is { Reporter: Reporter.Source } && report.Source.Labels.ContainsKey("istio"))
             {
                 AddCaller(report);
             }
+        }
+    }
+
+    /// <summary>Counts what a caller's own counters have grown by, where requests are not reported one by one.</summary>
+    /// <param name="from">The caller's pod.</param>
+    /// <param name="version">The version that its requests were routed to.</param>
+    /// <param name="isCopy">Whether they are copies.</param>
+    /// <param name="requests">How many ended.</param>
+    /// <param name="failures">How many of them failed.</param>
+    /// <param name="latencies">How many took how many milliseconds.</param>
+    public void Add(string from, string version, bool isCopy, int requests, int failures, IEnumerable<(double Milliseconds, int Requests)> latencies)
+    {
+        lock (_lock)
+        {
+            if (!_isWatched)
+            {
+                return;
+            }
+
+            if (isCopy)
+            {
+                Of(version).AddCopies(requests, failures);
+            }
+            else
+            {
+                Of(version).Add(requests, failures, isOfSplit: true);
+                foreach (var (milliseconds, count) in latencies)
+                {
+                    Of(version).AddLatency(milliseconds, count);
+                }
+            }
+
+            Move(new(from, "", version, isCopy ? LegKind.Copy : LegKind.Request), requests - failures);
+            Move(new(from, "", version, isCopy ? LegKind.FailedCopy : LegKind.Failure), failures);
         }
     }
 
@@ -112,7 +143,7 @@ internal sealed class LiveFigures(TimeProvider time) : IRequestObserver
                 // The latest 10,000 to 20,000 requests: enough to see an error of half a point, few enough to see it soon.
                 foreach (var version in _versions.Values)
                 {
-                    (version.BlockBefore, version.Block) = (version.Block, 0);
+                    version.BeginBlock();
                 }
             }
 
@@ -142,120 +173,13 @@ internal sealed class LiveFigures(TimeProvider time) : IRequestObserver
         }
     }
 
-    private void Move(Leg leg) => _legs[leg] = _legs.GetValueOrDefault(leg) + 1;
-
-    private Version Of(string name) => _versions.TryGetValue(name, out var known) ? known : _versions[name] = new();
-
-    /// <summary>What one version was asked.</summary>
-    private sealed class Version
+    private void Move(Leg leg, int count = 1)
     {
-        // Bounds that grow by a tenth, from 0.05 ms to 3 minutes: a quantile is then right within 5 %.
-        private const double Least = 0.05;
-        private const double Growth = 1.1;
-        private const int Buckets = 160;
-
-        private readonly Queue<int[]> _seconds = new([new int[Buckets]]);
-        private int[] _second = new int[Buckets];
-        private int _requests;
-        private int _failures;
-        private long _allRequests;
-        private long _allFailures;
-
-        public int Copies { get; set; }
-
-        public long AllCopies { get; set; }
-
-        public int Block { get; set; }
-
-        public int BlockBefore { get; set; }
-
-        public int Routed => Block + BlockBefore;
-
-        public void Add(double milliseconds, bool isFailed, bool isOfSplit)
+        if (count > 0)
         {
-            var failures = isFailed ? 1 : 0;
-            (_requests, _failures, _allRequests, _allFailures) = (_requests + 1, _failures + failures, _allRequests + 1, _allFailures + failures);
-            Block += isOfSplit ? 1 : 0;
-            _second[Math.Clamp((int)(Math.Log(milliseconds / Least) / Math.Log(Growth)), 0, Buckets - 1)]++;
-        }
-
-        public VersionSecond EndSecond(int low, int high)
-        {
-            _seconds.Enqueue(_second);
-            _second = new int[Buckets];
-            if (_seconds.Count > LatencySeconds)
-            {
-                _seconds.Dequeue();
-            }
-
-            var ended = new VersionSecond(_requests, _failures, Copies, Quantile(0.50), Quantile(0.99), _allRequests, _allFailures, AllCopies, Routed, low, high);
-            (_requests, _failures, Copies) = (0, 0, 0);
-            return ended;
-        }
-
-        // Null where there was no request.
-        private double? Quantile(double share)
-        {
-            var left = share * _seconds.Sum(second => second.Sum());
-            if (left <= 0)
-            {
-                return null;
-            }
-
-            for (var bucket = 0; ; bucket++)
-            {
-                left -= _seconds.Sum(second => second[bucket]);
-                if (left <= 0)
-                {
-                    return Math.Round(Least * Math.Pow(Growth, bucket + 0.5), 2);
-                }
-            }
+            _legs[leg] = _legs.GetValueOrDefault(leg) + count;
         }
     }
+
+    private VersionFigures Of(string name) => _versions.TryGetValue(name, out var known) ? known : _versions[name] = new();
 }
-
-/// <summary>The way of a request or a copy, as the page draws it.</summary>
-/// <param name="From">The caller's pod; empty for a request that ended at the gateway.</param>
-/// <param name="To">The pod that was asked last; empty for none.</param>
-/// <param name="Version">The version that the route chose; empty for none.</param>
-/// <param name="Kind">What it was.</param>
-internal readonly record struct Leg(string From, string To, string Version, LegKind Kind);
-
-/// <summary>What a dot of the page stands for; the numbers are the page's.</summary>
-internal enum LegKind
-{
-    /// <summary>A request that was answered.</summary>
-    Request = 0,
-
-    /// <summary>A request that failed: no answer, or a status from 500 up.</summary>
-    Failure = 1,
-
-    /// <summary>A copy, whose answer nobody reads.</summary>
-    Copy = 2,
-
-    /// <summary>A copy that failed.</summary>
-    FailedCopy = 3,
-}
-
-/// <summary>The figures of one second.</summary>
-/// <param name="At">The end of the second, in milliseconds since 1970.</param>
-/// <param name="Since">Since when everything is counted, in milliseconds since 1970.</param>
-/// <param name="Routed">The requests among which the shares are counted.</param>
-/// <param name="Caller">What callers of the gateway sent and what failed for them (400 and above): in this second, and since the beginning.</param>
-/// <param name="Versions">Each version's part.</param>
-internal sealed record Second(long At, long Since, int Routed, long[] Caller, SortedDictionary<string, VersionSecond> Versions);
-
-/// <summary>One version's part of a second.</summary>
-/// <param name="Requests">Requests in this second.</param>
-/// <param name="Failures">Those of them that failed.</param>
-/// <param name="Copies">Copies in this second.</param>
-/// <param name="P50">The median of the last ten seconds in milliseconds, right within 5 %; null without a request.</param>
-/// <param name="P99">The 99th percentile of the last ten seconds in milliseconds.</param>
-/// <param name="AllRequests">Requests since the beginning.</param>
-/// <param name="AllFailures">Failures since the beginning.</param>
-/// <param name="AllCopies">Copies since the beginning.</param>
-/// <param name="Routed">Requests of the present split.</param>
-/// <param name="Low">The fewest of them that chance explains (once in 10,000 it does not).</param>
-/// <param name="High">The most of them that chance explains.</param>
-internal sealed record VersionSecond(
-    int Requests, int Failures, int Copies, double? P50, double? P99, long AllRequests, long AllFailures, long AllCopies, int Routed, int Low, int High);

@@ -1,26 +1,18 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using System.Threading.Channels;
 using Microsoft.AspNetCore.Http;
 
 namespace GopherMesh.Gopherctl.Page;
 
 /// <summary>
-/// Tells every open page what happens, as server-sent events: <c>shown</c> (all but the figures, whole), <c>seconds</c> (the figures until
-/// now), <c>second</c> and <c>requests</c>. Each is made once for all pages. Without a page nothing runs.
+/// Tells every open page what happens: <c>shown</c> (all but the figures, whole), <c>seconds</c> (the figures until now), <c>second</c>,
+/// <c>requests</c>, and at last <c>ended</c>. Without a page nothing runs.
 /// </summary>
 /// <param name="system">The system that is shown.</param>
 /// <param name="figures">The figures of its requests.</param>
-/// <param name="stopping">Ends every stream.</param>
-internal sealed class PageEvents(IPageSystem system, LiveFigures figures, CancellationToken stopping)
+internal sealed class PageEvents(IPageSystem system, LiveFigures figures) : IAsyncDisposable
 {
-    /// <summary>The most pages at once.</summary>
-    public const int MostPages = 20;
-
+    private const int MostPages = 20;
     private const int KeptSeconds = 300;
-
-    // Of 20 messages a second; a page that is farther behind than that has gone to sleep, and begins anew when it wakes.
-    private const int MostBehind = 200;
 
     // Short enough that a request is on the page within 300 ms, long enough that a message holds many.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
@@ -28,37 +20,26 @@ internal sealed class PageEvents(IPageSystem system, LiveFigures figures, Cancel
     // A page that is loaded anew finds its figures again.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
 
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
-
     private readonly Lock _lock = new();
-    private readonly List<Channel<byte[]>> _pages = [];
+    private readonly OpenPages _pages = new();
     private readonly Queue<Second> _seconds = new();
-    private bool _isRunning;
+    private readonly CancellationTokenSource _stopping = new();
+    private Task? _running;
+    private long _lastSecond;
     private volatile bool _isChanged;
 
-    /// <summary>Answers a page with events until it goes.</summary>
+    /// <summary>Answers a page with events until it goes; one page too many is answered with 503.</summary>
     public async Task ServeAsync(HttpContext context)
     {
-        var page = Channel.CreateBounded<byte[]>(MostBehind);
-        if (!Add(page))
+        if (Add() is not { } page)
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return;
         }
 
-        using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
         try
         {
-            context.Response.ContentType = "text/event-stream";
-            await foreach (var message in page.Reader.ReadAllAsync(end.Token))
-            {
-                await context.Response.Body.WriteAsync(message, end.Token);
-                await context.Response.Body.FlushAsync(end.Token);
-            }
-        }
-        catch (Exception gone) when (gone is OperationCanceledException or IOException)
-        {
-            // The page was closed, or the command ends.
+            await OpenPages.ServeAsync(context, page);
         }
         finally
         {
@@ -69,29 +50,43 @@ internal sealed class PageEvents(IPageSystem system, LiveFigures figures, Cancel
         }
     }
 
-    private static byte[] Message<T>(string name, T data) => [.. "event: "u8, .. System.Text.Encoding.UTF8.GetBytes(name), .. "\ndata: "u8, .. JsonSerializer.SerializeToUtf8Bytes(data, Json), .. "\n\n"u8];
+    /// <summary>Tells every page the last figures, and that nothing follows.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        if (_running is { } running)
+        {
+            await running;
+        }
 
-    private bool Add(Channel<byte[]> page)
+        Task taken;
+        lock (_lock)
+        {
+            taken = _pages.EndAsync();
+        }
+
+        await taken;
+        _stopping.Dispose();
+    }
+
+    private Channel<byte[]>? Add()
     {
         lock (_lock)
         {
-            if (_pages.Count == MostPages)
+            if (_pages.Count == MostPages || _stopping.IsCancellationRequested)
             {
-                return false;
+                return null;
             }
 
-            page.Writer.TryWrite(Message("shown", system.Describe()));
-            page.Writer.TryWrite(Message("seconds", _seconds));
-            _pages.Add(page);
-            if (!_isRunning)
+            if (_running is null)
             {
-                _isRunning = true;
                 figures.Watch(true);
                 system.Changed += Mark;
-                _ = RunAsync();
+                _lastSecond = TimeProvider.System.GetTimestamp();
+                _running = RunAsync();
             }
 
-            return true;
+            return _pages.Add(OpenPages.Message("shown", system.Describe()), OpenPages.Message("seconds", _seconds));
         }
     }
 
@@ -100,49 +95,57 @@ internal sealed class PageEvents(IPageSystem system, LiveFigures figures, Cancel
     private async Task RunAsync()
     {
         using var timer = new PeriodicTimer(Interval);
-        var (lastSecond, lastPage) = (TimeProvider.System.GetTimestamp(), TimeProvider.System.GetTimestamp());
-        while (true)
+        for (var lastPage = TimeProvider.System.GetTimestamp(); ;)
         {
             try
             {
-                await timer.WaitForNextTickAsync(stopping);
+                await timer.WaitForNextTickAsync(_stopping.Token);
             }
             catch (OperationCanceledException)
             {
-                Stop();
-                return;
+                // What has happened since the last time is still told.
             }
 
             lock (_lock)
             {
+                var isLast = _stopping.IsCancellationRequested;
                 lastPage = _pages.Count > 0 ? TimeProvider.System.GetTimestamp() : lastPage;
-                if (TimeProvider.System.GetElapsedTime(lastPage) > Linger)
+                if (_pages.Count > 0 || TimeProvider.System.GetElapsedTime(lastPage) <= Linger)
                 {
-                    Stop();
-                    return;
+                    Tell(isLast);
+                    if (!isLast)
+                    {
+                        continue;
+                    }
+
+                    _pages.Send(OpenPages.Message("ended", TimeProvider.System.GetUtcNow()));
                 }
 
-                Tell(ref lastSecond);
+                system.Changed -= Mark;
+                figures.Watch(false);
+                _seconds.Clear();
+                _running = null;
+                return;
             }
         }
     }
 
-    private void Tell(ref long lastSecond)
+    private void Tell(bool isLast)
     {
-        if (_isChanged)
+        if (_isChanged || isLast)
         {
             _isChanged = false;
-            Send(Message("shown", system.Describe()));
+            _pages.Send(OpenPages.Message("shown", system.Describe()));
         }
 
         if (figures.TakeLegs() is { Count: > 0 } legs)
         {
-            Send(Message("requests", legs.Select(leg => new object[] { leg.Key.From, leg.Key.To, leg.Key.Version, (int)leg.Key.Kind, leg.Value })));
+            _pages.Send(OpenPages.Message("requests", legs.Select(leg => new object[] { leg.Key.From, leg.Key.To, leg.Key.Version, (int)leg.Key.Kind, leg.Value })));
         }
 
-        if (TimeProvider.System.GetElapsedTime(lastSecond).TotalSeconds >= 1)
+        if (isLast || TimeProvider.System.GetElapsedTime(_lastSecond).TotalSeconds >= 1)
         {
-            lastSecond = TimeProvider.System.GetTimestamp();
+            _lastSecond = TimeProvider.System.GetTimestamp();
             var second = figures.EndSecond(system.Describe().Versions.ToDictionary(version => version.Name, version => version.Share));
             _seconds.Enqueue(second);
             if (_seconds.Count > KeptSeconds)
@@ -150,27 +153,7 @@ internal sealed class PageEvents(IPageSystem system, LiveFigures figures, Cancel
                 _seconds.Dequeue();
             }
 
-            Send(Message("second", second));
-        }
-    }
-
-    private void Send(byte[] message)
-    {
-        foreach (var page in _pages.Where(page => !page.Writer.TryWrite(message)).ToList())
-        {
-            page.Writer.TryComplete();
-            _pages.Remove(page);
-        }
-    }
-
-    private void Stop()
-    {
-        lock (_lock)
-        {
-            system.Changed -= Mark;
-            figures.Watch(false);
-            _seconds.Clear();
-            _isRunning = false;
+            _pages.Send(OpenPages.Message("second", second));
         }
     }
 }

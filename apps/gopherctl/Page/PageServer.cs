@@ -35,6 +35,8 @@ internal sealed class PageServer : IAsyncDisposable
         File("/page.css", "page.css", "text/css; charset=utf-8"),
         File("/page.js", "page.js", "text/javascript; charset=utf-8"),
         File("/graph.js", "graph.js", "text/javascript; charset=utf-8"),
+        File("/figures.js", "figures.js", "text/javascript; charset=utf-8"),
+        File("/hand.js", "hand.js", "text/javascript; charset=utf-8"),
         File("/icon.svg", "icon.svg", "image/svg+xml"),
     ]);
 
@@ -46,7 +48,7 @@ internal sealed class PageServer : IAsyncDisposable
     private PageServer(WebApplication app, IPageSystem system, LiveFigures figures)
     {
         (_app, _system) = (app, system);
-        _events = new(system, figures, app.Lifetime.ApplicationStopping);
+        _events = new(system, figures);
     }
 
     /// <summary>The address to open, with the token. It stands behind the #, which browsers send to nobody.</summary>
@@ -89,6 +91,7 @@ internal sealed class PageServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        await _events.DisposeAsync();
         using var impatient = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await _app.StopAsync(impatient.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _app.DisposeAsync();

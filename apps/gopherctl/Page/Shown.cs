@@ -23,6 +23,12 @@ internal sealed record Shown(string Stack, string Source, string? Address)
     /// <summary>The settings of a rollout.</summary>
     public IReadOnlyList<ShownSetting> Settings { get; init; } = [];
 
+    /// <summary>How many changes of the settings can be undone.</summary>
+    public int Undoable { get; init; }
+
+    /// <summary>When counters were read last, where the figures come from counters; null where each request is reported.</summary>
+    public DateTimeOffset? Counted { get; init; }
+
     /// <summary>Requests a second that the page's own caller sends; 0 for none.</summary>
     public double Load { get; init; }
 

@@ -49,6 +49,10 @@ public sealed record EffectiveConfig(
     public static IReadOnlyList<string> Files(string folder, string stack) =>
         [Path.Combine(folder, ProjectFile.FileName), StackFile.PathOf(ProjectFile.Read(folder), stack)];
 
+    /// <summary>The text of one of the project's own keys; empty where it has no value.</summary>
+    /// <param name="key">The key, without the project's name.</param>
+    public string Value(string key) => Values.GetValueOrDefault($"{Project}:{key}", "");
+
     /// <summary>The environment variable PULUMI_CONFIG, by which the language host hands config to the program.</summary>
     public string ToJson() => JsonSerializer.Serialize(Values);
 }
