@@ -29,9 +29,9 @@ internal sealed class RehearsedTarget : IRolloutTarget
     private int _sent;
     private int _failed;
 
-    private RehearsedTarget(string stack, IEnumerable<string> settings, MeshRehearsal rehearsal, RequestCounts counts, FaultyPods faults, LiveFigures figures)
+    private RehearsedTarget(string stack, IEnumerable<string> settings, MeshRehearsal rehearsal, RequestCounts counts, FaultyPods faults)
     {
-        (_stack, _rehearsal, _counts, _faults, Figures) = (stack, rehearsal, counts, faults, figures);
+        (_stack, _rehearsal, _counts, _faults) = (stack, rehearsal, counts, faults);
         _settings = settings.Select(setting => setting.Split('=', 2)).ToDictionary(setting => setting[0], setting => setting.ElementAtOrDefault(1) ?? "");
     }
 
@@ -49,9 +49,6 @@ internal sealed class RehearsedTarget : IRolloutTarget
 
     /// <summary>The requests that callers sent, and those of them that failed.</summary>
     public (int Sent, int Failed) Callers => (Volatile.Read(ref _sent), Volatile.Read(ref _failed));
-
-    /// <summary>The figures of the requests, for the page.</summary>
-    public LiveFigures Figures { get; }
 
     /// <summary>The rehearsal as its page shows it.</summary>
     public RehearsedPage Page => _page ?? throw new InvalidOperationException("nothing has been deployed yet");
@@ -71,7 +68,7 @@ internal sealed class RehearsedTarget : IRolloutTarget
         var faults = new FaultyPods();
         faults.Set(canary, fault);
         var rehearsal = await MeshRehearsal.StartAsync(new DataPlaneOptions { Observer = new Observers(counts, figures) }, faults, cancellation);
-        var target = new RehearsedTarget(stack, settings, rehearsal, counts, faults, figures);
+        var target = new RehearsedTarget(stack, settings, rehearsal, counts, faults);
         try
         {
             await target.DeployAsync([], "", cancellation);

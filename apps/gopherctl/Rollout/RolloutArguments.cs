@@ -33,7 +33,7 @@ internal sealed class RolloutArguments
     /// <summary>It takes what it describes.</summary>
     public RolloutArguments() => _output.AcceptOnlyFromAmong("text", "json");
 
-    /// <summary>Of the page that a rehearsal serves.</summary>
+    /// <summary>The page of the rollout.</summary>
     public PageOptions Page { get; } = new();
 
     // Each stands for a setting of the stack, and is checked as that.
@@ -112,9 +112,9 @@ internal sealed class RolloutArguments
     public void Refuse(ParseResult parsed)
     {
         var rehearse = parsed.GetValue(_rehearse);
-        if (!rehearse && Page.IsGiven(parsed))
+        if ((parsed.GetValue(_status) || parsed.GetValue(_abort)) && Page.IsGiven(parsed))
         {
-            throw new UserException("--page-port and --open have no effect on a deployed stack", "the command line", "Add --rehearse, or leave them out.");
+            throw new UserException("--page-port and --open have no effect with --status and --abort", "the command line", "Leave them out.");
         }
 
         if (!rehearse && (parsed.GetValue(_fault) is not null || parsed.GetResult(_rate) is { Implicit: false }))

@@ -53,9 +53,12 @@ internal sealed class RolloutCommand
         IRolloutView view = _arguments.IsJson(parsed) ? new JsonView(_terminal.Output.Profile.Out.Writer) : text;
         await using var notifying = _arguments.NotifyUrl(parsed) is { } url ? new NotifyingView(url, canary, view, _terminal.Note) : null;
         var options = _arguments.Options(parsed, settings, _terminal);
-        var shown = target is RehearsedTarget { Page: var seen } ? new RolloutPage(notifying ?? view, canary, plan, seen.Note) : null;
-        await using var page = shown is null ? null : await PageAsync(parsed, (RehearsedTarget)target, shown, options, cancellation);
-        var driver = new RolloutDriver(canary, target, plan, options, shown ?? notifying ?? view, TimeProvider.System);
+        var outer = notifying ?? view;
+        IRolloutSystem system = target is RehearsedTarget { Page: var rehearsed } ? rehearsed : new ClusterPage(outer, stack, state.Stable, canary, settings.Rollout.MirrorPercent, target.CountsFrom);
+        var shown = new RolloutPage(system as IRolloutView ?? outer, canary, plan, system.Note);
+        (system.Rollout, system.Abort) = (() => shown.Shown, options.Abort);
+        await using var page = await _arguments.Page.StartAsync(parsed, _terminal, system, system.Figures, cancellation);
+        var driver = new RolloutDriver(canary, target, plan, options, shown, TimeProvider.System);
         _terminal.Note($"verdicts rest on {target.CountsFrom}");
         if (settings.Rollout.StickyMinutes > 0)
         {
@@ -78,13 +81,6 @@ internal sealed class RolloutCommand
             _terminal.Note($"interrupted: the weight stays. Go on: ./gopherctl rollout {canary} {target.Options}; back: ./gopherctl rollout {target.Options} --abort");
             throw;
         }
-    }
-
-    private async Task<PageServer> PageAsync(ParseResult parsed, RehearsedTarget target, RolloutPage shown, RolloutOptions options, CancellationToken cancellation)
-    {
-        target.Page.Rollout = () => shown.Shown;
-        target.Page.Abort = options.Abort;
-        return await _arguments.Page.StartAsync(parsed, _terminal, target.Page, target.Figures, cancellation);
     }
 
     private async Task<IRolloutTarget> TargetAsync(ParseResult parsed, string stack, string canary, CancellationToken cancellation)
