@@ -30,6 +30,8 @@ public sealed class PageServerTests : IAsyncLifetime, IDisposable
     [InlineData("/page.css", "text/css")]
     [InlineData("/page.js", "text/javascript")]
     [InlineData("/graph.js", "text/javascript")]
+    [InlineData("/figures.js", "text/javascript")]
+    [InlineData("/hand.js", "text/javascript")]
     public async Task Its_files_are_served_and_allow_nothing_from_elsewhere(string path, string type)
     {
         using var answer = await _client.GetAsync(new Uri(_page.Address, path));
@@ -130,6 +132,22 @@ public sealed class PageServerTests : IAsyncLifetime, IDisposable
         _system.Change(7);
 
         await page.UntilAsync("\"load\":7");
+    }
+
+    [Fact]
+    public async Task At_its_end_a_page_is_told_what_happened_last_and_that_nothing_follows()
+    {
+        using var page = await EventsAsync();
+        await page.UntilAsync("\"load\":0");
+
+        _system.Change(7);
+        _figures.OnRequest(Report("v1", 200));
+        await _page.DisposeAsync();
+
+        await page.UntilAsync("event: ended");
+        Assert.Contains("\"load\":7", page.Text, StringComparison.Ordinal);
+        Assert.Contains("""["caller","pod-v1","v1",0,1]""", page.Text, StringComparison.Ordinal);
+        Assert.Contains("\"allRequests\":1", page.Text, StringComparison.Ordinal);
     }
 
     [Fact]
