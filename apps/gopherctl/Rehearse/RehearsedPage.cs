@@ -101,11 +101,15 @@ internal sealed class RehearsedPage : IRolloutSystem, IAsyncDisposable
     /// <inheritdoc/>
     public void Note(string kind, string text) => _log.Note(kind, text);
 
-    /// <summary>Notes what was applied; the shares are counted anew.</summary>
+    /// <summary>Notes what was applied; where that changed anything, the shares are counted anew.</summary>
     public void NoteApplied(Applied applied)
     {
         _settings.Refresh();
-        Figures.BeginSplit();
+        if (applied.Changes.Count > 0)
+        {
+            Figures.BeginSplit();
+        }
+
         foreach (var line in applied.Changes)
         {
             Note("applied", line);
