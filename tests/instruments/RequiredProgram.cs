@@ -9,7 +9,8 @@ public static class RequiredProgram
     public static string? SkipReason(string program, string package) =>
         Find(program) is null ? $"{program} is not on PATH; Debian's package {package} has it" : null;
 
-    private static string? Find(string program) =>
+    /// <summary>Where a program is; null where it is not on PATH.</summary>
+    public static string? Find(string program) =>
         (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .Select(folder => Path.Combine(folder, program))
             .FirstOrDefault(File.Exists);

@@ -137,12 +137,13 @@ public sealed class PageServerTests : IAsyncLifetime, IDisposable
     [Fact]
     public async Task At_its_end_a_page_is_told_what_happened_last_and_that_nothing_follows()
     {
-        using var page = await EventsAsync();
+        var ending = await PageServer.StartAsync(0, _system, _figures, CancellationToken.None);
+        using var page = await EventsAsync(ending);
         await page.UntilAsync("\"load\":0");
 
         _system.Change(7);
         _figures.OnRequest(Report("v1", 200));
-        await _page.DisposeAsync();
+        await ending.DisposeAsync();
 
         await page.UntilAsync("event: ended");
         Assert.Contains("\"load\":7", page.Text, StringComparison.Ordinal);
@@ -181,8 +182,8 @@ public sealed class PageServerTests : IAsyncLifetime, IDisposable
         return answer.StatusCode;
     }
 
-    private async Task<Events> EventsAsync() =>
-        new(await _client.GetAsync(new Uri(_page.Address, "/events"), HttpCompletionOption.ResponseHeadersRead));
+    private async Task<Events> EventsAsync(PageServer? page = null) =>
+        new(await _client.GetAsync(new Uri((page ?? _page).Address, "/events"), HttpCompletionOption.ResponseHeadersRead));
 
     private sealed class Events(HttpResponseMessage answer) : IDisposable
     {

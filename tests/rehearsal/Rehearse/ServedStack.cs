@@ -14,8 +14,11 @@ internal sealed class ServedStack : IDisposable
     public GopherctlProcess Serve(params string[] settings)
     {
         Write(settings);
-        return new GopherctlProcess(_root.Path, "rehearse", "--stack", "local", "--requests", "20", "--serve");
+        return Run("rehearse", "--stack", "local", "--requests", "20", "--serve");
     }
+
+    /// <summary>Runs a command on the stack.</summary>
+    public GopherctlProcess Run(params string[] arguments) => new(_root.Path, arguments);
 
     /// <summary>Where the gateway answers, once it does.</summary>
     public static Task<Uri> GatewayAsync(GopherctlProcess gopherctl) => AddressAsync(gopherctl, "serving at ");

@@ -22,7 +22,7 @@ public class ClusterPageTests
         Look(1, weight: 20, stable: new() { ["a"] = (1040, 5), ["b"] = (2041, 0) }, canary: new() { ["a"] = (319, 4) });
 
         Assert.Equal(
-            [("a", "v1", LegKind.Request, 40), ("a", "v2", LegKind.Failure, 1), ("a", "v2", LegKind.Request, 18), ("b", "v1", LegKind.Request, 41)],
+            [("a", "v1", LegKind.Request, 40), ("a", "v2", LegKind.Request, 18), ("a", "v2", LegKind.Failure, 1), ("b", "v1", LegKind.Request, 41)],
             _page.Figures.TakeLegs().Select(leg => (leg.Key.From, leg.Key.Version, leg.Key.Kind, leg.Value)).Order());
         var second = _page.Figures.EndSecond(Declared);
         Assert.Equal((81, 0), (second.Versions["v1"].Requests, second.Versions["v1"].Failures));
