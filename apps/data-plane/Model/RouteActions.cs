@@ -31,11 +31,14 @@ internal sealed record FaultAbort(int HttpStatus, double Percentage);
 internal sealed record HeaderOperations(HeaderChanges Request, HeaderChanges Response)
 {
     public static HeaderOperations None { get; } = new(HeaderChanges.None, HeaderChanges.None);
+
+    /// <summary>These and others together.</summary>
+    public HeaderOperations With(HeaderOperations others) => new(Request.With(others.Request), Response.With(others.Response));
 }
 
 /// <summary>
 /// What happens to one side's headers: removals first, then sets, then additions
-/// (istio route.go, TranslateHeadersOperations; envoy header_parser.cc removes before it adds).
+/// (istio route.go, TranslateHeadersOperations; envoy header_parser.cc removes, then sets, then adds).
 /// </summary>
 /// <remarks>Authority is the request's new Host, which Istio takes from set before add; null keeps it.</remarks>
 internal sealed record HeaderChanges(
@@ -45,4 +48,8 @@ internal sealed record HeaderChanges(
     string? Authority)
 {
     public static HeaderChanges None { get; } = new([], [], [], null);
+
+    /// <summary>These and others together: where both set a header, the others' value holds; the first authority does.</summary>
+    public HeaderChanges With(HeaderChanges others) =>
+        new([.. Remove, .. others.Remove], [.. Set, .. others.Set], [.. Add, .. others.Add], Authority ?? others.Authority);
 }

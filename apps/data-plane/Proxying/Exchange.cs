@@ -80,8 +80,10 @@ internal sealed class Exchange : IRouteRequest
 
     public bool IsHttp2 { get; }
 
-    /// <summary>A question mark stays even where nothing follows.</summary>
-    public string PathAndQuery => _hasQuery ? $"{Path}?{Query}" : Path;
+    public string PathAndQuery => Path + QueryPart;
+
+    /// <summary>The query with its question mark, which stays even where nothing follows; empty where there is none.</summary>
+    public string QueryPart => _hasQuery ? $"?{Query}" : "";
 
     public StringValues Header(string name) => Context.Request.Headers[name];
 

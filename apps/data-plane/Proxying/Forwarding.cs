@@ -109,7 +109,7 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         if (action.Rewrite is { } rewrite)
         {
             headers["x-envoy-original-path"] = exchange.PathAndQuery;
-            exchange.Path = rewrite.Apply(exchange.Path);
+            exchange.Path = RequestTarget.Normalize(rewrite.Apply(exchange.Path));
         }
     }
 

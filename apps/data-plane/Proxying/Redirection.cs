@@ -11,12 +11,12 @@ internal static class Redirection
     /// <summary>To what was asked for.</summary>
     public static string ToItself(Exchange exchange) => $"{exchange.Scheme}://{exchange.Authority}{exchange.PathAndQuery}";
 
-    public static string Location(RedirectAction action, IRouteRequest request)
+    public static string Location(RedirectAction action, Exchange request)
     {
         var redirect = action.Redirect;
         var scheme = redirect.Scheme.Length > 0 ? redirect.Scheme : request.Scheme;
         var path = redirect.Uri.Length > 0 ? redirect.Uri : action.Rewrite?.Apply(request.Path) ?? request.Path;
-        var query = request.Query.Length == 0 || path.Contains('?', StringComparison.Ordinal) ? "" : $"?{request.Query}";
+        var query = path.Contains('?', StringComparison.Ordinal) ? "" : request.QueryPart;
         return $"{scheme}://{HostAndPort(action, request, scheme)}{path}{query}";
     }
 

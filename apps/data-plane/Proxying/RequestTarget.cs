@@ -15,6 +15,13 @@ internal static class RequestTarget
             ? (PathNormalizer.Normalize(target), "")
             : (PathNormalizer.Normalize(target[..question]), target[(question + 1)..]);
     }
+
+    /// <summary>A target that a proxy has written, as the proxy of its destination makes it.</summary>
+    public static string Normalize(string target)
+    {
+        var (path, query) = Parse(target);
+        return target.Contains('?', StringComparison.Ordinal) ? $"{path}?{query}" : path;
+    }
 }
 
 /// <summary>

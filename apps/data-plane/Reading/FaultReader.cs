@@ -8,13 +8,18 @@ internal static class FaultReader
 {
     public static FaultInjection Read(FieldCursor fault) => new(fault.Read("delay", ReadDelay), fault.Read("abort", ReadAbort));
 
-    private static FaultDelay ReadDelay(FieldCursor delay) => new(
-        delay.Duration("fixedDelay") ?? delay.Missing("fixedDelay", TimeSpan.Zero),
-        PercentReader.Read(delay, "percentage") ?? delay.Number("percent", 0, 100) ?? 0);
+    // istiod takes a delay without a duration and an abort without a status, warns in its log, and leaves them out.
+    private static FaultDelay? ReadDelay(FieldCursor delay)
+    {
+        var percentage = PercentReader.Read(delay, "percentage") ?? delay.Number("percent", 0, 100) ?? 0;
+        return delay.Duration("fixedDelay") is { } duration ? new(duration, percentage) : null;
+    }
 
-    private static FaultAbort ReadAbort(FieldCursor abort) => new(
-        abort.WholeNumber("httpStatus", 200, 599) ?? abort.Missing("httpStatus", 503),
-        PercentReader.Read(abort, "percentage") ?? 0);
+    private static FaultAbort? ReadAbort(FieldCursor abort)
+    {
+        var percentage = PercentReader.Read(abort, "percentage") ?? 0;
+        return abort.WholeNumber("httpStatus", 200, 599) is { } status ? new(status, percentage) : null;
+    }
 }
 
 /// <summary>Reads Istio's Percent: <c>{ value: 12.5 }</c>, 0 to 100.</summary>

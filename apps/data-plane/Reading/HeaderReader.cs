@@ -44,9 +44,12 @@ internal static class HeaderReader
         return values;
     }
 
-    /// <summary>In the order in which Istio sends them to Envoy: by name (route.go, translateAppendHeaders).</summary>
+    /// <summary>
+    /// In the order in which Istio sends them to Envoy: by name (route.go, translateAppendHeaders). Envoy leaves out what has no value
+    /// (header_parser.cc, add_if_empty).
+    /// </summary>
     private static List<KeyValuePair<string, string>> Visible(Dictionary<string, string> values) =>
-        [.. values.Where(entry => !IsInternal(entry.Key)).OrderBy(entry => entry.Key, StringComparer.Ordinal)
+        [.. values.Where(entry => !IsInternal(entry.Key) && entry.Value.Length > 0).OrderBy(entry => entry.Key, StringComparer.Ordinal)
             .Select(entry => KeyValuePair.Create(entry.Key, WireText.Of(entry.Value)))];
 
     private static string? AuthorityIn(Dictionary<string, string> values) =>

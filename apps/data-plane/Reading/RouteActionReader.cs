@@ -55,11 +55,12 @@ internal static partial class RouteActionReader
         return (match, ToDotNet(rewrite.Text("rewrite") ?? ""));
     }
 
-    /// <summary>RE2 writes a group as <c>\1</c> where .NET writes <c>${1}</c>.</summary>
-    private static string ToDotNet(string rewrite) => Group().Replace(rewrite.Replace("$", "$$", StringComparison.Ordinal), "$${$1}");
+    /// <summary>RE2 writes a group as <c>\1</c> and a backslash as two, where .NET writes <c>${1}</c> and one.</summary>
+    private static string ToDotNet(string rewrite) => Escape().Replace(
+        rewrite.Replace("$", "$$", StringComparison.Ordinal), escape => escape.Value is @"\\" ? @"\" : $"${{{escape.Value[1]}}}");
 
     private static string? NullIfEmpty(string? text) => text is "" ? null : text;
 
-    [GeneratedRegex(@"\\(\d)")]
-    private static partial Regex Group();
+    [GeneratedRegex(@"\\[\d\\]")]
+    private static partial Regex Escape();
 }

@@ -47,24 +47,28 @@ internal sealed record RouteBuilder(PodIdentity Proxy, string GatewayName, int L
     private Route Build(ObjectName owner, HttpRoute http, HttpMatch? match)
     {
         var matcher = new RouteMatcher(match);
+        // A single destination's operations are those of its route (route.go, processDestination).
+        var headers = http.Destinations is [var only] ? http.Headers.With(only.Headers) : http.Headers;
         RouteAction action = http switch
         {
             { Redirect: { } redirect } => new RedirectAction(redirect, RewriteOf(redirect, matcher.Uri), ListenPort),
             { DirectResponse: { } response } => new DirectAction(response),
-            _ => Forward(http, matcher.Uri),
+            _ => Forward(http, matcher.Uri, headers),
         };
         var name = match is { Name.Length: > 0 } ? $"{http.Name}.{match.Name}" : http.Name;
-        return new(owner, name, matcher, action, http.Fault, http.Headers);
+        return new(owner, name, matcher, action, http.Fault, headers);
     }
 
-    private ForwardAction Forward(HttpRoute http, StringMatch? uri)
+    private ForwardAction Forward(HttpRoute http, StringMatch? uri, HeaderOperations headers)
     {
-        var destinations = http.Destinations.Count == 1 ? http.Destinations : http.Destinations.Where(destination => destination.Weight > 0);
+        var destinations = http.Destinations is [var only]
+            ? [only with { Headers = HeaderOperations.None }]
+            : http.Destinations.Where(destination => destination.Weight > 0);
         return new(
             [.. destinations.Select(target => new WeightedCluster(ClusterOf(target.Destination), (uint)target.Weight, target.Headers))],
             [.. http.Mirrors.Where(mirror => mirror.Percentage > 0).Select(mirror => new MirrorCluster(ClusterOf(mirror.Destination), mirror.Percentage))],
             RewriteOf(http.Rewrite, uri),
-            http.Rewrite?.Authority ?? http.Headers.Request.Authority,
+            http.Rewrite?.Authority ?? headers.Request.Authority,
             http.Timeout,
             http.Retries);
     }

@@ -76,11 +76,40 @@ public sealed class HeaderTests
     }
 
     [Theory]
+    [InlineData("", "destination")]
+    [InlineData(", { destination: { host: distributor, subset: v1 }, weight: 0 }", "route")]
+    public async Task A_single_destination_sets_after_its_route_and_one_of_several_before(string others, string value)
+    {
+        const string headers = "headers: { request: { set: { x-set: WHO } }, response: { set: { x-set: WHO } } }";
+        var destination = $", {headers.Replace("WHO", "destination", StringComparison.Ordinal)}";
+        await using var mesh = await TestMesh.StartAsync(DistributorRoutes(
+            $"[{{ route: [{To("v2", 100, destination)}{others}], {headers.Replace("WHO", "route", StringComparison.Ordinal)} }}]"));
+
+        using var answer = await mesh.CallAsync();
+
+        Assert.Equal(value, mesh["distributor-v2-a"].Requests.Single().Headers["x-set"]);
+        Assert.Equal(value, answer.Headers.GetValues("x-set").Single());
+    }
+
+    [Fact]
+    public async Task What_is_set_to_nothing_is_not_set()
+    {
+        await using var mesh = await TestMesh.StartAsync(DistributorRoutes($"[{{ route: [{To("v2")}], headers: {{ request: {{ set: {{ x-set: '' }} }} }} }}]"));
+
+        using var answer = await mesh.CallAsync(change: request => request.Headers.Add("x-set", "caller"));
+
+        Assert.Equal("caller", mesh["distributor-v2-a"].Requests.Single().Headers["x-set"]);
+    }
+
+    [Theory]
     [InlineData("match: [{ uri: { prefix: /a/ } }], rewrite: { uri: /b/ }", "/a/c?d", "/b/c?d", "x")]
     [InlineData("match: [{ uri: { exact: /a } }], rewrite: { uri: /b }", "/a", "/b", "x")]
     [InlineData("match: [{ uri: { regex: '/a.*' } }], rewrite: { uri: /b }", "/a/c", "/b", "x")]
     [InlineData("rewrite: { uri: /b }", "/a", "/ba", "x")]
     [InlineData("rewrite: { uriRegexRewrite: { match: '/v([0-9]+)/(.*)', rewrite: '/\\2/of/\\1' } }", "/v1/x", "/x/of/1", "x")]
+    [InlineData(@"rewrite: { uriRegexRewrite: { match: '(a)', rewrite: '\\1$1${1}\1' } }", "/a?q", "//1$1$%7B1%7Da?q", "x")]
+    [InlineData("match: [{ uri: { prefix: /a } }], rewrite: { uri: /b/../%63 }", "/a/d", "/c/d", "x")]
+    [InlineData("match: [{ uri: { prefix: /a } }], rewrite: { uri: '/b/../c?d=/../' }", "/a/e?f", "/c?d=/..//e?f", "x")]
     [InlineData("rewrite: { authority: other.example.com }", "/", "/", "other.example.com")]
     [InlineData("headers: { request: { set: { host: other.example.com } } }", "/", "/", "other.example.com")]
     public async Task Requests_are_rewritten(string route, string path, string target, string host)
@@ -111,6 +140,19 @@ public sealed class HeaderTests
         using var answer = await mesh.CurlAsync("h:81", "/a?q");
 
         Assert.Equal((code, location), ((int)answer.StatusCode, answer.Headers.Location?.OriginalString));
+    }
+
+    [Theory]
+    [InlineData("uri: /b", "http://h/b?")]
+    [InlineData("scheme: https", "https://h/a?")]
+    [InlineData("uri: /b?c", "http://h/b?c")]
+    public async Task A_redirect_keeps_a_question_mark_without_a_query(string redirect, string location)
+    {
+        await using var mesh = await TestMesh.StartAsync(GatewayRoutes("*", $"[{{ redirect: {{ {redirect} }} }}]"));
+
+        using var answer = await mesh.CurlAsync("h", "/a?");
+
+        Assert.Equal(location, answer.Headers.Location?.OriginalString);
     }
 
     [Fact]

@@ -119,6 +119,7 @@ public sealed class PolicyTests
 
     [Theory]
     [InlineData("fault: { abort: { httpStatus: 500, percentage: { value: 0 } } }", 200, 200)]
+    [InlineData("fault: { abort: { percentage: { value: 100 } }, delay: { percentage: { value: 100 } } }", 200, 200)]
     [InlineData("fault: { abort: { httpStatus: 500 } }", 200, 200)]
     [InlineData("fault: { abort: { httpStatus: 500, percentage: { value: 30 } } }", 114, 166)]
     public async Task Aborts_fall_to_their_share_of_the_requests(string fault, int least, int most)
