@@ -47,12 +47,12 @@ internal static class GatewayAddress
             : url.Apply(address => $"curl --header 'Host: {HostToAsk(settings)}' {address}");
     }
 
-    /// <summary>The line that opens the tunnel; null where a load balancer makes it needless.</summary>
+    /// <summary>The command that opens the tunnel; null if there is a load balancer.</summary>
     public static string? PortForward(StackSettings settings) => HasLoadBalancer(settings)
         ? null
         : $"kubectl --context {settings.Cluster.Context} --namespace {Namespaces.Istio} port-forward service/{Names.GatewayRelease} {TunnelPort}:80";
 
-    // A wildcard stands for any name of the domain; this one is ours.
+    // A wildcard matches any name of the domain; the command uses this one.
     private static string HostToAsk(StackSettings settings) => settings.Mesh.Hosts[0].Replace("*", "gophers", StringComparison.Ordinal);
 
     private static bool HasLoadBalancer(StackSettings settings) => settings.Mesh.ServiceType == "LoadBalancer";

@@ -13,7 +13,7 @@ using Pulumi;
 
 namespace GopherMesh.Infra;
 
-/// <summary>The system, as one reads it.</summary>
+/// <summary>The whole system; this file reads as its description.</summary>
 public static class GopherMeshStack
 {
     /// <summary>Declares all that the stack's configuration asks for, and returns the stack's outputs; warns in the engine's log.</summary>
@@ -43,8 +43,8 @@ public static class GopherMeshStack
     }
 
     /// <summary>
-    /// The same for who deploys nothing: what could not be deployed is a warning. Warnings go where the caller says, since under mocks the
-    /// engine's log drops them.
+    /// The same for callers that deploy nothing: what could not be deployed is only a warning. The caller passes a function for warnings,
+    /// because under mocks the engine's log drops them.
     /// </summary>
     /// <exception cref="SettingsException">The configuration is wrong; nothing was declared.</exception>
     public static IDictionary<string, object?> Declare(Action<string> warn) => Declare(StackSettings.Read(StackConfig.Read()), warn);
@@ -58,7 +58,7 @@ public static class GopherMeshStack
 
         var security = new MeshSecurity(settings, mesh, home,
         [
-            // What callers from outside may ask is the requester's own affair; the requester itself asks with GET only.
+            // The requester itself decides which methods it accepts from outside; it calls the distributor with GET only.
             new(Caller.Gateway, Names.Requester),
             new(Caller.Service(Names.Requester, home.Name), Names.Distributor, "GET"),
         ]);
@@ -117,7 +117,7 @@ public static class GopherMeshStack
         return outputs.Where(output => output.Value is not null).ToDictionary();
     }
 
-    // What to name in the settings to keep the images that run now.
+    // The values to write in the settings, so that the images that run now stay.
     private static Output<ImmutableDictionary<string, string>> Images(IEnumerable<MeshService> services)
     {
         var images = new InputMap<string>();

@@ -10,7 +10,7 @@ using Pulumi.Aws.Inputs;
 
 namespace GopherMesh.Infra;
 
-/// <summary>A cluster that the stack creates on EKS, with its network and image repositories, and takes away again.</summary>
+/// <summary>A cluster that the stack creates on EKS, with its network and image repositories, and deletes again.</summary>
 internal static class OwnCluster
 {
     public static ClusterHandle Declare(StackSettings settings, Action<string> warn)
@@ -21,7 +21,7 @@ internal static class OwnCluster
             warn(warning);
         }
 
-        // A provider of our own, because only so everything gets the tags without naming them.
+        // An explicit provider, because its default tags are on every resource and no resource has to name them.
         var aws = new Pulumi.Aws.Provider("aws", ProviderOf(plan));
         var cluster = new EksCluster("cluster", plan, aws);
         var names = plan.Settings.LoadBalancer.HostedZoneId is { } zone ? new GatewayNames("gateway", zone, settings.Mesh.Hosts, new() { Provider = aws }) : null;

@@ -9,14 +9,14 @@ public sealed record ClusterHandle
     /// <summary>The provider of everything inside the cluster.</summary>
     public required Pulumi.Kubernetes.Provider Provider { get; init; }
 
-    /// <summary>What must stand before, and outlive, everything inside the cluster: its nodes and their network.</summary>
+    /// <summary>The nodes and their network: created before everything inside the cluster, and deleted after it.</summary>
     public required ImmutableArray<Resource> Ready { get; init; }
 
-    /// <summary>A kubeconfig for users, secret; null for an existing cluster, of which they have one.</summary>
+    /// <summary>A kubeconfig for users, as a secret; null for an existing cluster, whose users have one already.</summary>
     public Output<string>? Kubeconfig { get; init; }
 
-    /// <summary>The image to run where the configuration leaves one empty: built from the named service's sources and published.</summary>
-    /// <remarks>The settings demand an image on an existing cluster, so nothing calls it there.</remarks>
+    /// <summary>The image of the named service, built from its sources and published; used where the configuration names none.</summary>
+    /// <remarks>Never called for an existing cluster, because the settings require an image there.</remarks>
     public required Func<string, Input<string>> PublishedImage { get; init; }
 
     /// <summary>The tags of the AWS resources that the cluster itself creates; none for an existing cluster.</summary>
@@ -25,7 +25,7 @@ public sealed record ClusterHandle
     /// <summary>True if the engine must refuse to delete the resources that serve callers; null for the engine's default.</summary>
     public bool? Protect { get; init; }
 
-    /// <summary>Whether the cluster starts a node in another zone for a pod that may not run in this one.</summary>
+    /// <summary>Whether the cluster starts a node in another zone when a pod's spread constraint requires one.</summary>
     public bool StartsNodesInEveryZone { get; init; }
 
     /// <summary>Makes the records that lead from the gateway's hosts to its load balancer, given that one's name; nothing where there is no zone for them.</summary>
@@ -34,6 +34,6 @@ public sealed record ClusterHandle
     /// <summary>Values of the gateway's chart that only this cluster's load balancer understands.</summary>
     public Map LoadBalancerValues { get; init; } = [];
 
-    /// <summary>Labels of the gateway's namespace that this cluster's load balancer looks for; none where it looks for none.</summary>
+    /// <summary>Labels that this cluster's load balancer requires on the gateway's namespace; empty if it requires none.</summary>
     public IReadOnlyDictionary<string, string> GatewayNamespaceLabels { get; init; } = ImmutableDictionary<string, string>.Empty;
 }

@@ -19,6 +19,6 @@ public static class ExistingCluster
             KubeConfig = null,
         }),
         Ready = [],
-        PublishedImage = service => throw new InvalidOperationException($"Settings let an empty image of {service} through."),
+        PublishedImage = service => throw new InvalidOperationException($"The settings accepted an empty image of {service} on an existing cluster."),
     };
 }

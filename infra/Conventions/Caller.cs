@@ -2,7 +2,7 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Infra.Conventions;
 
-/// <summary>Who calls a service. Proxies know a caller by its identity, the network by its pods.</summary>
+/// <summary>Who calls a service. Proxies recognise a caller by the identity in its certificate, NetworkPolicies by its pods' label.</summary>
 /// <param name="Namespace">The namespace of its pods.</param>
 /// <param name="Account">Their ServiceAccount.</param>
 /// <param name="Label">The label, by name and value, that all of its pods have.</param>
@@ -11,7 +11,7 @@ public sealed record Caller(string Namespace, string Account, (string Name, stri
     // Istio's default; it is the first part of every identity that istiod signs.
     private const string TrustDomain = "cluster.local";
 
-    /// <summary>The ingress gateway. Its chart names the ServiceAccount like the release.</summary>
+    /// <summary>The ingress gateway. Its chart gives the ServiceAccount the release's name.</summary>
     public static Caller Gateway { get; } = new(Namespaces.Istio, Names.GatewayRelease, ("istio", Names.GatewayLabel));
 
     /// <summary>The identity in its pods' certificates, as policies name it.</summary>

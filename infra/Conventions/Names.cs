@@ -21,7 +21,7 @@ public static class Names
     /// <summary>Label by which a Service selects its pods.</summary>
     public const string AppLabel = "app";
 
-    /// <summary>Label that makes the subset of a version.</summary>
+    /// <summary>Label that selects the pods of a version's subset.</summary>
     public const string VersionLabel = "version";
 
     /// <summary>Name of the port, of Services and containers alike. Istio takes the protocol from it.</summary>

@@ -4,7 +4,7 @@ using Pulumi.Kubernetes.Types.Inputs.Networking.V1;
 
 namespace GopherMesh.Infra.Conventions;
 
-/// <summary>The other sides of connections, as NetworkPolicies name them.</summary>
+/// <summary>The peers and ports in the rules of NetworkPolicies.</summary>
 internal static class Peers
 {
     // Kubernetes gives this label to every namespace.

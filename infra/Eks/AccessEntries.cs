@@ -7,7 +7,7 @@ using Pulumi.Eks.Inputs;
 
 namespace GopherMesh.Infra.Eks;
 
-/// <summary>Who may use the cluster's API: the nodes, and whom the settings name.</summary>
+/// <summary>Who may use the cluster's API: the nodes, and the principals that the settings name.</summary>
 internal static class AccessEntries
 {
     public static Dictionary<string, AccessEntryArgs> For(EksSettings eks, Output<string> nodeRoleArn)

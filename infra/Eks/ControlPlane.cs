@@ -49,14 +49,14 @@ internal static class ControlPlane
             args.PublicAccessCidrs = [.. eks.ApiAllowedCidrs];
         }
 
-        // Routes so that nodes get out, the log group so that EKS does not make one that keeps logs for ever, and every policy of
-        // both roles so that EKS can clean up while the cluster is deleted.
+        // The routes, so that nodes reach the internet; the log group, so that EKS does not create one that keeps logs for ever;
+        // and every policy of both roles, so that EKS can clean up while the cluster is deleted.
         options.DependsOn = [network, logs, role, nodeRole];
         options.Protect = plan.Protect;
         return new Cluster(name, args, options);
     }
 
-    // No pool of AWS's own, since those cannot be tagged. Then no node role may be named either, or EKS refuses the cluster.
+    // None of AWS's own node pools, because they cannot be tagged. EKS then refuses a cluster that names a node role.
     private static AutoModeOptionsArgs OwnNodePoolOnly() => new()
     {
         Enabled = true,

@@ -6,7 +6,7 @@ using Pulumi.Aws.CloudWatch;
 
 namespace GopherMesh.Infra.Eks;
 
-/// <summary>An EKS cluster in Auto Mode with all that it needs of AWS.</summary>
+/// <summary>An EKS cluster in Auto Mode, with all AWS resources that it needs.</summary>
 internal sealed class EksCluster : ComponentResource
 {
     /// <summary>The provider for what is declared in the cluster.</summary>
@@ -26,7 +26,7 @@ internal sealed class EksCluster : ComponentResource
     {
         var network = new ClusterNetwork(name, plan, new() { Parent = this });
         SecretsKey = Eks.SecretsKey.Declare(name, plan, this);
-        // EKS writes to the group of this name, and would make one without an end if it were not there (EKS user guide, "control-plane-logs").
+        // EKS writes to the log group of this name. If it did not exist, EKS would create one that keeps logs for ever (EKS user guide, "control-plane-logs").
         var logs = new LogGroup(
             $"{name}-control-plane",
             new() { Name = $"/aws/eks/{plan.Name}/cluster", RetentionInDays = plan.Settings.LogRetentionDays },
@@ -41,7 +41,7 @@ internal sealed class EksCluster : ComponentResource
             new()
             {
                 KubeConfig = Kubeconfig,
-                // Known before the cluster is: without it an unknown kubeconfig at preview replaces the provider, and with it all that it made.
+                // Known before the cluster exists. Without it an unknown kubeconfig at preview would replace the provider and all its resources.
                 ClusterIdentifier = $"eks/{plan.Settings.Region}/{plan.Name}",
                 // In place: replaced, the switch of network policies would be absent for a moment.
                 EnableConfigMapMutable = true,
@@ -51,7 +51,7 @@ internal sealed class EksCluster : ComponentResource
             name, plan, network, nodeRole, cluster.ClusterSecurityGroupId, new() { Parent = this, Providers = [Provider], DependsOn = [cluster], Protect = plan.Protect });
         if (plan.Settings.MetricsServer)
         {
-            // Of the version that EKS has for the cluster's; it waits for its pods, and so for a node.
+            // In the version that EKS chooses for the cluster's version. It waits for its pods, and so for a node.
             _ = new Pulumi.Aws.Eks.Addon(
                 $"{name}-metrics-server",
                 new() { ClusterName = plan.Name, AddonName = "metrics-server", ResolveConflictsOnCreate = "OVERWRITE", ResolveConflictsOnUpdate = "OVERWRITE" },

@@ -6,7 +6,7 @@ using Pulumi;
 
 namespace GopherMesh.Infra.Eks;
 
-/// <summary>All that is decided of the cluster before anything of it is declared; a pure function of the settings and the stack's name.</summary>
+/// <summary>All decisions about the cluster, made before any resource is declared; a pure function of the settings and the stack's name.</summary>
 /// <param name="Name">The cluster's name in AWS, and the first part of the names of what belongs to it.</param>
 /// <param name="Settings">What the configuration says.</param>
 /// <param name="Network">The blocks of the stack's own network; null where the settings name one that is there already.</param>
@@ -43,7 +43,7 @@ public sealed partial record EksPlan(string Name, EksSettings Settings, NetworkP
     private static NetworkPlan OwnNetwork(EksSettings settings) => NetworkPlan.For(
         IPNetwork.Parse(settings.Network.VpcCidr), Math.Min(settings.Network.Zones, Region.Zones(settings.Region)));
 
-    // What EKS (CreateCluster) and ECR (CreateRepository) both take.
+    // A name that both EKS (CreateCluster) and ECR (CreateRepository) accept.
     [GeneratedRegex(@"\A(?=.{1,40}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
     private static partial Regex StackName();
 }

@@ -3,14 +3,13 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Infra.Eks;
 
-/// <summary>Whose credentials a kubeconfig's tokens are got with.</summary>
+/// <summary>The credentials with which a kubeconfig gets its tokens.</summary>
 public static class KubeconfigCredentials
 {
     /// <summary>
-    /// The kubeconfig whose <c>aws eks get-token</c> takes the credentials of a profile, and of no other, whatever the environment has, and takes
-    /// on the role that made the cluster. The
-    /// component's own way (<c>GetKubeconfig</c>, AWS_PROFILE) gives way to access keys in the environment (AWS CLI user guide,
-    /// "cli-configure-envvars"), which the provider that made the cluster did not look at.
+    /// The kubeconfig whose <c>aws eks get-token</c> uses only the credentials of the profile and assumes the role that created the cluster.
+    /// The component's own way (<c>GetKubeconfig</c>, AWS_PROFILE) is not used: access keys in the environment take precedence over it (AWS
+    /// CLI user guide, "cli-configure-envvars"), but the provider that created the cluster ignored them.
     /// </summary>
     /// <param name="kubeconfig">A kubeconfig as JSON, whose users call the aws command.</param>
     /// <param name="credentials">The profile and the role; without either the kubeconfig stays as it is.</param>

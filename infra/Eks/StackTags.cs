@@ -3,7 +3,7 @@ using Pulumi;
 
 namespace GopherMesh.Infra.Eks;
 
-/// <summary>The tags by which a bill is read: everything that AWS charges for carries them.</summary>
+/// <summary>The tags that assign costs to the stack: everything that AWS charges for has them.</summary>
 public static class StackTags
 {
     /// <summary>The tags of one stack, in the order in which they are written.</summary>
@@ -14,7 +14,7 @@ public static class StackTags
             .Add("project", project)
             .Add("stack", stack);
 
-    /// <summary>The same as the one string of pairs that a Service's annotation takes.</summary>
+    /// <summary>The same tags as one string, in the form of a Service's annotation.</summary>
     public static string ToAnnotation(this IReadOnlyDictionary<string, string> tags) =>
         string.Join(',', tags.Select(tag => $"{tag.Key}={tag.Value}"));
 

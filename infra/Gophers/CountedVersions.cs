@@ -7,9 +7,9 @@ namespace GopherMesh.Infra.Gophers;
 /// What lets a rollout see the versions of a service as their callers see them: the caller's proxy counts its requests by version.
 /// </summary>
 /// <remarks>
-/// Istio's proxies leave Envoy's counters of clusters out unless they are asked for (<c>getStatsOptions</c> in Istio's
-/// <c>pkg/bootstrap/config.go</c>). They are asked for by the pod and not in <c>meshConfig.defaultConfig</c>: a proxy reads either at its
-/// start alone, and a change of the pod's template starts it anew; and only callers of versions keep the counters.
+/// By default Istio's proxies leave out Envoy's counters of clusters (<c>getStatsOptions</c> in Istio's <c>pkg/bootstrap/config.go</c>).
+/// The pod enables them, not <c>meshConfig.defaultConfig</c>: a proxy reads both only when it starts, and only a change of the pod's
+/// template restarts it. So, too, only callers of versions have the counters.
 /// </remarks>
 internal static class CountedVersions
 {
@@ -17,7 +17,7 @@ internal static class CountedVersions
     private const string ProxyConfig = "proxy.istio.io/config";
 
     /// <summary>
-    /// Of each subset's cluster the answers by class of status, and the times until the answer; not those of single tries
+    /// For the cluster of each subset: the answers by class of status, and the times until the answer; not the answers of single tries
     /// (<c>retry.upstream_rq_5xx</c>). A cluster is called <c>outbound|PORT|SUBSET|HOST</c> (<c>BuildSubsetKey</c> in Istio's
     /// <c>pilot/pkg/model/service.go</c>), with nothing between its second and third bar where there is no subset.
     /// </summary>

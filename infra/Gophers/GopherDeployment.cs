@@ -53,7 +53,7 @@ internal static class GopherDeployment
     /// <param name="workload">What runs.</param>
     /// <param name="home">Where.</param>
     /// <param name="parent">The component that it belongs to.</param>
-    /// <param name="after">What has to be there before a pod is.</param>
+    /// <param name="after">What must exist before the first pod.</param>
     public static Deployment Declare(GopherWorkload workload, GopherNamespace home, Resource parent, params IEnumerable<Resource> after)
     {
         var deployment = new Deployment(

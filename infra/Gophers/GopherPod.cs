@@ -6,7 +6,7 @@ using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 
 namespace GopherMesh.Infra.Gophers;
 
-/// <summary>The pod of a workload, as the Pod Security Standard <c>restricted</c> asks for it.</summary>
+/// <summary>The pod of a workload, as the Pod Security Standard <c>restricted</c> requires it.</summary>
 internal static class GopherPod
 {
     /// <summary>The user <c>app</c> of Microsoft's .NET images.</summary>
@@ -64,8 +64,8 @@ internal static class GopherPod
         Ports = Ports(workload),
         Env = GopherEnvironment.Of(workload),
 
-        // Measured (Release, these limits): 56 to 58 MiB resident when idle, up to 70 after 8,000 requests; where it reports 67 and 86.
-        // Some 55 of them are pages of the runtime's own files. The CPU is for its start, which has to be quick when a pod is replaced.
+        // Measured (Release, these limits): 56 to 58 MiB resident when idle, up to 70 after 8,000 requests; with telemetry 67 and 86.
+        // About 55 of them are pages of the runtime's own files. The CPU is for a quick start when a pod is replaced.
         Resources = new ResourceRequirementsArgs
         {
             Requests = new InputMap<string> { { "cpu", "50m" }, { "memory", workload.Reports ? "96Mi" : "72Mi" } },
@@ -75,7 +75,7 @@ internal static class GopherPod
         ReadinessProbe = GopherProbes.Readiness(),
         LivenessProbe = GopherProbes.Liveness(),
 
-        // The image has no shell to sleep with; the kubelet does it.
+        // The image has no shell that could sleep, so the kubelet does it.
         Lifecycle = new LifecycleArgs { PreStop = new LifecycleHandlerArgs { Sleep = new SleepActionArgs { Seconds = SecondsUntilForgotten } } },
         SecurityContext = new SecurityContextArgs
         {

@@ -3,10 +3,10 @@ using Pulumi.Kubernetes.Types.Inputs.Core.V1;
 
 namespace GopherMesh.Infra.Gophers;
 
-/// <summary>How the kubelet learns that a gopher has started, may be sent requests, and lives.</summary>
+/// <summary>How the kubelet learns that a gopher has started, is ready for requests, and is alive.</summary>
 internal static class GopherProbes
 {
-    /// <summary>Asked every second, so that a pod is used soon after its start; half a minute is far more than any start takes.</summary>
+    /// <summary>Checked every second, so that a pod gets requests soon after its start; half a minute is far more than any start takes.</summary>
     public static ProbeArgs Startup() => new()
     {
         HttpGet = Get("/healthz"),
@@ -15,7 +15,7 @@ internal static class GopherProbes
         FailureThreshold = 30,
     };
 
-    /// <summary>A pod leaves the Service after about four seconds of failures; a single slow answer has no effect. It calls no other service.</summary>
+    /// <summary>A pod leaves the Service after about four seconds of failures; a single slow answer has no effect. The probe calls no other service.</summary>
     public static ProbeArgs Readiness() => new()
     {
         HttpGet = Get("/readyz"),
@@ -24,7 +24,7 @@ internal static class GopherProbes
         FailureThreshold = 2,
     };
 
-    /// <summary>Restarted after half a minute of silence: a restart loses the requests under way, so it comes last.</summary>
+    /// <summary>The container is restarted after half a minute without an answer: a restart loses the requests under way, so it comes last.</summary>
     public static ProbeArgs Liveness() => new()
     {
         HttpGet = Get("/healthz"),

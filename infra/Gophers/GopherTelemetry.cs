@@ -9,7 +9,7 @@ namespace GopherMesh.Infra.Gophers;
 /// <summary>What a service reports by itself, beside what its proxy reports: metrics when they are scraped, and spans to Jaeger.</summary>
 internal static class GopherTelemetry
 {
-    /// <summary>Name of the container's port for metrics. No Service has it: they are asked of each pod.</summary>
+    /// <summary>Name of the container's port for metrics. No Service has this port: Prometheus scrapes each pod.</summary>
     private const string PortName = "http-metrics";
 
     private const int Port = 9090;
@@ -35,7 +35,7 @@ internal static class GopherTelemetry
         ["prometheus.io/scrape"] = "true",
         ["prometheus.io/port"] = Text(Port),
 
-        // Past the proxy, which would make a span of every delivery of spans. Jaeger has no proxy that would miss it.
+        // Spans bypass the proxy, which would make a span of every delivery of spans. Jaeger has no sidecar, so it expects no mutual TLS.
         ["traffic.sidecar.istio.io/excludeOutboundPorts"] = Text(JaegerValues.OtlpPort),
     };
 

@@ -12,7 +12,7 @@ namespace GopherMesh.Infra.Gophers;
 /// A service of the mesh: its ServiceAccount and Service, a DestinationRule and a Deployment for each version, and the route to them.
 /// </summary>
 /// <remarks>
-/// At every moment of an apply a route names only what is there: it is declared last, and is the first to change or go.
+/// At every moment of an apply a route names only versions that exist: it is declared last, and is the first to change or be deleted.
 /// </remarks>
 public sealed class MeshService : ComponentResource
 {

@@ -27,7 +27,7 @@ internal sealed class ServiceVersion : ComponentResource
     /// <summary>What a route to the version needs: the rule, the pods and, where it has one, their autoscaler.</summary>
     public IReadOnlyList<Resource> Ready { get; }
 
-    // The policy stands on the subset: a canary in trouble uses up nothing that belongs to the stable version.
+    // The policy belongs to the subset, so that a failing canary uses up none of the stable version's limits.
     private static DestinationRuleSpecArgs Rule(GopherWorkload workload, GopherNamespace home)
     {
         var host = Names.Host(workload.Service, home.Name);

@@ -13,7 +13,7 @@ internal static class Spread
     // A pod on the wrong node serves; a pod that waits for the right one does not. One-node clusters have no choice anyway.
     private const string Preferably = "ScheduleAnyway";
 
-    // Where a pod that has to wait is given a node in another zone.
+    // Used where the cluster starts a node in another zone for a pod that has to wait.
     private const string Only = "DoNotSchedule";
 
     /// <summary>Constraints over the pods with all of <paramref name="labels"/>; another revision of their Deployment does not count.</summary>
@@ -29,10 +29,10 @@ internal static class Spread
         }),
     ];
 
-    /// <summary>The same as values of a chart, over the pods with one label; no zone has both of two pods, where that can be had.</summary>
+    /// <summary>The same as values of a chart, over the pods with one label; two pods get two zones, where the cluster can start the nodes.</summary>
     /// <param name="label">The label's name.</param>
     /// <param name="value">Its value.</param>
-    /// <param name="nodesInEveryZone">Whether the cluster starts a node in another zone for a pod that may not run in this one.</param>
+    /// <param name="nodesInEveryZone">Whether the cluster starts a node in another zone when a pod's spread constraint requires one.</param>
     public static object[] AsValues(string label, string value, bool nodesInEveryZone) =>
         [.. Domains.Select(domain => Constraint(domain, label, value, nodesInEveryZone && domain == Zone))];
 
@@ -48,7 +48,7 @@ internal static class Spread
         };
         if (isRequired)
         {
-            // The scheduler knows only the zones that have a node. On a new cluster the first node's would be the only one, and take both.
+            // The scheduler knows only the zones that have a node. On a new cluster it would know one zone, and place both pods there.
             constraint["minDomains"] = 2;
         }
 
@@ -60,7 +60,7 @@ internal static class Spread
 internal static class DisruptionBudget
 {
     /// <summary>
-    /// One, and any number of those that are not ready: a pod that cannot start must not keep its node
+    /// One ready pod, and any number of pods that are not ready: a pod that cannot start must not block the drain of its node
     /// (https://kubernetes.io/docs/tasks/run-application/configure-pdb/#unhealthy-pod-eviction-policy).
     /// </summary>
     public static Map OneAtATime() => new()
@@ -74,8 +74,8 @@ internal static class DisruptionBudget
 internal static class Undisturbed
 {
     /// <summary>
-    /// Annotations by which Karpenter, in EKS Auto Mode too, moves no pod to save a node (https://karpenter.sh/docs/concepts/disruption/). No
-    /// PodDisruptionBudget: of a single pod it would stop every <c>kubectl drain</c>.
+    /// Annotations that keep Karpenter, also in EKS Auto Mode, from moving the pod to save a node
+    /// (https://karpenter.sh/docs/concepts/disruption/). A PodDisruptionBudget for a single pod would block every <c>kubectl drain</c>.
     /// </summary>
     public static Map Annotations() => new() { ["karpenter.sh/do-not-disrupt"] = "true" };
 }

@@ -20,7 +20,7 @@ internal sealed record PinnedChart(string Name, string Repository, string Versio
         release,
         new ReleaseArgs
         {
-            // Without a name Pulumi makes one up, and charts derive labels and the names of objects from it.
+            // Without a name Pulumi generates one, and charts derive labels and the names of objects from it.
             Name = release,
             Namespace = ns,
             Chart = Name,
@@ -33,7 +33,7 @@ internal sealed record PinnedChart(string Name, string Repository, string Versio
 
             Timeout = timeoutSeconds,
 
-            // Every revision is a Secret; Helm keeps all of them unless told otherwise.
+            // Helm stores every revision as a Secret, and keeps all of them by default.
             MaxHistory = 5,
         },
         options);

@@ -12,7 +12,7 @@ internal static class PodSecurity
         ["seccompProfile"] = new Map { ["type"] = "RuntimeDefault" },
     };
 
-    /// <summary>The security context of a pod that runs as <paramref name="user"/>, as the image was built for.</summary>
+    /// <summary>The security context of a pod that runs as <paramref name="user"/>, the user that the image was built for.</summary>
     public static Map Pod(int user) => new()
     {
         ["runAsNonRoot"] = true,
@@ -23,7 +23,7 @@ internal static class PodSecurity
     };
 
     /// <summary>
-    /// What a container asks for, and the memory at which it is stopped. No limit of CPU: it would only slow what nobody else needs.
+    /// A container's requests and its memory limit. It has no CPU limit, which would only withhold CPU that nobody else uses.
     /// </summary>
     public static Map Resources(string cpu, string memory, string limit) => new()
     {

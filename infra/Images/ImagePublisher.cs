@@ -9,7 +9,7 @@ namespace GopherMesh.Infra.Images;
 internal static class ImagePublisher
 {
     /// <summary>
-    /// The image's reference, known at preview once the repository exists, and depended on the push: what runs the image waits for it.
+    /// The image's reference, known at preview once the repository exists. It depends on the push, so what runs the image waits for the push.
     /// </summary>
     public static Output<string> Publish(ServiceSource service, Repository repository, string region, AwsCredentials credentials, Resource parent)
     {
@@ -34,8 +34,8 @@ internal static class ImagePublisher
             environment.Add("ROLE_SESSION", role.SessionName);
         }
 
-        // Relative to the program's folder, where the engine starts its plugins: the same command on every machine, so that another
-        // machine does not publish again. The environment is what makes it run again, and the tag in it is all that ever changes.
+        // The path is relative to the program's folder, where the engine starts its plugins. So the command is the same on every machine,
+        // and another machine does not publish again. Only a changed environment runs it again, and only the tag in it ever changes.
         var push = new Command(
             $"{service.Name}-image",
             new() { Interpreter = ["bash"], Create = "Images/publish-image.sh", Environment = environment, Logging = Logging.Stderr },

@@ -4,11 +4,11 @@ using Pulumi.Aws.Ecr.Inputs;
 
 namespace GopherMesh.Infra.Images;
 
-/// <summary>Where a service's images live: an image's tag never changes; scanned, encrypted with the stack's key, and gone at destroy.</summary>
+/// <summary>A service's image repository. Tags are immutable; images are scanned, encrypted with the stack's key, and deleted at destroy.</summary>
 internal static class ImageRepository
 {
-    // The SDK pushes each architecture under a tag of its own before it pushes the index, which is the image. What an interrupted push left
-    // under such a tag has to give way to the next push, whose digests differ. The index refers to digests, so a complete image never changes.
+    // The SDK pushes each architecture under a tag of its own before it pushes the index, which is the image. The next push has other digests,
+    // and must overwrite what an interrupted push left under such a tag. The index refers to digests, so a complete image never changes.
     private static readonly string[] ArchitectureTags = ["src-*-linux-x64", "src-*-linux-arm64"];
 
     // A manifest that a multi-arch image refers to has no tag either; ECR keeps it as long as that image (ECR user guide, "LifecyclePolicies").

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace GopherMesh.Infra.Images;
 
-/// <summary>The name of an image's content: the same sources give the same tag on every machine, and any other byte another one.</summary>
+/// <summary>The name of an image's content: the same sources give the same tag on every machine, and a changed byte gives another tag.</summary>
 public static class SourceHash
 {
     // 64 bits: a clash between two states of these sources will not happen, and a tag stays readable.

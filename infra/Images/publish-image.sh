@@ -7,10 +7,10 @@
 #   TAG         the image's tag: a hash of its sources, so that the same tag is the same image
 #   AWS_REGION  the registry's region
 #   PROFILE     the profile of the AWS credentials; not set: what the environment gives
-#   ROLE, ROLE_SESSION   the role to take on with them, and the name of its session; not set: none
+#   ROLE, ROLE_SESSION   the role to assume with them, and the name of its session; not set: none
 #
-# Prints the image's digest. The registry's token is asked for here, when it is needed, and reaches dotnet in its environment: it is
-# in no file, no argument and no output.
+# Prints the image's digest. The script requests the registry's token only when it needs one, and passes it to dotnet in the environment:
+# the token is in no file, no argument and no output.
 set -euo pipefail
 
 fail() {
@@ -25,12 +25,12 @@ for tool in aws dotnet; do
   command -v "$tool" >/dev/null || fail "$tool is not installed, and the image of $PROJECT has to be built; install it, or name an image"
 done
 
-# The profile that was asked for and no other: as AWS_PROFILE it would give way to keys in the environment.
+# The profile is an argument, because keys in the environment would take precedence over AWS_PROFILE.
 ask_aws() {
   aws "$@" --region "$AWS_REGION" ${PROFILE:+--profile "$PROFILE"}
 }
 
-# As the role, where there is one: its keys live for an hour and reach the aws command alone.
+# With a role, the calls use its keys. They are valid for an hour, and only the aws command gets them.
 role_keys=()
 if [[ -n ${ROLE:-} ]]; then
   keys=$(ask_aws sts assume-role --role-arn "$ROLE" --role-session-name "$ROLE_SESSION" \
@@ -70,11 +70,10 @@ trap 'rm -rf "$work"' EXIT
 
 token=$(ask_ecr get-login-password) || fail "ECR gives no token for $REGISTRY"
 
-# A folder of its own for what is built: nothing of another build gets into the image, and two images can be built at once.
-# The PUSH variables, so that the token does not go to the registry of the base image. The architectures are the project's own: on a
-# command line a list of them would be one name, which the SDK does not know (NETSDK1083). No server of the compiler or of MSBuild: it
-# would live on after this script with the token in its environment. No audit of packages: nobody reads it here, and its feed may be out
-# of reach.
+# The build has a folder of its own: nothing of another build gets into the image, and two images can be built at once.
+# The PUSH variables keep the token away from the registry of the base image. The project file names the architectures: on a command
+# line the SDK would read a list of them as one unknown name (NETSDK1083). No server of the compiler or of MSBuild is started: it would
+# outlive this script, with the token in its environment. No audit of packages: nobody reads it here, and its feed may not be reachable.
 if ! DOTNET_CONTAINER_PUSH_REGISTRY_UNAME=AWS DOTNET_CONTAINER_PUSH_REGISTRY_PWORD=$token MSBUILDDISABLENODEREUSE=1 \
   dotnet publish "$root/$PROJECT" -t:PublishContainer -c Release -v quiet -nologo -p:PulumiSdk=real "-p:ArtifactsPath=$work" \
   -p:UseSharedCompilation=false -p:NuGetAudit=false \

@@ -2,7 +2,7 @@ namespace GopherMesh.Infra.Istio;
 
 /// <summary>
 /// Istio's API, as much of it as the stack declares; field names and meanings are those of
-/// https://istio.io/latest/docs/reference/config/. Durations are texts such as <c>1s</c> or <c>500ms</c>.
+/// https://istio.io/latest/docs/reference/config/. Durations are strings such as <c>1s</c> or <c>500ms</c>.
 /// </summary>
 public static class Api
 {

@@ -14,28 +14,28 @@ public sealed class AuthorizationPolicy(string name, AuthorizationPolicyArgs arg
 /// <summary>The object that becomes an AuthorizationPolicy.</summary>
 public sealed class AuthorizationPolicyArgs() : CustomResourceArgs(Api.Security, "AuthorizationPolicy")
 {
-    /// <summary>What is asked for.</summary>
+    /// <summary>The spec.</summary>
     [Input("spec", required: true)]
     public required Input<AuthorizationPolicySpecArgs> Spec { get; init; }
 }
 
-/// <summary>What an AuthorizationPolicy asks for.</summary>
+/// <summary>The spec of an AuthorizationPolicy.</summary>
 public sealed class AuthorizationPolicySpecArgs : ResourceArgs
 {
     /// <summary>The pods that it protects; absent: all of the namespace.</summary>
     [Input("selector")]
     public Input<WorkloadSelectorArgs>? Selector { get; init; }
 
-    /// <summary><c>ALLOW</c>, or what else Istio knows.</summary>
+    /// <summary><c>ALLOW</c>, or another action of Istio's.</summary>
     [Input("action", required: true)]
     public required Input<string> Action { get; init; }
 
-    /// <summary>The requests that it is about, any of which may match; none: no request matches.</summary>
+    /// <summary>Its rules. A request matches the policy if it matches one of them; without rules no request matches.</summary>
     [Input("rules")]
     public InputList<AuthorizationRuleArgs>? Rules { get; init; }
 }
 
-/// <summary>The pods that a policy is about.</summary>
+/// <summary>The pods that a policy applies to.</summary>
 public sealed class WorkloadSelectorArgs : ResourceArgs
 {
     /// <summary>Their labels.</summary>
@@ -43,19 +43,19 @@ public sealed class WorkloadSelectorArgs : ResourceArgs
     public required InputMap<string> MatchLabels { get; init; }
 }
 
-/// <summary>Requests: all that come from one of the sources and are one of the operations.</summary>
+/// <summary>A rule: a request matches if it comes from one of the sources and is one of the operations.</summary>
 public sealed class AuthorizationRuleArgs : ResourceArgs
 {
-    /// <summary>Where they come from.</summary>
+    /// <summary>The sources.</summary>
     [Input("from", required: true)]
     public required InputList<AuthorizationFromArgs> From { get; init; }
 
-    /// <summary>What they ask for.</summary>
+    /// <summary>The operations.</summary>
     [Input("to", required: true)]
     public required InputList<AuthorizationToArgs> To { get; init; }
 }
 
-/// <summary>Where a request comes from.</summary>
+/// <summary>One entry of a rule's sources.</summary>
 public sealed class AuthorizationFromArgs : ResourceArgs
 {
     /// <summary>The source.</summary>
@@ -71,7 +71,7 @@ public sealed class AuthorizationSourceArgs : ResourceArgs
     public required InputList<string> Principals { get; init; }
 }
 
-/// <summary>What a request asks for.</summary>
+/// <summary>One entry of a rule's operations.</summary>
 public sealed class AuthorizationToArgs : ResourceArgs
 {
     /// <summary>The operation.</summary>
@@ -82,11 +82,11 @@ public sealed class AuthorizationToArgs : ResourceArgs
 /// <summary>An operation; each member that is set has to match.</summary>
 public sealed class AuthorizationOperationArgs : ResourceArgs
 {
-    /// <summary>Ports of the pod, as texts.</summary>
+    /// <summary>Ports of the pod, as strings.</summary>
     [Input("ports", required: true)]
     public required InputList<string> Ports { get; init; }
 
-    /// <summary>Methods of HTTP; absent: every one.</summary>
+    /// <summary>HTTP methods; absent: every method.</summary>
     [Input("methods")]
     public InputList<string>? Methods { get; init; }
 }

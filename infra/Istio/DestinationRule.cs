@@ -14,12 +14,12 @@ public sealed class DestinationRule(string name, DestinationRuleArgs args, Custo
 /// <summary>The object that becomes a DestinationRule.</summary>
 public sealed class DestinationRuleArgs() : CustomResourceArgs(Api.Networking, "DestinationRule")
 {
-    /// <summary>What is asked for.</summary>
+    /// <summary>The spec.</summary>
     [Input("spec", required: true)]
     public required Input<DestinationRuleSpecArgs> Spec { get; init; }
 }
 
-/// <summary>What a DestinationRule asks for.</summary>
+/// <summary>The spec of a DestinationRule.</summary>
 public sealed class DestinationRuleSpecArgs : ResourceArgs
 {
     /// <summary>Fully qualified name of the Service.</summary>

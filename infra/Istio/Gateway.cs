@@ -14,12 +14,12 @@ public sealed class Gateway(string name, GatewayArgs args, CustomResourceOptions
 /// <summary>The object that becomes a Gateway.</summary>
 public sealed class GatewayArgs() : CustomResourceArgs(Api.Networking, "Gateway")
 {
-    /// <summary>What is asked for.</summary>
+    /// <summary>The spec.</summary>
     [Input("spec", required: true)]
     public required Input<GatewaySpecArgs> Spec { get; init; }
 }
 
-/// <summary>What a Gateway asks for.</summary>
+/// <summary>The spec of a Gateway.</summary>
 public sealed class GatewaySpecArgs : ResourceArgs
 {
     /// <summary>Labels of the proxies that serve it.</summary>

@@ -2,7 +2,7 @@ using Pulumi;
 
 namespace GopherMesh.Infra.Istio;
 
-/// <summary>Conditions on a request, all of which have to hold.</summary>
+/// <summary>Conditions on a request; all of them have to hold.</summary>
 public sealed class HttpMatchRequestArgs : ResourceArgs
 {
     /// <summary>Condition on the method.</summary>
@@ -14,19 +14,19 @@ public sealed class HttpMatchRequestArgs : ResourceArgs
     public InputMap<StringMatchArgs>? Headers { get; init; }
 }
 
-/// <summary>A condition on a text; exactly one of the members is set.</summary>
+/// <summary>A condition on a string; exactly one of the members is set.</summary>
 public sealed class StringMatchArgs : ResourceArgs
 {
-    /// <summary>The whole text.</summary>
+    /// <summary>The whole string is equal to this one.</summary>
     [Input("exact")]
     public Input<string>? Exact { get; init; }
 
-    /// <summary>A regular expression (RE2) that the whole text matches.</summary>
+    /// <summary>The whole string matches this regular expression (RE2).</summary>
     [Input("regex")]
     public Input<string>? Regex { get; init; }
 }
 
-/// <summary>A share of a hundred.</summary>
+/// <summary>A percentage.</summary>
 public sealed class PercentArgs : ResourceArgs
 {
     /// <summary>0 to 100.</summary>
@@ -41,11 +41,11 @@ public sealed class HttpRetryArgs : ResourceArgs
     [Input("attempts", required: true)]
     public required Input<int> Attempts { get; init; }
 
-    /// <summary>How long one try may take; absent: as long as the route.</summary>
+    /// <summary>How long one try may take; absent: the timeout of the route.</summary>
     [Input("perTryTimeout")]
     public Input<string>? PerTryTimeout { get; init; }
 
-    /// <summary>Envoy's conditions and status codes, between commas.</summary>
+    /// <summary>Envoy's conditions and status codes, separated by commas.</summary>
     [Input("retryOn", required: true)]
     public required Input<string> RetryOn { get; init; }
 }

@@ -4,7 +4,7 @@ using CustomResource = Pulumi.Kubernetes.ApiExtensions.CustomResource;
 
 namespace GopherMesh.Infra.Istio;
 
-/// <summary>What sidecars ask of those who connect to them; in Istio's own namespace it holds for the whole mesh.</summary>
+/// <summary>Which connections sidecars accept: with or without mutual TLS. In Istio's own namespace it applies to the whole mesh.</summary>
 public sealed class PeerAuthentication(string name, PeerAuthenticationArgs args, CustomResourceOptions? options = null) : CustomResource(name, args, options)
 {
     /// <summary>Its type, as Pulumi names it.</summary>
@@ -14,12 +14,12 @@ public sealed class PeerAuthentication(string name, PeerAuthenticationArgs args,
 /// <summary>The object that becomes a PeerAuthentication.</summary>
 public sealed class PeerAuthenticationArgs() : CustomResourceArgs(Api.Security, "PeerAuthentication")
 {
-    /// <summary>What is asked for.</summary>
+    /// <summary>The spec.</summary>
     [Input("spec", required: true)]
     public required Input<PeerAuthenticationSpecArgs> Spec { get; init; }
 }
 
-/// <summary>What a PeerAuthentication asks for.</summary>
+/// <summary>The spec of a PeerAuthentication.</summary>
 public sealed class PeerAuthenticationSpecArgs : ResourceArgs
 {
     /// <summary>Mutual TLS.</summary>
@@ -27,10 +27,10 @@ public sealed class PeerAuthenticationSpecArgs : ResourceArgs
     public required Input<MutualTlsArgs> Mtls { get; init; }
 }
 
-/// <summary>Whether mutual TLS is asked for.</summary>
+/// <summary>The mode of mutual TLS.</summary>
 public sealed class MutualTlsArgs : ResourceArgs
 {
-    /// <summary><c>STRICT</c> refuses everything else; Istio's own default, <c>PERMISSIVE</c>, takes plain text, too.</summary>
+    /// <summary><c>STRICT</c> refuses connections without it; Istio's own default, <c>PERMISSIVE</c>, also accepts plain text.</summary>
     [Input("mode", required: true)]
     public required Input<string> Mode { get; init; }
 }

@@ -7,13 +7,13 @@ internal static class HttpMethods
     public const string Idempotent = "GET|HEAD|OPTIONS|TRACE|PUT|DELETE";
 }
 
-/// <summary>When a request is tried again, so that one failing pod is not one failing request.</summary>
+/// <summary>When a request is retried, so that one failing pod does not fail a request.</summary>
 internal static class Retries
 {
     /// <summary>Two more: with three pods, of which a rollout and a failure may take one each, the third try finds the third pod.</summary>
     private const int Attempts = 2;
 
-    /// <summary>For requests that may run twice: whenever no answer came, or a proxy's own 503 did.</summary>
+    /// <summary>For requests that may run twice: whenever there was no answer, or a proxy answered 503.</summary>
     /// <remarks>Not for 500, 502 and 504: the service has tried by then, and trying again multiplies its load when it is failing.</remarks>
     public static HttpRetryArgs OfIdempotent(string perTryTimeout) => new()
     {

@@ -14,19 +14,19 @@ public sealed class Sidecar(string name, SidecarArgs args, CustomResourceOptions
 /// <summary>The object that becomes a Sidecar.</summary>
 public sealed class SidecarArgs() : CustomResourceArgs(Api.Networking, "Sidecar")
 {
-    /// <summary>What is asked for.</summary>
+    /// <summary>The spec.</summary>
     [Input("spec", required: true)]
     public required Input<SidecarSpecArgs> Spec { get; init; }
 }
 
-/// <summary>What a Sidecar asks for.</summary>
+/// <summary>The spec of a Sidecar.</summary>
 public sealed class SidecarSpecArgs : ResourceArgs
 {
-    /// <summary>Where the pods may go.</summary>
+    /// <summary>The hosts that the pods may call.</summary>
     [Input("egress", required: true)]
     public required InputList<SidecarEgressArgs> Egress { get; init; }
 
-    /// <summary>What happens to a request that goes elsewhere.</summary>
+    /// <summary>What happens to requests to other hosts.</summary>
     [Input("outboundTrafficPolicy", required: true)]
     public required Input<OutboundTrafficPolicyArgs> OutboundTrafficPolicy { get; init; }
 }
@@ -39,10 +39,10 @@ public sealed class SidecarEgressArgs : ResourceArgs
     public required InputList<string> Hosts { get; init; }
 }
 
-/// <summary>What happens to requests to hosts that a proxy was not told of.</summary>
+/// <summary>What happens to requests to hosts that a proxy does not know.</summary>
 public sealed class OutboundTrafficPolicyArgs : ResourceArgs
 {
-    /// <summary><c>REGISTRY_ONLY</c> refuses them; Istio's own default, <c>ALLOW_ANY</c>, lets them pass.</summary>
+    /// <summary><c>REGISTRY_ONLY</c> refuses them; Istio's own default, <c>ALLOW_ANY</c>, forwards them.</summary>
     [Input("mode", required: true)]
     public required Input<string> Mode { get; init; }
 }

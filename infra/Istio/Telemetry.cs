@@ -4,7 +4,7 @@ using CustomResource = Pulumi.Kubernetes.ApiExtensions.CustomResource;
 
 namespace GopherMesh.Infra.Istio;
 
-/// <summary>What proxies report; in Istio's own namespace it holds for the whole mesh.</summary>
+/// <summary>What proxies report; in Istio's own namespace it applies to the whole mesh.</summary>
 public sealed class Telemetry(string name, TelemetryArgs args, CustomResourceOptions? options = null) : CustomResource(name, args, options)
 {
     /// <summary>Its type, as Pulumi names it.</summary>
@@ -14,12 +14,12 @@ public sealed class Telemetry(string name, TelemetryArgs args, CustomResourceOpt
 /// <summary>The object that becomes a Telemetry.</summary>
 public sealed class TelemetryArgs() : CustomResourceArgs(Api.Telemetry, "Telemetry")
 {
-    /// <summary>What is asked for.</summary>
+    /// <summary>The spec.</summary>
     [Input("spec", required: true)]
     public required Input<TelemetrySpecArgs> Spec { get; init; }
 }
 
-/// <summary>What a Telemetry asks for. An absent list leaves the mesh's own settings in force.</summary>
+/// <summary>The spec of a Telemetry. An absent list leaves the mesh's own settings in force.</summary>
 public sealed class TelemetrySpecArgs : ResourceArgs
 {
     /// <summary>Traces.</summary>
@@ -31,19 +31,19 @@ public sealed class TelemetrySpecArgs : ResourceArgs
     public InputList<AccessLoggingArgs>? AccessLogging { get; init; }
 }
 
-/// <summary>Where spans go, and of how many requests.</summary>
+/// <summary>Where spans are sent, and for how many requests.</summary>
 public sealed class TracingArgs : ResourceArgs
 {
     /// <summary>Extension providers of the mesh's configuration; the first is taken.</summary>
     [Input("providers", required: true)]
     public required InputList<ProviderRefArgs> Providers { get; init; }
 
-    /// <summary>Percent, 0 to 100, of requests that arrive without a decision.</summary>
+    /// <summary>Percent, 0 to 100, of the requests that arrive without a sampling decision.</summary>
     [Input("randomSamplingPercentage", required: true)]
     public required Input<double> RandomSamplingPercentage { get; init; }
 }
 
-/// <summary>Where lines about requests go.</summary>
+/// <summary>Where access logs are sent.</summary>
 public sealed class AccessLoggingArgs : ResourceArgs
 {
     /// <summary>Extension providers of the mesh's configuration.</summary>

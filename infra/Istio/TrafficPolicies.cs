@@ -4,8 +4,8 @@ namespace GopherMesh.Infra.Istio;
 internal static class TrafficPolicies
 {
     /// <summary>
-    /// The policy of both services. Its limits count for one calling proxy and one subset, so a canary in trouble takes nothing from
-    /// the stable version.
+    /// The policy of both services. Its limits count for one calling proxy and one subset, so a failing canary uses up none of the stable
+    /// version's limits.
     /// </summary>
     public static TrafficPolicyArgs Default() => new()
     {
@@ -21,38 +21,38 @@ internal static class TrafficPolicies
             },
             Http = new HttpSettingsArgs
             {
-                // Requests share connections. With HTTP/1.1 each one under way has its own, and at 200 requests/s a version that hangs
-                // costs the proxies a mutual TLS handshake a request, which is what would slow the live ones down.
+                // Requests share connections. With HTTP/1.1 each request under way has its own: at 200 requests/s a version that hangs
+                // costs the proxies a mutual TLS handshake for each request, which would slow down the versions that answer.
                 H2UpgradePolicy = "UPGRADE",
 
-                // While a connection is made, which takes a second at most: 200 requests/s through one caller, and twice that after a
-                // failure.
+                // Requests wait while a connection is made, for a second at most: 200 requests/s from one caller, and twice that after
+                // a failure.
                 Http1MaxPendingRequests = 512,
 
-                // 200 requests/s that hang for the five seconds of the caller's patience are 1,000 at once: the limit is not met before
-                // that. Beyond it a caller gets an error at once instead of waiting.
+                // 200 requests/s that hang for the five seconds of the caller's timeout are 1,000 at once: up to that load the limit has
+                // no effect. Beyond it a caller gets an error at once instead of waiting.
                 Http2MaxRequests = 1_024,
 
                 // A quarter of the requests. One pod of three that hangs needs less: of 200 requests/s 67 have waited for it in the second
-                // of a try, and each may take two more tries of a second: 134 at once. With more, a version that fails as a whole, which
-                // may be for its load, would get as much again from retries.
+                // of a try, and each may take two more tries of a second: 134 at once. With a higher limit, a version that fails as a
+                // whole, perhaps because of its load, would get the same load again from retries.
                 MaxRetries = 256,
             },
         },
         OutlierDetection = new OutlierDetectionArgs
         {
-            // Fewer would leave out a healthy pod for a burst of bad luck; five in a row happen by chance once in 10^10 at 1 % errors.
+            // Fewer would eject a healthy pod by chance; at 1 % errors five errors in a row happen once in 10^10.
             Consecutive5xxErrors = 5,
 
-            // Only how often it is looked whose time is over: a pod is ejected at its fifth error, not at the next look. So a pod is out
-            // for a third longer than it should be at most.
+            // Only how often Envoy checks which ejections are over: a pod is ejected at its fifth error, not at the next check. So an
+            // ejection lasts a third longer than it should, at most.
             Interval = "5s",
 
             // As long as a restarted container takes to be ready, with room.
             BaseEjectionTime = "15s",
 
-            // One of three pods, which the default of 10 % would not permit (Envoy rounds down): a version that fails as a whole is a
-            // matter for its weight, not for ejection.
+            // One of three pods, which the default of 10 % would not permit (Envoy rounds down). If a version fails as a whole, a
+            // change of its weight helps, not ejection.
             MaxEjectionPercent = 50,
         },
     };

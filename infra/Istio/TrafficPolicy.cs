@@ -5,16 +5,16 @@ namespace GopherMesh.Infra.Istio;
 /// <summary>How a proxy treats the pods that it calls. Every limit counts for one calling proxy and one subset.</summary>
 public sealed class TrafficPolicyArgs : ResourceArgs
 {
-    /// <summary>Limits of what it has open.</summary>
+    /// <summary>Limits of its connections and requests.</summary>
     [Input("connectionPool", required: true)]
     public required Input<ConnectionPoolArgs> ConnectionPool { get; init; }
 
-    /// <summary>When it leaves a pod out.</summary>
+    /// <summary>When it ejects a pod.</summary>
     [Input("outlierDetection", required: true)]
     public required Input<OutlierDetectionArgs> OutlierDetection { get; init; }
 }
 
-/// <summary>Limits of what a proxy has open.</summary>
+/// <summary>Limits of a proxy's connections and requests.</summary>
 public sealed class ConnectionPoolArgs : ResourceArgs
 {
     /// <summary>Limits of connections.</summary>
@@ -29,11 +29,11 @@ public sealed class ConnectionPoolArgs : ResourceArgs
 /// <summary>Limits of connections.</summary>
 public sealed class TcpSettingsArgs : ResourceArgs
 {
-    /// <summary>How many at once.</summary>
+    /// <summary>The most connections at a time.</summary>
     [Input("maxConnections", required: true)]
     public required Input<int> MaxConnections { get; init; }
 
-    /// <summary>How long one may take to be made.</summary>
+    /// <summary>How long it may take to establish one.</summary>
     [Input("connectTimeout", required: true)]
     public required Input<string> ConnectTimeout { get; init; }
 }
@@ -45,35 +45,35 @@ public sealed class HttpSettingsArgs : ResourceArgs
     [Input("h2UpgradePolicy", required: true)]
     public required Input<string> H2UpgradePolicy { get; init; }
 
-    /// <summary>How many may wait for a connection.</summary>
+    /// <summary>The most requests that wait for a connection.</summary>
     [Input("http1MaxPendingRequests", required: true)]
     public required Input<int> Http1MaxPendingRequests { get; init; }
 
-    /// <summary>How many may be under way, of either version of HTTP.</summary>
+    /// <summary>The most requests under way, for HTTP/1.1 and HTTP/2.</summary>
     [Input("http2MaxRequests", required: true)]
     public required Input<int> Http2MaxRequests { get; init; }
 
-    /// <summary>How many may be under way as retries.</summary>
+    /// <summary>The most retries under way.</summary>
     [Input("maxRetries", required: true)]
     public required Input<int> MaxRetries { get; init; }
 }
 
-/// <summary>When a pod is left out for a while.</summary>
+/// <summary>Outlier detection: when a pod is ejected, that is, gets no requests for a while.</summary>
 public sealed class OutlierDetectionArgs : ResourceArgs
 {
-    /// <summary>After how many failures in a row.</summary>
+    /// <summary>The number of failures in a row that eject a pod.</summary>
     [Input("consecutive5xxErrors", required: true)]
     public required Input<int> Consecutive5xxErrors { get; init; }
 
-    /// <summary>How often it is looked at.</summary>
+    /// <summary>How often Envoy checks which ejections are over.</summary>
     [Input("interval", required: true)]
     public required Input<string> Interval { get; init; }
 
-    /// <summary>For how long, times the number of times.</summary>
+    /// <summary>How long an ejection lasts: this time, multiplied by the number of ejections of the pod.</summary>
     [Input("baseEjectionTime", required: true)]
     public required Input<string> BaseEjectionTime { get; init; }
 
-    /// <summary>How many percent of the pods at most.</summary>
+    /// <summary>The most pods that may be ejected, in percent.</summary>
     [Input("maxEjectionPercent", required: true)]
     public required Input<int> MaxEjectionPercent { get; init; }
 }

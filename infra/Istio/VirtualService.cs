@@ -14,19 +14,19 @@ public sealed class VirtualService(string name, VirtualServiceArgs args, CustomR
 /// <summary>The object that becomes a VirtualService.</summary>
 public sealed class VirtualServiceArgs() : CustomResourceArgs(Api.Networking, "VirtualService")
 {
-    /// <summary>What is asked for.</summary>
+    /// <summary>The spec.</summary>
     [Input("spec", required: true)]
     public required Input<VirtualServiceSpecArgs> Spec { get; init; }
 }
 
-/// <summary>What a VirtualService asks for.</summary>
+/// <summary>The spec of a VirtualService.</summary>
 public sealed class VirtualServiceSpecArgs : ResourceArgs
 {
     /// <summary>The hosts that a client addresses.</summary>
     [Input("hosts", required: true)]
     public required InputList<string> Hosts { get; init; }
 
-    /// <summary>The gateways that obey it; <see cref="Api.Mesh"/> means every sidecar.</summary>
+    /// <summary>The gateways that it applies to; <see cref="Api.Mesh"/> means every sidecar.</summary>
     [Input("gateways", required: true)]
     public required InputList<string> Gateways { get; init; }
 
@@ -46,7 +46,7 @@ public sealed class HttpRouteArgs : ResourceArgs
     [Input("match")]
     public InputList<HttpMatchRequestArgs>? Match { get; init; }
 
-    /// <summary>Who answers.</summary>
+    /// <summary>The destinations, one of which answers.</summary>
     [Input("route", required: true)]
     public required InputList<HttpRouteDestinationArgs> Route { get; init; }
 
@@ -62,7 +62,7 @@ public sealed class HttpRouteArgs : ResourceArgs
     [Input("mirror")]
     public Input<DestinationArgs>? Mirror { get; init; }
 
-    /// <summary>The share of requests that are copied; Istio takes an absent one for 100.</summary>
+    /// <summary>The share of requests that are copied; if it is absent, Istio copies all.</summary>
     [Input("mirrorPercentage")]
     public Input<PercentArgs>? MirrorPercentage { get; init; }
 
@@ -70,15 +70,15 @@ public sealed class HttpRouteArgs : ResourceArgs
     [Input("timeout", required: true)]
     public required Input<string> Timeout { get; init; }
 
-    /// <summary>When a request is tried again; if it is absent, Istio retries twice, for every method.</summary>
+    /// <summary>When a request is retried; if it is absent, Istio retries twice, for every method.</summary>
     [Input("retries", required: true)]
     public required Input<HttpRetryArgs> Retries { get; init; }
 }
 
-/// <summary>One of those who answer.</summary>
+/// <summary>A destination and its share of the requests.</summary>
 public sealed class HttpRouteDestinationArgs : ResourceArgs
 {
-    /// <summary>Who.</summary>
+    /// <summary>The destination.</summary>
     [Input("destination", required: true)]
     public required Input<DestinationArgs> Destination { get; init; }
 
@@ -98,7 +98,7 @@ public sealed class DestinationArgs : ResourceArgs
     [Input("host", required: true)]
     public required Input<string> Host { get; init; }
 
-    /// <summary>A subset that a DestinationRule of the host names.</summary>
+    /// <summary>A subset that a DestinationRule of the host defines.</summary>
     [Input("subset")]
     public Input<string>? Subset { get; init; }
 }

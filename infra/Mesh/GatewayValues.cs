@@ -25,7 +25,7 @@ internal static class GatewayValues
             ["topologySpreadConstraints"] = Spread.AsValues("istio", Names.GatewayLabel, cluster.StartsNodesInEveryZone),
             ["labels"] = new Map { ["app"] = Names.GatewayRelease, ["istio"] = Names.GatewayLabel },
 
-            // The chart's 2 CPUs and 1 GiB are a limit for a busy edge; its requests would keep a small node from fitting two.
+            // The chart's limits, 2 CPUs and 1 GiB, are for a busy gateway; with its requests two pods would not fit on a small node.
             ["resources"] = new Map
             {
                 ["requests"] = new Map { ["cpu"] = "50m", ["memory"] = "64Mi" },

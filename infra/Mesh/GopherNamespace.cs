@@ -26,8 +26,8 @@ public sealed record GopherNamespace(string Name, Namespace Resource, ClusterHan
         return new(name, resource, cluster, settings.Observability.Enabled);
     }
 
-    // What is written here keeps the standard, and whoever applies something that does not is warned. Only with Istio's CNI plugin can it
-    // be enforced: without, injection adds a container that sets up the pod's network, for which it needs NET_ADMIN and root.
+    // The stack's own pods meet the standard, and Kubernetes warns of others that do not. It can be enforced only with Istio's CNI plugin:
+    // without it, injection adds a container that sets up the pod's network and needs NET_ADMIN and root.
     private static InputMap<string> Labels(bool cni)
     {
         const string Restricted = "restricted";
@@ -51,7 +51,7 @@ public sealed record GopherNamespace(string Name, Namespace Resource, ClusterHan
         return metadata;
     }
 
-    /// <summary>The same for an object into which others write, too.</summary>
+    /// <summary>The same for an object to which others write too.</summary>
     internal ObjectMetaArgs SharedMetadata(string objectName, Dictionary<string, string>? labels = null) => new()
     {
         Name = objectName,

@@ -16,7 +16,7 @@ public sealed class IstioMesh : ComponentResource
     private const string Charts = "https://istio-release.storage.googleapis.com/charts";
 
     // A new cluster starts its first node for the control plane, and pulls the images; the gateway's two pods are replaced one after the
-    // other, and each may wait five minutes until the load balancer has taken it up.
+    // other, and each may wait five minutes until the load balancer has registered it.
     private const int TimeoutSeconds = 1800;
 
     private readonly MeshSettings _settings;
@@ -35,9 +35,9 @@ public sealed class IstioMesh : ComponentResource
             new NamespaceArgs { Metadata = new ObjectMetaArgs { Name = Namespaces.Istio, Labels = Labels(cluster.GatewayNamespaceLabels), Annotations = Ownership.Alone } },
             new() { Parent = this, DependsOn = [.. cluster.Ready] });
 
-        // Charts ask for kinds that the chart before brings: an injected gateway, for instance, needs a running istiod.
+        // Each chart needs what the chart before it installs: an injected gateway, for instance, needs a running istiod.
         var crds = Install("istio-base", "base", [], after: _namespace);
-        // Before istiod, which from then on injects pods that rely on it, and gone only after the last of them.
+        // Installed before istiod, because the pods that istiod then injects rely on it, and removed only after the last of them.
         var network = settings.Cni ? Install("istio-cni", "cni", CniValues.All(), after: crds) : crds;
         var values = Values.Merge(IstiodValues.For(settings, cluster), telemetry);
         var istiod = Install("istiod", "istiod", values, after: network);

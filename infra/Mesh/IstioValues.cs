@@ -30,9 +30,9 @@ internal static class IstiodValues
         },
     };
 
-    // At its start a proxy asks the metadata services of every cloud where it runs, and waits for their answers for up to five seconds
-    // (istio, pkg/bootstrap/platform/discovery.go). None comes: nodes of Auto Mode do not let a pod's request through, whose answer would
-    // take a second hop, nor do our NetworkPolicies. Nothing is lost: a pod's zone istiod takes from its node.
+    // When a proxy starts, it calls the metadata service of every cloud and waits for an answer for up to five seconds
+    // (istio, pkg/bootstrap/platform/discovery.go). No answer comes: nodes of Auto Mode allow it only one hop, and a pod is two hops away;
+    // our NetworkPolicies block the call too. Nothing is lost, because istiod takes a pod's zone from its node.
     private static Map NoPlatform() => new()
     {
         ["proxyMetadata"] = new Map { ["CLOUD_PLATFORM"] = "none" },
@@ -50,7 +50,7 @@ internal static class CniValues
     {
         ["global"] = ChartPolicies.Values(),
 
-        // On every node, so every node pays for it; the chart asks for as much.
+        // It runs on every node, so every node pays for it. These are the chart's own requests.
         ["resources"] = new Map
         {
             ["requests"] = new Map { ["cpu"] = "100m", ["memory"] = "100Mi" },
@@ -63,19 +63,19 @@ internal static class CniValues
 internal static class ChartPolicies
 {
     /// <summary>
-    /// Switches them on; the value <c>global</c> of each chart. In comes what the component serves, from anywhere: the API server's and a
-    /// load balancer's addresses are not known. Out goes everything: the API server's address again, and every gateway's backends.
+    /// Enables them; the value <c>global</c> of each chart. They allow ingress to the component's ports from anywhere, because the addresses
+    /// of the API server and of a load balancer are not known. They allow all egress, to the API server and to a gateway's backends.
     /// </summary>
     public static Map Values() => new() { ["networkPolicy"] = new Map { ["enabled"] = true } };
 }
 
-/// <summary>What proxies do with requests to hosts that they were not told of.</summary>
+/// <summary>What proxies do with requests to hosts that they do not know.</summary>
 internal static class OutboundTraffic
 {
     /// <summary>Refuses them: what is outside the mesh has to be declared by a ServiceEntry before anything reaches it.</summary>
     public const string RegistryOnly = "REGISTRY_ONLY";
 
-    /// <summary>What istiod's values need for it, so that it holds in namespaces without a Sidecar, too.</summary>
+    /// <summary>The values of istiod's chart for it, so that it also applies in namespaces without a Sidecar.</summary>
     public static Map IstiodValues() => new()
     {
         ["meshConfig"] = new Map { ["outboundTrafficPolicy"] = new Map { ["mode"] = RegistryOnly } },

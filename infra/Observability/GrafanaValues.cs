@@ -4,7 +4,7 @@ namespace GopherMesh.Infra.Observability;
 
 /// <summary>What the stack changes in the values of the chart <c>grafana</c>.</summary>
 /// <remarks>
-/// The chart makes up the administrator's password when it is installed, and keeps it through upgrades (`lookup` in its
+/// The chart generates the administrator's password when it is installed, and keeps it through upgrades (`lookup` in its
 /// <c>templates/_helpers.tpl</c>); it is in the Secret <c>grafana</c> only, never in Pulumi's state.
 /// </remarks>
 internal static class GrafanaValues
@@ -21,7 +21,7 @@ internal static class GrafanaValues
     /// <summary>Id of the data source that is Prometheus, as dashboards name it.</summary>
     public const string PrometheusSource = "prometheus";
 
-    // Of the image's data sources each that runs is a process of its own.
+    // Every data source of the image that is not disabled runs as a process of its own.
     private static readonly string[] UnusedSources =
     [
         "cloudwatch", "elasticsearch", "grafana-azure-monitor-datasource", "grafana-postgresql-datasource", "grafana-pyroscope-datasource",
@@ -39,7 +39,7 @@ internal static class GrafanaValues
         ["service"] = new Map { ["type"] = "ClusterIP", ["port"] = Port },
         ["testFramework"] = new Map { ["enabled"] = false },
 
-        // Dashboards and data sources are files. Its own token has no rights but to read the keys of service accounts, as every one may.
+        // Dashboards and data sources are files. Grafana's own token can only read the keys of service accounts, as every token can.
         ["rbac"] = new Map { ["create"] = false },
         ["automountServiceAccountToken"] = true,
 
@@ -53,7 +53,7 @@ internal static class GrafanaValues
             ["resources"] = PodSecurity.Resources("10m", "32Mi", "64Mi"),
         },
 
-        // Data sources are processes of their own, reached by sockets there; the chart gives volumes for data and search.
+        // Data sources are processes of their own, whose sockets are in this folder; the chart has volumes for data and search.
         ["extraEmptyDirMounts"] = new object[] { new Map { ["name"] = "tmp", ["mountPath"] = "/tmp" } },
         ["grafana.ini"] = new Map
         {
@@ -64,8 +64,8 @@ internal static class GrafanaValues
                 ["check_for_plugin_updates"] = false,
             },
 
-            // Else each start fetches whatever is the newest of a list of Grafana's own (pkg/setting/setting_plugins.go), and unloads the
-            // data sources of the image that it cannot replace on a read-only file system (grafana/grafana#132528).
+            // Otherwise each start downloads the newest plugins of Grafana's own list (pkg/setting/setting_plugins.go), and unloads those data
+            // sources of the image that it cannot replace on a read-only file system (grafana/grafana#132528).
             ["plugins"] = new Map { ["preinstall_disabled"] = true, ["disable_plugins"] = string.Join(',', UnusedSources) },
 
             // Compressing takes memory for every response, and a tunnel is fast enough without (grafana/grafana#123017).
@@ -97,13 +97,13 @@ internal static class GrafanaValues
         },
         ["dashboardsConfigMaps"] = new Map { [Own] = Dashboards },
 
-        // Downloaded when the pod starts. The chart's own options would take any certificate for the server's. A download that gets no
-        // answer is given up after its first minute: with five tries for each, Grafana's start would outlast its release's timeout.
+        // Downloaded when the pod starts. The chart's own options would accept any certificate of the server. A download without an answer is
+        // given up after its first minute: with five tries for each, Grafana's start would take longer than the timeout of its release.
         ["dashboards"] = new Map { [Istio] = IstioDashboards.Of(istioVersion) },
         ["defaultCurlOptions"] = "-sSf --retry 5 --retry-max-time 45",
     };
 
-    // Kiali looks for the dashboards that it links to. Its own token of Kubernetes lets it in, as a Viewer: no password has to be kept for it.
+    // Kiali looks up the dashboards that it links to. It logs in as a Viewer with its own Kubernetes token, so it needs no password.
     // The keys in grafana.ini are those of Grafana's documentation, "Configure JWT authentication".
     private static Map KialiOnly() => new()
     {

@@ -3,7 +3,7 @@ namespace GopherMesh.Infra.Observability;
 /// <summary>Istio's own dashboards, as the chart <c>grafana</c> downloads them when its pod starts.</summary>
 internal static class IstioDashboards
 {
-    /// <summary>By the files in Istio's repository: mesh, service, workload and control plane.</summary>
+    /// <summary>The dashboards and their files in Istio's repository: mesh, service, workload and control plane.</summary>
     private static readonly Dictionary<string, string> Files = new()
     {
         ["istio-mesh"] = "istio-mesh-dashboard.gen.json",
@@ -12,7 +12,7 @@ internal static class IstioDashboards
         ["istio-control-plane"] = "pilot-dashboard.gen.json",
     };
 
-    /// <summary>Those of a release of Istio, whose tag is its version.</summary>
+    /// <summary>The dashboards of a release of Istio, whose tag is its version.</summary>
     public static Map Of(string version) => Files.ToDictionary(file => file.Key, file => (object)Download(version, file.Value));
 
     // The dashboards choose their data source by a variable of this name. It is filled in here for two reasons. There is only one data source

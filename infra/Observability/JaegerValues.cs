@@ -7,7 +7,7 @@ namespace GopherMesh.Infra.Observability;
 
 /// <summary>
 /// What the stack changes in the values of the chart <c>jaeger</c>: one pod with all of Jaeger, that keeps the last traces in memory.
-/// Traces are for looking at what happens now; with its pod they go.
+/// Traces show what happens now; they are lost with the pod.
 /// </summary>
 internal static class JaegerValues
 {
@@ -107,7 +107,7 @@ internal static class JaegerValues
     private static Map Listen(int port) => new() { ["endpoint"] = $"0.0.0.0:{port}" };
 }
 
-/// <summary>What tells one configuration from another in a label, which has room for 63 characters.</summary>
+/// <summary>A checksum that changes with the configuration and fits into a label of at most 63 characters.</summary>
 internal static class Checksum
 {
     /// <summary>The first half of the SHA-256 of a line for each value, as <c>.map.list.0=value</c>, in the order of the lines.</summary>

@@ -19,11 +19,11 @@ internal static class KialiValues
     /// <param name="gophers">The namespace of the gophers.</param>
     public static Map For(string gophers) => new()
     {
-        // A token of Kubernetes logs in, with its rights.
+        // Users log in with a Kubernetes token, and have its rights.
         ["auth"] = new Map { ["strategy"] = "token" },
         ["deployment"] = new Map
         {
-            // Kiali's wizards write VirtualServices; here they are the program's.
+            // Kiali's wizards write VirtualServices; here only the program writes them.
             ["view_only_mode"] = true,
 
             // Roles in these namespaces and in its own, instead of a ClusterRole that reads every ConfigMap of the cluster and has a name that
@@ -34,7 +34,7 @@ internal static class KialiValues
             ["service_type"] = "ClusterIP",
             ["ingress"] = new Map { ["enabled"] = false },
 
-            // The chart's own lets every pod in, and policies add up.
+            // The chart's own policy lets every pod in, and policies add up.
             ["network_policy"] = new Map { ["enabled"] = false },
             ["resources"] = PodSecurity.Resources("50m", "128Mi", "512Mi"),
         },
@@ -49,7 +49,7 @@ internal static class KialiValues
                 ["external_url"] = $"http://localhost:{GrafanaValues.Port}",
                 ["datasource_uid"] = GrafanaValues.PrometheusSource,
 
-                // Its own token; Grafana takes it for a Viewer's.
+                // Kiali's own token; Grafana treats it as a Viewer's.
                 ["auth"] = new Map { ["type"] = "bearer", ["use_kiali_token"] = true },
 
                 // By their titles; Kiali has no list of its own.
@@ -76,7 +76,7 @@ internal static class KialiValues
     private static Map Named(string @namespace) =>
         new() { ["matchLabels"] = new Map { ["kubernetes.io/metadata.name"] = @namespace } };
 
-    // What Kiali knows by these names is put into the dashboard's variables of the same names.
+    // Kiali passes its values of these names to the dashboard's variables of the same names.
     private static Map Dashboard(string title, params string[] variables) => new()
     {
         ["name"] = title,

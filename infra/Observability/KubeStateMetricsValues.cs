@@ -9,10 +9,10 @@ internal static class KubeStateMetricsValues
     /// <summary>Name of the release.</summary>
     public const string Service = "kube-state-metrics";
 
-    // Of its objects, among them a ClusterRole, which an installed stack of monitoring has under the chart's own name.
+    // The name of its objects. An installed monitoring stack has a ClusterRole of the chart's own name already.
     private const string Objects = $"gopher-mesh-{Service}";
 
-    /// <summary>Name of the ConfigMap with what to make of a VirtualService.</summary>
+    /// <summary>Name of the ConfigMap that says which metrics a VirtualService becomes.</summary>
     public const string Config = "kube-state-metrics-virtualservices";
 
     /// <summary>The file in it.</summary>
@@ -26,7 +26,7 @@ internal static class KubeStateMetricsValues
         ["service"] = new Map { ["type"] = "ClusterIP" },
         ["namespaces"] = gophers,
 
-        // Readiness and restarts of pods, with the labels that tell the version; of the rest nothing is asked.
+        // Readiness and restarts of pods, with the labels that name the version; no other metrics are needed.
         ["collectors"] = new object[] { "pods" },
         ["metricAllowlist"] = new object[]
         {

@@ -45,7 +45,7 @@ internal static class MetricsVolume
                     Parameters = Parameters(tags),
                     ReclaimPolicy = "Delete",
 
-                    // In the zone of the pod, which is not known before.
+                    // The volume is created in the zone of the pod, which is not known earlier.
                     VolumeBindingMode = "WaitForFirstConsumer",
                     AllowVolumeExpansion = true,
                 },

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace GopherMesh.Infra.Observability;
 
-/// <summary>The files of the repository's folder <c>observability</c>, which tools in the cluster read as they are.</summary>
+/// <summary>The files of the repository's folder <c>observability</c>, which tools in the cluster read unchanged.</summary>
 internal static class ObservabilityFiles
 {
     private static readonly Assembly Program = typeof(ObservabilityFiles).Assembly;
@@ -33,13 +33,13 @@ internal static class ObservabilityFiles
         return files;
     }
 
-    // An address of IPv6 keeps its brackets; a path of nothing is Prometheus' own, which is the API's.
+    // An IPv6 address keeps its brackets. Without a path this is /, which is Prometheus' own default.
     private static string Alertmanager(Uri address) =>
         $$"""{scheme: {{address.Scheme}}, path_prefix: "{{address.AbsolutePath}}", static_configs: [{targets: ["{{address.Host}}:{{address.Port}}"]}]}""";
 
     private static string Filled(string text, string place, string value) => text.Contains(place, StringComparison.Ordinal)
         ? text.Replace(place, value, StringComparison.Ordinal)
-        : throw new InvalidOperationException($"observability/prometheus/prometheus.yml has no place {place}.");
+        : throw new InvalidOperationException($"observability/prometheus/prometheus.yml has no line {place}.");
 
     private static string Read(string name)
     {

@@ -12,8 +12,8 @@ using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 namespace GopherMesh.Infra.Observability;
 
 /// <summary>
-/// Prometheus, Grafana, Kiali, Jaeger and kube-state-metrics, each from its own chart, in a namespace of their own that goes with all
-/// they kept. No gopher depends on them: that one of them fails to start must not stop a rollback.
+/// Prometheus, Grafana, Kiali, Jaeger and kube-state-metrics, each from its own chart, in a namespace of their own that is deleted with
+/// all that they stored. No gopher depends on them: a tool that fails to start must not stop a rollback.
 /// </summary>
 public sealed class ObservabilityTools : ComponentResource
 {
@@ -49,7 +49,7 @@ public sealed class ObservabilityTools : ComponentResource
             GrafanaValues.For(settings.Mesh.IstioVersion),
             Files(GrafanaValues.Dashboards, ObservabilityFiles.In("dashboards")));
 
-        // Kiali does not start before what it asks is there.
+        // Kiali does not start before the tools that it calls.
         Install(
             KialiValues.Service, ToolCharts.Kiali, KialiValues.For(settings.Gophers.Namespace), prometheus, jaeger, grafana, gophers);
         RegisterOutputs();
@@ -72,7 +72,7 @@ public sealed class ObservabilityTools : ComponentResource
         };
     }
 
-    // No label for injection: what watches the mesh must not need it. All of its pods keep the strictest standard.
+    // No label for injection: what watches the mesh must not need it. All of its pods meet the strictest Pod Security Standard.
     private static ObjectMetaArgs HomeMetadata() => new()
     {
         Name = Namespaces.Observability,

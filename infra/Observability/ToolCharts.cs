@@ -9,7 +9,7 @@ internal static class ToolCharts
 
     public static PinnedChart KubeStateMetrics { get; } = new("kube-state-metrics", PrometheusCommunity, "8.4.0");
 
-    /// <summary>Lives with its community since January 2026: https://github.com/grafana/helm-charts, charts/grafana/README.md.</summary>
+    /// <summary>Maintained by its community since January 2026: https://github.com/grafana/helm-charts, charts/grafana/README.md.</summary>
     public static PinnedChart Grafana { get; } = new("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1");
 
     public static PinnedChart Jaeger { get; } = new("jaeger", "https://jaegertracing.github.io/helm-charts", "4.11.1");

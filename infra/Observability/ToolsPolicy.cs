@@ -7,15 +7,15 @@ using Pulumi.Kubernetes.Types.Inputs.Networking.V1;
 
 namespace GopherMesh.Infra.Observability;
 
-/// <summary>Who may reach the tools, to a cluster that enforces it: Prometheus and Jaeger ask nobody who they are.</summary>
+/// <summary>Who may reach the tools, on a cluster that enforces NetworkPolicies: Prometheus and Jaeger do not authenticate anybody.</summary>
 internal static class ToolsPolicy
 {
     private const string Name = "tools";
 
     /// <summary>
-    /// Each other, and, with spans, the gophers and the gateway. A port-forward comes from the pod's own node, which a policy does not stop
-    /// (https://kubernetes.io/docs/concepts/services-networking/network-policies/). What goes out is left open: it goes to the API server,
-    /// whose address is not known, to every pod with metrics, and to where Grafana finds Istio's dashboards.
+    /// The tools may reach each other, and the gophers and the gateway may send spans. A port-forward comes from the pod's own node, which a
+    /// policy does not stop (https://kubernetes.io/docs/concepts/services-networking/network-policies/). Egress is open: it goes to the API
+    /// server, whose address is not known, to every pod with metrics, and to the server with Istio's dashboards.
     /// </summary>
     public static NetworkPolicy Declare(string gophers, CustomResourceOptions options) => new(
         Name,

@@ -12,7 +12,7 @@ public sealed class MeshGateway : ComponentResource
 {
     /// <summary>Declares the Gateway.</summary>
     /// <param name="mesh">Its hosts.</param>
-    /// <param name="behindTls">Whether the load balancer before it ends TLS.</param>
+    /// <param name="behindTls">Whether the load balancer in front of it terminates TLS.</param>
     /// <param name="home">The namespace that it lives in.</param>
     public MeshGateway(MeshSettings mesh, bool behindTls, GopherNamespace home)
         : base("gopher-mesh:routing:Gateway", Names.Gateway, home.ForComponent())
@@ -44,10 +44,10 @@ public sealed class MeshGateway : ComponentResource
     /// <summary>The hosts that it serves; <c>*</c> for every one.</summary>
     public ImmutableArray<string> Hosts { get; }
 
-    /// <summary>Whether a load balancer has ended TLS, so that the caller's scheme is not what the gateway sees.</summary>
+    /// <summary>Whether a load balancer has terminated TLS, so that the gateway sees HTTP where the caller used HTTPS.</summary>
     public bool IsBehindTls { get; }
 
-    // HTTP on port 80. With a load balancer that ends TLS: a redirect to HTTPS there, and on port 443 what the load balancer passes on.
+    // HTTP on port 80. With a load balancer that terminates TLS: a redirect to HTTPS on port 80, and the forwarded requests on port 443.
     private static IEnumerable<ServerArgs> Servers(ImmutableArray<string> hosts, bool behindTls)
     {
         var http = new PortArgs { Number = 80, Name = "http", Protocol = "HTTP" };

@@ -3,10 +3,10 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Infra.Routing;
 
-/// <summary>Who answers and who is copied: what a rollout's settings mean, before any of it is declared.</summary>
+/// <summary>Which version answers and which gets copies: the meaning of a rollout's settings, before anything is declared.</summary>
 /// <param name="Versions">The versions that run, the stable one first.</param>
 /// <param name="Split">The share of each of them in percent; together 100.</param>
-/// <param name="Mirror">Who gets copies of requests; null when no one does.</param>
+/// <param name="Mirror">The version that gets copies of requests; null when none does.</param>
 /// <param name="PreviewHeader">The header by which a request chooses its version; null when there is none.</param>
 public sealed record RoutingPlan(
     ImmutableArray<string> Versions,
@@ -27,8 +27,8 @@ public sealed record RoutingPlan(
 
     /// <summary>The plan of <paramref name="rollout"/>, a pure function of it.</summary>
     /// <remarks>
-    /// A canary is listed at every weight, 0 and 100 included, so that between two weights nothing else changes. Istio leaves a
-    /// destination of weight 0 out of what it tells Envoy.
+    /// A canary is listed at every weight, 0 and 100 included, so that between two weights nothing else changes. Istio does not send
+    /// Envoy a destination of weight 0.
     /// </remarks>
     public static RoutingPlan For(RolloutSettings rollout) => new(
         [.. rollout.Deployed],

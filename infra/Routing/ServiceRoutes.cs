@@ -27,7 +27,7 @@ internal sealed class ServiceRoutes(string host, string cookie, Timeouts timeout
         Others(plan is null ? "others" : "split", Answering(), SplitFault()),
     ];
 
-    // A tester sees what the version does: nothing is copied, and nothing is tried again that has run.
+    // A tester must see what the version itself does: no copies, and no retry of a request that a service has received.
     private IEnumerable<HttpRouteArgs> Previews() => plan is { PreviewHeader: { } header }
         ? plan.Versions.Select(version => Others(
             $"preview-{version}", [To(version, 100)], plan.FaultOf(version, chosen: true), header, new StringMatchArgs { Exact = version }))

@@ -15,13 +15,13 @@ public sealed record AllowedCall(Caller From, string To, params ImmutableArray<s
 /// <summary>The allowed calls as a proxy checks them: by the identity in the caller's certificate.</summary>
 /// <remarks>
 /// A mirrored request comes from the requester's proxy with its identity. The kubelet's probes do not pass here: Istio's injector has
-/// rewritten them to the agent's port 15020, which asks the container itself.
+/// rewritten them to the agent's port 15020, and the agent calls the container.
 /// </remarks>
 internal static class CallRules
 {
     private const string AllowAction = "ALLOW";
 
-    /// <summary>Allows the callers of <paramref name="app"/> and, by being there, nobody else.</summary>
+    /// <summary>Allows the callers of <paramref name="app"/>; because this policy exists, every other call is refused.</summary>
     public static AuthorizationPolicySpecArgs Allow(string app, IEnumerable<AllowedCall> calls) => new()
     {
         Selector = new WorkloadSelectorArgs { MatchLabels = new InputMap<string> { { Names.AppLabel, app } } },
@@ -29,7 +29,7 @@ internal static class CallRules
         Rules = [.. calls.Select(Rule)],
     };
 
-    /// <summary>Matches no request, so that a pod for which no other policy speaks answers nobody.</summary>
+    /// <summary>Matches no request, so that a pod without another policy refuses every request.</summary>
     public static AuthorizationPolicySpecArgs AllowNothing() => new() { Action = AllowAction };
 
     private static AuthorizationRuleArgs Rule(AllowedCall call) => new()

@@ -74,11 +74,11 @@ public sealed class MeshSecurity : ComponentResource
         ImmutableArray<AuthorizationPolicy> allowed =
             [.. Calls.GroupBy(call => call.To).Select(called => Declare(called.Key, CallRules.Allow(called.Key, called)))];
 
-        // Last to come and first to go: in a running system it must not refuse what the others are about to allow.
+        // Created last and deleted first: in a running system it must not refuse calls that the other policies do not allow yet.
         return [.. allowed, Declare("allow-nothing", CallRules.AllowNothing(), allowed)];
     }
 
-    // Proxies have no use for other namespaces: what they are not told they can neither call nor leak, and need not be sent.
+    // Proxies need no other namespaces. They can neither call nor leak what they do not know, and istiod sends them less.
     private Sidecar Scope(ObservabilitySettings observability)
     {
         const string Default = "default";

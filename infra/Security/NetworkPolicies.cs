@@ -10,8 +10,8 @@ using Pulumi.Kubernetes.Types.Inputs.Networking.V1;
 namespace GopherMesh.Infra.Security;
 
 /// <summary>
-/// The allowed calls as the network checks them, below the proxies and whatever happens to them: nothing in, nothing out, then
-/// exactly what is needed. Policies add up. Istio's own pods have the policies of their charts.
+/// The allowed calls as the network checks them, even if a proxy fails: one policy denies all traffic, and the others allow exactly
+/// what is needed. Policies add up. Istio's own pods have the policies of their charts.
 /// </summary>
 internal sealed class NetworkPolicies(
     ObservabilitySettings observability, ImmutableArray<AllowedCall> calls, ImmutableHashSet<string> withAwsRole, GopherNamespace home, Resource parent)

@@ -6,7 +6,7 @@ using Pulumi.Kubernetes.Types.Inputs.Networking.V1;
 namespace GopherMesh.Infra.Security;
 
 /// <summary>
-/// What passes between every sidecar and those it needs (ports: https://istio.io/latest/docs/ops/deployment/application-requirements/).
+/// The traffic between a sidecar and what it needs (ports: https://istio.io/latest/docs/ops/deployment/application-requirements/).
 /// The kubelet's probes need no rule: a node always reaches its own pods
 /// (https://kubernetes.io/docs/concepts/services-networking/network-policies/).
 /// </summary>
@@ -20,10 +20,10 @@ internal static class ProxyTraffic
     /// <summary>The metrics of Envoy, agent and application together.</summary>
     private const int MergedMetrics = 15020;
 
-    /// <summary>To names, istiod and, where there is one, Jaeger, to which gophers and proxies send spans.</summary>
+    /// <summary>To DNS, istiod and, where there is one, Jaeger, to which gophers and proxies send spans.</summary>
     public static IEnumerable<NetworkPolicyEgressRuleArgs> Egress(ObservabilitySettings observability)
     {
-        // To anywhere: EKS Auto Mode answers names on the node itself, where no pod could be selected (aws/containers-roadmap#2552).
+        // To any address: EKS Auto Mode serves DNS on the node itself, where a policy cannot select a pod (aws/containers-roadmap#2552).
         yield return new() { Ports = [Peers.Udp(Dns), Peers.Tcp(Dns)] };
         yield return new() { To = Peers.Pods(Namespaces.Istio, ("app", "istiod")), Ports = Peers.Tcp(Istiod) };
         if (observability.Enabled)

@@ -13,7 +13,7 @@ public sealed partial record AccessGrant(string PrincipalArn, string Policy, IRe
     /// <summary>The entry by which the nodes join the cluster; the stack writes it itself.</summary>
     public const string NodesEntry = "nodes";
 
-    private const string Form = """use {"principalArn": "arn:aws:iam::123456789012:role/team", "policy": "view", "namespaces": ["gophers"]}, namespaces being optional""";
+    private const string Form = """use {"principalArn": "arn:aws:iam::123456789012:role/team", "policy": "view", "namespaces": ["gophers"]}; namespaces is optional""";
 
     /// <summary>The access policies that can be named (EKS user guide, "access-policy-permissions").</summary>
     private static readonly ImmutableSortedDictionary<string, string> Policies = new Dictionary<string, string>

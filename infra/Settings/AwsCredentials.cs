@@ -4,25 +4,25 @@ using System.Text.RegularExpressions;
 
 namespace GopherMesh.Infra.Settings;
 
-/// <summary>A role that Pulumi takes on before it calls AWS.</summary>
+/// <summary>A role that Pulumi assumes before it calls AWS.</summary>
 /// <param name="Arn">The role's ARN.</param>
 /// <param name="SessionName">The session's name, as CloudTrail shows it.</param>
 public sealed record AssumedRole(string Arn, string SessionName);
 
-/// <summary>Whose credentials AWS is called with. A null profile takes what the environment gives.</summary>
+/// <summary>The credentials for calls to AWS. Without a profile they come from the environment.</summary>
 /// <param name="Profile">The profile of the AWS configuration files.</param>
-/// <param name="Role">The role to take on with them; null for none.</param>
-/// <param name="AllowedAccountIds">The only accounts in which anything is made; empty for any.</param>
+/// <param name="Role">The role to assume with them; null for none.</param>
+/// <param name="AllowedAccountIds">The only accounts in which the stack may create resources; empty for any.</param>
 /// <param name="PermissionsBoundary">The ARN of the policy that bounds every role of the stack; null for none.</param>
-/// <param name="RolePath">The path of the stack's roles, but for the nodes'.</param>
+/// <param name="RolePath">The path of the stack's roles, except the nodes' role.</param>
 public sealed partial record AwsCredentials(
     string? Profile, AssumedRole? Role, ImmutableArray<string> AllowedAccountIds, string? PermissionsBoundary, string RolePath)
 {
     private const string DefaultSession = "gopher-mesh";
 
     private const string Form =
-        """use a list of one role, such as [{"roleArn":"arn:aws:iam::123456789012:role/deployer","sessionName":"ci"}], sessionName being optional; """
-        + "what else a role asks for, an external ID or a chain of roles, belongs in a profile (aws:profile)";
+        """use a list of one role, such as [{"roleArn":"arn:aws:iam::123456789012:role/deployer","sessionName":"ci"}]; sessionName is optional; """
+        + "other options of a role, such as an external ID or a chain of roles, belong in a profile (aws:profile)";
 
     private static readonly string[] Members = ["roleArn", "sessionName"];
 
@@ -79,7 +79,7 @@ public sealed partial record AwsCredentials(
         PermissionsBoundary: from.Read(PermissionsBoundaryKey),
         RolePath: from.Read(RolePathKey));
 
-    // One, and no more of it than `aws eks get-token --role-arn` can do, too: the cluster must see the same principal that made it.
+    // One role, and only the options that `aws eks get-token --role-arn` has too: the cluster must see the same principal that created it.
     private static Parsed<AssumedRole?> ParseRole(string text)
     {
         if (Json.TryParse(text) is not JsonArray { Count: <= 1 } roles)

@@ -7,7 +7,7 @@ namespace GopherMesh.Infra.Settings;
 /// <summary>Rules for blocks of addresses in CIDR notation (RFC 4632).</summary>
 public static class Cidr
 {
-    // Those from which nobody comes over the internet: private, shared, loopback and link-local addresses (RFC 1918, 6598, 1122, 3927).
+    // Addresses that cannot call over the internet: private, shared, loopback and link-local ones (RFC 1918, 6598, 1122, 3927).
     // EKS refuses them in publicAccessCidrs.
     private static readonly IPNetwork[] NotOnTheInternet =
     [
@@ -23,7 +23,7 @@ public static class Cidr
             ? null
             : $"use an IPv4 block such as 10.0.0.0/{longest}: four numbers, a prefix of {Lengths(shortest, longest)} bits, no bit set beyond the prefix";
 
-    /// <summary>An IPv4 block of addresses from which somebody may come over the internet, or 0.0.0.0/0.</summary>
+    /// <summary>An IPv4 block of addresses that can call over the internet, or 0.0.0.0/0.</summary>
     public static string? PublicIPv4(string text)
     {
         if (IPv4()(text) is { } problem)
@@ -33,11 +33,11 @@ public static class Cidr
 
         var block = IPNetwork.Parse(text);
         return block.PrefixLength > 0 && NotOnTheInternet.Any(other => other.Contains(block.BaseAddress) || block.Contains(other.BaseAddress))
-            ? "use addresses of the internet: nobody comes from private ones, and EKS refuses them (curl -s https://checkip.amazonaws.com prints yours)"
+            ? "use public addresses: private ones cannot call over the internet, and EKS refuses them (curl -s https://checkip.amazonaws.com prints yours)"
             : null;
     }
 
-    /// <summary>Whether a block, of IPv4 or IPv6, is the whole internet or as good as: half of it is no limit either.</summary>
+    /// <summary>Whether a block, of IPv4 or IPv6, is the whole internet or at least half of it, which is no limit either.</summary>
     /// <param name="block">A block in CIDR notation. Only its prefix length is read, so host bits do not matter.</param>
     public static bool IsWholeInternet(string block) =>
         block.Split('/') is [_, var length] && int.TryParse(length, CultureInfo.InvariantCulture, out var bits) && bits <= 1;

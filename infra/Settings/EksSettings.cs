@@ -158,8 +158,8 @@ public sealed partial record EksSettings(
         return days != 0 ? days : new Problem($"use one of the numbers of days that CloudWatch takes: {string.Join(", ", RetentionDays)}");
     }
 
-    // What every AWS service takes (AWS tagging guide), less the comma and equals sign that would end the pair in the annotation by which
-    // the load balancer gets its tags.
+    // What every AWS service accepts (AWS tagging guide), except comma and equals sign, which separate the pairs in the annotation that
+    // gives the load balancer its tags.
     private static string? TagValueRule(string text) =>
         text.Length is > 0 and <= 256 && TagValuePattern().IsMatch(text) && text == text.Trim()
             ? null

@@ -16,10 +16,10 @@ public sealed record GopherSettings(
     string? RequesterRoleArn,
     string? DistributorRoleArn)
 {
-    /// <summary>The most pods of a Deployment: a typing error must not cost money.</summary>
+    /// <summary>The most pods of a Deployment, so that a typing error costs no money.</summary>
     private const int MostReplicas = 100;
 
-    private const string NameAnImage = "name an image that the cluster can pull or has loaded: there is no registry of ours to push one to";
+    private const string NameAnImage = "name an image that the cluster can pull or has loaded: the stack has no registry to push one to";
 
     private static readonly SettingKey<string> NamespaceKey = new("namespace", "gophers", Parse.Text(NameRules.Namespace));
 

@@ -49,7 +49,7 @@ public sealed partial record LoadBalancerSettings(LoadBalancerScheme Scheme, Imm
         SettingCheck.Refuse(
             [CertificateArnKey, MeshSettings.HostsKey],
             settings => settings is { Cluster.Kind: ClusterKind.Eks, Eks.LoadBalancer.CertificateArn: not null } && settings.Mesh.Hosts.Contains("*"),
-            _ => "name the certificate's hosts in gatewayHosts: no certificate can be had for the load balancer's own name, which * stands for"),
+            _ => "name the certificate's hosts in gatewayHosts: * includes the load balancer's own name, for which nobody can get a certificate"),
         SettingCheck.Refuse(
             [HostedZoneIdKey, CertificateArnKey],
             settings => settings is { Cluster.Kind: ClusterKind.Eks, Eks.LoadBalancer: { HostedZoneId: not null, CertificateArn: not null } },

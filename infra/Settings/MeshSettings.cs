@@ -14,7 +14,7 @@ public sealed partial record MeshSettings(string IstioVersion, bool Cni, Immutab
 
     private static readonly SettingKey<string> IstioVersionKey = new("istioVersion", "1.31.0", Parse.Text(IstioVersionRule));
 
-    // Off, because it works everywhere: docs/eks.md has what the plugin needs of a node, and what it gives.
+    // Off, because that works everywhere: docs/eks.md says what the plugin requires of a node, and what it is good for.
     private static readonly SettingKey<bool> CniKey = new("istioCni", "false", Parse.Flag);
 
     internal static readonly SettingKey<ImmutableArray<string>> HostsKey = new("gatewayHosts", """["*"]""", Parse.List(NameRules.Host));

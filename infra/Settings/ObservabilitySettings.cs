@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace GopherMesh.Infra.Settings;
 
-/// <summary>What can be seen of the mesh. Without a StorageClass of its own the volume has the cluster's default; without an Alertmanager alerts are sent nowhere.</summary>
+/// <summary>The observability tools. Without a StorageClass of its own the volume has the cluster's default; without an Alertmanager alerts are sent nowhere.</summary>
 public sealed record ObservabilitySettings(bool Enabled, int TraceSamplingPercent, bool AccessLogs, int StorageGiB, string? StorageClass, Uri? Alertmanager)
 {
     /// <summary>A terabyte: years of this system's metrics, and far beyond what one Prometheus should keep.</summary>
@@ -45,7 +45,7 @@ public sealed record ObservabilitySettings(bool Enabled, int TraceSamplingPercen
         StorageClass: from.Read(StorageClassKey),
         Alertmanager: from.Read(AlertmanagerKey) is { } address ? new Uri(address) : null);
 
-    // Prometheus' configuration has a place for the scheme, the host with its port and the path, and for nothing else of an address.
+    // Prometheus' configuration has fields for the scheme, the host with its port and the path, and for no other part of a URL.
     private static string? Address(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out var address)
         && address.Scheme is "http" or "https" && address is { UserInfo: "", Query: "", Fragment: "" }

@@ -76,7 +76,7 @@ public static class Parse
         var problems = items.Select((item, index) =>
             Json.AsString(array[index]) is null ? new Problem("use a string", $"[{index}]", array[index]?.ToJsonString() ?? "null")
             : rule(item) is { } remedy ? new Problem(remedy, $"[{index}]", item)
-            : items.IndexOf(item) < index ? new Problem("remove it: it is there already", $"[{index}]", item)
+            : items.IndexOf(item) < index ? new Problem("remove it: the list has it already", $"[{index}]", item)
             : null);
         return new(items, [.. problems.OfType<Problem>()]);
     }

@@ -4,19 +4,19 @@ using System.Globalization;
 namespace GopherMesh.Infra.Settings;
 
 /// <summary>
-/// How <c>gopherctl rollout</c> brings a canary from the dark launch to promotion, and what its judge is asked for. Nothing of it is
-/// declared: the program checks these keys with all others, and gopherctl reads them.
+/// How <c>gopherctl rollout</c> brings a canary from the dark launch to promotion, and how its judge decides. The program declares
+/// nothing of it: it checks these keys with all others, and gopherctl reads them.
 /// </summary>
 /// <param name="Steps">Weights of the steps in percent, ascending, the last 100.</param>
-/// <param name="Gates">Weights in percent beyond which somebody has to agree; 0 stands before the first request.</param>
+/// <param name="Gates">Weights in percent beyond which somebody has to agree; 0 means before the canary's first answer.</param>
 /// <param name="DeadlineMinutes">How long a stage may wait for evidence.</param>
 /// <param name="WithoutEvidence">What is done when that time is over.</param>
 /// <param name="BakeSeconds">How long the canary answers every request before it is promoted.</param>
 /// <param name="WarmUpSeconds">How long after its first request a canary's latency is not judged.</param>
 /// <param name="Tolerance">Percentage points by which a canary may fail more often than the stable version.</param>
 /// <param name="LatencyTolerance">The same of the requests slower than each latency bound.</param>
-/// <param name="HealthyRollouts">In so many rollouts of healthy canaries one is taken back, at most.</param>
-/// <param name="BadSteps">Of so many steps of canaries that are worse by more than the tolerance one is cleared, at most.</param>
+/// <param name="HealthyRollouts">At most one in so many rollouts of healthy canaries is taken back.</param>
+/// <param name="BadSteps">At most one in so many steps of canaries that are worse by more than the tolerance is cleared.</param>
 public sealed record ProgressSettings(
     ImmutableArray<int> Steps,
     ImmutableArray<int> Gates,

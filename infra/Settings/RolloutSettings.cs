@@ -49,7 +49,7 @@ public sealed partial record RolloutSettings(
             [VersionsKey],
             settings => from version in settings.Rollout.Versions
                         where version.Value.Length == 0 && !OwnVersionPattern().IsMatch(version.Key)
-                        select new Problem("call it v and a number, such as v2, or name an image: our own says Gopher Version 2", $".{version.Key}", "")),
+                        select new Problem("call it v and a number, such as v2, or name an image: our own image accepts only such names", $".{version.Key}", "")),
         SettingCheck.Refuse(
             [CanaryKey, StableKey],
             settings => settings.Rollout.Canary == settings.Rollout.Stable,
@@ -57,9 +57,9 @@ public sealed partial record RolloutSettings(
         SettingCheck.Refuse(
             [CanaryWeightKey, CanaryKey],
             settings => settings.Rollout is { Canary: null, CanaryWeight: > 0 },
-            _ => "set canaryVersion first, or set this to 0: without a canary there is no one to answer"),
+            _ => "set canaryVersion first, or set this to 0: without a canary no version can answer these requests"),
 
-        // With a canary it keeps its meaning at every weight, since one value, canaryWeight 0, has to bring the dark launch back.
+        // With a canary it is valid at every weight, because canaryWeight 0 alone has to bring the dark launch back.
         SettingCheck.Refuse(
             [MirrorPercentKey, CanaryKey],
             settings => settings.Rollout is { Canary: null, MirrorPercent: not 100 },
@@ -111,7 +111,7 @@ public sealed partial record RolloutSettings(
 
     private static string Known(StackSettings settings) => string.Join(", ", settings.Rollout.Versions.Keys);
 
-    /// <summary>The versions that our own gopher-distributor can be told to be.</summary>
+    /// <summary>The versions that this repository's gopher-distributor can report.</summary>
     [GeneratedRegex(@"\Av[1-9][0-9]{0,8}\z")]
     private static partial Regex OwnVersionPattern();
 }

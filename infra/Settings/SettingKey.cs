@@ -13,7 +13,7 @@ public abstract record SettingKey(string Name, string Default)
     /// <summary>The only kind of cluster on which the key has an effect; null when it has one on both.</summary>
     public ClusterKind? OnlyOn { get; init; }
 
-    /// <summary>Whose key it is: this project's, whose keys are in the schema of Pulumi.yaml, or a provider's.</summary>
+    /// <summary>The key's namespace: this project, whose keys are in the schema of Pulumi.yaml, or a provider.</summary>
     public string Namespace { get; init; } = Project.Name;
 
     /// <summary>The name by which the engine and <c>pulumi config set</c> know the key.</summary>
@@ -26,8 +26,8 @@ public abstract record SettingKey(string Name, string Default)
 /// <param name="Parse">Turns the text into a value, or says what is wrong with it. Pure.</param>
 public sealed record SettingKey<T>(string Name, string Default, Parser<T> Parse) : SettingKey(Name, Default);
 
-/// <summary>A rule over several settings. It applies only when each of them is sound by itself.</summary>
-/// <param name="Reads">The settings it looks at; the first is the one to blame.</param>
+/// <summary>A rule over several settings. It applies only when each of them is valid by itself.</summary>
+/// <param name="Reads">The settings that it reads; the error names the first.</param>
 /// <param name="Problems">The rule; pure. Yields nothing when it is kept.</param>
 public sealed record SettingCheck(ImmutableArray<SettingKey> Reads, Func<StackSettings, IEnumerable<Problem>> Problems)
 {

@@ -9,7 +9,7 @@ namespace GopherMesh.Infra.Settings;
 /// <param name="config">The stack's configuration by full key, as the engine passes it.</param>
 public sealed class SettingsReader(IReadOnlyDictionary<string, string> config)
 {
-    // The stack makes its AWS provider itself, and what it does not hand on would have no effect.
+    // The stack creates its AWS provider itself, so a key that it does not pass on would have no effect.
     private const string NotHandedOn =
         "remove it: the stack's AWS provider takes only aws:region, aws:profile, aws:assumeRoles and aws:allowedAccountIds from here; the rest belongs in that profile";
 
@@ -74,10 +74,10 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> config)
     }
 }
 
-/// <summary>Finds the name that a misspelt one was meant to be.</summary>
+/// <summary>Finds the name that a misspelt name probably means.</summary>
 internal static class Spelling
 {
-    /// <summary>How many letters of a name there are for each edit that may separate it from another, at least one edit being allowed.</summary>
+    /// <summary>A name may differ by one edit for each so many letters, and by one edit at least.</summary>
     private const int LettersAnEdit = 4;
 
     /// <summary>

@@ -6,9 +6,9 @@ namespace GopherMesh.Infra.Settings;
 /// Everything that a stack can choose, checked. This is the only code that reads configuration.
 /// </summary>
 /// <remarks>
-/// To add a key: its entry in Pulumi.yaml's schema (type, default, description), and in the file of its group the <see cref="SettingKey{T}"/>, the
-/// property with its line in <c>Read</c>, and a <see cref="SettingCheck"/> where it must agree with other keys. Then its rows in the tests of settings;
-/// they hold the schema against the keys, and say how to write docs/settings.md again.
+/// To add a key, write its entry in Pulumi.yaml's schema (type, default, description), and in the file of its group the <see cref="SettingKey{T}"/>, the
+/// property with its line in <c>Read</c>, and a <see cref="SettingCheck"/> if it must agree with other keys. Then write its rows in the tests of settings;
+/// they compare the schema with the keys, and say how to write docs/settings.md again.
 /// </remarks>
 public sealed record StackSettings
 {
@@ -27,7 +27,7 @@ public sealed record StackSettings
     /// <summary>Istio and its ingress gateway.</summary>
     public required MeshSettings Mesh { get; init; }
 
-    /// <summary>What can be seen of the mesh.</summary>
+    /// <summary>The observability tools.</summary>
     public required ObservabilitySettings Observability { get; init; }
 
     /// <summary>The two services.</summary>

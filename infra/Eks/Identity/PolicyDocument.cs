@@ -11,7 +11,7 @@ internal sealed record PolicyDocument(IReadOnlyList<PolicyStatement> Statement)
     private static readonly JsonSerializerOptions Json = new()
     {
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        // An ARN's * and a variable's ${} stay readable.
+        // Does not escape the * of an ARN or the ${} of a variable, so that they stay readable.
         Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
@@ -39,7 +39,7 @@ internal sealed record PolicyStatement
     public IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>>? Condition { get; init; }
 }
 
-/// <summary>Who may take on a role.</summary>
+/// <summary>Who may assume a role.</summary>
 internal static class TrustPolicy
 {
     /// <summary>

@@ -17,8 +17,8 @@ internal static class ClusterRoles
 }
 
 /// <summary>
-/// A role that an AWS service takes on, whole: who depends on this component depends on every policy of it, so that at destroy the
-/// service keeps its rights until what it looks after is gone.
+/// A role that an AWS service assumes, with all its policies. What depends on this component depends on every policy, so that at destroy
+/// the service keeps its permissions until the resources that it manages are gone.
 /// </summary>
 internal sealed class ServiceRole : ComponentResource
 {

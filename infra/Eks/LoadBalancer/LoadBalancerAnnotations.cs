@@ -18,9 +18,9 @@ internal static class LoadBalancerAnnotations
     [
         new("scheme", plan.Settings.LoadBalancer.Scheme == LoadBalancerScheme.Internal ? "internal" : "internet-facing"),
         new("nlb-target-type", "ip"),
-        // A zone whose gateway pods are gone is served by those of the others.
+        // If a zone has no gateway pod, pods of the other zones serve its requests.
         new("attributes", "load_balancing.cross_zone.enabled=true"),
-        // For targets by IP the caller's address is lost unless asked for; with it the gateway writes it into X-Forwarded-For.
+        // With targets by IP the caller's address is lost by default. Preserved, the gateway writes it into X-Forwarded-For.
         new("target-group-attributes", $"preserve_client_ip.enabled=true,deregistration_delay.timeout_seconds={TargetDrain.DeregistrationSeconds}"),
         new("healthcheck-protocol", "http"),
         new("healthcheck-port", "15021"),

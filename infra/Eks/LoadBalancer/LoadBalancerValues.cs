@@ -5,7 +5,7 @@ namespace GopherMesh.Infra.Eks.LoadBalancer;
 
 /// <summary>
 /// The values of the gateway's chart on EKS: its Service gets Auto Mode's network load balancer (EKS user guide, "auto-configure-nlb"),
-/// and its pods serve until that has forgotten them.
+/// and its pods serve until the load balancer has deregistered them.
 /// </summary>
 internal static class LoadBalancerValues
 {
@@ -16,7 +16,7 @@ internal static class LoadBalancerValues
     public static IReadOnlyDictionary<string, string> NamespaceLabels { get; } =
         new Dictionary<string, string> { ["eks.amazonaws.com/pod-readiness-gate-inject"] = "enabled" };
 
-    /// <summary>The port on which TLS that the load balancer has ended arrives, so that the gateway can tell it from plain HTTP.</summary>
+    /// <summary>The port for requests whose TLS the load balancer has terminated, so that the gateway can tell them from plain HTTP.</summary>
     private const int BehindTlsPort = 8443;
 
     /// <summary>The values of the chart <c>gateway</c>.</summary>

@@ -6,17 +6,17 @@ using Pulumi.Aws.Inputs;
 
 namespace GopherMesh.Infra.Eks.Network;
 
-/// <summary>The names of a region's availability zones, which differ from account to account and so are asked for.</summary>
+/// <summary>The names of a region's availability zones. They differ between accounts, so the program requests them from AWS.</summary>
 public static class AvailabilityZoneNames
 {
-    /// <summary>Asks AWS for the zones that are open to everyone and in which EKS runs, by name.</summary>
+    /// <summary>Requests from AWS the names of the zones that need no opt-in and in which EKS runs.</summary>
     public static Output<ImmutableArray<string>> LookUp(string region, int wanted, InvokeOptions options) =>
         GetAvailabilityZones.Invoke(
             new()
             {
                 State = "available",
                 ExcludeZoneIds = [.. Region.ZonesWithoutEks],
-                // Local Zones and Wavelength Zones have to be opted into and take no EKS control plane.
+                // Local Zones and Wavelength Zones need an opt-in and cannot hold an EKS control plane.
                 Filters = [new GetAvailabilityZonesFilterInputArgs { Name = "opt-in-status", Values = ["opt-in-not-required"] }],
             },
             options)

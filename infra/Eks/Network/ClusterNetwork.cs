@@ -5,8 +5,8 @@ using Pulumi.Aws.Ec2;
 namespace GopherMesh.Infra.Eks.Network;
 
 /// <summary>
-/// The network of the cluster. Of its own: a public and a private subnet in each zone, the way out through NAT, and a default security group
-/// that lets nothing through. What depends on this component depends on every route in it. Or one that is there already, found sound.
+/// The network of the cluster: one of the stack's own (a public and a private subnet in each zone, NAT, and a default security group that
+/// blocks everything), or an existing one, which is checked. What depends on this component depends on every route in it.
 /// </summary>
 internal sealed class ClusterNetwork : ComponentResource
 {
@@ -32,7 +32,7 @@ internal sealed class ClusterNetwork : ComponentResource
     {
         var zones = AvailabilityZoneNames.LookUp(plan.Settings.Region, blocks.Zones.Count, new InvokeOptions { Parent = this });
 
-        // Auto Mode's nodes and the private API endpoint are found by name.
+        // Auto Mode's nodes and the private API endpoint need DNS names.
         var vpc = new Vpc(
             name,
             new() { CidrBlock = blocks.Vpc.ToString(), EnableDnsSupport = true, EnableDnsHostnames = true, Tags = plan.Named(name) },

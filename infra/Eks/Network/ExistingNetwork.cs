@@ -5,7 +5,7 @@ using Pulumi.Aws.Ec2;
 
 namespace GopherMesh.Infra.Eks.Network;
 
-/// <summary>A subnet as AWS has it.</summary>
+/// <summary>A subnet as AWS describes it.</summary>
 /// <param name="Id">Its ID.</param>
 /// <param name="VpcId">The VPC that it is in.</param>
 /// <param name="Zone">The name of its availability zone.</param>
@@ -14,14 +14,14 @@ namespace GopherMesh.Infra.Eks.Network;
 public sealed record FoundSubnet(string Id, string VpcId, string Zone, string ZoneId, ImmutableArray<string> Tags);
 
 /// <summary>
-/// A network that is there already. Its VPC and subnets are read, at the preview too, and held against what EKS and Auto Mode need of them
-/// (EKS user guide, "network-reqs", "tag-subnets-auto"). What cannot be read, docs/eks.md says: the private subnets' way out above all.
+/// An existing network. Its VPC and subnets are read, also at preview, and checked against what EKS and Auto Mode need
+/// (EKS user guide, "network-reqs", "tag-subnets-auto"). docs/eks.md lists what cannot be read, above all the private subnets' route out.
 /// </summary>
 public static class ExistingNetwork
 {
     private const string Setting = $"{Project.Name}:";
 
-    /// <summary>Reads the network, and gives its IDs once it is found sound.</summary>
+    /// <summary>Reads and checks the network, then returns its IDs.</summary>
     internal static (Output<string> Vpc, ImmutableArray<Output<string>> Private, ImmutableArray<Output<string>> Public) Find(
         string name, NetworkSettings network, Func<CustomResourceOptions> child)
     {
@@ -33,12 +33,12 @@ public static class ExistingNetwork
                 ? throw new RunException(string.Join('\n', ["The existing network cannot be used:", .. problems.Select(problem => $"  {problem}")]))
                 : true);
 
-        // Not the resources' own IDs: what uses one of these waits for the verdict.
+        // Outputs of the check, not the resources' own IDs, so that what uses an ID waits for the check.
         Output<string> Checked(string id) => sound.Apply(_ => id);
         return (Checked(network.VpcId!), [.. network.PrivateSubnetIds.Select(Checked)], [.. network.PublicSubnetIds.Select(Checked)]);
     }
 
-    /// <summary>What EKS would refuse, or what would never get a node or a load balancer; pure. Each names the setting, and what to do.</summary>
+    /// <summary>What EKS would refuse, and subnets that would never get a node or a load balancer. Pure; each error names the setting and what to do.</summary>
     /// <param name="network">What the settings name.</param>
     /// <param name="resolvesNames">Whether the VPC has both of its DNS attributes.</param>
     /// <param name="privateOnes">The private subnets, in the order of the setting.</param>
@@ -50,12 +50,12 @@ public static class ExistingNetwork
         .. OfList("privateSubnetIds", network.VpcId!, privateOnes),
         .. OfList("publicSubnetIds", network.VpcId!, publicOnes),
 
-        // A target in a zone that its load balancer does not stand in gets nothing (ELB user guide, "network-load-balancers").
+        // A load balancer sends nothing to a target in a zone where it has no subnet (ELB user guide, "network-load-balancers").
         .. from subnet in privateOnes.Index()
            where !publicOnes.IsEmpty && publicOnes.All(other => other.Zone != subnet.Item.Zone)
            select Error($"privateSubnetIds[{subnet.Index}]", subnet.Item.Id, $"name a public subnet of its zone, {subnet.Item.Zone}, in publicSubnetIds: the load balancer sends to no pod there"),
 
-        // Where the load balancer stands. Auto Mode finds its subnets by these tags.
+        // The load balancer's subnets. Auto Mode finds them by these tags.
         .. publicOnes.IsEmpty
             ? Untagged("privateSubnetIds", privateOnes, Subnets.InternalLoadBalancerTag)
             : Untagged("publicSubnetIds", publicOnes, Subnets.LoadBalancerTag),

@@ -36,7 +36,7 @@ internal static class FlowLogs
             onceAllowed);
     }
 
-    // logs:CreateLogGroup, which AWS's example has too, is left out: the group is ours, and a late record must not bring it back after destroy.
+    // Without logs:CreateLogGroup, which AWS's example has: the stack owns the group, and a late record must not create it again after a destroy.
     private static string MayWrite(string logGroupArn) => PolicyDocument.Allowing(
         ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"], $"{logGroupArn}:*");
 }

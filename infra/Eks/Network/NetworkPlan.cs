@@ -8,8 +8,8 @@ namespace GopherMesh.Infra.Eks.Network;
 /// <param name="Zones">One pair of subnets for each availability zone, in the order of the zones.</param>
 public sealed record NetworkPlan(IPNetwork Vpc, IReadOnlyList<ZoneSubnets> Zones)
 {
-    // On EKS every pod has an address of its subnet, so the private subnets get what there is, a quarter each: 16,379 addresses of a /16.
-    // The public ones, which hold only load balancers and NAT gateways, share the last quarter.
+    // On EKS every pod has an address of its subnet, so each private subnet gets a quarter of the block: 16,379 addresses of a /16.
+    // The public subnets, which hold only load balancers and NAT gateways, share the last quarter.
     private const int QuarterBits = 2;
 
     /// <summary>Splits <paramref name="vpc"/> over <paramref name="zones"/> availability zones.</summary>

@@ -4,7 +4,7 @@ using Pulumi.Aws.Ec2;
 
 namespace GopherMesh.Infra.Eks.Network;
 
-/// <summary>The ways out of the VPC: the internet gateway for public subnets, NAT for private ones, and S3 without either.</summary>
+/// <summary>The routes out of the VPC: the internet gateway for public subnets, NAT for private ones, and a gateway endpoint for S3.</summary>
 internal static class SubnetRoutes
 {
     private const string Everywhere = "0.0.0.0/0";

@@ -20,7 +20,7 @@ internal static class Subnets
 
     private static Subnet Declare(string name, EksPlan plan, Vpc vpc, string block, Output<string> zone, string role, CustomResourceOptions options)
     {
-        // A zone that AWS opens later may sort before the ones in use: the subnets stay where they are.
+        // A zone that AWS opens later may come first in the list. Existing subnets must not move then.
         options.IgnoreChanges = ["availabilityZone"];
         var tags = plan.Named(name);
         tags.Add(role, "1");

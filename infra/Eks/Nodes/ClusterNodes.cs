@@ -18,11 +18,11 @@ internal sealed class ClusterNodes : ComponentResource
     // Not "default": that is the name of the class that EKS makes for its built-in pools.
     private const string ObjectName = "gopher-mesh";
 
-    // A budget that can never be met must not keep a node, nor a destroy, for ever.
+    // A disruption budget that can never be met must not block the drain of a node, or a destroy, for ever.
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(30);
 
-    // Both kinds are gone only when their last node is, since Pulumi deletes with foreground propagation and waits, five or ten minutes
-    // unless told otherwise (pulumi-kubernetes, provider/pkg/await): the drain, and the time that instances take to end.
+    // Both kinds are gone only when their last node is, because Pulumi deletes with foreground propagation. It waits five or ten minutes
+    // by default (pulumi-kubernetes, provider/pkg/await); this is the time of a drain, plus the time that instances take to end.
     private static readonly TimeSpan DeleteTimeout = DrainLimit + TimeSpan.FromMinutes(10);
 
     public ClusterNodes(
@@ -34,7 +34,7 @@ internal sealed class ClusterNodes : ComponentResource
         ComponentResourceOptions options)
         : base("gopher-mesh:eks:Nodes", name, options)
     {
-        // Auto Mode enforces NetworkPolicies only where this object asks for it (EKS user guide, "auto-net-pol").
+        // Auto Mode enforces NetworkPolicies only if this ConfigMap enables it (EKS user guide, "auto-net-pol").
         var enforcePolicies = new ConfigMap(
             $"{name}-network-policy",
             new()
@@ -75,8 +75,8 @@ internal sealed class ClusterNodes : ComponentResource
             {
                 NodeClassRef = new NodeClassRefArgs { Group = "eks.amazonaws.com", Kind = "NodeClass", Name = ObjectName },
                 Requirements = [.. Requirements.Select(RequirementOf)],
-                // A node that expires goes whatever the window says (Karpenter, "Disruption"), so then as late as Auto Mode allows, after three
-                // weeks (EKS user guide, "automode"): newer images have replaced it before.
+                // Expiry ignores the window (Karpenter, "Disruption"). So with a window a node expires as late as Auto Mode allows, after three
+                // weeks (EKS user guide, "automode"): a newer image has replaced it before.
                 ExpireAfter = eks.NodeMaintenanceWindow is null ? "336h" : "504h",
                 TerminationGracePeriod = $"{DrainLimit.TotalMinutes:0}m",
             },
@@ -87,8 +87,8 @@ internal sealed class ClusterNodes : ComponentResource
         Limits = { ["cpu"] = eks.NodeCpuLimit.ToString(CultureInfo.InvariantCulture) },
     };
 
-    // A budget can forbid, and not allow: it is active from the window's end to its next start. Empty nodes may go at any time, since nothing
-    // runs there. The first budget is Karpenter's default, which naming any other takes away.
+    // A budget can only forbid, so it is active from the window's end to its next start. Empty nodes may go at any time, since nothing
+    // runs there. The first budget repeats Karpenter's default, which applies only if no budget is named.
     private static IEnumerable<BudgetArgs> Budgets(MaintenanceWindow window)
     {
         var closed = window.Period - window.Length;

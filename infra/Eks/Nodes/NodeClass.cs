@@ -25,7 +25,7 @@ internal sealed class NodeClassSpecArgs : ResourceArgs
     [Input("securityGroupSelectorTerms", required: true)]
     public required InputList<SelectorTermArgs> SecurityGroupSelectorTerms { get; init; }
 
-    /// <summary>What passes where no NetworkPolicy selects a pod: <c>DefaultAllow</c> or <c>DefaultDeny</c>.</summary>
+    /// <summary>What happens to the traffic of a pod that no NetworkPolicy selects: <c>DefaultAllow</c> or <c>DefaultDeny</c>.</summary>
     [Input("networkPolicy", required: true)]
     public required Input<string> NetworkPolicy { get; init; }
 

@@ -44,7 +44,7 @@ internal sealed class NodeTemplateSpecArgs : ResourceArgs
     [Input("expireAfter")]
     public Input<string>? ExpireAfter { get; init; }
 
-    /// <summary>How long a drain waits for disruption budgets before it ends the pods all the same.</summary>
+    /// <summary>How long a drain waits for disruption budgets before it stops the pods in spite of them.</summary>
     [Input("terminationGracePeriod")]
     public Input<string>? TerminationGracePeriod { get; init; }
 }
@@ -93,15 +93,15 @@ internal sealed class BudgetArgs : ResourceArgs
     [Input("nodes", required: true)]
     public required Input<string> Nodes { get; init; }
 
-    /// <summary>For which reasons it counts; none: for all.</summary>
+    /// <summary>The reasons that it applies to; none: all.</summary>
     [Input("reasons")]
     public InputList<string>? Reasons { get; init; }
 
-    /// <summary>When it begins to be active, as a cron expression in UTC; none: it always is.</summary>
+    /// <summary>When it becomes active, as a cron expression in UTC; none: it is always active.</summary>
     [Input("schedule")]
     public Input<string>? Schedule { get; init; }
 
-    /// <summary>How long it then is, in hours and minutes such as <c>162h30m</c>.</summary>
+    /// <summary>How long it then stays active, in hours and minutes such as <c>162h30m</c>.</summary>
     [Input("duration")]
     public Input<string>? Duration { get; init; }
 }
