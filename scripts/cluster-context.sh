@@ -1,12 +1,12 @@
 # Sourced by cluster-tests.sh: uses a cluster by its kube context, and removes at the end what the tests installed. Not a program of its own.
 
-# Every namespace that the stack and the tests create; tests/scripts holds the list against what tests/cluster names.
+# Every namespace that the stack and the tests create; a test in tests/scripts compares the list with tests/cluster.
 cluster_namespaces=(gophers gopher-differential gopher-differential-elsewhere gopher-elsewhere gopher-outside gopher-pod-security observability istio-system)
 
 use_context() {
   local context=$1 name namespaces types
   for name in kubectl helm istioctl setsid; do
-    command -v "$name" >/dev/null || die "$name is not on PATH; the tests of a cluster of yours need it"
+    command -v "$name" >/dev/null || die "$name is not on PATH; the tests on a cluster of yours need it"
   done
   for name in GOPHER_DISTRIBUTOR_IMAGE GOPHER_REQUESTER_IMAGE GOPHER_STUB_REPOSITORY GOPHER_COLLECTOR_IMAGE; do
     [[ -n ${!name:-} ]] || die "$name is not set; scripts/cluster-tests.sh says which images the tests need"

@@ -7,7 +7,7 @@
 #                             environment variable Behaviour set to the tag
 #   GOPHER_COLLECTOR_IMAGE    of tests/cluster/span-collector
 #   GOPHER_GATEWAY            the gateway's URL, where its load balancer has no address that this machine reaches
-# The namespaces of scripts/cluster-context.sh, and Istio, must not be there before. They are removed at the end.
+# The namespaces of scripts/cluster-context.sh, and Istio, must not exist before. They are removed at the end.
 
 cluster_project=tests/cluster/ClusterTests.csproj
 

@@ -11,7 +11,7 @@ check() {
   fi
 }
 
-# test_project PROJECT FILTER: runs the tests of a built project, shows what they print, and keeps it in a log
+# test_project PROJECT FILTER: runs the tests of a built project, and writes their output to the terminal and a log
 test_project() {
   local project=$1 filter=$2 log status=0
   log=$root/artifacts/$PulumiSdk/log/$(basename "$project" .csproj).log
@@ -21,7 +21,7 @@ test_project() {
   add_results "$project" "$filter" "$log" "$status"
 }
 
-# add_results PROJECT FILTER LOG STATUS: adds the counts that the run of a test project printed; a run that ends badly counts as a failure
+# add_results PROJECT FILTER LOG STATUS: adds the counts that the run of a test project printed; a run with an exit status other than 0 counts as a failure
 add_results() {
   local project=$1 filter=$2 log=$3 status=$4 count
   for count in Failed:failed Passed:passed Skipped:skipped; do

@@ -1,7 +1,7 @@
 # Which Pulumi SDK a build on this machine can have: `real` (NuGet has Pulumi's packages) or `stand-in` (it does not).
 # A restore gives the answer. It is kept until Directory.Packages.props or NuGet's sources change. Sourced by common.sh.
 
-# sdk_question: prints a checksum of what the answer depends on: the packages' versions, and NuGet's sources
+# sdk_question: prints a checksum of all that the answer depends on: the packages' versions, and NuGet's sources
 sdk_question() {
   {
     cat "$root/Directory.Packages.props"
@@ -38,7 +38,7 @@ choose_sdk() {
     mkdir -p "$root/artifacts"
     printf '%s %s\n' "$question" "$PulumiSdk" >"$kept"
     [[ $PulumiSdk == real ]] ||
-      say "NuGet's sources have no Pulumi packages: using the stand-in of tests/pulumi-stand-in (delete artifacts/pulumi-sdk to ask again)"
+      say "NuGet's sources have no Pulumi packages: using the stand-in of tests/pulumi-stand-in (delete artifacts/pulumi-sdk to check again)"
   fi
   export PulumiSdk
 }
@@ -47,7 +47,7 @@ choose_sdk() {
 ask_for_pulumi() {
   local log=$root/artifacts/pulumi-sdk.log
   mkdir -p "$root/artifacts"
-  say "asking NuGet for Pulumi's packages (once)"
+  say "checking whether NuGet's sources have Pulumi's packages (once)"
   if dotnet restore "$root/infra/Infra.csproj" -p:PulumiSdk=real -v quiet -nologo >"$log" 2>&1 </dev/null; then
     echo real
   # NU1101: no such package; NU1102: not in that version.
@@ -55,6 +55,6 @@ ask_for_pulumi() {
     echo stand-in
   else
     cat "$log" >&2
-    die "the restore above failed for another reason than a missing Pulumi package; mend that and try again, or set PulumiSdk=stand-in to do without Pulumi's packages"
+    die "the restore above failed for another reason than a missing Pulumi package; correct that and try again, or set PulumiSdk=stand-in to build without Pulumi's packages"
   fi
 }

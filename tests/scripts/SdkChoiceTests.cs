@@ -2,7 +2,7 @@ namespace GopherMesh.Tests.Scripts;
 
 public sealed class SdkChoiceTests : IDisposable
 {
-    private const string Asking = "asking NuGet for Pulumi's packages";
+    private const string Asking = "checking whether NuGet's sources have Pulumi's packages";
     private readonly Checkout _checkout = new();
 
     [Fact]
