@@ -11,8 +11,8 @@ internal readonly record struct Answer(int Status, string Text)
 }
 
 /// <summary>
-/// Asks the distributor, once: a repeated call is the mesh's affair, which knows how many it may make. (On a pooled connection that
-/// the server closed before it read a request, HttpClient sends it over a new one.)
+/// Calls the distributor once. Retries are the mesh's task, because it knows how many it may make. (If the server closed a pooled
+/// connection before it read the request, HttpClient sends the request over a new one.)
 /// </summary>
 internal sealed class DistributorClient : IDisposable
 {
@@ -66,14 +66,14 @@ internal sealed class DistributorClient : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Honours http_proxy and no_proxy, keeps connections for two minutes at most so that a changed address is found.</summary>
+    /// <summary>Obeys http_proxy and no_proxy. Keeps connections for at most two minutes, so that a changed address is found.</summary>
     private static SocketsHttpHandler CreateHandler(bool traces) => new()
     {
         PooledConnectionLifetime = TimeSpan.FromMinutes(2),
         AllowAutoRedirect = false,
         UseCookies = false,
         AutomaticDecompression = DecompressionMethods.None,
-        // Without a recorder the trace headers go on as they came: a span of ours that nobody records would leave a gap in the trace.
+        // Without telemetry the trace headers are forwarded unchanged: a span of ours that nobody records would leave a gap in the trace.
         ActivityHeadersPropagator = traces ? DistributedContextPropagator.CreateW3CPropagator() : null,
     };
 }

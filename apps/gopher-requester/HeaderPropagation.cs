@@ -4,8 +4,8 @@ using System.Net.Http.Headers;
 namespace GopherMesh.Requester;
 
 /// <summary>
-/// Which of a request's headers go on to the distributor. A proxy cannot tell which outbound request belongs to which inbound
-/// one, so a trace is whole only if the application passes these on.
+/// Which of a request's headers are passed on to the distributor. A proxy cannot tell which outbound request belongs to which inbound
+/// one, so a trace is complete only if the application passes these on.
 /// </summary>
 internal static class HeaderPropagation
 {
@@ -49,7 +49,7 @@ internal static class HeaderPropagation
         }
     }
 
-    /// <summary>Parses names between commas; refuses what is no header name and what cannot be passed on.</summary>
+    /// <summary>Parses names between commas; refuses invalid header names and headers that cannot be passed on.</summary>
     public static bool TryParseNames(string text, [MaybeNullWhen(false)] out IReadOnlyList<string> names)
     {
         var parts = text.Split(',', StringSplitOptions.TrimEntries);

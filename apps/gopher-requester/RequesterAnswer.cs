@@ -3,7 +3,7 @@ using System.Net;
 
 namespace GopherMesh.Requester;
 
-/// <summary>Decides what the requester answers, by the distributor's answer or the failure to get one.</summary>
+/// <summary>Decides what the requester answers, from the distributor's answer or the failure of the call.</summary>
 internal static class RequesterAnswer
 {
     /// <summary>
@@ -19,7 +19,7 @@ internal static class RequesterAnswer
         _ => BadGateway($"answered {((int)status).ToString(CultureInfo.InvariantCulture)}"),
     };
 
-    /// <summary>No answer at all: the reason in words that tell nothing of the network behind.</summary>
+    /// <summary>No answer at all: names the reason without details of the network.</summary>
     public static Answer Failed(HttpRequestException exception) => BadGateway(exception.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => "has no address",
@@ -30,7 +30,7 @@ internal static class RequesterAnswer
         HttpRequestError.ResponseEnded => "closed the connection before its answer was complete",
         // A reset connection has no error code of its own.
         HttpRequestError.Unknown when exception.InnerException is IOException => "closed the connection before its answer was complete",
-        _ => "cannot be asked",
+        _ => "cannot be called",
     });
 
     /// <summary>No answer within the time of a call.</summary>

@@ -2,13 +2,13 @@ using GopherMesh.Service;
 
 namespace GopherMesh.Requester;
 
-/// <summary>gopher-requester: asks the distributor and prefixes its answer.</summary>
+/// <summary>gopher-requester: calls the distributor and prefixes its answer.</summary>
 public static class RequesterApp
 {
     /// <summary>The service's name.</summary>
     public const string Name = "gopher-requester";
 
-    /// <summary>Declares the service: <c>GET /</c> asks the distributor, next to the probes; any other path is 404.</summary>
+    /// <summary>Declares the service: <c>GET /</c> calls the distributor, next to the probes; any other path is 404.</summary>
     /// <exception cref="EnvironmentException">The environment is wrong.</exception>
     public static WebApplication Build(ServiceEnvironment environment)
     {

@@ -10,7 +10,7 @@ public sealed record RequesterSettings
     /// <summary>What every service knows.</summary>
     public required ServiceSettings Service { get; init; }
 
-    /// <summary>Where the distributor is asked, from <c>DISTRIBUTOR_URL</c>: an absolute http or https URL without query.</summary>
+    /// <summary>The address of the distributor, from <c>DISTRIBUTOR_URL</c>: an absolute http or https URL without query.</summary>
     public required Uri DistributorUrl { get; init; }
 
     /// <summary>

@@ -1,7 +1,7 @@
 namespace GopherMesh.Service;
 
 /// <summary>
-/// The first part of a stop: the service is no longer ready and asks its clients to leave their connections, but still answers.
+/// The first part of a stop: the service is no longer ready and closes each connection with its next answer, but still answers.
 /// The second part is Kestrel's: it stops listening and lets the requests in flight finish.
 /// </summary>
 public sealed class Drain(TimeSpan window)
@@ -14,13 +14,13 @@ public sealed class Drain(TimeSpan window)
 
     private volatile bool _inProgress;
 
-    /// <summary>Whether the service has been told to stop.</summary>
+    /// <summary>Whether the service is stopping.</summary>
     public bool InProgress => _inProgress;
 
     /// <summary>How long requests are still accepted.</summary>
     public TimeSpan Window => window;
 
-    /// <summary>Begins the drain and completes at the end of the window, or when <paramref name="cancellation"/> asks for haste.</summary>
+    /// <summary>Begins the drain and completes at the end of the window, or when <paramref name="cancellation"/> is cancelled.</summary>
     public Task RunAsync(CancellationToken cancellation)
     {
         _inProgress = true;

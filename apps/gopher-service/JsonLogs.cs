@@ -6,12 +6,12 @@ namespace GopherMesh.Service;
 /// <summary>JSON lines on standard output, one for each event.</summary>
 internal static class JsonLogs
 {
-    /// <summary>Logs at <paramref name="least"/> and above; what ASP.NET Core says of itself only from warning on.</summary>
+    /// <summary>Logs at <paramref name="least"/> and above; ASP.NET Core's own events only from warning on.</summary>
     public static void AddJsonLogs(this ILoggingBuilder logging, LogLevel least) => logging
         .AddJsonConsole(Format)
         .SetMinimumLevel(least)
         .AddFilter("Microsoft", LogLevel.Warning)
-        // What stops the start is said in one line by ServiceProgram.
+        // ServiceProgram reports in one line why a start failed.
         .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
 
     private static void Format(JsonConsoleFormatterOptions json)

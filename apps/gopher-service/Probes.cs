@@ -6,7 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace GopherMesh.Service;
 
-/// <summary>What a service says of itself. None of it asks another service: a pod is not restarted for another one's failure.</summary>
+/// <summary>What a service reports about itself. No probe calls another service: a pod must not be restarted because another one fails.</summary>
 public static class Probes
 {
     private const string Health = "/healthz";

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace GopherMesh.Service;
 
-/// <summary>What the services have in common: how they listen, log, report, drain and tell their state.</summary>
+/// <summary>What the services have in common: how they listen, log, report, drain and answer probes.</summary>
 public static class ServiceDefaults
 {
     /// <summary>

@@ -8,7 +8,7 @@ public static class ServiceProgram
 {
     /// <summary>
     /// Runs a service until SIGTERM or SIGINT. Exit codes: 0 after a drained stop; 1 when it cannot listen; 2 when an argument or a
-    /// variable of the environment is wrong. What is wrong is said on standard error, a line each, with no stack trace.
+    /// variable of the environment is wrong. Errors go to standard error, one line each, without a stack trace.
     /// </summary>
     public static async Task<int> RunAsync(string name, string[] args, Func<ServiceEnvironment, WebApplication> build)
     {

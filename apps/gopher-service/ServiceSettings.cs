@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace GopherMesh.Service;
 
-/// <summary>What every service knows about itself and about its end.</summary>
+/// <summary>The settings of every service.</summary>
 public sealed record ServiceSettings
 {
     /// <summary>The service's name, as in its Kubernetes Service.</summary>

@@ -7,10 +7,10 @@ namespace GopherMesh.DataPlane.Manifests;
 /// <summary>The single values: text, numbers, flags, durations, choices.</summary>
 public sealed partial class FieldCursor
 {
-    /// <summary>Takes a text; null if it is absent or no text, which the report then tells.</summary>
+    /// <summary>Takes a text; null if it is absent or no text; the report then has the error.</summary>
     public string? Text(string field) => Take(field) is { } node ? AsText(node, field) : null;
 
-    /// <summary>Takes a text that must be there; empty if it is not, which the report then tells.</summary>
+    /// <summary>Takes a text that must be there; empty if it is not; the report then has the error.</summary>
     public string RequiredText(string field) => Text(field) is { Length: > 0 } text ? text : Missing(field, "");
 
     /// <summary>Looks whether a field is a number, without taking it.</summary>
@@ -29,13 +29,13 @@ public sealed partial class FieldCursor
     public bool Is(string field, string text) =>
         _json[field] is { } node && node.GetValueKind() == JsonValueKind.String && node.GetValue<string>() == text;
 
-    /// <summary>Takes a whole number within both bounds; null if it is absent or wrong, which the report then tells.</summary>
+    /// <summary>Takes a whole number within both bounds; null if it is absent or wrong; the report then has the error.</summary>
     public int? WholeNumber(string field, int minimum, int maximum) =>
         Number(field, minimum, maximum) is not { } number ? null
         : number % 1 == 0 ? (int)number
         : Wrong<int>(field, "must be a whole number");
 
-    /// <summary>Takes a number within both bounds; null if it is absent or wrong, which the report then tells.</summary>
+    /// <summary>Takes a number within both bounds; null if it is absent or wrong; the report then has the error.</summary>
     public double? Number(string field, double minimum, double maximum)
     {
         if (Take(field) is not { } node)
@@ -51,7 +51,7 @@ public sealed partial class FieldCursor
             : Wrong<double>(field, $"is {node.ToJsonString()}; must be a number from {minimum} to {maximum}");
     }
 
-    /// <summary>Takes true or false; null if it is absent or wrong, which the report then tells.</summary>
+    /// <summary>Takes true or false; null if it is absent or wrong; the report then has the error.</summary>
     public bool? Flag(string field) => Take(field) is not { } node ? null : node.GetValueKind() switch
     {
         JsonValueKind.True => true,
@@ -59,7 +59,7 @@ public sealed partial class FieldCursor
         _ => Wrong<bool>(field, "must be true or false"),
     };
 
-    /// <summary>Takes a duration in Go's syntax, such as 1m30s; null if it is absent or wrong, which the report then tells.</summary>
+    /// <summary>Takes a duration in Go's syntax, such as 1m30s; null if it is absent or wrong; the report then has the error.</summary>
     public TimeSpan? Duration(string field) =>
         Text(field) is not { } text ? null
         : Durations.TryParse(text, out var duration) ? duration

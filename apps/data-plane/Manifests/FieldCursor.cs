@@ -45,7 +45,7 @@ public sealed partial class FieldCursor
         }
     }
 
-    /// <summary>Takes an object; null if it is absent or no object, which the report then tells.</summary>
+    /// <summary>Takes an object; null if it is absent or no object; the report then has the error.</summary>
     public T? Read<T>(string field, Func<FieldCursor, T?> read)
         where T : class
     {
@@ -58,7 +58,7 @@ public sealed partial class FieldCursor
         return value;
     }
 
-    /// <summary>Takes an object that is read as a value; null if it is absent or no object, which the report then tells.</summary>
+    /// <summary>Takes an object that is read as a value; null if it is absent or no object; the report then has the error.</summary>
     public T? ReadValue<T>(string field, Func<FieldCursor, T> read)
         where T : struct
     {

@@ -7,7 +7,7 @@ public static class ObjectReader
     /// <param name="manifest">The object.</param>
     /// <param name="report">Where problems are filed.</param>
     /// <param name="readSpec">Reads the spec; an object without one is read as if it were empty, so that what it lacks is named.</param>
-    /// <returns>The object's name, and its spec; null if the reader made nothing of it, which the report then tells.</returns>
+    /// <returns>The object's name, and its spec; null if the reader returned nothing; the report then has the error.</returns>
     public static (ObjectName Name, T? Spec) Read<T>(Manifest manifest, ReadingReport report, Func<FieldCursor, ObjectName, T?> readSpec)
         where T : class
     {

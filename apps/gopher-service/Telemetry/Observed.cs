@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace GopherMesh.Service.Telemetry;
 
-/// <summary>Which requests leave spans and are counted: those of the service's work, not the probes' and not the scrapes of metrics.</summary>
+/// <summary>Which requests leave spans and are counted: those that callers send, not the probes and not the scrapes of metrics.</summary>
 internal static class Observed
 {
-    /// <summary>Whether a request is of the service's work.</summary>
+    /// <summary>Whether a request comes from a caller.</summary>
     public static bool Is(HttpContext context, TelemetrySettings settings) =>
         !Probes.IsProbe(context.Request.Path) && context.Connection.LocalPort != settings.MetricsPort;
 

@@ -12,7 +12,7 @@ using OpenTelemetry.Trace;
 
 namespace GopherMesh.Service.Telemetry;
 
-/// <summary>Spans and metrics of requests. Called only where they go somewhere, so that a service without them does not even load the libraries.</summary>
+/// <summary>Spans and metrics of requests. Called only if somebody gets them, so that a service without telemetry does not even load the libraries.</summary>
 internal static class OpenTelemetrySetup
 {
     /// <summary>Adds what <paramref name="settings"/> ask for.</summary>
@@ -38,7 +38,7 @@ internal static class OpenTelemetrySetup
         }
     }
 
-    /// <summary>Serves <c>/metrics</c>, and nothing else, on its port, and leaves what is not the service's work out of the metrics.</summary>
+    /// <summary>Serves <c>/metrics</c>, and nothing else, on its port, and leaves probes and scrapes out of the metrics.</summary>
     public static void UseOpenTelemetry(this WebApplication app, TelemetrySettings settings)
     {
         app.Use((context, next) =>
@@ -57,7 +57,7 @@ internal static class OpenTelemetrySetup
 
         app.MapWhen(context => context.Connection.LocalPort == port, metrics =>
         {
-            // Istio's agent puts these lines behind Envoy's, which are text, and calls the whole by the format of these.
+            // Istio's agent appends these lines to Envoy's, which are in the text format, and labels the whole with the format of these.
             metrics.Use((context, next) =>
             {
                 context.Request.Headers.Accept = "text/plain";
@@ -76,14 +76,14 @@ internal static class OpenTelemetrySetup
     private static void Describe(ResourceBuilder resource, ServiceSettings settings) => resource
         .Clear()
         .AddTelemetrySdk()
-        // In a pod runs one instance; a random id would make new series at every restart.
+        // A pod runs one instance; a random id would make new series at every restart.
         .AddService(settings.Name, serviceVersion: settings.Version, serviceInstanceId: settings.Pod)
         .AddAttributes([new("k8s.pod.name", settings.Pod)])
         .AddEnvironmentVariableDetector();
 
     private static void Trace(TracerProviderBuilder tracing, TelemetrySettings settings)
     {
-        // .NET itself takes and gives W3C Trace Context; OpenTelemetry's own propagator would also rewrite `baggage`, which must be passed on unchanged.
+        // .NET itself reads and writes W3C Trace Context; OpenTelemetry's own propagator would also rewrite `baggage`, which must be passed on unchanged.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         tracing
             .AddAspNetCoreInstrumentation(server => server.Filter = context => Observed.Is(context, settings))
@@ -95,7 +95,7 @@ internal static class OpenTelemetrySetup
     {
         metrics
             .AddMeter("Microsoft.AspNetCore.Hosting", "System.Net.Http", "System.Runtime")
-            // It cannot leave out the probes, nor the scrape that reads it.
+            // This metric cannot leave out the probes, or the scrape that reads it.
             .AddView("http.server.active_requests", MetricStreamConfiguration.Drop);
         if (settings.ExportsMetrics)
         {

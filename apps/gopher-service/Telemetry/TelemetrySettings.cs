@@ -16,10 +16,10 @@ public sealed record TelemetrySettings
     /// <summary>Whether spans and metrics go to a collector, from <c>OTEL_EXPORTER_OTLP_ENDPOINT</c>.</summary>
     public required bool ExportsAll { get; init; }
 
-    /// <summary>Where spans go instead, from <c>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT</c>, taken as it is.</summary>
+    /// <summary>Where spans go instead, from <c>OTEL_EXPORTER_OTLP_TRACES_ENDPOINT</c>; no path is added to it.</summary>
     public required Uri? TracesEndpoint { get; init; }
 
-    /// <summary>Where metrics go instead, from <c>OTEL_EXPORTER_OTLP_METRICS_ENDPOINT</c>, taken as it is.</summary>
+    /// <summary>Where metrics go instead, from <c>OTEL_EXPORTER_OTLP_METRICS_ENDPOINT</c>; no path is added to it.</summary>
     public required Uri? MetricsEndpoint { get; init; }
 
     /// <summary>The port of <c>GET /metrics</c>, from <c>METRICS_PORT</c>, 1 to 65,535; null when metrics are not served.</summary>
@@ -34,13 +34,13 @@ public sealed record TelemetrySettings
     /// <summary>Whether metrics go to a collector.</summary>
     public bool ExportsMetrics => ExportsAll || MetricsEndpoint is not null;
 
-    /// <summary>Whether there is anything to do at all.</summary>
+    /// <summary>Whether the service reports anything.</summary>
     public bool IsOn => Traces || ExportsMetrics || MetricsPort is not null;
 
     /// <summary>Reads the variables; the caller ends with <see cref="ServiceEnvironment.ThrowIfWrong"/>.</summary>
     public static TelemetrySettings Read(ServiceEnvironment environment)
     {
-        // The SDK would take its default without a word.
+        // The SDK would use its default without a message.
         foreach (var signal in (string[])["", "TRACES_", "METRICS_"])
         {
             environment.Optional($"OTEL_EXPORTER_OTLP_{signal}PROTOCOL", TryParseProtocol, "grpc or http/protobuf", fallback: "");

@@ -20,7 +20,7 @@ public sealed class Interrupt : IDisposable
     /// <summary>Cancelled by the first signal.</summary>
     public CancellationToken Token => _source.Token;
 
-    /// <summary>The exit code that tells of the signal: 128 and its number.</summary>
+    /// <summary>The exit code after a signal: 128 and the signal's number.</summary>
     public int Code { get; private set; } = ExitCode.Interrupted;
 
     /// <inheritdoc/>

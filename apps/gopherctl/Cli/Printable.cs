@@ -4,15 +4,15 @@ using System.Text;
 namespace GopherMesh.Gopherctl.Cli;
 
 /// <summary>
-/// Makes the texts of others fit for a terminal: what servers answer, names in manifests, values of files. Characters that a terminal obeys
-/// instead of showing (ESC, CR, NUL and all other controls), and those that turn the direction of writing, are shown as <c>\u001b</c>.
+/// Makes text from outside safe for a terminal: answers of servers, names in manifests, values in files. Characters that a terminal executes
+/// instead of showing (ESC, CR, NUL and all other controls), and those that change the direction of writing, are shown as <c>\u001b</c>.
 /// </summary>
 public static class Printable
 {
     /// <summary>A text for one line: line breaks are escaped too.</summary>
     public static string Line(string text) => Escape(text, keepsLineFeeds: false);
 
-    /// <summary>A text for several lines, such as a message of our own that holds texts of others.</summary>
+    /// <summary>A text for several lines, such as a message of gopherctl that contains text from outside.</summary>
     public static string Lines(string text) => Escape(text, keepsLineFeeds: true);
 
     private static string Escape(string text, bool keepsLineFeeds)
@@ -34,7 +34,7 @@ public static class Printable
         return escaped.ToString();
     }
 
-    // Bidirectional overrides and isolates are of the category of formats, of which others, such as joiners, belong to words.
+    // Bidirectional overrides and isolates belong to Unicode's category Format. Others of that category, such as joiners, are part of words.
     private static bool IsObeyed(char character, bool keepsLineFeeds) => character switch
     {
         '\n' => !keepsLineFeeds,

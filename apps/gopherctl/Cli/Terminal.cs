@@ -7,10 +7,10 @@ namespace GopherMesh.Gopherctl.Cli;
 /// <param name="Error">Progress, notes and errors.</param>
 public sealed record Terminal(IAnsiConsole Output, IAnsiConsole Error)
 {
-    // Wide enough for every table of ours, so that a pipe or a log gets whole lines.
+    // Wide enough for every table of gopherctl, so that a pipe or a log gets whole lines.
     private const int WidthOfPipe = 200;
 
-    /// <summary>What is written to the program; null where that is a keyboard.</summary>
+    /// <summary>Standard input; null if it is a keyboard.</summary>
     public TextReader? Input { get; init; }
 
     /// <summary>The process's own streams; colour and progress only where they are terminals (and NO_COLOR is not set).</summary>
@@ -22,13 +22,13 @@ public sealed record Terminal(IAnsiConsole Output, IAnsiConsole Error)
     /// <summary>Plain text to writers, as into a pipe.</summary>
     public static Terminal Of(TextWriter output, TextWriter error) => new(For(output, isRedirected: true), For(error, isRedirected: true));
 
-    /// <summary>Writes a line of results as it is, without wrapping it.</summary>
+    /// <summary>Writes a line of results unchanged, without wrapping it.</summary>
     public void Print(string line) => Output.Profile.Out.Writer.WriteLine(line);
 
-    /// <summary>Writes a line about the run to standard error as it is, without wrapping it.</summary>
+    /// <summary>Writes a line about the run to standard error unchanged, without wrapping it.</summary>
     public void Report(string line) => Error.Profile.Out.Writer.WriteLine(line);
 
-    /// <summary>A remark that is no error.</summary>
+    /// <summary>A remark that is not an error.</summary>
     public void Note(string text) => Error.WriteLine($"note: {Printable.Lines(text)}");
 
     private static IAnsiConsole For(TextWriter writer, bool isRedirected)

@@ -37,7 +37,7 @@ internal static class ErrorReport
         console.Profile.Out.Writer.WriteLine($"  to do: {Printable.Lines(error.Remedy)}");
     }
 
-    /// <summary>Writes an unexpected exception: one line of it, and how to get the rest.</summary>
+    /// <summary>Writes an unexpected exception in one line, and says how to get its details.</summary>
     public static void Write(IAnsiConsole console, Exception defect)
     {
         Write(console, new UserException(

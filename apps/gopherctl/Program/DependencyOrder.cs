@@ -4,8 +4,8 @@ namespace GopherMesh.Gopherctl.Program;
 
 /// <summary>
 /// The order in which the engine may create what is declared: no resource before one that it or one of its parents depends on. A
-/// dependency on a component is one on all that it groups (pulumi-dotnet sdk/Pulumi/Deployment/Deployment_Prepare.cs). Where that leaves
-/// a choice, the order of construction stays.
+/// dependency on a component is one on all its children (pulumi-dotnet sdk/Pulumi/Deployment/Deployment_Prepare.cs). Where this allows
+/// several orders, the order of construction stays.
 /// </summary>
 internal sealed class DependencyOrder
 {
@@ -30,7 +30,7 @@ internal sealed class DependencyOrder
     /// <summary>The resources in that order.</summary>
     public IReadOnlyList<DeclaredResource> Resources => _ordered;
 
-    /// <summary>The URNs of all that must be there before a resource.</summary>
+    /// <summary>The URNs of all resources that must exist before a resource.</summary>
     public IReadOnlySet<string> Needs(DeclaredResource resource) => _needs[resource.Urn];
 
     private void Visit(DeclaredResource resource)

@@ -5,7 +5,7 @@ using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Program;
 
-/// <summary>Looks into JSON of any form without failing: what is not there, or is of another type, is null or nothing.</summary>
+/// <summary>Reads JSON of any form without failing: a value that is absent or of another type is null, or an empty list.</summary>
 internal static class JsonNodes
 {
     /// <summary>What a command printed.</summary>

@@ -35,7 +35,7 @@ internal static partial class KubernetesObjects
     {
         if (!ObjectType().IsMatch(resource.Type) || resource.Inputs["apiVersion"] is not { } version || resource.Inputs["kind"] is not { } kind)
         {
-            throw new NotSupportedException($"{resource.Type} '{resource.Name}' is not one Kubernetes object; only its provider knows what it stands for");
+            throw new NotSupportedException($"{resource.Type} '{resource.Name}' is not one Kubernetes object; only its provider knows which objects it becomes");
         }
 
         var metadata = resource.Inputs["metadata"] as JsonObject;
@@ -48,7 +48,7 @@ internal static partial class KubernetesObjects
             InOrder(resource.Inputs));
     }
 
-    // apiVersion, kind and metadata first, as people write and read objects; the rest as it is.
+    // apiVersion, kind and metadata first, as people write and read objects; the rest unchanged.
     private static JsonObject InOrder(JsonObject body) =>
         new(body.OrderBy(member => Array.IndexOf(["apiVersion", "kind", "metadata"], member.Key) is var index and >= 0 ? index : int.MaxValue)
             .Select(member => KeyValuePair.Create(member.Key, member.Value?.DeepClone())));
@@ -57,7 +57,7 @@ internal static partial class KubernetesObjects
     private static partial Regex ObjectType();
 }
 
-/// <summary>A declared object and what must be there before it.</summary>
+/// <summary>A declared object and what must exist before it.</summary>
 /// <param name="Urn">The URN of the resource that declares it.</param>
 /// <param name="Manifest">The object.</param>
 /// <param name="Needs">URNs of resources, among them those of other objects.</param>

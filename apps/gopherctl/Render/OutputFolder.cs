@@ -8,7 +8,7 @@ namespace GopherMesh.Gopherctl.Render;
 /// </summary>
 internal static class OutputFolder
 {
-    /// <summary>Its presence says that the folder is gopherctl's; its lines say which files are.</summary>
+    /// <summary>Marks the folder as gopherctl's; its lines name the files that gopherctl wrote.</summary>
     public const string ListFile = ".rendered";
 
     /// <summary>Writes the files below the folder.</summary>

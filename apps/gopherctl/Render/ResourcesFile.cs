@@ -24,7 +24,7 @@ internal sealed record ResourcesFile(string Stack, IReadOnlyList<ResourceEntry> 
         AllowDuplicateProperties = false,
     };
 
-    /// <summary>What the file says of a declaration.</summary>
+    /// <summary>The file of a declaration.</summary>
     public static ResourcesFile Of(Declaration declaration) =>
         new(declaration.Stack, [.. declaration.Resources.Select(ResourceEntry.Of)], declaration.Outputs);
 
@@ -35,7 +35,7 @@ internal sealed record ResourcesFile(string Stack, IReadOnlyList<ResourceEntry> 
     /// <summary>The file's text.</summary>
     public string Write() => JsonSerializer.Serialize(this, Json) + "\n";
 
-    /// <summary>The declaration that the file tells of.</summary>
+    /// <summary>The declaration that the file describes.</summary>
     public Declaration ToDeclaration() => new(Stack, [.. Resources.Select(resource => resource.ToResource())], Outputs);
 }
 
@@ -53,7 +53,7 @@ internal sealed record ResourceEntry(
     string? DeletedWith,
     JsonObject Inputs)
 {
-    /// <summary>What the file says of a resource.</summary>
+    /// <summary>The file's entry for a resource.</summary>
     public static ResourceEntry Of(DeclaredResource resource) => new(
         resource.Type,
         resource.Name,
@@ -67,7 +67,7 @@ internal sealed record ResourceEntry(
         resource.DeletedWith,
         resource.Inputs);
 
-    /// <summary>The resource that the file tells of.</summary>
+    /// <summary>The resource that the entry describes.</summary>
     public DeclaredResource ToResource() => new(Type, Name, Urn, Parent, Provider, DependsOn, Read, Inputs)
     {
         Protect = Protect,

@@ -12,7 +12,7 @@ internal static class SampleSize
     /// </summary>
     public const int Fewest = 1_000;
 
-    /// <summary>How often an error of the size that matters must be found.</summary>
+    /// <summary>The probability with which an error that matters must be found.</summary>
     public const double Detection = 0.99;
 
     /// <summary>The error of a share that matters: 3 points, or half of a share (or of its complement) that is smaller than 6.</summary>

@@ -6,9 +6,9 @@ internal static class ShareTest
     /// <summary>How often a correct split may be called wrong, over all that one rehearsal judges: once in 10,000.</summary>
     public const double FalseAlarm = 1e-4;
 
-    /// <summary>The counts that a declared share explains.</summary>
+    /// <summary>The counts that agree with a declared share.</summary>
     /// <param name="requests">Requests in all.</param>
-    /// <param name="share">The declared share, 0 to 1. At 0 and 1 there is no chance in it, and only one count is right.</param>
+    /// <param name="share">The declared share, 0 to 1. At 0 and 1 only one count is right.</param>
     /// <param name="falseAlarm">How often a correct share may be refused.</param>
     public static (int Low, int High) Acceptance(int requests, double share, double falseAlarm = FalseAlarm) => share switch
     {

@@ -10,7 +10,7 @@ internal sealed class Caller : IDisposable
     // Longer than any timeout that the mesh declares, so that its own answer is seen.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    // More of a line than anyone reads, and more of a body than any answer of the mesh's services.
+    // The limits of a shown line and of a body; both are far above the answers of the mesh's services.
     private const int MostShown = 4096;
     private const long MostBody = 64 * 1024 * 1024;
 

@@ -6,7 +6,7 @@ namespace GopherMesh.Gopherctl.Watch;
 /// <summary>In a pipe or a file: a line of JSON for each answer, and one at the end that sums up.</summary>
 internal sealed class JsonView(TextWriter output) : IWatchView
 {
-    // For a terminal's eyes and jq, not for a page: `>>` stays readable.
+    // The output is for people and jq, not for an HTML page, so `>>` is not escaped.
     private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <inheritdoc/>

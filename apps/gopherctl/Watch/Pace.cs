@@ -1,12 +1,12 @@
 namespace GopherMesh.Gopherctl.Watch;
 
-/// <summary>Starts calls at a steady rate, whether or not those before have ended; so that a hanging system is seen to hang.</summary>
+/// <summary>Starts calls at a steady rate, whether or not earlier calls have ended, so that one sees when a system hangs.</summary>
 internal static class Pace
 {
-    // More at once would only be a queue in front of a system that does not answer.
+    // The most calls at once: more would only be a queue in front of a system that does not answer.
     private const int MostAtOnce = 256;
 
-    /// <summary>Calls until the number is reached or the watch ends, and tells each answer as it comes, one at a time.</summary>
+    /// <summary>Calls until the number is reached or the watch ends, and reports each answer when it comes, one at a time.</summary>
     public static async Task RunAsync(
         WatchOptions options, Func<CancellationToken, Task<WatchedAnswer>> call, Action<WatchedAnswer> tell, TimeProvider time, CancellationToken cancellation)
     {
@@ -29,7 +29,7 @@ internal static class Pace
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            // The end of an endless watch.
+            // The user has ended the watch.
         }
 
         await Task.WhenAll(underWay);
@@ -46,7 +46,7 @@ internal static class Pace
             }
             catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
             {
-                // Neither answered nor failed.
+                // The watch has ended; this call counts neither as answered nor as failed.
             }
             finally
             {

@@ -28,7 +28,7 @@ internal static class TallyTable
         return table;
     }
 
-    // Both come from the answers of a server.
+    // Versions and pods come from the answers of a server, so they may contain anything.
     private static string Shown(string text) => Markup.Escape(Printable.Line(text));
 
     private static string Failures(int failed) => failed == 0 ? "0" : $"[red]{Number(failed)}[/]";

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace GopherMesh.Gopherctl.Watch;
 
-/// <summary>On a terminal: the answers scroll, and the tally stands under them. What it shows last is the summary.</summary>
+/// <summary>On a terminal: the answers scroll, and the tally is below them. Its last state is the summary.</summary>
 internal sealed class TerminalView(IAnsiConsole console) : IWatchView
 {
     /// <inheritdoc/>
@@ -15,8 +15,8 @@ internal sealed class TerminalView(IAnsiConsole console) : IWatchView
             context.UpdateTarget(TallyTable.Of(tally));
         }));
 
-    // Written over the table, which is then drawn again below. In one piece, or the table would be drawn in between; the panel, which has
-    // no border, fills every line up with spaces, or the rest of the table would stay.
+    // The answers overwrite the table, which is then drawn again below. They are written in one piece, so that the table is not drawn in
+    // between. The panel has no border; it fills every line with spaces, so that nothing of the old table stays.
     private void Write(WatchedAnswer answer)
     {
         var text = answer is { Failed: true, Status: { } status } ? $"{status} {answer.Text}" : answer.Text;

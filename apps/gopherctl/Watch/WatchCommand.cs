@@ -17,7 +17,7 @@ internal static class WatchCommand
         var headers = HeaderOption.Create();
         var command = new ExampleCommand(
             "watch",
-            "Calls a running system again and again, shows each answer and, under them, who gave how many. Ends with Ctrl-C.",
+            "Calls a running system again and again, shows each answer and, below, how many each version and pod gave. Ends with Ctrl-C.",
             "watch http://localhost:8080/",
             "watch http://localhost:8080/ --requests 100 --rate 20 --header 'x-gopher-version: v2'",
             "watch \"$(pulumi stack output url)\" | jq --raw-output .pod")
@@ -77,7 +77,7 @@ internal static class WatchCommand
         return option;
     }
 
-    // What is no number at all, the parser refuses in its own words.
+    // The parser itself refuses what is not a number.
     private static void Check(OptionResult result, string name, double least, double most)
     {
         if (result.Tokens is [var token]

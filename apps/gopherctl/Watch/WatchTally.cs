@@ -11,7 +11,7 @@ internal sealed class WatchTally
     /// <summary>How many of them failed.</summary>
     public int Failed { get; private set; }
 
-    /// <summary>Every version and pod that answered, in order; what names none comes first, under dashes.</summary>
+    /// <summary>Every version and pod that answered, in order; answers that name none come first, with dashes.</summary>
     public IEnumerable<Line> Lines => _lines.Values;
 
     /// <summary>Counts an answer.</summary>
@@ -28,7 +28,7 @@ internal sealed class WatchTally
         Failed += answer.Failed ? 1 : 0;
     }
 
-    /// <summary>One pod's part.</summary>
+    /// <summary>The counts of one pod.</summary>
     internal sealed class Line(string version, string pod)
     {
         public string Version { get; } = version;
@@ -51,7 +51,7 @@ internal sealed class WatchTally
     }
 }
 
-/// <summary>The latest latencies, as many as tell the 99th of a hundred well; a watch without end must not grow.</summary>
+/// <summary>The latest latencies: enough for a good 99th percentile, but bounded, so that an endless watch does not grow.</summary>
 internal sealed class LatencyWindow
 {
     private const int Size = 1000;

@@ -38,7 +38,7 @@ internal sealed record WatchOptions(Uri Url, int? Requests, double Rate, IReadOn
     /// <summary>More requests a second are a load test, which needs the consent of the owner of what is called.</summary>
     public const double MostRate = 1000;
 
-    /// <summary>One request in a thousand seconds: slower than that, nobody is watching.</summary>
+    /// <summary>One request in a thousand seconds: a slower watch shows nothing.</summary>
     public const double LeastRate = 0.001;
 }
 
@@ -46,7 +46,7 @@ internal sealed record WatchOptions(Uri Url, int? Requests, double Rate, IReadOn
 internal interface IWatchView
 {
     /// <summary>Runs the watch, and shows it meanwhile.</summary>
-    /// <param name="watch">Runs it, telling each answer once it is counted.</param>
+    /// <param name="watch">Runs it, and reports each answer once it is counted.</param>
     /// <param name="tally">What is counted so far.</param>
     Task ShowAsync(Func<Action<WatchedAnswer>, Task> watch, WatchTally tally);
 }

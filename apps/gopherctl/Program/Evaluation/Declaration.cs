@@ -8,7 +8,7 @@ namespace GopherMesh.Gopherctl.Program.Evaluation;
 /// <param name="Outputs">The stack's outputs, secrets masked.</param>
 public sealed record Declaration(string Stack, IReadOnlyList<DeclaredResource> Resources, JsonObject Outputs)
 {
-    /// <summary>What `pulumi up` would warn of.</summary>
+    /// <summary>The warnings of `pulumi up`.</summary>
     public IReadOnlyList<string> Warnings { get; init; } = [];
 }
 
@@ -24,16 +24,16 @@ public sealed record Declaration(string Stack, IReadOnlyList<DeclaredResource> R
 public sealed record DeclaredResource(
     string Type, string Name, string Urn, string? Parent, string? Provider, IReadOnlyList<string> DependsOn, bool IsRead, JsonObject Inputs)
 {
-    /// <summary>What stands for a secret value in <see cref="Inputs"/>.</summary>
+    /// <summary>The text that replaces a secret value in <see cref="Inputs"/>.</summary>
     public const string Secret = "[secret]";
 
     /// <summary>Those of <see cref="DependsOn"/> that the option names, whether or not an input is made of them too.</summary>
     public IReadOnlyList<string> ExplicitDependsOn { get; init; } = [];
 
-    /// <summary>URNs of the providers that a component's own options name, which are all that a remote one is sent; sorted.</summary>
+    /// <summary>URNs of the providers that a component's own options name; a remote component gets only these. Sorted.</summary>
     public IReadOnlyList<string> Providers { get; init; } = [];
 
-    /// <summary>Inputs whose change the engine overlooks.</summary>
+    /// <summary>Inputs whose changes the engine ignores.</summary>
     public IReadOnlyList<string> IgnoreChanges { get; init; } = [];
 
     /// <summary>How long the provider may take to delete it; null: the provider's own choice.</summary>
@@ -42,9 +42,9 @@ public sealed record DeclaredResource(
     /// <summary>Whether the engine refuses to delete it.</summary>
     public bool Protect { get; init; }
 
-    /// <summary>Whether the engine only forgets it where it would delete it.</summary>
+    /// <summary>Whether the engine removes it only from its state, where it would otherwise delete it.</summary>
     public bool RetainOnDelete { get; init; }
 
-    /// <summary>The URN of the resource with which it is deleted, without a deletion of its own; null if it has its own.</summary>
+    /// <summary>The URN of the resource whose deletion deletes this one too; null if the engine deletes this one itself.</summary>
     public string? DeletedWith { get; init; }
 }

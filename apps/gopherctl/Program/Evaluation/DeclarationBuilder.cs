@@ -6,7 +6,7 @@ using Pulumi.Utilities;
 
 namespace GopherMesh.Gopherctl.Program.Evaluation;
 
-/// <summary>Joins what the stack's transformation saw with the inputs that the mocks got.</summary>
+/// <summary>Joins the registrations that the stack's transformation saw with the inputs that the mocks got.</summary>
 internal sealed class DeclarationBuilder(
     EffectiveConfig config,
     Recording recording,
@@ -92,7 +92,7 @@ internal sealed class DeclarationBuilder(
         reference is { Length: > 0 } && resource is ProviderResource && reference.Contains(
             $"{resource.GetResourceType()}::{resource.GetResourceName()}::", StringComparison.Ordinal);
 
-    // A resource that is only read is given the id of what is there; the Kubernetes SDK gives every other an empty one.
+    // A resource that is only read has the id of the existing object; the Kubernetes SDK gives all others an empty id.
     private static async Task<bool> IsReadAsync(ResourceOptions options) =>
         options.Id is { } id && !string.IsNullOrEmpty(await OutputUtilities.GetValueAsync(id.ToOutput()));
 

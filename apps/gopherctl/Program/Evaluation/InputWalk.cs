@@ -5,8 +5,8 @@ using Pulumi;
 namespace GopherMesh.Gopherctl.Program.Evaluation;
 
 /// <summary>
-/// Walks a resource's arguments for what the mocks' plain values no longer tell: which of them are secret, and which resources' outputs
-/// they are made of.
+/// Walks a resource's arguments to find what the mocks' plain values do not show: which values are secret, and from which resources'
+/// outputs they come.
 /// </summary>
 internal sealed class InputWalk
 {

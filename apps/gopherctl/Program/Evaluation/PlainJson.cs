@@ -14,7 +14,7 @@ internal static class PlainJson
         new(members.OrderBy(member => member.Key, StringComparer.Ordinal).Select(member => KeyValuePair.Create(member.Key, From(member.Value))));
 
     /// <summary>One value.</summary>
-    /// <exception cref="NotSupportedException">A value of a kind that no program of ours gives a resource.</exception>
+    /// <exception cref="NotSupportedException">A value of a type that the program never passes to a resource.</exception>
     public static JsonNode? From(object? value) => value switch
     {
         null => null,
@@ -39,7 +39,7 @@ internal static class PlainJson
         }
     }
 
-    /// <summary>Replaces what lies at a path.</summary>
+    /// <summary>Replaces the value at a path.</summary>
     public static void Mask(JsonObject root, IReadOnlyList<string> path)
     {
         JsonNode? node = root;

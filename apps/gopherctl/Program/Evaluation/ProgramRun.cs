@@ -35,7 +35,7 @@ public sealed record ProgramRun(string Project, string Stack, string Config, IMo
         }
         finally
         {
-            // The SDK sets the exit code itself when a program fails; here it is for the caller to say.
+            // The SDK sets the exit code itself when a program fails; here the caller decides on it.
             Environment.ExitCode = exitCodeBefore;
             Environment.SetEnvironmentVariable(ConfigVariable, configBefore);
             OneAtATime.Release();
@@ -48,7 +48,7 @@ public sealed record ProgramRun(string Project, string Stack, string Config, IMo
     /// </summary>
     private sealed class RecordingStack : Stack
     {
-        // Deployment.TestAsync constructs the stack itself, so what it runs and records into can only be ambient.
+        // Deployment.TestAsync constructs the stack itself, so the run and its recording cannot be passed as arguments.
         public static readonly AsyncLocal<(ProgramRun Run, Recording Recording)> Current = new();
 
         public RecordingStack()
@@ -66,7 +66,7 @@ public sealed record ProgramRun(string Project, string Stack, string Config, IMo
     }
 }
 
-/// <summary>What a run of a program left behind.</summary>
+/// <summary>What a run of a program recorded.</summary>
 public sealed class Recording
 {
     private readonly List<Registration> _registrations = [];

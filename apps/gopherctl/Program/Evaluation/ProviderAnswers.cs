@@ -3,7 +3,7 @@ using Pulumi.Testing;
 
 namespace GopherMesh.Gopherctl.Program.Evaluation;
 
-/// <summary>Answers the program's resources and calls as their providers would, as far as the program looks, and keeps the inputs.</summary>
+/// <summary>Answers the program's resources and calls like their providers, as far as the program uses the answers, and keeps the inputs.</summary>
 internal sealed class RecordingMocks : IMocks
 {
     private readonly Dictionary<(string Type, string Name), (ImmutableDictionary<string, object> Inputs, string? Provider)> _inputs = [];
@@ -21,7 +21,7 @@ internal sealed class RecordingMocks : IMocks
         {
             _inputs[(type, name)] = (args.Inputs, args.Provider);
 
-            // What is read by its ID is there already; a subnet is in the VPC that was read before it.
+            // A resource that is read by its ID exists already; a subnet is in the VPC that was read before it.
             if (args.Id is { Length: > 0 } id && type.StartsWith("aws:", StringComparison.Ordinal))
             {
                 _vpc = type == ProviderAnswers.Vpc ? id : _vpc;
@@ -37,8 +37,8 @@ internal sealed class RecordingMocks : IMocks
 }
 
 /// <summary>
-/// What the providers would answer, as far as the program looks: a resource's state is its inputs and what its provider computes from
-/// them. The values are made up but well-formed, and the same in every run.
+/// What the providers would answer, as far as the program uses it: a resource's state is its inputs and what its provider computes from
+/// them. The values are invented but well-formed, and the same in every run.
 /// </summary>
 internal static class ProviderAnswers
 {
@@ -76,7 +76,7 @@ internal static class ProviderAnswers
             _ => ImmutableDictionary<string, object>.Empty,
         });
 
-    /// <summary>The state of a resource that is read by its ID, as the program needs it: its zone is of the last character of its name.</summary>
+    /// <summary>The state of a resource that is read by its ID, as the program needs it: the last character of its name decides its zone.</summary>
     /// <exception cref="NotSupportedException">A type that the program did not read when this was written.</exception>
     public static ImmutableDictionary<string, object> Found(string type, string name, string vpc) => type switch
     {

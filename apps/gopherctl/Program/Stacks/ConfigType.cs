@@ -11,7 +11,7 @@ internal sealed record ConfigType(string Name, ConfigType? Items)
     /// <summary>Whether values of the type are written as JSON or YAML rather than as bare text.</summary>
     public bool IsStructured => Name is "object" or "array";
 
-    /// <summary>Whether the engine takes the value for this type: numbers and booleans may be strings that spell one.</summary>
+    /// <summary>Whether the engine accepts the value for this type: numbers and booleans may also be written as strings.</summary>
     public bool Accepts(JsonNode? value) => Name switch
     {
         "string" => value is JsonValue text && text.TryGetValue(out string? _),

@@ -5,10 +5,10 @@ namespace GopherMesh.Gopherctl.Program.Stacks;
 
 /// <summary>One config value as the engine hands it to the program: text, or JSON text for objects and arrays.</summary>
 /// <param name="Content">The value with its type; null is an empty string to the engine.</param>
-/// <param name="IsSecret">Whether the value, or one within it, is encrypted. Its place is then taken by <see cref="Unavailable"/>.</param>
+/// <param name="IsSecret">Whether the value, or one within it, is encrypted. <see cref="Unavailable"/> then replaces it.</param>
 internal sealed record ConfigValue(JsonNode? Content, bool IsSecret)
 {
-    /// <summary>What stands where an encrypted value would be: gopherctl has no key to decrypt it.</summary>
+    /// <summary>The text that replaces an encrypted value: gopherctl has no key to decrypt it.</summary>
     public const string Unavailable = "[unavailable]";
 
     /// <summary>The text that the program's Config finds.</summary>
@@ -19,7 +19,7 @@ internal sealed record ConfigValue(JsonNode? Content, bool IsSecret)
         _ => Content.ToJsonString(),
     };
 
-    /// <summary>What the engine checks against the schema: scalars have become their texts by then.</summary>
+    /// <summary>What the engine checks against the schema: there, scalars are strings already.</summary>
     public JsonNode? Checked => Content is JsonObject or JsonArray ? Content : JsonValue.Create(Text);
 
     /// <summary>A value of a stack file, in which `secure: TEXT` is an encrypted one.</summary>

@@ -3,11 +3,11 @@ using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Program.Stacks;
 
-/// <summary>The config of one stack as the program gets it from the engine: the stack's values over the schema's.</summary>
+/// <summary>The config of one stack as the program gets it from the engine: the stack's values, and the schema's defaults for the others.</summary>
 /// <param name="Project">The project's name.</param>
 /// <param name="Stack">The stack's name.</param>
 /// <param name="Values">Text by `namespace:key`; objects and arrays are JSON texts.</param>
-/// <param name="Unavailable">The encrypted values, each with its place; <see cref="ConfigValue.Unavailable"/> stands for them.</param>
+/// <param name="Unavailable">The encrypted values, each with its place; <see cref="ConfigValue.Unavailable"/> replaces them.</param>
 /// <param name="SchemaErrors">What the engine would refuse before the program runs, by key, in the engine's words.</param>
 public sealed record EffectiveConfig(
     string Project,
@@ -16,7 +16,7 @@ public sealed record EffectiveConfig(
     IReadOnlyList<string> Unavailable,
     IReadOnlyDictionary<string, string> SchemaErrors)
 {
-    /// <summary>Reads Pulumi.yaml and a stack's file in a folder, and lays the settings of the command line over them.</summary>
+    /// <summary>Reads Pulumi.yaml and a stack's file in a folder, and replaces values by those of the command line.</summary>
     /// <exception cref="UserException">Anything that cannot be read; the schema's errors are in <see cref="SchemaErrors"/>.</exception>
     public static EffectiveConfig Read(string folder, string stack, IEnumerable<string> settings)
     {

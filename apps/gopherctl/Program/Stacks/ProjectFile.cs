@@ -19,7 +19,7 @@ internal sealed record ProjectFile(string Name, string StackFolder, IReadOnlyDic
     ];
 
     /// <summary>Reads the Pulumi.yaml of a folder.</summary>
-    /// <exception cref="UserException">No such file, or one that the engine would refuse or that says what gopherctl does not know.</exception>
+    /// <exception cref="UserException">There is no such file, the engine would refuse it, or it has something that gopherctl does not know.</exception>
     public static ProjectFile Read(string folder)
     {
         var path = Path.Combine(folder, FileName);

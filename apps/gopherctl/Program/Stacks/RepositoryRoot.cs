@@ -2,10 +2,10 @@ using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Program.Stacks;
 
-/// <summary>Where the project lies that gopherctl works on.</summary>
+/// <summary>Finds the folder of the project that gopherctl works on.</summary>
 public static class RepositoryRoot
 {
-    /// <summary>The variable by which the gopherctl script tells the folder.</summary>
+    /// <summary>The variable by which the gopherctl script passes the folder.</summary>
     public const string Variable = "GOPHER_MESH_ROOT";
 
     /// <summary>The folder of Pulumi.yaml: the script's, or the nearest one at or above the working directory.</summary>

@@ -3,7 +3,7 @@ using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Program.Stacks;
 
-/// <summary>`--set key=value`: one value over the stack's own, as `pulumi config set` would store it.</summary>
+/// <summary>`--set key=value`: one value that replaces the stack's own, as `pulumi config set` would store it.</summary>
 internal static class SetOption
 {
     /// <summary>Reads the settings; a value whose type in the schema is object or array is written as JSON or YAML.</summary>
@@ -34,7 +34,7 @@ internal static class SetOption
         {
             return JsonValue.Create(value);
         }
-        // The wrapping key lets a list stand at the top; the position in an error is that within the value.
+        // The key around the value allows a list at the top; an error's position is the one within the value.
         var file = YamlFile.Parse($"--set {key.Name}", $"value:\n  {value.ReplaceLineEndings("\n  ")}\n");
         return file.ToJson(file.Root.Children.Single().Value);
     }

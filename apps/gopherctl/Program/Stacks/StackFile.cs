@@ -55,7 +55,7 @@ internal static partial class StackFile
         }
     }
 
-    /// <summary>YAML takes 1.40 for the number 1.4, and that is what the program would get; where a text is wanted, it was meant as written.</summary>
+    /// <summary>YAML reads 1.40 as the number 1.4, so the program would get 1.4. In a key of type string the author meant the text as written.</summary>
     private static void RefuseRewrittenNumber(YamlFile file, YamlDotNet.RepresentationModel.YamlNode node, ConfigType? type)
     {
         if (type is { Name: "string" }

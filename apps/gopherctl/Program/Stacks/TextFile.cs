@@ -6,7 +6,7 @@ namespace GopherMesh.Gopherctl.Program.Stacks;
 internal static class TextFile
 {
     /// <summary>The whole text; the encoding's byte order mark is skipped.</summary>
-    /// <exception cref="UserException">It is longer than any of ours would be.</exception>
+    /// <exception cref="UserException">It is longer than the limit.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static string Read(string path)
     {

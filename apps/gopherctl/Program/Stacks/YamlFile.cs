@@ -52,7 +52,7 @@ internal sealed partial class YamlFile
         catch (YamlException exception)
         {
             throw TabIndentation().Match(text) is { Success: true } tab && exception.Message.Contains("tab", StringComparison.Ordinal)
-                ? Error(name, new Mark(tab.Index, text.AsSpan(0, tab.Index).Count('\n') + 1, 1), "a line is indented with a tab; YAML knows only spaces")
+                ? Error(name, new Mark(tab.Index, text.AsSpan(0, tab.Index).Count('\n') + 1, 1), "a line is indented with a tab; YAML allows only spaces")
                 : Error(name, exception);
         }
     }

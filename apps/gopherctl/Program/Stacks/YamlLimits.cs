@@ -4,8 +4,8 @@ using YamlDotNet.Core.Events;
 namespace GopherMesh.Gopherctl.Program.Stacks;
 
 /// <summary>
-/// What a YAML file may ask of its reader. Held against the parser's events, before nodes are made of them: an alias inside its own anchor,
-/// nesting without end or aliases of aliases would end the process, which nothing could catch.
+/// The limits of a YAML file. They are checked on the parser's events, before these become nodes: an alias inside its own anchor, endless
+/// nesting or aliases of aliases would end the process, and no code could catch that.
 /// </summary>
 internal static class YamlLimits
 {
@@ -73,7 +73,7 @@ internal static class YamlLimits
             throw Error(alias, $"the anchor '{alias.Value}' contains itself");
         }
 
-        // An alias without an anchor is for the reader to tell.
+        // The reader reports an alias without an anchor.
         var size = sizes.GetValueOrDefault(alias.Value, 1);
         Count(open, size);
         return size;
