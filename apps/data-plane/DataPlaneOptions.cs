@@ -6,10 +6,10 @@ namespace GopherMesh.DataPlane;
 /// <summary>What a data plane is started with.</summary>
 public sealed record DataPlaneOptions
 {
-    /// <summary>Repeats every choice of chance for requests that come one after another; null for a run that is new each time.</summary>
+    /// <summary>The seed that repeats every random choice, for requests that come one after another; null for other choices in each run.</summary>
     public ulong? Seed { get; init; }
 
-    /// <summary>Told of every request; null for no one.</summary>
+    /// <summary>Called for every request; null for none.</summary>
     public IRequestObserver? Observer { get; init; }
 
     /// <summary>The clock of ejections.</summary>

@@ -35,7 +35,7 @@ public sealed class MeshDataPlane : IAsyncDisposable
     }
 
     /// <summary>
-    /// Fails with the first defect of the data plane itself, and does not end without one. What was observed after it says nothing about the
+    /// Fails with the first defect of the data plane itself, and never ends without one. Observations after a defect say nothing about the
     /// services.
     /// </summary>
     public Task Defect => _services.Defects.First;
@@ -56,7 +56,7 @@ public sealed class MeshDataPlane : IAsyncDisposable
         : throw new ArgumentException($"No declared Gateway listens on port {gatewayPort}; declared: {string.Join(", ", _current.Model.GatewayPorts)}.");
 
     /// <summary>
-    /// The sidecar of a pod, started when first asked for: what the pod's <c>http_proxy</c> is set to. It takes absolute-form requests
+    /// The sidecar of a pod, which the first call starts: the address for the pod's <c>http_proxy</c>. It takes absolute-form requests
     /// and routes them as the mesh does.
     /// </summary>
     public async Task<Uri> OutboundProxyAsync(PodIdentity source)
@@ -93,8 +93,8 @@ public sealed class MeshDataPlane : IAsyncDisposable
     }
 
     /// <summary>
-    /// Puts a new model and new pods in force, for every proxy at once and without dropping a connection: requests under way end under
-    /// the rules they began with. A gateway port that is new gets its listener; one that is gone answers 404.
+    /// Applies a new model and new pods to every proxy at once and without dropping a connection: requests under way end under the rules
+    /// with which they began. A new gateway port gets a listener; a port that is no longer declared answers 404.
     /// </summary>
     public async Task ApplyAsync(MeshModel model, IReadOnlyList<PodEndpoint> pods, CancellationToken cancellation)
     {

@@ -27,7 +27,7 @@ internal readonly record struct Field(string Path, string Key, JsonNode? Node, J
 
     public JsonObject? Object => Node as JsonObject;
 
-    /// <summary>Whether a member of this object is there and not null, an empty list or an empty text, which protobuf does not tell from nothing.</summary>
+    /// <summary>Whether a member of this object has a value; null, an empty list and an empty text count as absent, as in protobuf.</summary>
     public bool Has(string member) => Object?[member] switch
     {
         null => false,

@@ -7,7 +7,7 @@ using GopherMesh.DataPlane.RegularExpressions;
 
 namespace GopherMesh.DataPlane.Admission;
 
-/// <summary>What several rules look at: names, hosts, durations, numbers, expressions. Each check says what is wrong, or null.</summary>
+/// <summary>Checks that several rules use: names, hosts, durations, numbers, expressions. Each returns what is wrong, or null.</summary>
 internal static partial class Checks
 {
     public static bool IsLabel(string text) => text.Length <= 63 && Label().IsMatch(text);

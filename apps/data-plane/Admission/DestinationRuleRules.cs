@@ -57,7 +57,7 @@ internal static class DestinationRuleRules
         .. Limits.Select(limit => new AdmissionRule($"{policy}.connectionPool.{limit}", "validateConnectionPool", Count)),
         .. Times.Select(time => new AdmissionRule($"{policy}.connectionPool.{time}", "ValidateDuration", Checks.Duration)),
 
-        // Less than a millisecond switches this one off.
+        // Less than a millisecond switches this timeout off.
         new($"{policy}.connectionPool.tcp.idleTimeout", "ValidateDuration", time => Checks.Duration(time) is { } wrong && !wrong.Contains("at least", StringComparison.Ordinal) ? wrong : null),
         new($"{policy}.outlierDetection.interval", "ValidateDuration", Checks.Duration),
         new($"{policy}.outlierDetection.baseEjectionTime", "ValidateDuration", Checks.Duration),

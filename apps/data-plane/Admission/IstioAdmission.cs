@@ -3,8 +3,8 @@ using GopherMesh.DataPlane.Manifests;
 namespace GopherMesh.DataPlane.Admission;
 
 /// <summary>
-/// What Istio's admission webhook says of an object, told before there is a cluster: the rules of pkg/config/validation of Istio 1.31, held
-/// against istiod 1.31 with more than a thousand objects.
+/// The errors of Istio's admission webhook, without a cluster: the rules of pkg/config/validation of Istio 1.31, compared with istiod 1.31
+/// on more than a thousand objects.
 /// </summary>
 public static class IstioAdmission
 {

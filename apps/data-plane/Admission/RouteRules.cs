@@ -86,7 +86,7 @@ internal static partial class RouteRules
             : null;
     }
 
-    /// <summary>header_value_validator.go: what is between two percent signs is for Envoy; a single one is none.</summary>
+    /// <summary>header_value_validator.go: the text between two percent signs is a command for Envoy; a single percent sign is an error.</summary>
     private static string? HeaderValue(string? value) =>
         value is null ? null
         : Controls().IsMatch(value) ? "holds control characters"
@@ -165,7 +165,7 @@ internal static partial class RouteRules
         var wrong = (retries.TextOf("retryOn") ?? "").Split(',').FirstOrDefault(condition => !IsRetryCondition(condition));
         return attempts < 0 ? "attempts is negative"
             : attempts == 0 && (retries.Object?["perTryTimeout"] is not null || retries.Has("retryOn") || retries.Object?["retryRemoteLocalities"] is not null)
-                ? "attempts is 0, which switches retries off, and others say how to retry"
+                ? "attempts is 0, which switches retries off, but other fields say how to retry"
             : retries.Has("retryOn") && wrong is not null ? $"\"{wrong}\" is no condition of retryOn"
             : null;
     }

@@ -3,8 +3,8 @@ using GopherMesh.DataPlane.Model;
 namespace GopherMesh.DataPlane.Clusters;
 
 /// <summary>
-/// Envoy's limits on one cluster (circuit_breaker.proto): requests under way, connections, of which HTTP/1.1 needs one a request and HTTP/2 hardly
-/// any, requests that wait for one, and retries under way. Requests that wait only until a connection is established do not count as waiting here.
+/// Envoy's limits on one cluster (circuit_breaker.proto): requests under way, connections (HTTP/1.1 needs one for each request, HTTP/2 very few),
+/// requests that wait for a connection, and retries under way. Requests that wait only until a connection is established do not count as waiting here.
 /// </summary>
 internal sealed class CircuitBreaker(ConnectionPool limits) : IDisposable
 {
@@ -13,7 +13,7 @@ internal sealed class CircuitBreaker(ConnectionPool limits) : IDisposable
     private int _pending;
     private int _retries;
 
-    /// <summary>Waits for a place; false if there is none, not even to wait in.</summary>
+    /// <summary>Waits until the request may start; false if it would exceed a limit even as a waiting request.</summary>
     public ValueTask<bool> EnterAsync(CancellationToken cancellation)
     {
         if (!TryCount(ref _requests, limits.MaxRequests))

@@ -11,8 +11,8 @@ internal sealed class Cluster : IDisposable
     private readonly OutlierDetector? _detector;
 
     /// <summary>
-    /// Sets up a cluster; <paramref name="previous"/> is the one of that name until now: under the same policy its connections, load,
-    /// ejections and limits carry over. <paramref name="ejected"/> is told of each host that is ejected (true) or let in again (false).
+    /// Sets up a cluster that replaces <paramref name="previous"/>: under the same policy it takes over its connections, load, ejections
+    /// and limits. <paramref name="ejected"/> is called for each host that is ejected (true) or used again (false).
     /// </summary>
     public Cluster(ClusterSpec spec, Cluster? previous, IRandomSource random, TimeProvider time, Action<UpstreamHost, bool> ejected)
     {
@@ -40,12 +40,12 @@ internal sealed class Cluster : IDisposable
         return hosts.Length == 0 ? null : _balancer.Pick(hosts, previous);
     }
 
-    /// <summary>Files how a try ended: the answer's status, 503 for a failed connection, 504 for a timeout.</summary>
+    /// <summary>Reports how a try ended: the answer's status, 503 for a failed connection, 504 for a timeout.</summary>
     public void Report(UpstreamHost host, int status) => _detector?.Report(host, status);
 
     /// <summary>
-    /// Another cluster of this name has taken over, or none: requests under way end here, and connections to hosts that are gone close when
-    /// idle.
+    /// Ends the use of this cluster, which <paramref name="successor"/> or nothing replaces: requests under way end here, and connections to
+    /// hosts that are gone close when idle.
     /// </summary>
     public void Retire(Cluster? successor)
     {

@@ -12,7 +12,7 @@ internal sealed class LoadBalancer(LoadBalancing policy, IRandomSource random)
     private int _next = (int)random.Next(int.MaxValue);
 
     /// <param name="hosts">The hosts to choose from, at least one.</param>
-    /// <param name="previous">Hosts to avoid, if chance finds another in a few draws; null for none.</param>
+    /// <param name="previous">Hosts to avoid, if a few random draws find another; null for none.</param>
     public UpstreamHost Pick(UpstreamHost[] hosts, List<UpstreamHost>? previous)
     {
         var host = PickOnce(hosts);

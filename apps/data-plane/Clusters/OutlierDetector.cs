@@ -5,7 +5,7 @@ namespace GopherMesh.DataPlane.Clusters;
 /// <summary>
 /// Ejects hosts that fail several times in a row, as Envoy does (source/common/upstream/outlier_detection_impl.cc). A failed connection
 /// counts as 503, a timeout as 504. A host is ejected only if the share of ejected hosts then stays within the maximum. It stays out for
-/// the base time multiplied by the number of its ejections, at most 300 s or the base time if that is longer, and is let in at the next
+/// the base time multiplied by the number of its ejections, at most 300 s or the base time if that is longer, and is used again at the next
 /// interval after that.
 /// </summary>
 internal sealed class OutlierDetector : IDisposable
@@ -24,7 +24,7 @@ internal sealed class OutlierDetector : IDisposable
     /// <param name="settings">When a host is ejected, and for how long.</param>
     /// <param name="hosts">The hosts of the cluster.</param>
     /// <param name="time">The clock of ejections.</param>
-    /// <param name="tell">Told of each host that is ejected (true) or let in again (false); quick, since requests wait for it.</param>
+    /// <param name="tell">Called for each host that is ejected (true) or used again (false). It must be quick, since requests wait for it.</param>
     public OutlierDetector(OutlierDetection settings, UpstreamHost[] hosts, TimeProvider time, Action<UpstreamHost, bool> tell)
     {
         (_settings, _hosts, _time, _available, _tell) = (settings, hosts, time, hosts, tell);
@@ -36,7 +36,7 @@ internal sealed class OutlierDetector : IDisposable
     public UpstreamHost[] Available => _available;
 
     /// <summary>
-    /// Goes on with other hosts: those that stay keep their failures and ejections, and the interval goes on too, however often pods change.
+    /// Replaces the hosts. Hosts that stay keep their failures and ejections, and the interval goes on, however often pods change.
     /// </summary>
     public void Watch(UpstreamHost[] hosts)
     {
@@ -114,7 +114,7 @@ internal sealed class OutlierDetector : IDisposable
         var health = host.Health;
         if (health.EjectedAt is not { } since)
         {
-            // Envoy forgets an ejection for every interval that a host stays in.
+            // For every interval without an ejection Envoy forgets one of the host's ejections.
             health.EjectionMultiplier = Math.Max(0, health.EjectionMultiplier - 1);
             return;
         }
@@ -143,7 +143,7 @@ internal sealed class HostHealth
 
     public int ConsecutiveGatewayErrors { get; set; }
 
-    /// <summary>When the host was taken out; null while it is in.</summary>
+    /// <summary>When the host was ejected; null while it is used.</summary>
     public long? EjectedAt { get; set; }
 
     /// <summary>How many base ejection times the next ejection lasts.</summary>

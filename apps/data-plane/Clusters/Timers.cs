@@ -7,7 +7,7 @@ internal static class Timers
 
     public static TimeSpan Bounded(TimeSpan time) => time > Longest ? Longest : time;
 
-    /// <summary>Starts the limit, unless what it limits is over.</summary>
+    /// <summary>Starts the timeout, unless the work that it limits has ended.</summary>
     public static void TryStart(CancellationTokenSource limit, TimeSpan time)
     {
         try
@@ -16,7 +16,7 @@ internal static class Timers
         }
         catch (ObjectDisposedException)
         {
-            // It is over.
+            // The work has ended.
         }
     }
 }

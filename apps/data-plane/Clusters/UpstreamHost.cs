@@ -16,7 +16,7 @@ internal sealed class UpstreamHost(UpstreamEndpoint endpoint, PortProtocol proto
 
     public int ActiveRequests => Volatile.Read(ref _activeRequests);
 
-    /// <summary>The client for what the pod speaks; where its port does not say, for what the caller speaks.</summary>
+    /// <summary>The client for the pod's protocol; if its port names none, for the caller's protocol.</summary>
     public IUpstreamClient ClientFor(bool callerSpeaksHttp2) =>
         protocol == PortProtocol.Http2 || (protocol == PortProtocol.AsCaller && callerSpeaksHttp2) ? _http2.Value : _http1;
 

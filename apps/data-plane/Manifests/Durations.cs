@@ -9,7 +9,7 @@ internal static partial class Durations
     /// <summary>Go's durations are nanoseconds in 64 bits.</summary>
     private const double Longest = long.MaxValue / 1e9;
 
-    /// <summary>False for what Go does not take, which includes more than 292 years.</summary>
+    /// <summary>False for what Go does not accept, for instance more than 292 years.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {
         duration = TimeSpan.Zero;

@@ -13,10 +13,10 @@ public sealed partial class FieldCursor
     /// <summary>Takes a text that must be there; empty if it is not; the report then has the error.</summary>
     public string RequiredText(string field) => Text(field) is { Length: > 0 } text ? text : Missing(field, "");
 
-    /// <summary>Looks whether a field is a number, without taking it.</summary>
+    /// <summary>Whether a field is a number; does not take it.</summary>
     public bool IsNumber(string field) => _json[field]?.GetValueKind() == JsonValueKind.Number;
 
-    /// <summary>Takes a field if it says what would hold without it.</summary>
+    /// <summary>Takes a field if its value is the default.</summary>
     public void SkipDefault(string field, string fallback)
     {
         if (Is(field, fallback))
@@ -25,7 +25,7 @@ public sealed partial class FieldCursor
         }
     }
 
-    /// <summary>Looks whether a field is that text, without taking it.</summary>
+    /// <summary>Whether a field is that text; does not take it.</summary>
     public bool Is(string field, string text) =>
         _json[field] is { } node && node.GetValueKind() == JsonValueKind.String && node.GetValue<string>() == text;
 
@@ -65,7 +65,7 @@ public sealed partial class FieldCursor
         : Durations.TryParse(text, out var duration) ? duration
         : Wrong<TimeSpan>(field, $"is \"{text}\"; must be a duration such as 250ms, 1.5s or 1m30s");
 
-    /// <summary>Takes one of the names in <paramref name="choices"/>, which are those that are modelled.</summary>
+    /// <summary>Takes one of the names in <paramref name="choices"/>, which are the modelled ones.</summary>
     public T? Choice<T>(string field, IReadOnlyDictionary<string, T> choices)
         where T : struct =>
         Text(field) is not { } text ? null
@@ -91,7 +91,7 @@ public sealed partial class FieldCursor
         return entries;
     }
 
-    /// <summary>Refuses a field that is required and absent, and gives <paramref name="fallback"/> to go on with.</summary>
+    /// <summary>Refuses a field that is required and absent, and returns <paramref name="fallback"/> instead.</summary>
     public T Missing<T>(string field, T fallback)
     {
         Refuse(field, "is required");

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 namespace GopherMesh.DataPlane.Manifests;
 
 /// <summary>
-/// Reads one JSON object field by field and remembers which it was asked for: <see cref="Finish"/> files the rest, so that a field that
-/// no reader knows can never be overlooked. A null value counts as absent, as it does to the API server.
+/// Reads one JSON object field by field and remembers which fields were read: <see cref="Finish"/> reports the others, so that a field that
+/// no reader knows can never be overlooked. A null value counts as absent, as in the API server.
 /// </summary>
 public sealed partial class FieldCursor
 {
@@ -19,13 +19,13 @@ public sealed partial class FieldCursor
 
     internal static FieldCursor Of(Manifest manifest, ReadingReport report) => new(manifest.Body, "", manifest, report);
 
-    /// <summary>Looks whether a field is there, without taking it.</summary>
+    /// <summary>Whether a field is there; does not take it.</summary>
     public bool Has(string field) => _json[field] is not null;
 
-    /// <summary>Files a problem with a field, or with the object itself where <paramref name="field"/> is empty.</summary>
+    /// <summary>Reports a problem with a field, or with the object itself if <paramref name="field"/> is empty.</summary>
     public void Refuse(string field, string reason) => _report.Refuse(_manifest, PathOf(field), reason);
 
-    /// <summary>Takes a field that must not be there.</summary>
+    /// <summary>Refuses a field that must not be there.</summary>
     public void RefuseIfPresent(string field, string reason)
     {
         if (Take(field) is not null)

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace GopherMesh.DataPlane.Manifests;
 
-/// <summary>One declared Kubernetes object: what <c>render</c> writes and the rehearsal's data plane obeys.</summary>
+/// <summary>One declared Kubernetes object: <c>render</c> writes it, and the rehearsal's data plane obeys it.</summary>
 /// <param name="ApiVersion">E.g. <c>networking.istio.io/v1</c>.</param>
 /// <param name="Kind">E.g. <c>VirtualService</c>.</param>
 /// <param name="Namespace">The object's namespace; null for cluster-scoped objects.</param>

@@ -8,23 +8,23 @@ public sealed class ReadingReport
     private readonly HashSet<(string Manifest, string Path)> _denied = [];
     private readonly List<NotRehearsedField> _notRehearsed = [];
 
-    /// <summary>The fields that are accepted and without effect, in the order in which they were read.</summary>
+    /// <summary>The fields that are accepted but have no effect, in the order in which they were read.</summary>
     public IReadOnlyList<NotRehearsedField> NotRehearsed => _notRehearsed;
 
-    /// <summary>Files a field that cannot be obeyed.</summary>
+    /// <summary>Reports a field that cannot be obeyed.</summary>
     internal void Refuse(Manifest manifest, string path, string reason)
     {
-        // Of what Istio denies, only Istio's own message is reported.
+        // If Istio denies a field too, only Istio's own message is reported.
         if (!_denied.Contains((manifest.DisplayName, path)))
         {
             _problems.Add(new(manifest.DisplayName, path, reason));
         }
     }
 
-    /// <summary>Files what is accepted and has no effect.</summary>
+    /// <summary>Reports a field that is accepted but has no effect.</summary>
     internal void Note(string manifest, string path, string reason) => _notRehearsed.Add(new(manifest, path, reason));
 
-    /// <summary>Files what Istio would deny.</summary>
+    /// <summary>Reports what Istio would deny.</summary>
     internal void Deny(Manifest manifest, IEnumerable<FieldProblem> problems)
     {
         foreach (var problem in problems)
@@ -34,7 +34,7 @@ public sealed class ReadingReport
         }
     }
 
-    /// <summary>Files a field that no reader took: on the list of what is not rehearsed, or refused.</summary>
+    /// <summary>Reports a field that no reader took: as not rehearsed, if it is on that list, or else as refused.</summary>
     internal void LeftOver(Manifest manifest, string path)
     {
         if (Manifests.NotRehearsed.Reason(manifest.Kind, path) is { } reason)

@@ -44,8 +44,8 @@ internal sealed record ConnectionPool(int? MaxConnections, bool SharesConnection
 /// <summary>Istio's OutlierDetection with Envoy's defaults (cluster_traffic_policy.go, applyOutlierDetection; envoy outlier_detection.proto).</summary>
 /// <param name="Consecutive5xx">5xx answers or failed connections in a row that eject a host; 0 never, 5 where not written.</param>
 /// <param name="ConsecutiveGatewayErrors">The same for 502, 503 and 504; 0, and where not written, never.</param>
-/// <param name="Interval">How often ejected hosts are looked at again; 10 s where not written.</param>
-/// <param name="BaseEjectionTime">Times the number of ejections: how long a host stays out; 30 s where not written.</param>
+/// <param name="Interval">How often is checked which ejections are over; 10 s where not written.</param>
+/// <param name="BaseEjectionTime">How long a host stays ejected, multiplied by the number of its ejections; 30 s where not written.</param>
 /// <param name="MaxEjectionPercent">No host is ejected that would bring the share above this; 10 where not written.</param>
 /// <param name="MinHealthPercent">Below this share of healthy hosts all are used; Istio's 0 is never.</param>
 internal sealed record OutlierDetection(

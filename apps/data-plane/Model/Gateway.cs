@@ -29,12 +29,12 @@ internal sealed record GatewayHost(string? Namespace, string Host)
 /// <param name="Host">A name that its first host matches.</param>
 public sealed record GatewayEntry(int Port, string Host)
 {
-    /// <summary>Stands for any name where the Gateway takes every one.</summary>
+    /// <summary>The name to use where the Gateway accepts every name.</summary>
     private const string Any = "rehearsal.localhost";
 
     /// <summary>
-    /// The lowest port that answers instead of redirecting to HTTPS: behind a load balancer that ends TLS, that is where its callers are
-    /// sent on from. Its first host: <c>*</c> and <c>*.DOMAIN</c> become a name that they match.
+    /// The lowest port that answers instead of redirecting to HTTPS: a load balancer that terminates TLS forwards requests to such a port.
+    /// And that port's first host: <c>*</c> and <c>*.DOMAIN</c> become a name that they match.
     /// </summary>
     /// <param name="model">A model with at least one Gateway.</param>
     public static GatewayEntry Of(MeshModel model)

@@ -21,7 +21,7 @@ internal sealed record RetryPolicy(
     public const RetryOn DefaultConditions =
         RetryOn.ConnectFailure | RetryOn.RefusedStream | RetryOn.GrpcUnavailable | RetryOn.GrpcCancelled | RetryOn.StatusCodes;
 
-    /// <summary>What Istio does where a route says nothing of retries (istio pilot/pkg/networking/core/route/retry/retry.go).</summary>
+    /// <summary>What Istio does where a route has no retries (istio pilot/pkg/networking/core/route/retry/retry.go).</summary>
     public static RetryPolicy Default { get; } = new(
         2, null, DefaultConditions, FrozenSet<int>.Empty, AvoidPreviousHosts: true, DefaultBackoff);
 

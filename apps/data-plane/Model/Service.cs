@@ -2,7 +2,7 @@ using GopherMesh.DataPlane.Manifests;
 
 namespace GopherMesh.DataPlane.Model;
 
-/// <summary>A Kubernetes Service, as far as traffic to it is concerned.</summary>
+/// <summary>The part of a Kubernetes Service that concerns traffic to it.</summary>
 internal sealed record Service(ObjectName Name, IReadOnlyDictionary<string, string> Selector, IReadOnlyList<ServicePort> Ports)
 {
     /// <summary>The host that routes name; the cluster's domain is Kubernetes' default.</summary>
@@ -27,6 +27,6 @@ internal enum PortProtocol
     /// <summary>HTTP/2 without TLS: gRPC's.</summary>
     Http2,
 
-    /// <summary>The port does not say: what the caller speaks.</summary>
+    /// <summary>The port names no protocol: the caller's protocol.</summary>
     AsCaller,
 }

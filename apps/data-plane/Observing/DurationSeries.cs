@@ -32,5 +32,5 @@ internal sealed class DurationSeries
     }
 }
 
-/// <summary>A histogram at one moment: the last bucket is what is beyond the last bound.</summary>
+/// <summary>A histogram at one moment: the last bucket counts everything beyond the last bound.</summary>
 internal sealed record DurationSnapshot(long[] Buckets, long Count, double Sum);

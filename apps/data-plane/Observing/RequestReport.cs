@@ -2,13 +2,13 @@ using GopherMesh.DataPlane.Model;
 
 namespace GopherMesh.DataPlane.Observing;
 
-/// <summary>Told of every request, on the thread that served it: implementations are quick and thread-safe.</summary>
+/// <summary>Called for every request, on the thread that served it: implementations must be quick and thread-safe.</summary>
 public interface IRequestObserver
 {
     /// <summary>A request has ended.</summary>
     void OnRequest(in RequestReport report);
 
-    /// <summary>A caller's proxy has ejected a pod, or lets it in again.</summary>
+    /// <summary>A caller's proxy has ejected a pod, or uses it again.</summary>
     void OnEjection(EjectionReport report)
     {
     }
@@ -44,7 +44,7 @@ public readonly record struct RequestReport
     /// <summary>The status that the caller got; 0 if it hung up, or if a mirrored copy had no answer.</summary>
     public required int StatusCode { get; init; }
 
-    /// <summary>What Envoy's access log would say of it.</summary>
+    /// <summary>The flags that Envoy's access log would show.</summary>
     public required ResponseMarks Flags { get; init; }
 
     /// <summary>From the first byte of the request to the end of the answer.</summary>
@@ -60,7 +60,7 @@ public readonly record struct RequestReport
 /// <summary>What outlier detection has done to a pod: each proxy ejects for itself alone.</summary>
 /// <param name="Caller">The pod whose proxy reports, or the gateway.</param>
 /// <param name="Pod">The pod that gets no requests of this caller any more, or gets them again.</param>
-/// <param name="IsEjected">False when the pod is let in again.</param>
+/// <param name="IsEjected">False when the pod is used again.</param>
 public sealed record EjectionReport(string Caller, string Pod, bool IsEjected);
 
 /// <summary>The side that reports a request.</summary>

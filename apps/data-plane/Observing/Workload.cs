@@ -32,7 +32,7 @@ internal sealed partial record Workload(string Name, string Namespace, string Ca
         return null;
     }
 
-    /// <summary>A Deployment's pod: the Deployment's name, the hash of its template, five characters of chance.</summary>
+    /// <summary>A Deployment's pod: the Deployment's name, the hash of its template, five random characters.</summary>
     [GeneratedRegex(@"\A(.+)-[a-z0-9]+-[a-z0-9]{5}\z")]
     private static partial Regex DeploymentPod();
 }

@@ -39,7 +39,7 @@ internal sealed class AnswerRelay(Exchange exchange)
             {
                 var reading = answer.Body.ReadAsync(chunk.AsMemory(0, ChunkSize), cancellation);
 
-                // What is there already goes in one piece with the head.
+                // The part of the body that is there already is sent together with the head.
                 if (!reading.IsCompletedSuccessfully && !response.HasStarted)
                 {
                     await response.StartAsync(cancellation);
@@ -60,7 +60,7 @@ internal sealed class AnswerRelay(Exchange exchange)
         }
     }
 
-    /// <summary>To callers of HTTP/2 alone: over HTTP/1.1 Envoy drops them (enable_trailers is off).</summary>
+    /// <summary>Sends trailers to callers of HTTP/2 only: over HTTP/1.1 Envoy drops them (enable_trailers is off).</summary>
     private void PassTrailers(UpstreamAnswer answer)
     {
         if (exchange.Context.Features.Get<IHttpResponseTrailersFeature>() is { Trailers: { IsReadOnly: false } trailers })

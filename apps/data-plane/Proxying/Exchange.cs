@@ -41,7 +41,7 @@ internal sealed class Exchange : IRouteRequest
     /// <summary>The rules that hold for this request to its end, whatever is applied meanwhile.</summary>
     public ProxySnapshot Snapshot { get; }
 
-    /// <summary>What the proxy calls itself in answers (istio networking/util/proxy_headers.go).</summary>
+    /// <summary>The proxy's name in answers (istio networking/util/proxy_headers.go).</summary>
     public string ServerName => _proxy.IsGateway ? GatewayName : SidecarName;
 
     public string Method { get; }
@@ -56,7 +56,7 @@ internal sealed class Exchange : IRouteRequest
 
     public Route? Route { get; set; }
 
-    /// <summary>The destination that chance has chosen of the route's.</summary>
+    /// <summary>The route's destination that was chosen at random.</summary>
     public WeightedCluster? Target { get; set; }
 
     public Cluster? Cluster { get; set; }
@@ -91,15 +91,15 @@ internal sealed class Exchange : IRouteRequest
     public Task InformAsync(int status, IHeaderDictionary headers) => _interim?.SendInterimAsync(status, headers) ?? Task.CompletedTask;
 
     /// <summary>
-    /// What happens to the headers of every answer on its way out, also of those that Envoy gives itself: the operations of the destination, then
-    /// those of the route (filter_manager.cc, finalizeResponseHeaders); server and date are the proxy's whatever they say.
+    /// Changes the headers of every answer before it is sent, also of Envoy's own answers: the operations of the destination, then those of the
+    /// route (filter_manager.cc, finalizeResponseHeaders). The proxy always sets server and date itself.
     /// </summary>
     /// <param name="isOfDestination">The application's answer, or its proxy's.</param>
     public void FinishHeaders(bool isOfDestination)
     {
         var headers = Context.Response.Headers;
 
-        // Envoy tells the time only of requests that it had received to their end (router.cc, onUpstreamHeaders).
+        // Envoy reports the time only for requests that it has received to their end (router.cc, onUpstreamHeaders).
         if (isOfDestination && IsRequestComplete)
         {
             var elapsed = (long)Stopwatch.GetElapsedTime(TriedAt).TotalMilliseconds;
@@ -135,7 +135,7 @@ internal sealed class Exchange : IRouteRequest
         };
     }
 
-    /// <summary>The report of the side of a pod that got the request, or a copy of it; without a status its caller did not wait for one.</summary>
+    /// <summary>The report of the called pod's side, for a request or a copy; without a status the caller did not wait for the answer.</summary>
     public RequestReport DestinationReport(Cluster cluster, UpstreamHost host, int? status, TimeSpan duration, bool mirrored) => new()
     {
         Reporter = Reporter.Destination,

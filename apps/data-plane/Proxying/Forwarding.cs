@@ -32,7 +32,7 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         _body.HasBody ? _body.SendToAsync : null,
         exchange.Upgrade?.Upgrade);
 
-    /// <summary>Lets a limit of time begin when the request has come to its end, as Envoy's limits do.</summary>
+    /// <summary>Starts a timeout when the request has been received to its end, as Envoy does.</summary>
     public void LimitFromReceipt(CancellationTokenSource limit, TimeSpan? time)
     {
         if (time is not { } span)
@@ -93,7 +93,7 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         HeaderEditor.Apply(target.Headers.Request, headers);
         HeaderEditor.Apply(exchange.Route!.Headers.Request, headers);
 
-        // HTTP/2 makes one line of several cookies (RFC 9113, section 8.2.3): the caller's, or that between the proxies.
+        // HTTP/2, from the caller or between the proxies, joins several cookie lines to one (RFC 9113, section 8.2.3).
         if (headers.Cookie.Count > 1
             && (exchange.IsHttp2 || cluster.Spec.Policy.ConnectionPool.SharesConnections || cluster.Spec.Protocol == PortProtocol.Http2))
         {
@@ -118,7 +118,7 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         exchange.Host = host;
         exchange.Attempts++;
         exchange.TriedAt = Stopwatch.GetTimestamp();
-        // The destination's own proxy leaves it as it is (seen on Envoy by the differential tests).
+        // The destination's own proxy does not change this header (seen on Envoy by the differential tests).
         exchange.Context.Request.Headers["x-envoy-attempt-count"] = exchange.Attempts.ToString(CultureInfo.InvariantCulture);
         if (exchange.Attempts == 1)
         {
@@ -144,7 +144,7 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         }
     }
 
-    /// <summary>Takes one of the retries that are left; the last answer stands if there is none.</summary>
+    /// <summary>Takes one of the retries that are left; if none is left, the last answer is final.</summary>
     private bool StartsRetry()
     {
         if (!_body.CanReplay)
@@ -161,7 +161,7 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         return cluster.Breaker.TryStartRetry();
     }
 
-    /// <summary>False if the limit of the whole exchange is over before the pause is.</summary>
+    /// <summary>False if the timeout of the whole exchange ends before the pause.</summary>
     private async Task<bool> PauseAsync(CancellationTokenSource limit)
     {
         _isRetry = true;

@@ -75,7 +75,7 @@ internal sealed class HostTry(ProxyServices services, Exchange exchange, Forward
 
         if (_status is not null)
         {
-            // The answer has begun for Envoy; all that is left is to break it off.
+            // For Envoy the answer has begun, so it can only be aborted.
             exchange.Context.Abort();
             return TryOutcome.Answered;
         }

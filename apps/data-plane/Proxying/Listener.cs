@@ -33,8 +33,8 @@ internal sealed class Listener : IAsyncDisposable
     public Uri Address => new(_server.Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.Single());
 
     /// <param name="serve">Answers a request.</param>
-    /// <param name="serverName">What the proxy calls itself where it refuses one.</param>
-    /// <param name="cancellation">Gives up starting.</param>
+    /// <param name="serverName">The proxy's name in the answers with which it refuses a request.</param>
+    /// <param name="cancellation">Cancels the start.</param>
     public static async Task<Listener> StartAsync(Func<HttpContext, Task> serve, string serverName, CancellationToken cancellation)
     {
         var options = new KestrelServerOptions

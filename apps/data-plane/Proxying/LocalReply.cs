@@ -5,11 +5,11 @@ using Microsoft.Extensions.Primitives;
 
 namespace GopherMesh.DataPlane.Proxying;
 
-/// <summary>An answer that Envoy gives itself, with its words.</summary>
+/// <summary>An answer of Envoy itself, with Envoy's text.</summary>
 /// <param name="Status">The status.</param>
 /// <param name="Flags">What the access log says.</param>
 /// <param name="Body">The text; empty for none.</param>
-/// <param name="IsDestinations">In a mesh the proxy of the destination gives it, so that to the caller's it is an answer like any other.</param>
+/// <param name="IsDestinations">In a mesh the destination's proxy sends it, so for the caller's proxy it is an answer like any other.</param>
 internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body, bool IsDestinations = false)
 {
     private const string UpstreamError = "upstream connect error or disconnect/reset before headers. reset reason: ";
@@ -40,13 +40,13 @@ internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body, 
 
     public static LocalReply Aborted(int status) => new(status, ResponseMarks.FaultInjected, "fault filter abort");
 
-    /// <summary>What a sidecar does with hosts that the mesh does not know: Istio would let them out, the rehearsal stays on loopback.</summary>
+    /// <summary>What a sidecar does with hosts that the mesh does not know: Istio would forward the request, the rehearsal stays on loopback.</summary>
     public static LocalReply Outside(string authority) => new(
         502,
         ResponseMarks.NoRouteFound,
         $"{authority} is no declared Service: the rehearsal lets nothing out of the mesh (outboundTrafficPolicy REGISTRY_ONLY answers 502 too)");
 
-    /// <summary>Tells the caller of a failure of the data plane itself; an answer that has begun is broken off.</summary>
+    /// <summary>Reports a failure of the data plane itself to the caller; an answer that has begun is aborted.</summary>
     public static Task SendDefectAsync(HttpContext context, Exception defect)
     {
         if (context.Response.HasStarted)

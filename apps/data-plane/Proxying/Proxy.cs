@@ -16,7 +16,7 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
 
     public bool IsGateway { get; } = isGateway;
 
-    /// <summary>Puts new rules in force for the requests that come from now on.</summary>
+    /// <summary>Applies new rules to the requests that come from now on.</summary>
     public void Apply(MeshModel model, IReadOnlyList<PodEndpoint> pods)
     {
         var tables = new Dictionary<int, RouteTable>();
@@ -94,14 +94,14 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
             return;
         }
 
-        // What has no path, as OPTIONS * and CONNECT, is no one's (envoy config_impl.cc, VirtualHostImpl::getRouteFromEntries).
+        // A request without a path, such as OPTIONS * or CONNECT, matches no route (envoy config_impl.cc, VirtualHostImpl::getRouteFromEntries).
         exchange.Route = exchange.Path.StartsWith('/') ? host.Find(exchange) : null;
         await (exchange.Route is { } route ? FollowAsync(exchange, route) : LocalReply.NoRoute.SendAsync(exchange));
     }
 
     private async Task FollowAsync(Exchange exchange, Route route)
     {
-        // The destination is part of the choice of the route, so that its operations hold for an abort too.
+        // The destination is chosen together with the route, so its header operations also apply to an abort.
         exchange.Target = route.Action is ForwardAction choice ? Chance.Pick(choice, services.Random) : null;
         if (route.Fault is { } fault && await FaultInjector.InjectAsync(fault, exchange, services.Random) is { } abort)
         {
@@ -118,7 +118,7 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
                 Redirect(exchange, redirect.Redirect.Code, Redirection.Location(redirect, exchange));
                 break;
             case DirectAction { Response: var response }:
-                // Envoy says where it created something (router.cc, add_location).
+                // Envoy adds the location to these statuses (router.cc, add_location).
                 exchange.Context.Response.Headers.Location = response.Status is 201 or (>= 300 and < 400) ? Redirection.ToItself(exchange) : StringValues.Empty;
                 await new LocalReply(response.Status, default, response.Body).SendAsync(exchange);
                 break;

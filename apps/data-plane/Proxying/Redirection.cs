@@ -8,7 +8,7 @@ internal static class Redirection
     /// <summary>To the same address on https (envoy http utility.cc, createSslRedirectPath).</summary>
     public static string ToHttps(Exchange exchange) => $"https://{exchange.Authority}{exchange.PathAndQuery}";
 
-    /// <summary>To what was asked for.</summary>
+    /// <summary>To the requested URL itself.</summary>
     public static string ToItself(Exchange exchange) => $"{exchange.Scheme}://{exchange.Authority}{exchange.PathAndQuery}";
 
     public static string Location(RedirectAction action, Exchange request)

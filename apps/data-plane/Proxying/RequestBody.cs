@@ -6,15 +6,15 @@ using Microsoft.AspNetCore.Http.Features;
 namespace GopherMesh.DataPlane.Proxying;
 
 /// <summary>
-/// A request's body on its way: what has come goes on at once. It is kept only as long as a retry may need it and up to Envoy's limit; beyond
-/// that, the request is not retried (envoy router.cc, retry_or_shadow_abandoned). Copies get it as it comes, however long it is.
+/// A request's body, which is forwarded as it comes. It is kept only as long as a retry may need it and up to Envoy's limit; a longer request
+/// is not retried (envoy router.cc, retry_or_shadow_abandoned). Copies get it as it comes, however long it is.
 /// </summary>
 internal sealed class RequestBody : IDisposable
 {
     /// <summary>Envoy's per_connection_buffer_limit_bytes.</summary>
     private const int MostKept = 1024 * 1024;
 
-    /// <summary>What a copy's destination may lag behind before the copy is given up.</summary>
+    /// <summary>How many bytes a copy's destination may lag behind before the copy is given up.</summary>
     private const int MostBehind = 4 * 1024 * 1024;
 
     private readonly Stream? _source;
@@ -33,7 +33,7 @@ internal sealed class RequestBody : IDisposable
 
     public bool HasBody => _source is not null;
 
-    /// <summary>Done once the request has come to its end; limits of time count from there.</summary>
+    /// <summary>Done once the request has come to its end; timeouts start there.</summary>
     public Task Received => _received.Task;
 
     /// <summary>All that has come so far can be sent again.</summary>
@@ -59,7 +59,7 @@ internal sealed class RequestBody : IDisposable
             return null;
         }
 
-        // Never waited for: a write that would have to wait gives the copy up.
+        // Nothing waits for a copy: if a write would have to wait, the copy is given up.
         var pipe = new Pipe(new(pauseWriterThreshold: MostBehind, resumeWriterThreshold: MostBehind / 2));
         _copies.Add(pipe);
         return (destination, cancellation) => pipe.Reader.CopyToAsync(destination, cancellation);

@@ -4,7 +4,7 @@ using System.Text;
 
 namespace GopherMesh.DataPlane.Proxying;
 
-/// <summary>Takes a request's target apart without decoding it: applications get the bytes that were sent.</summary>
+/// <summary>Splits a request's target without decoding it: applications get the bytes that were sent.</summary>
 internal static class RequestTarget
 {
     /// <summary>The path, normalized, and the query without its question mark.</summary>
@@ -47,7 +47,7 @@ internal static class PathNormalizer
     /// <summary>Envoy refuses such a path.</summary>
     public static bool HasNul(string path) => path.Contains("%00", StringComparison.Ordinal);
 
-    /// <summary>What no path may hold as it is (googleurl, url_canon_path.cc).</summary>
+    /// <summary>Characters that every path has in escaped form (googleurl, url_canon_path.cc).</summary>
     private static string Encode(string path)
     {
         if (!path.AsSpan().ContainsAny(Encoded))

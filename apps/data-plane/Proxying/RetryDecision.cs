@@ -3,7 +3,7 @@ using GopherMesh.DataPlane.Routing;
 
 namespace GopherMesh.DataPlane.Proxying;
 
-/// <summary>Whether a policy asks for a retry, and after which pause (envoy source/common/router/retry_state_impl.cc).</summary>
+/// <summary>Whether a policy requires a retry, and after which pause (envoy source/common/router/retry_state_impl.cc).</summary>
 internal static class RetryDecision
 {
     private const RetryOn AnyFailure = RetryOn.Reset | RetryOn.ServerError | RetryOn.GatewayError;

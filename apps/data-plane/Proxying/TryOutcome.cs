@@ -30,7 +30,7 @@ internal enum TryOutcome
     /// <summary>The request's body is broken.</summary>
     BrokenRequest,
 
-    /// <summary>The request is, with what proxies add, more than the destination's proxy takes.</summary>
+    /// <summary>With the headers that proxies add, the request is too large for the destination's proxy.</summary>
     TooLarge,
 
     /// <summary>The caller is gone.</summary>

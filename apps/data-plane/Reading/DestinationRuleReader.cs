@@ -42,7 +42,7 @@ internal static class TrafficPolicyReader
             TrafficPolicy.Empty.Ports);
     }
 
-    /// <summary>Leaves a mode of the mesh's own to the list of what is not rehearsed; others change who can be reached.</summary>
+    /// <summary>Does not take the mesh's own modes, which are reported as not rehearsed. Refuses other modes, because they change who can be reached.</summary>
     private static bool ReadTls(FieldCursor tls)
     {
         var isMesh = MeshTls.Any(mode => tls.Is("mode", mode));

@@ -32,7 +32,7 @@ internal static class GatewayReader
         return port.WholeNumber("number", 1, 65535) ?? port.Missing("number", 0);
     }
 
-    /// <summary>All that TLS can say of a plain port is the redirect.</summary>
+    /// <summary>On a port without TLS, the redirect is the only setting of tls.</summary>
     private static bool ReadTls(FieldCursor tls) => tls.Flag("httpsRedirect") ?? false;
 
     private static GatewayHost ParseHost(string host, string gatewayNamespace) => host.ToLowerInvariant().Split('/', 2) switch

@@ -7,7 +7,7 @@ namespace GopherMesh.DataPlane.Reading;
 /// <summary>Reads a Service.</summary>
 internal static class ServiceReader
 {
-    /// <summary>SMTP, DNS, MySQL and MongoDB: never sniffed.</summary>
+    /// <summary>SMTP, DNS, MySQL and MongoDB: Istio never detects the protocol there.</summary>
     private static readonly int[] WellKnownPorts = [25, 53, 3306, 27017];
 
     public static Service Read(FieldCursor spec, ObjectName name)
@@ -59,8 +59,8 @@ internal static class ServiceReader
     }
 
     /// <summary>
-    /// What a port's name, or its appProtocol, says up to the first hyphen; what says nothing is sniffed, but on ports where others speak first
-    /// (istio pkg/config/kube/conversion.go, ConvertProtocol; pkg/config/protocol/instance.go, Parse).
+    /// The protocol that a port's name, or its appProtocol, gives before the first hyphen. If it gives none, Istio detects the protocol, except on
+    /// ports where the server speaks first (istio pkg/config/kube/conversion.go, ConvertProtocol; pkg/config/protocol/instance.go, Parse).
     /// </summary>
     private static PortProtocol? ProtocolOf(string name, int number) => name.ToLowerInvariant() switch
     {

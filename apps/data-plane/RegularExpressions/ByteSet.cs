@@ -3,12 +3,12 @@ using System.Text;
 
 namespace GopherMesh.DataPlane.RegularExpressions;
 
-/// <summary>A set of bytes, which is what one character of an expression stands for.</summary>
+/// <summary>A set of bytes: the meaning of one character of an expression.</summary>
 internal sealed class ByteSet
 {
     /// <summary>
-    /// Bytes above 0x7f stand as characters of Unicode's private use: to .NET they are no letters, as they are none to RE2, when it looks for
-    /// the boundary of a word.
+    /// Characters of Unicode's private use area represent the bytes above 0x7f. For .NET these are not letters, as the bytes are not letters
+    /// for RE2 at the boundary of a word.
     /// </summary>
     private const int Private = 0xE000;
 
@@ -24,17 +24,17 @@ internal sealed class ByteSet
 
     public static ByteSet Where(Func<char, bool> isMember) => new(code => isMember((char)code));
 
-    /// <summary>The character that stands for a byte.</summary>
+    /// <summary>The character that represents a byte.</summary>
     public static char CharacterOf(char code) => code < 0x80 ? code : (char)(Private + (code & 0xff));
 
     public ByteSet With(ByteSet other) => new(code => _members[code] || other._members[code]);
 
     public ByteSet Inverted() => new(code => !_members[code]);
 
-    /// <summary>The set with the other case of each of its letters. Cases beyond one byte are none here.</summary>
+    /// <summary>The set with the other case of each of its letters, if that is one byte too.</summary>
     public ByteSet IgnoringCase() => new(code => _members[code] || OtherCase(code) is { } other && _members[other]);
 
-    /// <summary>The set in .NET's words.</summary>
+    /// <summary>The set in .NET's syntax.</summary>
     public string ToDotNet()
     {
         var set = new StringBuilder();
@@ -45,7 +45,7 @@ internal sealed class ByteSet
                 continue;
             }
 
-            // A range does not go beyond 0x7f, where the characters leave off being bytes.
+            // A range must not cross 0x7f: above it, characters are no longer equal to bytes.
             var to = from;
             while (to + 1 < 256 && _members[to + 1] && to != 0x7f)
             {

@@ -6,8 +6,8 @@ namespace GopherMesh.DataPlane.RegularExpressions;
 
 /// <summary>
 /// Regular expressions as the mesh has them: Istio's webhook takes what Go's regexp/syntax takes, up to 1,024 bytes, and Envoy matches with
-/// RE2 byte by byte (seen on Envoy 1.40: <c>..</c> matches é). An expression is read under Go's rules and put into words of .NET that mean the
-/// same; .NET's linear-time engine, which has RE2's bounds, carries them out.
+/// RE2 byte by byte (seen on Envoy 1.40: <c>..</c> matches é). An expression is parsed under Go's rules and translated to a .NET expression with
+/// the same meaning; .NET's linear-time engine, which has RE2's bounds, runs it.
 /// </summary>
 internal static class Re2
 {
@@ -16,7 +16,7 @@ internal static class Re2
 
     private const RegexOptions Options = RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
 
-    /// <summary>Compiles an expression; null, with the reason in <paramref name="problem"/>, if the mesh or the rehearsal does not take it.</summary>
+    /// <summary>Compiles an expression; null, with the reason in <paramref name="problem"/>, if the mesh or the rehearsal does not accept it.</summary>
     /// <param name="expression">The expression, as an object holds it.</param>
     /// <param name="wholeText">Whether it has to match the whole text, as in every condition of Envoy's, or may match within it.</param>
     /// <param name="problem">What is wrong; empty if nothing is.</param>
@@ -46,7 +46,7 @@ internal static class Re2
         }
     }
 
-    /// <summary>A text of the wire as compiled expressions expect it, a character for each byte.</summary>
+    /// <summary>A text from the wire in the form that compiled expressions expect: one character for each byte.</summary>
     public static string Input(ReadOnlySpan<char> wireText) => string.Create(wireText.Length, wireText, (input, text) =>
     {
         for (var index = 0; index < text.Length; index++)
@@ -56,5 +56,5 @@ internal static class Re2
     });
 }
 
-/// <summary>No expression of RE2; the message is Go's.</summary>
+/// <summary>The text is not an RE2 expression; the message is Go's.</summary>
 internal sealed class Re2SyntaxException(string message) : Exception(message);

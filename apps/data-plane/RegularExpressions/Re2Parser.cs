@@ -2,11 +2,11 @@ using GopherMesh.DataPlane.Wire;
 
 namespace GopherMesh.DataPlane.RegularExpressions;
 
-/// <summary>Reads an expression under the rules of Go's regexp/syntax (parse.go, flags Perl), and writes it in .NET's words.</summary>
+/// <summary>Reads an expression under the rules of Go's regexp/syntax (parse.go, flags Perl), and translates it to .NET's syntax.</summary>
 /// <param name="text">The expression, a character for each byte.</param>
 internal sealed class Re2Parser(string text)
 {
-    /// <summary>What one character may be repeated in all, nested repetitions multiplied.</summary>
+    /// <summary>The most repetitions of one character; nested repetitions are multiplied.</summary>
     private const int MostRepetitions = 1000;
 
     private readonly ClassParser _classes = new(text);
@@ -174,6 +174,6 @@ internal sealed class Re2Parser(string text)
 
     private static Piece Of(ByteSet set) => new(set.ToDotNet(), 1);
 
-    /// <summary>A part of the expression in .NET's words, and how often a character in it is repeated at most.</summary>
+    /// <summary>A part of the expression in .NET's syntax, and how often a character in it is repeated at most.</summary>
     private sealed record Piece(string Text, int Repetitions);
 }

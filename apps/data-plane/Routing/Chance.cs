@@ -1,6 +1,6 @@
 namespace GopherMesh.DataPlane.Routing;
 
-/// <summary>Decisions by chance, as Envoy makes them.</summary>
+/// <summary>Random decisions, as Envoy makes them.</summary>
 internal static class Chance
 {
     private const uint Million = 1_000_000;

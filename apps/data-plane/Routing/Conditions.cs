@@ -3,8 +3,8 @@ using Microsoft.Extensions.Primitives;
 namespace GopherMesh.DataPlane.Routing;
 
 /// <summary>
-/// A condition on one header. Of several lines one has to meet it, or if it is inverted none may: Envoy since 1.39 looks at each
-/// (changelog, match_headers_individually), where it took them for one value, joined by commas, before.
+/// A condition on one header. If the header has several lines, one of them has to match, or none if the condition is inverted: since 1.39
+/// Envoy checks each line (changelog, match_headers_individually); before, it joined the lines with commas.
 /// </summary>
 internal readonly record struct HeaderCondition(string Name, StringMatcher Value, bool Inverted)
 {
@@ -12,7 +12,7 @@ internal readonly record struct HeaderCondition(string Name, StringMatcher Value
     {
         var values = request.Header(Name);
 
-        // Istio has an absent header compared as empty where it must not match, but for presence (route.go, TranslateRouteMatch).
+        // In an inverted condition, except for presence, Istio compares an absent header as an empty one (route.go, TranslateRouteMatch).
         var holds = values.Count == 0 ? Inverted && !Value.IsPresent && Value.Matches("") : HoldsForOne(values);
         return holds != Inverted;
     }

@@ -5,7 +5,7 @@ internal static class HostName
 {
     public static bool IsWildcard(string host) => host.StartsWith('*');
 
-    /// <summary>Whether every name that <paramref name="host"/> stands for is one that <paramref name="other"/> stands for.</summary>
+    /// <summary>Whether <paramref name="other"/> covers every name that <paramref name="host"/> covers.</summary>
     public static bool IsSubsetOf(string host, string other) => (IsWildcard(host), IsWildcard(other)) switch
     {
         (true, true) => host.Length >= other.Length && host.AsSpan(1).EndsWith(other.AsSpan(1), StringComparison.Ordinal),
@@ -14,7 +14,7 @@ internal static class HostName
         (false, false) => host == other,
     };
 
-    /// <summary>The hosts that both sides cover, in the words of the more specific side.</summary>
+    /// <summary>The hosts that both sides cover, as the more specific side writes them.</summary>
     public static IReadOnlyList<string> Intersection(IEnumerable<string> hosts, IReadOnlyList<string> others)
     {
         var common = new List<string>();

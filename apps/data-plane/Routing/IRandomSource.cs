@@ -1,6 +1,6 @@
 namespace GopherMesh.DataPlane.Routing;
 
-/// <summary>Every choice that chance makes comes from here, so that a seed repeats a run.</summary>
+/// <summary>The source of every random choice, so that a seed repeats a run.</summary>
 internal interface IRandomSource
 {
     /// <summary>A number from 0 to <paramref name="exclusiveMaximum"/> - 1, all equally likely.</summary>

@@ -2,12 +2,12 @@ using Microsoft.Extensions.Primitives;
 
 namespace GopherMesh.DataPlane.Routing;
 
-/// <summary>What a route can be chosen by.</summary>
+/// <summary>The properties of a request that can choose a route.</summary>
 internal interface IRouteRequest
 {
     string Method { get; }
 
-    /// <summary><c>http</c> or <c>https</c>, as x-forwarded-proto has it.</summary>
+    /// <summary><c>http</c> or <c>https</c>, the value of x-forwarded-proto.</summary>
     string Scheme { get; }
 
     /// <summary>The Host header, port included.</summary>

@@ -3,7 +3,7 @@ using GopherMesh.DataPlane.Model;
 
 namespace GopherMesh.DataPlane.Routing;
 
-/// <summary>A route made ready for one proxy and port; VirtualService is null for a Service's own route.</summary>
+/// <summary>A route, prepared for one proxy and port; VirtualService is null for a Service's own route.</summary>
 internal sealed record Route(
     ObjectName? VirtualService,
     string Name,

@@ -3,8 +3,8 @@ using GopherMesh.DataPlane.Model;
 
 namespace GopherMesh.DataPlane.Routing;
 
-/// <summary>Makes the routes of VirtualServices ready for one proxy and port (istio pilot/pkg/networking/core/route/route.go).</summary>
-/// <param name="Proxy">Whose routes.</param>
+/// <summary>Prepares the routes of VirtualServices for one proxy and port (istio pilot/pkg/networking/core/route/route.go).</summary>
+/// <param name="Proxy">The proxy that the routes are for.</param>
 /// <param name="GatewayName">What the proxy is bound to: <c>mesh</c> or <c>namespace/name</c>.</param>
 /// <param name="ListenPort">The port that requests come to.</param>
 /// <param name="Services">The Services by host, to find the port of a destination.</param>

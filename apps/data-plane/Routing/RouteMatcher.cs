@@ -2,7 +2,7 @@ using GopherMesh.DataPlane.Model;
 
 namespace GopherMesh.DataPlane.Routing;
 
-/// <summary>An HTTPMatchRequest made ready for one proxy and port: what is left to decide by the request.</summary>
+/// <summary>An HTTPMatchRequest, prepared for one proxy and port: the conditions that depend on the request.</summary>
 internal sealed class RouteMatcher
 {
     private readonly StringMatcher? _path;

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace GopherMesh.DataPlane.Routing;
 
-/// <summary>The virtual hosts of one port, found as Envoy finds them: exact, then the longest wildcard, then <c>*</c>; case does not count.</summary>
+/// <summary>The virtual hosts of one port, found as Envoy finds them: exact, then the longest wildcard, then <c>*</c>; case is ignored.</summary>
 internal sealed class RouteTable
 {
     private readonly FrozenDictionary<string, VirtualHost>.AlternateLookup<ReadOnlySpan<char>> _exact;
@@ -23,7 +23,7 @@ internal sealed class RouteTable
         ];
     }
 
-    /// <summary>The virtual host for a Host header, whose port does not count; null if no one answers for it.</summary>
+    /// <summary>The virtual host for a Host header, whose port is ignored; null if there is none.</summary>
     public VirtualHost? Find(string authority)
     {
         var host = HostName.WithoutPort(authority);
@@ -34,7 +34,7 @@ internal sealed class RouteTable
 
         foreach (var (suffix, virtualHost) in _wildcards)
         {
-            // Envoy's * stands for one character at least, unless it stands alone.
+            // Envoy's * matches at least one character, unless the host is * alone.
             if (suffix.Length == 0 || (host.Length > suffix.Length && host.EndsWith(suffix, StringComparison.OrdinalIgnoreCase)))
             {
                 return virtualHost;

@@ -64,7 +64,7 @@ internal sealed class SidecarTable
         }
     }
 
-    /// <summary>A Service belongs to who names it, and to the most specific of the wildcards only where no one does (sidecar.go).</summary>
+    /// <summary>A Service belongs to the VirtualService that names it; if none does, to the one with the most specific wildcard (sidecar.go).</summary>
     private bool IsFor(VirtualService virtualService, string service) => virtualService.Hosts.Contains(service)
         || (virtualService.Hosts.Any(host => HostName.IsWildcard(host) && HostName.IsSubsetOf(service, host))
             && MostSpecificOwner(service) == virtualService);

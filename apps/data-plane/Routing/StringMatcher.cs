@@ -6,7 +6,7 @@ using GopherMesh.DataPlane.Wire;
 
 namespace GopherMesh.DataPlane.Routing;
 
-/// <summary>A StringMatch made ready: exact and prefix may ignore case, a regular expression has to match the whole value.</summary>
+/// <summary>A StringMatch, prepared: exact and prefix may ignore case, a regular expression has to match the whole value.</summary>
 internal sealed class StringMatcher
 {
     private readonly StringMatchKind _kind;

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Primitives;
 namespace GopherMesh.DataPlane.Wire;
 
 /// <summary>
-/// The headers that mean one connection only, which Envoy takes away, and no others (conn_manager_utility.cc, mutateRequestHeaders and
+/// The headers that concern one connection only: Envoy removes these and no others (conn_manager_utility.cc, mutateRequestHeaders and
 /// mutateResponseHeaders; utility.cc, sanitizeConnectionHeader).
 /// </summary>
 internal static class ConnectionHeaders
@@ -15,7 +15,7 @@ internal static class ConnectionHeaders
     public static bool Closes(IReadOnlyList<string> connection) =>
         Tokens(connection).Contains("close", StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What a request wants the connection to become; null for HTTP/1.1 as before. <c>h2c</c> does not count: Envoy passes over it.</summary>
+    /// <summary>The protocol to which a request wants to upgrade the connection; null for none. <c>h2c</c> does not count: Envoy ignores it.</summary>
     public static string? UpgradeOf(MessageHead head)
     {
         if (!Tokens(head.Values("connection")).Contains("upgrade", StringComparer.OrdinalIgnoreCase))
@@ -27,7 +27,7 @@ internal static class ConnectionHeaders
         return wanted.Count == 0 ? null : string.Join(',', wanted);
     }
 
-    /// <summary>Leaves a request what goes on to the application. Headers that Connection names are of the connection too.</summary>
+    /// <summary>Removes from a request what the application does not get. The headers that Connection names belong to the connection too.</summary>
     public static void RemoveFromRequest(IHeaderDictionary headers)
     {
         foreach (var name in Tokens(headers.Connection.OfType<string>()).Where(name => name.ToLowerInvariant() is not ("te" or "close")))

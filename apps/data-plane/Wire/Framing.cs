@@ -22,7 +22,7 @@ internal readonly record struct Framing(bool IsChunked, long? Length)
     /// <param name="head">The answer's head.</param>
     /// <param name="method">The request's method.</param>
     /// <param name="status">The answer's status.</param>
-    /// <exception cref="MalformedMessageException">The answer is no message for Envoy.</exception>
+    /// <exception cref="MalformedMessageException">Envoy would refuse the answer.</exception>
     public static Framing OfAnswer(MessageHead head, string method, int status)
     {
         var declared = Declared(head);

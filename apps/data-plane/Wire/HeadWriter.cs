@@ -8,7 +8,7 @@ namespace GopherMesh.DataPlane.Wire;
 /// <summary>Writes heads as Envoy does: names in small letters, each value on a line of its own, a byte for each character.</summary>
 internal static class HeadWriter
 {
-    // Envoy's own names (source/common/http/codes.cc), some of which RFC 9110 has others for.
+    // Envoy's own reason phrases (source/common/http/codes.cc); for some statuses RFC 9110 has others.
     private static readonly Dictionary<int, string> Reasons = new()
     {
         [100] = "Continue",

@@ -48,7 +48,7 @@ internal sealed partial class Http1Client(int port, TimeSpan connectLimit) : IUp
             connection.Dispose();
             cancellation.ThrowIfCancellationRequested();
 
-            // A request that is broken by its caller is no failure of the application's.
+            // A request that its caller breaks off is not a failure of the application.
             throw sending.Failure is MalformedMessageException or EndOfStreamException ? sending.Failure : Classify(failure);
         }
     }

@@ -8,7 +8,7 @@ namespace GopherMesh.DataPlane.Wire;
 /// <summary>A connection to an application, which carries one request at a time.</summary>
 internal sealed class Http1Connection : IDuplexPipe, IDisposable
 {
-    // codec_impl.cc: these say nothing where there is no body; the others say that its length is 0.
+    // codec_impl.cc: without a body Envoy sends no content-length for these methods, and 0 for the others.
     private static readonly HashSet<string> WithoutLength = ["GET", "HEAD", "DELETE", "CONNECT", "TRACE"];
 
     private readonly Socket _socket;
@@ -24,7 +24,7 @@ internal sealed class Http1Connection : IDuplexPipe, IDisposable
 
     public PipeWriter Output { get; }
 
-    /// <summary>False once the application has closed it, or has sent what nobody asked for.</summary>
+    /// <summary>False once the application has closed it, or has sent something without a request.</summary>
     public bool IsQuiet => !_socket.Poll(0, SelectMode.SelectRead);
 
     /// <exception cref="UpstreamException">No connection within the time.</exception>
@@ -52,7 +52,7 @@ internal sealed class Http1Connection : IDuplexPipe, IDisposable
         var head = new ArrayBufferWriter<byte>(1024);
         HeadWriter.WriteRequestLine(head, request.Method, request.Target);
 
-        // Hosts come first, as in every proxy.
+        // The Host header comes first, as in every proxy.
         HeadWriter.WriteField(head, "host", request.Headers.Host.Count == 0 ? "" : request.Headers.Host);
         foreach (var (name, values) in request.Headers)
         {

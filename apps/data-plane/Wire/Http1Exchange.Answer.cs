@@ -7,7 +7,7 @@ namespace GopherMesh.DataPlane.Wire;
 /// <content>Writes the answer: its head, its body and what is sent before or instead of it.</content>
 internal sealed partial class Http1Exchange
 {
-    /// <summary>Sends the head with what is known of the body.</summary>
+    /// <summary>Sends the head, before the body is complete.</summary>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         if (!HasStarted && !_isBroken)

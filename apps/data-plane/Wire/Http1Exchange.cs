@@ -101,7 +101,7 @@ internal sealed partial class Http1Exchange : IDisposable,
         _aborted.Dispose();
     }
 
-    /// <summary>Breaks the answer off: what was sent arrives, and then the connection ends.</summary>
+    /// <summary>Aborts the answer: what was sent arrives, and then the connection ends.</summary>
     public void Abort() => (ClosesConnection, _isBroken) = (true, true);
 
     public void OnStarting(Func<object, Task> callback, object state) => throw new NotSupportedException();

@@ -8,11 +8,11 @@ using Microsoft.AspNetCore.Http.Features;
 namespace GopherMesh.DataPlane.Wire;
 
 /// <summary>
-/// Envoy's side of HTTP/1.1 towards callers: what it does not take it answers itself and closes. Kestrel, which runs the connections, would
-/// answer such callers in its own way, and takes heads and requests that Envoy does not.
+/// Envoy's side of HTTP/1.1 towards callers: it answers a request that it refuses itself, and closes the connection. Kestrel, which runs the
+/// connections, would answer such callers differently, and accepts heads and requests that Envoy refuses.
 /// </summary>
 /// <param name="serve">Answers a request.</param>
-/// <param name="serverName">What the proxy calls itself.</param>
+/// <param name="serverName">The proxy's name.</param>
 internal sealed class Http1Server(Func<HttpContext, Task> serve, string serverName)
 {
     /// <summary>Envoy's delayed_close_timeout: a caller that is still sending gets to read why the connection ends.</summary>
@@ -129,7 +129,7 @@ internal sealed class Http1Server(Func<HttpContext, Task> serve, string serverNa
         }
         catch (OperationCanceledException)
         {
-            // The caller had its time.
+            // The time to read the answer is over.
         }
     }
 }

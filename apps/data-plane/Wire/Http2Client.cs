@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace GopherMesh.DataPlane.Wire;
 
-/// <summary>HTTP/2 without TLS to an application whose Service port says so, as gRPC needs it; by .NET's client, whose framing is sound.</summary>
+/// <summary>HTTP/2 without TLS to an application whose Service port says so, as gRPC needs it; by .NET's client, whose framing is correct.</summary>
 internal sealed class Http2Client : IUpstreamClient
 {
     private static readonly HashSet<string> ContentHeaders = new(StringComparer.OrdinalIgnoreCase)
@@ -42,7 +42,7 @@ internal sealed class Http2Client : IUpstreamClient
         }
         catch (HttpRequestException failure)
         {
-            // What the caller did wrong comes out of its body.
+            // An error of the caller comes from reading its body, as the inner exception.
             throw failure.InnerException is MalformedMessageException or EndOfStreamException
                 ? failure.InnerException
                 : new UpstreamException(KindOf(failure), failure);

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace GopherMesh.DataPlane.Wire;
 
-/// <summary>The body of a message of HTTP/1, handed on as it comes. Trailers are read over: Envoy does not pass them on unless told to.</summary>
+/// <summary>The body of a message of HTTP/1, passed on as it comes. Trailers are skipped: by default Envoy does not pass them on.</summary>
 internal sealed class MessageBody(PipeReader input, Framing framing) : ReadOnlyStream
 {
     /// <summary>A line of a chunk's size with its extensions, or of a trailer.</summary>
@@ -104,7 +104,7 @@ internal sealed class MessageBody(PipeReader input, Framing framing) : ReadOnlyS
 
             var (length, isCompleted) = (read.Buffer.Length, read.IsCompleted);
 
-            // What can be no size is refused before its line ends.
+            // What cannot be a size is refused before its line ends.
             var isWrong = length > LongestLine || (length > 2 && !_hadChunk && !char.IsAsciiHexDigit((char)read.Buffer.FirstSpan[0]));
             input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
             if (isWrong)

@@ -5,7 +5,7 @@ using System.Text;
 namespace GopherMesh.DataPlane.Wire;
 
 /// <summary>
-/// Start line and fields of a message of HTTP/1, one character for each byte (Latin-1), so that bytes above 0x7f pass as they are. Read as
+/// Start line and fields of a message of HTTP/1, one character for each byte (Latin-1), so that bytes above 0x7f pass unchanged. Read as
 /// Envoy's parser reads them (source/common/http/http1/balsa_parser.cc): a folded line goes on after one blank, a CR within a line is dropped.
 /// </summary>
 internal sealed record MessageHead(string StartLine, IReadOnlyList<KeyValuePair<string, string>> Fields)
@@ -16,7 +16,7 @@ internal sealed record MessageHead(string StartLine, IReadOnlyList<KeyValuePair<
     /// <summary>Istio's max_request_headers_kb, 60 KiB.</summary>
     public const int MostRequestBytes = 60 * 1024;
 
-    /// <summary>Envoy passes heads of answers far beyond 60 KiB; this bounds what a broken application can take of memory.</summary>
+    /// <summary>Envoy passes heads of answers far beyond 60 KiB; this limits the memory that a broken application can use.</summary>
     public const int MostAnswerBytes = 1024 * 1024;
 
     private static readonly SearchValues<char> TokenCharacters =
@@ -115,6 +115,6 @@ internal sealed class MalformedMessageException(int status, bool withBody = true
 {
     public int Status => status;
 
-    /// <summary>Envoy's parser says the reason in the body, its connection manager says nothing.</summary>
+    /// <summary>Whether the answer has a body: Envoy's parser writes the reason into it, its connection manager sends none.</summary>
     public bool WithBody => withBody;
 }

@@ -1,6 +1,6 @@
 namespace GopherMesh.DataPlane.Wire;
 
-/// <summary>What a stream has to answer that is read from its beginning to its end, asynchronously.</summary>
+/// <summary>The base of a stream that is only read, asynchronously and from its beginning to its end.</summary>
 internal abstract class ReadOnlyStream : Stream
 {
     public override bool CanRead => true;
@@ -35,7 +35,7 @@ internal abstract class ReadOnlyStream : Stream
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 }
 
-/// <summary>What a stream has to answer that is only written to, asynchronously.</summary>
+/// <summary>The base of a stream that is only written to, asynchronously.</summary>
 internal abstract class WriteOnlyStream : Stream
 {
     public override bool CanRead => false;

@@ -116,7 +116,7 @@ internal sealed partial record RequestLine(string Method, string? Authority, str
     [GeneratedRegex(@"\A[^/:@]+:[0-9]+\z|\A\[[0-9A-Fa-f:.]+\]:[0-9]+\z")]
     private static partial Regex HostAndPort();
 
-    // What comes before an @ is no part of the host.
+    // Text before an @ is not part of the host.
     [GeneratedRegex(@"\A(?<scheme>https?)://(?:[^/@]*@)?(?<host>(?:\[[^\]/]*\]|[^/:]+)(?::[0-9]*)?)(?<path>/.*)?\z", RegexOptions.IgnoreCase)]
     private static partial Regex Absolute();
 }

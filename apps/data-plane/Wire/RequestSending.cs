@@ -1,6 +1,6 @@
 namespace GopherMesh.DataPlane.Wire;
 
-/// <summary>A request's body on its way, beside the wait for the answer.</summary>
+/// <summary>Sends a request's body while the caller waits for the answer.</summary>
 internal sealed class RequestSending(Http1Connection connection, UpstreamRequest request) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stopping = new();

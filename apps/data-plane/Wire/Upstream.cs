@@ -7,8 +7,8 @@ internal interface IUpstreamClient : IDisposable
 {
     /// <summary>Sends a request, and returns as soon as the head of the answer is there, whether or not the request has been sent to its end.</summary>
     /// <param name="request">The request.</param>
-    /// <param name="inform">Told of each answer that comes before the real one, with a status from 100 to 199.</param>
-    /// <param name="cancellation">Gives up: before the head, and while the body is read.</param>
+    /// <param name="inform">Called for each answer that comes before the real one, with a status from 100 to 199.</param>
+    /// <param name="cancellation">Cancels the request, before the head and while the body is read.</param>
     /// <exception cref="UpstreamException">There is no answer.</exception>
     Task<UpstreamAnswer> SendAsync(UpstreamRequest request, Func<int, IHeaderDictionary, Task> inform, CancellationToken cancellation);
 }
@@ -22,7 +22,7 @@ internal interface IUpstreamClient : IDisposable
 internal sealed record UpstreamRequest(
     string Method, string Target, IHeaderDictionary Headers, Func<Stream, CancellationToken, Task>? SendBody, string? Upgrade);
 
-/// <summary>An application's answer. Disposed before its body is read to the end, it takes its connection along.</summary>
+/// <summary>An application's answer. If it is disposed before its body is read to the end, its connection is closed too.</summary>
 internal abstract class UpstreamAnswer(int status, IHeaderDictionary headers) : IAsyncDisposable
 {
     public int Status { get; } = status;
@@ -32,7 +32,7 @@ internal abstract class UpstreamAnswer(int status, IHeaderDictionary headers) : 
 
     public abstract Stream Body { get; }
 
-    /// <summary>What follows the body; complete once that is read.</summary>
+    /// <summary>The trailers; complete once the body is read.</summary>
     public virtual IHeaderDictionary Trailers { get; } = new HeaderDictionary();
 
     public abstract ValueTask DisposeAsync();
@@ -50,10 +50,10 @@ internal enum UpstreamFailureKind
     /// <summary>The connection ended before the answer.</summary>
     Reset,
 
-    /// <summary>The answer was none that Envoy takes.</summary>
+    /// <summary>Envoy does not accept the answer.</summary>
     Protocol,
 
-    /// <summary>The request with what proxies add is more than the proxy of the application takes.</summary>
+    /// <summary>With the headers that proxies add, the request is too large for the application's proxy.</summary>
     TooLarge,
 }
 

@@ -6,14 +6,14 @@ namespace GopherMesh.DataPlane.Wire;
 /// <summary>A request of HTTP/1.1 that may ask for another protocol on its connection.</summary>
 internal interface IConnectionUpgradeFeature
 {
-    /// <summary>The protocol that is asked for; null for none.</summary>
+    /// <summary>The requested protocol; null for none.</summary>
     string? Upgrade { get; }
 
     /// <summary>Answers 101 with the headers of the response, and hands over the connection.</summary>
     Task<IDuplexPipe> AcceptUpgradeAsync();
 }
 
-/// <summary>A caller to whom answers before the real one can be sent. Callers of HTTP/2 are none: Kestrel has no way to.</summary>
+/// <summary>A caller that can get answers before the real one. Callers of HTTP/2 cannot: Kestrel does not send them.</summary>
 internal interface IInterimResponseFeature
 {
     /// <summary>Whether the request has come to its end.</summary>
