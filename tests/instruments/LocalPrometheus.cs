@@ -17,7 +17,7 @@ public sealed class LocalPrometheus : IAsyncDisposable
 {
     private const string Program = "prometheus";
 
-    // For what takes Prometheus a scrape or two; only a test that fails waits so long.
+    // Prometheus needs a scrape or two; only a failing test waits so long.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("gopher-prometheus-");
@@ -47,7 +47,7 @@ public sealed class LocalPrometheus : IAsyncDisposable
 
     /// <summary>Starts one, and waits until it has scraped every target.</summary>
     /// <param name="configuration">Its configuration without <c>global</c>.</param>
-    /// <param name="ready">What has an answer once that is so; another query where not every target answers.</param>
+    /// <param name="ready">The query that has an answer then; another one if not every target answers.</param>
     public static async Task<LocalPrometheus> StartAsync(string configuration, string ready = "min(up) == 1")
     {
         var prometheus = new LocalPrometheus(configuration);
@@ -88,7 +88,7 @@ public sealed class LocalPrometheus : IAsyncDisposable
         ];
     }
 
-    /// <summary>The targets that the rules of relabelling have left.</summary>
+    /// <summary>The targets that are left after relabelling.</summary>
     public async Task<IReadOnlyList<Target>> TargetsAsync()
     {
         var answer = JsonNode.Parse(await _http.GetStringAsync(new Uri("api/v1/targets?state=active", UriKind.Relative)))!;
@@ -101,7 +101,7 @@ public sealed class LocalPrometheus : IAsyncDisposable
         ];
     }
 
-    /// <summary>Asks until the answer has a sample.</summary>
+    /// <summary>Repeats the query until the answer has a sample.</summary>
     /// <exception cref="TimeoutException">It never had one.</exception>
     public async Task<IReadOnlyList<Sample>> UntilAsync(string query)
     {

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace GopherMesh.Tests.Instruments;
 
-/// <summary>An OpenTelemetry collector that keeps what it is sent, over gRPC (HTTP/2 without TLS) or HTTP.</summary>
+/// <summary>An OpenTelemetry collector that keeps what it gets, over gRPC (HTTP/2 without TLS) or HTTP.</summary>
 /// <seealso href="https://opentelemetry.io/docs/specs/otlp/"/>
 /// <seealso href="https://github.com/open-telemetry/opentelemetry-proto"/>
 public sealed class OtlpReceiver : IAsyncDisposable
@@ -54,7 +54,7 @@ public sealed class OtlpReceiver : IAsyncDisposable
            select new RequestCount(metric.Text(3), point.Number(4), Attributes(point, 9), ResourceOf(resource)),
     ];
 
-    /// <summary>What makes a service report here.</summary>
+    /// <summary>The variables that make a service report here.</summary>
     public Dictionary<string, string> Environment => new()
     {
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = _app.Urls.Single(),

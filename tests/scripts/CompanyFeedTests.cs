@@ -1,6 +1,6 @@
 namespace GopherMesh.Tests.Scripts;
 
-/// <summary>What `pulumi up` restores where a company's feed stands beside the public one, or advisories cannot be asked for.</summary>
+/// <summary>What `pulumi up` restores if there is a company's feed beside the public one, or if advisories cannot be read.</summary>
 public sealed class CompanyFeedTests : IDisposable
 {
     private readonly Checkout _checkout = new();
@@ -29,7 +29,7 @@ public sealed class CompanyFeedTests : IDisposable
     [Theory]
     [InlineData("NU1900")]
     [InlineData("NU1905")]
-    public async Task Advisories_that_cannot_be_had_are_warned_of_and_do_not_stop_a_restore(string warning)
+    public async Task Unreachable_advisories_are_warned_of_and_do_not_stop_a_restore(string warning)
     {
         var audit = warning == "NU1900" ? _feed.Missing : _feed.Source("public");
         var result = await RestoreAsync("infra", Sources("public"), $"<auditSources><clear />{Source("audit", audit)}</auditSources>");

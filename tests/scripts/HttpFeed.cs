@@ -4,7 +4,7 @@ using System.Text;
 
 namespace GopherMesh.Tests.Scripts;
 
-/// <summary>A folder of packages, served on loopback as a NuGet source (NuGet server API, "Package Content"), under as many names as a test asks for.</summary>
+/// <summary>A folder of packages, served on loopback as a NuGet source (NuGet server API, "Package Content"), under as many names as a test needs.</summary>
 internal sealed class HttpFeed : IDisposable
 {
     private readonly HttpListener _listener = new();

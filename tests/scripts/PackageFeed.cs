@@ -3,7 +3,7 @@ using System.Xml.Linq;
 
 namespace GopherMesh.Tests.Scripts;
 
-/// <summary>Packages without content, which are all that a restore needs to find in order to say yes.</summary>
+/// <summary>Packages without content: a restore needs no more to succeed.</summary>
 internal static class PackageFeed
 {
     /// <summary>Adds every Pulumi package that Directory.Packages.props asks for, in the version asked for.</summary>

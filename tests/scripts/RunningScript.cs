@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace GopherMesh.Tests.Scripts;
 
-/// <summary>A script that runs in a session of its own, as in a terminal of its own, and is sent signals.</summary>
+/// <summary>A script that runs in a session of its own, as in a terminal of its own, and gets signals.</summary>
 internal sealed class RunningScript : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -19,7 +19,7 @@ internal sealed class RunningScript : IDisposable
         _errors = _process.StandardError.ReadToEndAsync();
     }
 
-    /// <summary>Waits until something is so that the script brings about.</summary>
+    /// <summary>Waits for a condition that the script causes.</summary>
     public async Task UntilAsync(Func<bool> isSo)
     {
         using var patience = new CancellationTokenSource(Patience);

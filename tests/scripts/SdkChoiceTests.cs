@@ -47,7 +47,7 @@ public sealed class SdkChoiceTests : IDisposable
     }
 
     [Fact]
-    public async Task Other_versions_are_asked_for_anew()
+    public async Task Other_versions_are_checked_again()
     {
         await _checkout.ChooseSdkAsync();
         await File.AppendAllTextAsync(_checkout.PathOf("Directory.Packages.props"), "<!-- another version -->");
@@ -59,7 +59,7 @@ public sealed class SdkChoiceTests : IDisposable
     }
 
     [Fact]
-    public async Task Sources_of_a_folder_above_are_asked_anew()
+    public async Task Sources_of_a_folder_above_are_checked_again()
     {
         await _checkout.ChooseSdkAsync();
         await File.WriteAllTextAsync(_checkout.PathOf("../NuGet.config"), "<configuration />");
@@ -104,7 +104,7 @@ public sealed class SdkChoiceTests : IDisposable
     }
 
     [Fact]
-    public async Task The_stand_in_is_never_what_an_engine_builds_and_never_in_NuGets_cache()
+    public async Task An_engine_never_builds_the_stand_in_and_NuGets_cache_never_has_it()
     {
         var restore = await _checkout.RunAsync("dotnet restore infra -p:PulumiSdk=stand-in");
         var engine = await _checkout.RunAsync("dotnet msbuild infra -getProperty:PulumiSdk -getProperty:OutDir");

@@ -10,7 +10,7 @@ namespace GopherMesh.Tests.Services;
 /// <summary>A request as it reached the fake distributor.</summary>
 internal sealed record SeenRequest(string Method, string RawTarget, IReadOnlyDictionary<string, string> Headers);
 
-/// <summary>Stands where the distributor would be, answers what a test says and keeps what it was asked.</summary>
+/// <summary>Replaces the distributor: gives the answer that a test sets, and keeps the requests.</summary>
 internal sealed class FakeDistributor : IAsyncDisposable
 {
     private readonly WebApplication _app;

@@ -28,7 +28,7 @@ public sealed class HeaderPropagationTests
     [InlineData("cookie", "session=1")]
     [InlineData("x-gopher-version", "v2")]
     [InlineData("x-forwarded-for", "203.0.113.7")]
-    public async Task Keeps_what_nobody_asked_to_pass_on(string name, string value)
+    public async Task Drops_headers_that_are_not_to_be_passed_on(string name, string value)
     {
         var seen = await SeenByDistributorAsync(name, value, propagated: "");
 
@@ -36,7 +36,7 @@ public sealed class HeaderPropagationTests
     }
 
     [Fact]
-    public async Task Adds_no_trace_of_its_own_where_nobody_records_it()
+    public async Task Adds_no_trace_of_its_own_if_nobody_records_it()
     {
         var seen = await SeenByDistributorAsync("accept", "text/plain", propagated: "");
 

@@ -5,7 +5,7 @@ internal static class Patience
 {
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
-    /// <summary>Waits until a condition holds, asking it again and again.</summary>
+    /// <summary>Waits until a condition holds, and checks it again and again.</summary>
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
         using var limit = new CancellationTokenSource(Limit);

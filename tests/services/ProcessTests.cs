@@ -62,7 +62,7 @@ public sealed class ProcessTests
     [InlineData("TAKEN")]
     [InlineData("nonsense")]
     [InlineData("https://127.0.0.1:0")]
-    public async Task What_it_cannot_listen_on_is_one_line_and_exit_code_1(string urls)
+    public async Task An_address_that_it_cannot_listen_on_gives_one_line_and_exit_code_1(string urls)
     {
         await using var other = await FakeDistributor.AnsweringAsync(200, "");
         var environment = new Dictionary<string, string>(Distributor) { ["ASPNETCORE_URLS"] = urls == "TAKEN" ? other.Address.ToString() : urls };

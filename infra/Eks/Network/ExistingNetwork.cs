@@ -83,7 +83,7 @@ public static class ExistingNetwork
 
             if (subnets.Take(index).Any(other => other.Zone == subnet.Zone))
             {
-                yield return Error(key, subnet.Id, $"remove it: there is one of its zone, {subnet.Zone}, already");
+                yield return Error(key, subnet.Id, $"remove it: a subnet of its zone, {subnet.Zone}, is listed already");
             }
         }
     }

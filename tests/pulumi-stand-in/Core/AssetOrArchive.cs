@@ -2,7 +2,7 @@ using Pulumi.Serialization;
 
 namespace Pulumi;
 
-/// <summary>Files that go to a provider as they are: one (<see cref="Asset"/>) or many (<see cref="Archive"/>).</summary>
+/// <summary>Files that go to a provider unchanged: one (<see cref="Asset"/>) or many (<see cref="Archive"/>).</summary>
 public abstract class AssetOrArchive
 {
     private protected AssetOrArchive(string signature, string property, object value)

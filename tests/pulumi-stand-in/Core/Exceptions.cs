@@ -1,6 +1,6 @@
 namespace Pulumi;
 
-/// <summary>A failure that is the user's to mend: only its message is shown.</summary>
+/// <summary>A failure that the user can correct: only its message is shown.</summary>
 public class RunException : Exception
 {
     public RunException(string message)

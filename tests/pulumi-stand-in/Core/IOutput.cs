@@ -17,7 +17,7 @@ internal interface IInput
     IOutput ToOutput();
 }
 
-/// <summary>A list or map that keeps its elements as inputs, so that each is serialized with a secretness of its own.</summary>
+/// <summary>A list or map that keeps its elements as inputs, so that each is serialized with its own secret flag.</summary>
 internal interface IInputCollection
 {
     IInput Elements { get; }
@@ -25,7 +25,7 @@ internal interface IInputCollection
 
 internal static class Untyped
 {
-    /// <summary>Any object as an output: inputs and outputs keep what travels with them, all else is a known value.</summary>
+    /// <summary>Any object as an output: inputs and outputs keep their dependencies and their secret flag, any other object is a known value.</summary>
     public static Output<object?> ToObjectOutput(this object? value)
         => (value is IInput input ? input.ToOutput() : value as IOutput) is { } output
             ? new Output<object?>(output.GetDataAsync())

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace Pulumi;
 
-/// <summary>A list whose elements, and which itself, may be outputs. Adding changes it in place; outputs taken before do not follow.</summary>
+/// <summary>A list whose elements, and which itself, may be outputs. Adding changes it in place; outputs that were made of it before do not change.</summary>
 public sealed class InputList<T> : Input<ImmutableArray<T>>, IInputCollection, IEnumerable, IAsyncEnumerable<Input<T>>
 {
     private Input<ImmutableArray<Input<T>>> _elements;

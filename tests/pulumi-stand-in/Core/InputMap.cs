@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 
 namespace Pulumi;
 
-/// <summary>A map whose values, and which itself, may be outputs. Adding changes it in place; outputs taken before do not follow.</summary>
+/// <summary>A map whose values, and which itself, may be outputs. Adding changes it in place; outputs that were made of it before do not change.</summary>
 public sealed class InputMap<TValue>
     : Input<ImmutableDictionary<string, TValue>>, IInputCollection, IEnumerable, IAsyncEnumerable<Input<KeyValuePair<string, TValue>>>
 {

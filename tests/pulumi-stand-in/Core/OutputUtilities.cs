@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace Pulumi.Utilities;
 
-/// <summary>What tests and libraries need to see of an output.</summary>
+/// <summary>Reads the parts of an output that tests and libraries need.</summary>
 public static class OutputUtilities
 {
     public static Output<T> CreateUnknown<T>(T value) => new(Task.FromResult(Serialization.OutputData.Unknown(value)));

@@ -101,7 +101,7 @@ internal sealed record DeploymentConfig(ImmutableDictionary<string, string> Valu
             }
         }
 
-        // Which values are secret is of no effect on what Config returns; a malformed list is an error all the same.
+        // Config returns the same whichever values are secret; but a malformed list is an error.
         if (Environment.GetEnvironmentVariable("PULUMI_CONFIG_SECRET_KEYS") is { } secretKeys)
         {
             _ = JsonDocument.Parse(secretKeys).RootElement.EnumerateArray().Count();

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace GopherMesh.Tests.PulumiStandIn.Generator;
 
-/// <summary>Reads a description line by line; the README of the stand-in gives the form of the lines. A wrong line is reported and passed over.</summary>
+/// <summary>Reads a description line by line; the README of the stand-in gives the form of the lines. A wrong line is reported and skipped.</summary>
 internal sealed class DescriptionReader(string path, Problems problems)
 {
     private const string PackageForm = "package NAME VERSION NAMESPACE [kubernetes20|tfbridge20]";
@@ -64,7 +64,7 @@ internal sealed class DescriptionReader(string path, Problems problems)
                 return Matches(line, @"^enum (\w+) = (\w+ \w+(?:, \w+ \w+)*)$", "enum NAME = MEMBER VALUE, MEMBER VALUE...", out var named)
                     && Declare(Kind.Enum, named[1], "", _module) && Each(named[2], member => _declaration!.Members.Add((member.Split(' ')[0], member.Split(' ')[1])));
             default:
-                return problems.Report(_place, $"'{word}' is no word for a line to begin with", "write package, module, provider, resource, component, function, type or enum, or indent the line");
+                return problems.Report(_place, $"a line cannot begin with '{word}'", "write package, module, provider, resource, component, function, type or enum, or indent the line");
         }
     }
 
@@ -108,7 +108,7 @@ internal sealed class DescriptionReader(string path, Problems problems)
     {
         var match = Regex.Match(text, pattern);
         groups = [.. match.Groups.Cast<Group>().Select(group => group.Value)];
-        return match.Success || problems.Report(_place, $"'{text}' has not the form of its line", $"write {form}");
+        return match.Success || problems.Report(_place, $"'{text}' does not have the form of its line", $"write {form}");
     }
 
     private static bool Each(string list, Action<string> read)

@@ -2,14 +2,14 @@ using Microsoft.CodeAnalysis;
 
 namespace GopherMesh.Tests.PulumiStandIn.Generator;
 
-/// <summary>Connects names with what they stand for, and finds what no single line shows to be wrong.</summary>
+/// <summary>Finds the declaration of each name, and the errors that concern more than one line.</summary>
 internal sealed class Linker(Problems problems)
 {
     private static readonly string[] SimpleTypes = ["string", "int", "double", "bool", "object", "asset"];
 
     private readonly Dictionary<string, Declaration> _named = [];
 
-    /// <summary>Takes away what is wrong, so that the rest is generated and only the cause is an error.</summary>
+    /// <summary>Removes what is wrong, so that the rest is generated and only the cause is an error.</summary>
     public void Link(IReadOnlyList<Package> packages)
     {
         foreach (var package in packages)

@@ -3,7 +3,7 @@ using Microsoft.CodeAnalysis;
 namespace GopherMesh.Tests.PulumiStandIn.Generator
 {
     /// <summary>
-    /// What one description says: the part of a Pulumi package that is in use. Compatibility is the schema's own word (<c>kubernetes20</c>,
+    /// The content of one description: the part of a Pulumi package that is in use. Compatibility is the schema's own word (<c>kubernetes20</c>,
     /// <c>tfbridge20</c> or empty); it decides on namespaces and on which classes have a Get.
     /// </summary>
     internal sealed record Package(string Name, string Version, string Namespace, string Compatibility)
@@ -51,7 +51,7 @@ namespace GopherMesh.Tests.PulumiStandIn.Generator
     /// <summary>A type as a property names it. Plain: the value must be known when the program runs, it is never an output.</summary>
     internal sealed record TypeReference(Shape Shape, bool IsPlain, string Name, params TypeReference[] Parts)
     {
-        /// <summary>What the name stands for; null for a simple type.</summary>
+        /// <summary>The declaration of the name; null for a simple type.</summary>
         public Declaration? Declaration { get; set; }
 
         public bool IsCollection => Shape is Shape.List or Shape.Map;
@@ -60,6 +60,6 @@ namespace GopherMesh.Tests.PulumiStandIn.Generator
 
 namespace System.Runtime.CompilerServices
 {
-    /// <summary>What the compiler needs for records, and netstandard2.0 lacks.</summary>
+    /// <summary>A type that the compiler needs for records and that netstandard2.0 lacks.</summary>
     internal static class IsExternalInit;
 }

@@ -66,7 +66,7 @@ internal sealed class PackageEmitter(Package package)
         var arguments = $"global::{TypeNames.Arguments(resource)}.{resource.Name}Args";
         var mustBeGiven = !package.IsKubernetes && resource.Inputs.Any(property => property.IsRequired);
         var token = isProvider ? package.Name : resource.Token;
-        // A bridged provider's Get takes what is known of the resource, too. Nothing here tells it anything, so its State has no properties.
+        // The Get of a bridged provider also takes the known state of the resource. No program here passes any, so State has no properties.
         var state = resource.Kind == Kind.Resource && package.Compatibility == "tfbridge20" ? $"{resource.Name}State" : "";
         var get = resource.Kind != Kind.Resource ? "" : $$"""
                 private {{resource.Name}}(string name, {{P}}Input<string> id, {{options}}? options)

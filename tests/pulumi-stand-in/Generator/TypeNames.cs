@@ -6,7 +6,7 @@ internal enum View
     /// <summary>Within an <c>Input</c>.</summary>
     Input,
 
-    /// <summary>As it is, all through: the arguments of a function that is awaited.</summary>
+    /// <summary>Plain at every level: the arguments of a function that is awaited.</summary>
     Plain,
 
     /// <summary>Within an <c>Output</c>.</summary>

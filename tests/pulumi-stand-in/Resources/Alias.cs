@@ -20,7 +20,7 @@ public sealed class Alias
     public bool NoParent { get; set; }
 }
 
-/// <summary>The URN that an alias stands for. Only the engine uses it; under mocks an alias that contradicts itself fails the program.</summary>
+/// <summary>The URN of an alias. Only the engine uses it; under mocks an alias that contradicts itself fails the program.</summary>
 internal static class AliasUrn
 {
     public static void Check(Input<Alias> alias, string name, string type, Resource? parent)

@@ -102,7 +102,7 @@ public class Resource
         return (args, options);
     }
 
-    // A custom resource without a provider takes its parent's, and hands it on to its own children; a component only hands on.
+    // A custom resource without a provider takes its parent's, and passes it to its own children; a component only passes it on.
     private ImmutableDictionary<string, ProviderResource> Providers(bool custom, ResourceOptions options)
     {
         var inherited = options.Parent?._providers ?? ImmutableDictionary<string, ProviderResource>.Empty;

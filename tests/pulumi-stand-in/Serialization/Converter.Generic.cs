@@ -5,7 +5,7 @@ namespace Pulumi.Serialization;
 
 internal sealed partial class Converter
 {
-    // TargetType.Check has let no other generic type through.
+    // TargetType.Check has refused every other generic type.
     private Conversion TryConvertGeneric(string context, object value, Type target)
     {
         var definition = target.GetGenericTypeDefinition();

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Pulumi.Serialization;
 
-/// <summary>What a value became, or why it could not.</summary>
+/// <summary>The converted value, or why it could not be converted.</summary>
 internal readonly record struct Conversion(object? Value, string? Error = null)
 {
     public static Conversion Expect(string context, object value, Type type) => type.IsInstanceOfType(value)

@@ -3,7 +3,7 @@ using System.Reflection;
 
 namespace Pulumi.Serialization;
 
-/// <summary>The end of an output that the registration of its resource resolves.</summary>
+/// <summary>The side of an output through which the registration of its resource resolves it.</summary>
 internal interface IOutputCompletionSource
 {
     Type TargetType { get; }
@@ -84,7 +84,7 @@ internal static class OutputCompletionSource
     private static string FullName(Resource resource, PropertyInfo property) => $"[Output] {resource.GetType().FullName}.{property.Name}";
 }
 
-/// <summary>What an output resolves to: its value, and all that travels with the value through every combination.</summary>
+/// <summary>The result of an output: its value, its dependencies, and whether it is known and secret.</summary>
 internal readonly record struct OutputData<T>(ImmutableHashSet<Resource> Resources, T Value, bool IsKnown, bool IsSecret)
 {
     public OutputData<object?> Boxed() => new(Resources, Value, IsKnown, IsSecret);

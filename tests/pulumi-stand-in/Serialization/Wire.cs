@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 namespace Pulumi.Serialization;
 
 /// <summary>
-/// What is left of a value on its way to the engine, which gets it as protobuf: null, bool, double, string, lists of them and
+/// The form of a value on its way to the engine, which gets it as protobuf: null, bool, double, string, lists of them and
 /// dictionaries of them. Everything else is a dictionary with a signature.
 /// </summary>
 internal static class Wire

@@ -10,7 +10,7 @@ internal sealed record MonitorRequest(
 
 internal sealed record MonitorResponse(string Urn, string Id, ImmutableDictionary<string, object?> State);
 
-/// <summary>Stands where the engine's resource monitor does, and asks the mocks.</summary>
+/// <summary>Replaces the engine's resource monitor, and calls the mocks.</summary>
 internal sealed class MockMonitor(IMocks mocks)
 {
     private readonly ConcurrentDictionary<string, MonitorResponse> _registered = new();

@@ -83,7 +83,7 @@ public sealed class ContextRunTests : IDisposable
     }
 
     [SessionFact]
-    public async Task The_types_of_others_are_left()
+    public async Task Types_of_other_software_stay()
     {
         _cluster.AddType("gateways.networking.k8s.io");
 

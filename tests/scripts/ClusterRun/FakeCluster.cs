@@ -22,7 +22,7 @@ internal sealed class FakeCluster : IDisposable
     /// <summary>What was called, in order.</summary>
     public IReadOnlyList<string> Calls => File.ReadAllLines(PathOf("calls"));
 
-    /// <summary>What took the cluster down after its start, with what was wrong about it.</summary>
+    /// <summary>The calls that took the cluster down after its start.</summary>
     public IEnumerable<string> Removals => Calls.SkipWhile(call => call != "up").Where(call => call.StartsWith("down", StringComparison.Ordinal) || call == "removed");
 
     /// <summary>The namespaces and types that are on the cluster.</summary>
@@ -40,7 +40,7 @@ internal sealed class FakeCluster : IDisposable
     /// <summary>Puts a type of resource on the cluster.</summary>
     public void AddType(string name) => File.AppendAllText(PathOf("types"), name + "\n");
 
-    /// <summary>Whether the process has ended whose id is in a file.</summary>
+    /// <summary>Whether the process whose id is in a file has ended.</summary>
     public bool HasEnded(string file)
     {
         try
@@ -74,7 +74,7 @@ internal sealed class FakeCluster : IDisposable
         ("GOPHER_DISTRIBUTOR_IMAGE", "d"), ("GOPHER_REQUESTER_IMAGE", "r"), ("GOPHER_STUB_REPOSITORY", "s"),
         ("GOPHER_COLLECTOR_IMAGE", "c"));
 
-    /// <summary>Ends what a run has left behind, too.</summary>
+    /// <summary>Also ends the processes that a run has left.</summary>
     public void Dispose()
     {
         if (IsSet("pid") && !HasEnded("pid"))

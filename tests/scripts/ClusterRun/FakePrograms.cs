@@ -1,8 +1,8 @@
 namespace GopherMesh.Tests.Scripts.ClusterRun;
 
 /// <summary>
-/// What a cluster run calls, as small shell scripts. What they share is the folder of the variable FAKE: <c>calls</c> has what was
-/// called, a line each; <c>namespaces/</c> and <c>types</c> what is on the cluster; <c>data</c> is what a cluster of the tool keeps until
+/// The programs that a cluster run calls, as small shell scripts. They share the folder of the variable FAKE: <c>calls</c> has one line for
+/// each call; <c>namespaces/</c> and <c>types</c> what is on the cluster; <c>data</c> is what a cluster of the tool keeps until
 /// it is taken down; <c>closed</c> lets the removal wait; a file <c>fail-X</c> lets X fail and a file <c>block-X</c> lets it wait until it
 /// is killed, having written <c>in-X</c>.
 /// </summary>
@@ -19,7 +19,7 @@ internal static class FakePrograms
 
         """;
 
-    /// <summary>The program that starts a cluster. While it takes it down it says whether the tests have ended.</summary>
+    /// <summary>The program that starts a cluster. While it takes the cluster down it records whether the tests have ended.</summary>
     public const string Tool = Preamble + """
         called "$1"
         case $1 in

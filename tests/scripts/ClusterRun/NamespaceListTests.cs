@@ -14,7 +14,7 @@ public sealed class NamespaceListTests
             OfTheStack.Concat(ClusterNamespaces.InTests).Order(StringComparer.Ordinal),
             ClusterNamespaces.InScript.Order(StringComparer.Ordinal));
 
-    /// <summary>So that no namespace is named in a way that the test above does not see.</summary>
+    /// <summary>Without this, a namespace could be named in a way that the test above does not see.</summary>
     [Fact]
     public void Three_places_of_the_tests_create_namespaces_each_by_a_constant()
     {

@@ -83,7 +83,7 @@ public sealed class TypeTokenTests
     }
 
     [Fact]
-    public async Task An_object_that_exists_is_got_by_its_id()
+    public async Task An_object_that_exists_is_read_by_its_id()
     {
         var mocks = await Run.ProgramAsync(() =>
         {

@@ -4,7 +4,7 @@ using Pulumi.Utilities;
 
 namespace GopherMesh.Tests.SdkContract.Resources;
 
-/// <summary>What becomes of arguments on their way to the engine, and which are refused.</summary>
+/// <summary>How arguments reach the engine, and which are refused.</summary>
 public sealed class InputTests
 {
     [Fact]

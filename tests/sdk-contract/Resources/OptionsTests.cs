@@ -62,7 +62,7 @@ public sealed class OptionsTests
     }
 
     [Fact]
-    public async Task The_options_of_a_program_are_copied_and_stay_as_they_are()
+    public async Task The_options_of_a_program_are_copied_and_not_changed()
     {
         var options = new CustomResourceOptions();
         await Run.ProgramAsync(() => _ = new Sample("child", null, new CustomResourceOptions { Parent = new Component("parent", new() { Protect = true }) }));

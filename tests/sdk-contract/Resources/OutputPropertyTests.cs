@@ -87,7 +87,7 @@ public sealed class OutputPropertyTests
     }
 
     [Fact]
-    public async Task An_output_property_must_be_an_output_of_a_type_that_can_arrive()
+    public async Task An_output_property_must_be_an_output_of_an_allowed_type()
     {
         var notAnOutput = await Run.FailureAsync(() => _ = new NotAnOutput());
         var notPossible = await Run.FailureAsync(() => _ = new NotPossible());

@@ -19,7 +19,7 @@ internal sealed class Description(string text, string path = "demo.types") : Add
 
     public override SourceText GetText(CancellationToken cancellationToken = default) => SourceText.From(text);
 
-    /// <summary>A driver of the generator that notes what it computes again.</summary>
+    /// <summary>A driver of the generator that records what it computes again.</summary>
     public static GeneratorDriver Driver(params Description[] descriptions)
         => CSharpGeneratorDriver.Create(
             [new StandInGenerator().AsSourceGenerator()], descriptions, driverOptions: new(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));

@@ -19,7 +19,7 @@ public sealed class RefusalTests
 
     [Theory]
     [MemberData(nameof(Overloads))]
-    public async Task No_program_is_run_and_the_exit_code_says_so(string what, Func<Action, Task<int>> run)
+    public async Task No_program_is_run_and_the_exit_code_is_not_0(string what, Func<Action, Task<int>> run)
     {
         var (ran, error) = (false, Console.Error);
         using var said = new StringWriter();

@@ -4,7 +4,7 @@ using Pulumi.Testing;
 
 namespace GopherMesh.Tests.SdkContract.Support;
 
-/// <summary>Answers with the inputs as state and notes every call, in order.</summary>
+/// <summary>Answers with the inputs as state and records every call, in order.</summary>
 internal sealed class RecordingMocks : IMocks
 {
     private ImmutableList<MockResourceArgs> _resources = [];

@@ -36,7 +36,7 @@ internal static class Run
     public static Task<RunException> FailureAsync(Action program, RecordingMocks? mocks = null)
         => FailureAsync<RunException>(() => Deployment.TestAsync(mocks ?? new(), Update, program));
 
-    /// <summary>The messages of a program that fails in several tasks at once: how many of them are caught in time is up to chance.</summary>
+    /// <summary>The messages of a program that fails in several tasks at once: chance decides how many of them are caught in time.</summary>
     public static async Task<IReadOnlyList<string>> FailuresAsync(Action program, RecordingMocks? mocks = null)
         => await FailureAsync<Exception>(() => Deployment.TestAsync(mocks ?? new(), Update, program)) switch
         {
@@ -44,7 +44,7 @@ internal static class Run
             var one => [Assert.IsType<RunException>(one).Message],
         };
 
-    /// <summary>The failure of a run. The exit code that it leaves behind is asserted, and taken back.</summary>
+    /// <summary>The failure of a run. The exit code that the run sets is asserted, and reset.</summary>
     public static async Task<T> FailureAsync<T>(Func<Task> run)
         where T : Exception
     {

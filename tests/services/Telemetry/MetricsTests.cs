@@ -36,7 +36,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task Metrics_are_text_even_for_a_Prometheus_that_would_rather_have_OpenMetrics()
+    public async Task Metrics_are_text_even_for_a_Prometheus_that_prefers_OpenMetrics()
     {
         var port = FreePort();
         using var distributor = Services.Distributor(new() { ["METRICS_PORT"] = $"{port}" });
@@ -67,7 +67,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task Metrics_alone_leave_the_trace_headers_as_they_came()
+    public async Task With_metrics_alone_the_trace_headers_stay_unchanged()
     {
         const string Traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
         await using var distributor = await FakeDistributor.AnsweringAsync(200, "Gopher\n");

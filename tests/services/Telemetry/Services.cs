@@ -18,7 +18,7 @@ internal static class Services
         ["DRAIN_WINDOW_MS"] = "0",
     });
 
-    /// <summary>Asks for a path as a gateway does, with its headers.</summary>
+    /// <summary>Requests a path as a gateway does, with its headers.</summary>
     public static async Task AskAsync(Uri service, string path, params IEnumerable<(string Name, string Value)> headers)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, ActivityHeadersPropagator = null });

@@ -49,7 +49,7 @@ public sealed class TracingTests
     }
 
     [Fact]
-    public async Task What_the_environment_says_of_the_resource_is_added_and_wins()
+    public async Task Resource_attributes_of_the_environment_are_added_and_win()
     {
         await using var collector = await OtlpReceiver.StartAsync(OtlpReceiver.Http);
         using var distributor = Services.Distributor(new(collector.Environment)
@@ -66,7 +66,7 @@ public sealed class TracingTests
     [Theory]
     [InlineData("01", 2)]
     [InlineData("00", 0)]
-    public async Task The_caller_decides_whether_a_trace_is_kept_and_the_call_carries_on_from_the_requesters_span(string flags, int spans)
+    public async Task The_caller_decides_whether_a_trace_is_kept_and_the_call_continues_the_requesters_span(string flags, int spans)
     {
         await using var collector = await OtlpReceiver.StartAsync(OtlpReceiver.Http);
         await using var distributor = await FakeDistributor.AnsweringAsync(200, "Gopher\n");
@@ -84,7 +84,7 @@ public sealed class TracingTests
     [InlineData("baggage", "userId=alice,serverNode=DF%2028;meta=1")]
     [InlineData("b3", "80f198ee56343ba864fe8b2a57d3eff7-e457b5a2e4d86bd1-1")]
     [InlineData("x-request-id", "3f2c1c5e-0b0a-9d57-8a9c-0e6b2f6c3f10")]
-    public async Task All_but_the_trace_context_goes_on_as_it_came(string name, string value)
+    public async Task All_headers_but_the_trace_context_are_passed_on_unchanged(string name, string value)
     {
         await using var collector = await OtlpReceiver.StartAsync(OtlpReceiver.Http);
         await using var distributor = await FakeDistributor.AnsweringAsync(200, "Gopher\n");

@@ -10,7 +10,7 @@ namespace GopherMesh.Tests.Unit.Architecture;
 /// <summary>The folders of a program have an order: each uses those before it and none after it.</summary>
 public partial class FolderOrderTests
 {
-    // What stands in a program's own folder comes last and may use all of them.
+    // Files in a program's own folder come last and may use all folders.
     private static readonly Layered[] Programs =
     [
         new(
@@ -104,7 +104,7 @@ public partial class FolderOrderTests
         /// <summary>What its using directives name, those with <c>static</c> and aliases included.</summary>
         public IEnumerable<string> Usings => UsingLine().Matches(Text).Select(found => found.Groups[1].Value);
 
-        /// <summary>The namespace that its folder asks for; null for top-level statements.</summary>
+        /// <summary>The namespace that its folder requires; null for top-level statements.</summary>
         public string? Namespace(string root) =>
             Path == "Program.cs" ? null : string.Join('.', [root, .. Path.Split('/')[..^1].Select(part => part.Replace("-", "", StringComparison.Ordinal))]);
 

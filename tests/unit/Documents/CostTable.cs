@@ -12,7 +12,7 @@ internal sealed partial record CostTable(IReadOnlyList<CostRow> Rows, decimal Ho
     /// <summary>The tables of a text.</summary>
     public static IReadOnlyList<CostTable> In(string text) => [.. Table().Matches(text).Select(Of)];
 
-    /// <summary>The row whose item starts so.</summary>
+    /// <summary>The row whose item starts with a text.</summary>
     public CostRow Row(string item) => Rows.Single(row => row.Item.StartsWith(item, StringComparison.Ordinal));
 
     private static CostTable Of(Match match) =>
@@ -42,7 +42,7 @@ internal sealed partial record CostTable(IReadOnlyList<CostRow> Rows, decimal Ho
 /// <param name="Month">What it is stated to cost a month.</param>
 internal sealed record CostRow(string Item, decimal Price, bool IsHourly, decimal Count, decimal Hour, decimal Month)
 {
-    /// <summary>Hours of a month, by which AWS's calculator reckons.</summary>
+    /// <summary>Hours of a month in AWS's calculator.</summary>
     public const decimal HoursOfAMonth = 730;
 
     /// <summary>The row of a matched line.</summary>
@@ -57,6 +57,6 @@ internal sealed record CostRow(string Item, decimal Price, bool IsHourly, decima
     /// <summary>A number as the page writes it.</summary>
     public static decimal Number(Group group) => decimal.Parse(group.Value, CultureInfo.InvariantCulture);
 
-    /// <summary>What price and count make of a month.</summary>
+    /// <summary>The cost of a month, from price and count.</summary>
     public decimal ReckonedMonth => Price * Count * (IsHourly ? HoursOfAMonth : 1);
 }

@@ -5,7 +5,7 @@ using GopherMesh.Infra.Settings;
 namespace GopherMesh.Tests.Unit;
 
 /// <summary>
-/// The tables of docs/cost.md add up, and speak of the stack as its defaults make it. Whether a price is right, nothing here knows.
+/// The tables of docs/cost.md add up, and describe the stack with its default settings. No test here knows whether a price is right.
 /// </summary>
 public sealed partial class CostTableTests
 {
@@ -34,7 +34,7 @@ public sealed partial class CostTableTests
     }
 
     [Fact]
-    public void There_are_two_and_nothing_in_them_is_left_unread()
+    public void There_are_two_tables_and_every_line_of_them_is_read()
     {
         Assert.Equal(2, Tables.Count);
         // Besides the items, each has a head, a line under it and a sum.
@@ -43,7 +43,7 @@ public sealed partial class CostTableTests
 
     [Theory]
     [MemberData(nameof(Items))]
-    public void An_item_costs_its_price_times_how_many(int table, string item)
+    public void An_item_costs_its_price_times_its_count(int table, string item)
     {
         var row = Tables[table].Row(item);
 
@@ -56,7 +56,7 @@ public sealed partial class CostTableTests
         (table.Rows.Sum(row => row.Hour), table.Rows.Sum(row => row.Month)), (table.Hour, table.Month)));
 
     [Fact]
-    public void The_worst_differs_in_the_nodes_and_what_hangs_on_them()
+    public void The_worst_case_differs_in_the_nodes_their_fee_and_their_volumes()
     {
         string[] ofNodes = [Nodes, Fee, Volumes];
         var rest = Tables[0].Rows.Except(ofNodes.Select(Tables[0].Row));
@@ -85,7 +85,7 @@ public sealed partial class CostTableTests
     });
 
     [Fact]
-    public void It_says_of_which_day_and_region()
+    public void It_names_the_day_and_the_region_of_the_prices()
     {
         var region = AwsRegion().Match(File.ReadAllText(ProjectFile("Pulumi.dev.yaml"))).Groups[1].Value;
 

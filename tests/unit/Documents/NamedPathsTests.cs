@@ -3,7 +3,7 @@ using GopherMesh.Infra.Images;
 
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>What the documents say of files stays true when files move.</summary>
+/// <summary>The paths in the documents stay right when files move.</summary>
 public sealed partial class NamedPathsTests
 {
     [Theory]
@@ -28,7 +28,7 @@ public sealed partial class NamedPathsTests
         Assert.Empty(named.Concat(linked).Distinct().Where(path => !Path.Exists(path)).Select(path => Path.GetRelativePath(root, path)));
     }
 
-    // A path from the root, in code or in a drawing; an application of the article's own, as in ../gopher-requester, is none.
+    // A path from the root, in code or in a drawing; a path of the article, such as ../gopher-requester, does not count.
     [GeneratedRegex(@"(?<![\w./-])(infra|apps|tests|docs|scripts|observability)(/[\w.-]+)+")]
     private static partial Regex Named();
 

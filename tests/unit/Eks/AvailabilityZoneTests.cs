@@ -6,13 +6,13 @@ using Pulumi.Testing;
 
 namespace GopherMesh.Tests.Unit.Eks;
 
-/// <summary>What AWS is asked for before subnets are placed.</summary>
+/// <summary>The request to AWS before subnets are placed.</summary>
 public class AvailabilityZoneTests
 {
     private const string Function = "aws:index/getAvailabilityZones:getAvailabilityZones";
 
     [Fact]
-    public async Task Are_those_that_are_open_to_everyone_and_take_an_EKS_control_plane()
+    public async Task Requests_the_zones_that_need_no_opt_in_and_can_hold_an_EKS_control_plane()
     {
         var asked = await QuestionAsync();
         var filter = (ImmutableDictionary<string, object>)Assert.Single((ImmutableArray<object>)asked["filters"]);

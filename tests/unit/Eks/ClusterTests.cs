@@ -11,7 +11,7 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
 
     // EKS refuses to delete the cluster, but only when everything in it is gone.
     [Fact]
-    public async Task Under_deletion_protection_a_destroy_is_refused_before_it_takes_anything_from_callers()
+    public async Task Under_deletion_protection_a_destroy_is_refused_before_it_deletes_what_callers_use()
     {
         // A component's resources take the option from it.
         string[] needed = ["eks:index:Cluster cluster", "gopher-mesh:eks:Nodes cluster", "gopher-mesh:mesh:Istio istio", "kubernetes:core/v1:Namespace gophers"];
@@ -21,7 +21,7 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         Assert.DoesNotContain((await DevStack.DeclareAsync()).Resources, resource => resource.Protect);
     }
 
-    // Who edits one by hand or with a controller would otherwise stop every later `pulumi up` with a conflict of field managers.
+    // Otherwise an edit by hand or by a controller would stop every later `pulumi up` with a conflict of field managers.
     [Theory]
     [InlineData("kubernetes:networking.istio.io/v1:VirtualService", true)]
     [InlineData("kubernetes:networking.istio.io/v1:DestinationRule", true)]
@@ -36,7 +36,7 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
     [InlineData("kubernetes:apps/v1:Deployment", false)]
     [InlineData("kubernetes:core/v1:Namespace", true)]
     [InlineData("kubernetes:core/v1:ConfigMap", true)]
-    public async Task The_stack_takes_back_what_others_change_in_its_own_objects(string type, bool isItsOwn)
+    public async Task The_stack_overwrites_what_others_change_in_its_own_objects(string type, bool isItsOwn)
     {
         var objects = (await DevStack.DeclareAsync()).OfType(type).ToList();
 
@@ -56,7 +56,7 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
     }
 
     [Fact]
-    public async Task Lets_in_whom_the_settings_name()
+    public async Task Gives_access_to_the_principals_that_the_settings_name()
     {
         var stack = await DevStack.DeclareAsync(
             """apiAllowedCidrs=["203.0.113.7/32"]""",
@@ -90,7 +90,7 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
     [InlineData("sat:23:00-sun:01:30", "30 1 * * 0", "165h30m")]
     [InlineData("02:00-06:00", "0 6 * * *", "20h0m")]
     [InlineData("23:30-01:00", "0 1 * * *", "22h30m")]
-    public async Task Replaces_nodes_that_run_pods_in_the_window_alone(string window, string schedule, string duration)
+    public async Task Replaces_nodes_that_run_pods_only_in_the_window(string window, string schedule, string duration)
     {
         var pool = (await DevStack.DeclareAsync($"nodeMaintenanceWindow={window}")).Inputs("kubernetes:karpenter.sh/v1:NodePool")["spec"]!;
 
@@ -101,7 +101,7 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         Assert.Equal("504h", (string)pool["template"]!["spec"]!["expireAfter"]!);
     }
 
-    // Its pods need a node to run on, and Auto Mode brings none of AWS's own.
+    // Its pods need a node, and Auto Mode has none of AWS's own node pools here.
     [Fact]
     public async Task Runs_metrics_server_as_an_add_on_where_it_is_wanted()
     {
@@ -129,7 +129,7 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
 
     // Auto Mode looks for the nodes' access entry by the role's name without its path (aws/containers-roadmap#2486).
     [Fact]
-    public async Task Bounds_every_role_and_gives_each_but_the_nodes_the_path()
+    public async Task Gives_every_role_the_boundary_and_every_role_but_the_nodes_the_path()
     {
         var stack = await DevStack.DeclareAsync("rolePath=/team/", "rolePermissionsBoundary=arn:aws:iam::123456789012:policy/b");
         var roles = stack.OfType("aws:iam/role:Role").ToDictionary(role => role.Name, role => role.Inputs);
@@ -163,7 +163,7 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
     }
 
     [Fact]
-    public void Makes_all_of_AWS_with_the_provider_that_adds_the_tags()
+    public void Creates_every_AWS_resource_with_the_provider_that_adds_the_tags()
     {
         string[] tags = ["managed-by", "owner", "project", "stack"];
         var aws = _stack.OfType("pulumi:providers:aws").Single();

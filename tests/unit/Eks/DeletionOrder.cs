@@ -3,8 +3,8 @@ using Declared = GopherMesh.Gopherctl.Program.Evaluation.DeclaredResource;
 namespace GopherMesh.Tests.Unit.Eks;
 
 /// <summary>
-/// The order in which the engine deletes what is declared: a resource goes before all that it depends on, which are its provider, its
-/// parent, what it was told to depend on, what its inputs are made of, and, where one of those is a component, that component's
+/// The order in which the engine deletes what is declared: a resource is deleted before all that it depends on. These are its provider,
+/// its parent, the resources of the option DependsOn and of its inputs, and, if one of those is a component, that component's
 /// children (pulumi, <c>pkg/resource/graph/dependency_graph.go</c>, <c>DependenciesOf</c>).
 /// </summary>
 internal sealed class DeletionOrder

@@ -17,7 +17,7 @@ public class DestroyTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
 
     public static TheoryData<string, string> Edges => new()
     {
-        // The gateway's Service owns the load balancer: the controller in the control plane has to be there to take it away.
+        // The gateway's Service owns the load balancer: the controller in the control plane must still exist to delete it.
         { LoadBalancerOwner, Cluster },
         { LoadBalancerOwner, "aws:iam/rolePolicyAttachment:RolePolicyAttachment::cluster-cluster-AmazonEKSLoadBalancingPolicy" },
         { LoadBalancerOwner, "aws:ec2/internetGateway:InternetGateway::cluster" },
@@ -25,7 +25,7 @@ public class DestroyTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         { LoadBalancerOwner, "kubernetes:helm.sh/v3:Release::istiod" },
         { "kubernetes:helm.sh/v3:Release::istiod", "kubernetes:helm.sh/v3:Release::istio-base" },
 
-        // Nodes go after what runs on them, and before all that they need to end well.
+        // Nodes are deleted after what runs on them, and before all that they need for a clean end.
         { LoadBalancerOwner, NodePool },
         { NodePool, "kubernetes:eks.amazonaws.com/v1:NodeClass::cluster" },
         { NodePool, Cluster },
@@ -46,12 +46,12 @@ public class DestroyTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         { Cluster, "aws:ec2/vpcEndpoint:VpcEndpoint::cluster-s3" },
         { Cluster, "aws:ec2/routeTableAssociation:RouteTableAssociation::cluster-private-2" },
 
-        // Within the network and beside it.
+        // The network itself, and its flow logs.
         { "aws:ec2/natGateway:NatGateway::cluster-private-0", "aws:ec2/internetGateway:InternetGateway::cluster" },
         { "aws:ec2/flowLog:FlowLog::cluster", "aws:iam/rolePolicy:RolePolicy::cluster-flow-logs" },
         { "aws:ec2/flowLog:FlowLog::cluster", "aws:cloudwatch/logGroup:LogGroup::cluster-flow-logs" },
 
-        // What protects the pods goes after them, and before the mesh that knows its kinds.
+        // What protects the pods is deleted after them, and before Istio, which defines its kinds.
         { "kubernetes:apps/v1:Deployment::gopher-requester", "kubernetes:security.istio.io/v1:AuthorizationPolicy::allow-nothing" },
         { "kubernetes:apps/v1:Deployment::gopher-distributor-v2", "kubernetes:networking.k8s.io/v1:NetworkPolicy::default-deny" },
         { "kubernetes:security.istio.io/v1:PeerAuthentication::default", "kubernetes:helm.sh/v3:Release::istio-base" },
@@ -74,7 +74,7 @@ public class DestroyTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
     public void Deletes_everything_in_the_cluster_before_the_nodes()
     {
         var nodes = Assert.Single(_stack.OfType("gopher-mesh:eks:Nodes"));
-        // What is only read, as the gateway's Service is, has no inputs, and is not deleted.
+        // A resource that is only read, such as the gateway's Service, has no inputs and is not deleted.
         var inCluster = _stack.Resources
             .Where(resource => resource.Type.StartsWith("kubernetes:", StringComparison.Ordinal) && resource.Inputs.Count > 0 && resource.Parent != nodes.Urn)
             .ToArray();

@@ -18,7 +18,7 @@ internal sealed class DevStack
     /// <summary>The stack's outputs, secrets masked.</summary>
     public JsonObject Outputs => _declaration.Outputs;
 
-    /// <summary>What the program warns of.</summary>
+    /// <summary>The program's warnings.</summary>
     public IReadOnlyList<string> Warnings => _declaration.Warnings;
 
     public static async Task<DevStack> DeclareAsync(params string[] settings) =>

@@ -20,7 +20,7 @@ public class EksPlanTests
     [InlineData("ap-southeast-2", "3", 3)]
     [InlineData("ap-southeast-2", "2", 2)]
     [InlineData("us-west-1", "3", 2)]
-    public void Spreads_over_as_many_zones_as_are_wanted_and_there(string region, string zones, int expected) =>
+    public void Spreads_over_the_wanted_zones_or_over_all_that_the_region_has(string region, string zones, int expected) =>
         Assert.Equal(expected, EksPlan.For(StackFiles.Dev(("aws:region", region), ("zones", zones)).Read().Eks, "dev").Network!.Zones.Count);
 
     [Theory]
@@ -57,7 +57,7 @@ public class EksPlanTests
         Assert.Contains("begin with apiAllowedCidrs", ApiAccess.WarningFor(Eks(("apiPrivate", "true"))), StringComparison.Ordinal);
 
     [Fact]
-    public void Has_nothing_to_say_of_an_API_that_some_reach()
+    public void Does_not_warn_of_an_API_that_only_some_reach()
     {
         Assert.Null(ApiAccess.WarningFor(Eks(("apiAllowedCidrs", """["203.0.113.7/32"]"""))));
         Assert.Null(ApiAccess.WarningFor(Eks(
@@ -75,7 +75,7 @@ public class EksPlanTests
     }
 
     [Fact]
-    public void Gets_the_clusters_tokens_with_the_credentials_that_made_it()
+    public void Gets_the_clusters_tokens_with_the_credentials_that_created_it()
     {
         const string Kubeconfig = """{"users":[{"name":"aws","user":{"exec":{"command":"aws","args":["eks","get-token","--cluster-name","c"]}}}]}""";
 

@@ -10,7 +10,7 @@ public class ImageTests(DevStackFixture fixture) : IClassFixture<DevStackFixture
     private readonly DevStack _stack = fixture.Stack;
 
     [Fact]
-    public void Keeps_those_of_each_service_in_a_repository_of_its_own()
+    public void Keeps_the_images_of_each_service_in_a_repository_of_its_own()
     {
         string[] services = ["gopher-distributor", "gopher-requester"];
         Assert.Equal(services, _stack.OfType(Repository).Select(repository => repository.Name).Order());
@@ -19,7 +19,7 @@ public class ImageTests(DevStackFixture fixture) : IClassFixture<DevStackFixture
     }
 
     [Fact]
-    public async Task Builds_nothing_for_what_is_named_and_keeps_the_repositories()
+    public async Task Builds_no_image_that_the_settings_name_and_keeps_the_repositories()
     {
         var stack = await DevStack.DeclareAsync(
             """versions={"v1":"docker.io/library/gopher-distributor:1.0"}""", "requesterImage=docker.io/library/gopher-requester:1.0");
@@ -38,7 +38,7 @@ public class ImageTests(DevStackFixture fixture) : IClassFixture<DevStackFixture
         Assert.Equal("gopher-mesh-dev/gopher-distributor", (string)stack.Inputs(Repository, "gopher-distributor")["name"]!);
     }
 
-    // What a command gets is kept in the state: the tag alone changes, and nothing of it is a secret.
+    // The state keeps a command's environment: only the tag in it changes, and nothing in it is a secret.
     [Fact]
     public void Gives_the_command_no_token()
     {
@@ -64,7 +64,7 @@ public class ImageTests(DevStackFixture fixture) : IClassFixture<DevStackFixture
     }
 
     [Fact]
-    public void Runs_the_image_that_it_says()
+    public void Runs_the_image_that_the_output_names()
     {
         var pod = _stack.Inputs("kubernetes:apps/v1:Deployment", "gopher-distributor-v2")["spec"]!["template"]!["spec"]!;
         Assert.Equal((string)_stack.Outputs["images"]!["gopher-distributor-v2"]!, (string)pod["containers"]![0]!["image"]!);

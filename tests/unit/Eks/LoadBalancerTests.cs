@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace GopherMesh.Tests.Unit.Eks;
 
-/// <summary>The load balancer that the gateway's chart asks for on EKS.</summary>
+/// <summary>The load balancer that the gateway's chart requests on EKS.</summary>
 public class LoadBalancerTests
 {
     private const string Certificate = "arn:aws:acm:ap-southeast-2:123456789012:certificate/12345678-1234-1234-1234-123456789012";
@@ -23,9 +23,9 @@ public class LoadBalancerTests
         Assert.Null(Annotation(service, "ssl-cert"));
     }
 
-    // A network load balancer takes up to five minutes to forget a target and to take up another (aws-load-balancer-controller#1834).
+    // A network load balancer takes up to five minutes to deregister a target or to register another (aws-load-balancer-controller#1834).
     [Fact]
-    public async Task Has_forgotten_a_pod_before_the_pod_stops_serving()
+    public async Task Deregisters_a_pod_before_the_pod_stops_serving()
     {
         const int FiveMinutes = 300;
         var values = await ValuesAsync();
@@ -49,7 +49,7 @@ public class LoadBalancerTests
     }
 
     [Fact]
-    public async Task Ends_TLS_and_redirects_plain_HTTP()
+    public async Task Terminates_TLS_and_redirects_plain_HTTP()
     {
         var stack = await DevStack.DeclareAsync(
             $"tlsCertificateArn={Certificate}", """gatewayHosts=["gophers.example.com"]""", "gatewayScheme=internal", """gatewayAllowedCidrs=["203.0.113.0/24"]""");
@@ -64,7 +64,7 @@ public class LoadBalancerTests
     }
 
     [Fact]
-    public async Task Tells_the_services_that_the_caller_came_by_HTTPS_only_where_it_ends_TLS()
+    public async Task Tells_the_services_that_the_caller_came_by_HTTPS_only_if_it_terminates_TLS()
     {
         var https = await DevStack.DeclareAsync($"tlsCertificateArn={Certificate}", """gatewayHosts=["gophers.example.com"]""");
 
@@ -76,9 +76,9 @@ public class LoadBalancerTests
                 .Select(route => $"{route!["headers"]?["request"]?["set"]?["x-forwarded-proto"]}");
     }
 
-    // No certificate can be had for a load balancer's own name, and the record of ours may come later.
+    // Nobody can get a certificate for a load balancer's own name, and the DNS record of our name may come later.
     [Fact]
-    public async Task With_a_certificate_the_gateway_is_asked_by_the_name_that_the_certificate_is_for()
+    public async Task With_a_certificate_the_gateway_is_called_by_the_certificates_host_name()
     {
         var plain = (string)(await DevStack.DeclareAsync()).Outputs["url"]!;
         var balancer = new Uri(plain).Host;

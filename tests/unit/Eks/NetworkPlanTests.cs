@@ -41,7 +41,7 @@ public class NetworkPlanTests
         Assert.Throws<ArgumentOutOfRangeException>(() => NetworkPlan.For(IPNetwork.Parse(vpc), zones));
 
     [Fact]
-    public void Splits_a_block_into_all_of_itself() =>
+    public void The_parts_of_a_block_add_up_to_the_block() =>
         Assert.Equal(["192.168.0.0/30", "192.168.0.4/30", "192.168.0.8/30", "192.168.0.12/30"], IPNetwork.Parse("192.168.0.0/28").Split(30).Select(block => $"{block}"));
 
     [Theory]

@@ -61,7 +61,7 @@ public class NetworkTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
 
     // A subnet has one association, and the engine creates before it deletes: AWS would refuse one that has changed its name.
     [Fact]
-    public async Task Changes_nothing_but_targets_of_routes_with_the_number_of_NAT_gateways()
+    public async Task The_number_of_NAT_gateways_changes_only_the_targets_of_routes()
     {
         var one = await DevStack.DeclareAsync("natGateways=one");
         var perZone = await DevStack.DeclareAsync("natGateways=perZone");
@@ -78,7 +78,7 @@ public class NetworkTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
     }
 
     [Fact]
-    public async Task Uses_a_network_that_is_there_and_declares_nothing_in_it()
+    public async Task Uses_an_existing_network_and_declares_nothing_in_it()
     {
         var stack = await DevStack.DeclareAsync(
             "vpcId=vpc-0123456789abcdef0", """privateSubnetIds=["subnet-00000001","subnet-00000002"]""", """publicSubnetIds=["subnet-00000003","subnet-00000004"]""");
@@ -88,12 +88,12 @@ public class NetworkTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         AssertJson.Equal("""["subnet-00000001","subnet-00000002"]""", cluster["privateSubnetIds"]);
         AssertJson.Equal("""["subnet-00000003","subnet-00000004"]""", cluster["publicSubnetIds"]);
         AssertJson.Equal("""[{"id":"subnet-00000001"},{"id":"subnet-00000002"}]""", stack.Inputs("kubernetes:eks.amazonaws.com/v1:NodeClass")["spec"]!["subnetSelectorTerms"]);
-        // What is only read has no inputs.
+        // A resource that is only read has no inputs.
         Assert.DoesNotContain(stack.Resources, resource => resource.Type.StartsWith("aws:ec2/", StringComparison.Ordinal) && resource.Inputs.Count > 0);
     }
 
     [Fact]
-    public async Task Puts_an_internal_load_balancer_into_the_private_subnets_that_are_there()
+    public async Task Puts_an_internal_load_balancer_into_the_existing_private_subnets()
     {
         var stack = await DevStack.DeclareAsync(
             "vpcId=vpc-0123456789abcdef0", """privateSubnetIds=["subnet-00000001","subnet-00000002"]""", "gatewayScheme=internal", "apiPrivate=true");
@@ -104,13 +104,13 @@ public class NetworkTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
     }
 
     [Fact]
-    public void Takes_an_existing_network_that_has_what_EKS_and_Auto_Mode_need() => Assert.Empty(Problems());
+    public void Accepts_an_existing_network_that_has_what_EKS_and_Auto_Mode_need() => Assert.Empty(Problems());
 
     [Theory]
     [InlineData("vpcId", "--enable-dns-hostnames", "names")]
     [InlineData("privateSubnetIds[1]", "use a subnet of vpcId, vpc-0123456789abcdef0: this one is in vpc-2", "vpc")]
     [InlineData("privateSubnetIds[1]", "EKS cannot place its network interfaces in use1-az3", "zoneId")]
-    [InlineData("privateSubnetIds[1]", "there is one of its zone, a, already", "twice")]
+    [InlineData("privateSubnetIds[1]", "a subnet of its zone, a, is listed already", "twice")]
     [InlineData("privateSubnetIds[1]", "name a public subnet of its zone, c, in publicSubnetIds", "elsewhere")]
     [InlineData("publicSubnetIds[0]", "aws ec2 create-tags --resources subnet-00000003 --tags Key=kubernetes.io/role/elb,Value=1", "tag")]
     public void Refuses_an_existing_network_by_the_setting_to_change(string setting, string remedy, string fault)

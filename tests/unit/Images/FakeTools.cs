@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace GopherMesh.Tests.Unit.Images;
 
-/// <summary>Runs infra/Images/publish-image.sh with an <c>aws</c> and a <c>dotnet</c> of the test's own, in a folder that is none of ours.</summary>
+/// <summary>Runs infra/Images/publish-image.sh with an <c>aws</c> and a <c>dotnet</c> of the test's own, in a folder outside the repository.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal sealed class FakeTools : IDisposable
 {

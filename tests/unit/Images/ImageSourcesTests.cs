@@ -53,7 +53,7 @@ public sealed class ImageSourcesTests : IDisposable
         Assert.Contains(auditor.Project, ImageSources.Of(_copy.FullName, auditor));
     }
 
-    // What the versions of a service's packages are is said in a file that is hashed, and in that file nothing else is.
+    // The versions of a service's packages are in a file that is hashed, and that file has nothing else.
     [Fact]
     public void Has_the_versions_of_the_services_packages_and_of_no_others()
     {
@@ -109,7 +109,7 @@ public sealed class ImageSourcesTests : IDisposable
     }
 
     [Fact]
-    public void Is_a_tag_that_registries_take() => Assert.Matches(@"\Asrc-[0-9a-f]{16}\z", TagOf(Root));
+    public void Is_a_tag_that_registries_accept() => Assert.Matches(@"\Asrc-[0-9a-f]{16}\z", TagOf(Root));
 
     [Fact]
     public void Names_a_source_that_is_missing()
@@ -137,7 +137,7 @@ public sealed class ImageSourcesTests : IDisposable
     private static IEnumerable<string> Includes(string file, string element) =>
         XDocument.Load(file).Descendants(element).Select(item => (string)item.Attribute("Include")!);
 
-    // The project and those that it or a file that it imports refers to.
+    // The project, and the projects to which it or an imported file refers.
     private static IEnumerable<string> Projects(string file)
     {
         var folder = Path.GetDirectoryName(file)!;

@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace GopherMesh.Tests.Unit.Images;
 
 /// <summary>
-/// A registry on loopback that refuses as ECR does (ECR user guide, "image-tag-mutability"): a tag that is there keeps its digest, unless
+/// A registry on loopback that refuses as ECR does (ECR user guide, "image-tag-mutability"): an existing tag keeps its digest, unless
 /// one of the repository's filters excepts it. It also has the base image that the services are built on.
 /// </summary>
 internal sealed partial class ImmutableRegistry : IAsyncDisposable
@@ -54,7 +54,7 @@ internal sealed partial class ImmutableRegistry : IAsyncDisposable
     public string Host => new Uri(_server.Urls.First()).Authority;
 
     /// <summary>Starts one.</summary>
-    /// <param name="mutableTags">Filters of the tags that may be given to another digest; <c>*</c> stands for any letters.</param>
+    /// <param name="mutableTags">Filters of the tags that may be given to another digest; <c>*</c> matches any letters.</param>
     public static async Task<ImmutableRegistry> StartAsync(IEnumerable<string> mutableTags)
     {
         var registry = new ImmutableRegistry(mutableTags);
@@ -79,7 +79,7 @@ internal sealed partial class ImmutableRegistry : IAsyncDisposable
 
     public void Delete(string repository, string tag) => Assert.True(_tags.TryRemove($"{repository}:{tag}", out _));
 
-    /// <summary>Takes some more manifests, then answers nothing: the task ends when the last is stored and its sender still waits.</summary>
+    /// <summary>Accepts some more manifests, then stops answering: the task ends when the last is stored and its sender still waits.</summary>
     public Task StopAfterAsync(int pushes)
     {
         _pushesUntilStop = pushes;

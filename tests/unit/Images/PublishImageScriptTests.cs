@@ -38,7 +38,7 @@ public sealed class PublishImageScriptTests : IDisposable
     }
 
     [Fact]
-    public void Hands_the_token_to_dotnet_alone_and_shows_it_to_nobody()
+    public void Passes_the_token_only_to_dotnet_and_prints_it_nowhere()
     {
         var (_, output, error) = _tools.Run();
 
@@ -47,7 +47,7 @@ public sealed class PublishImageScriptTests : IDisposable
     }
 
     [Fact]
-    public void Asks_ECR_as_the_role_that_it_takes_on_with_the_profile()
+    public void Calls_ECR_with_the_role_that_it_assumes_with_the_profile()
     {
         _tools.Write("aws", """
             echo "${AWS_ACCESS_KEY_ID:-none} ${AWS_SESSION_TOKEN:-none} aws $*" >>calls
@@ -97,7 +97,7 @@ public sealed class PublishImageScriptTests : IDisposable
     }
 
     [Fact]
-    public void Does_not_take_missing_rights_for_a_missing_image()
+    public void Does_not_mistake_missing_rights_for_a_missing_image()
     {
         File.WriteAllText(_tools.PathOf("describe-error"), "(AccessDeniedException) not authorized");
 
@@ -109,7 +109,7 @@ public sealed class PublishImageScriptTests : IDisposable
     }
 
     [Fact]
-    public void Names_what_it_was_not_given()
+    public void Names_a_variable_that_is_not_set()
     {
         var (exitCode, _, error) = _tools.Run(("TAG", ""));
         Assert.Equal((1, "publish-image: TAG is not set\n"), (exitCode, error));
@@ -119,7 +119,7 @@ public sealed class PublishImageScriptTests : IDisposable
     [Theory]
     [InlineData("team", true)]
     [InlineData("", false)]
-    public void Asks_with_the_profile_that_it_is_given(string profile, bool asks)
+    public void Calls_AWS_with_the_profile_that_it_gets(string profile, bool asks)
     {
         _tools.Run(("PROFILE", profile));
         Assert.All(

@@ -22,7 +22,7 @@ public sealed class PublishedImageTests(DevStackFixture fixture) : IClassFixture
         _registry = await ImmutableRegistry.StartAsync(
             declared["imageTagMutabilityExclusionFilters"]?.AsArray().Select(filter => (string)filter!["filter"]!) ?? []);
 
-        // Answers from the registry, where the real one asks ECR.
+        // This aws answers from the registry; the real one calls ECR.
         var aws = Path.Combine(_tools.FullName, "aws");
         await File.WriteAllTextAsync(aws, $$"""
             #!/usr/bin/env bash
@@ -46,7 +46,7 @@ public sealed class PublishedImageTests(DevStackFixture fixture) : IClassFixture
     }
 
     [Fact]
-    public async Task An_interrupted_push_is_taken_up_by_the_next_run_whenever_it_was_interrupted()
+    public async Task The_next_run_completes_an_interrupted_push_wherever_it_stopped()
     {
         // One push for each architecture, and one for the index. Each run comes one push further than the one before it.
         for (var pushes = 1; pushes <= 3; pushes++)
@@ -116,7 +116,7 @@ public sealed class PublishedImageTests(DevStackFixture fixture) : IClassFixture
             ("PATH", $"{_tools.FullName}:{start.Environment["PATH"]}"),
             ("PROJECT", ServiceSource.Named(Names.Distributor).Project), ("REGISTRY", _registry.Host), ("REPOSITORY", Repository), ("TAG", Tag),
             ("AWS_REGION", "ap-southeast-2"),
-            // MSBuild's own way in: the base image comes from here, too.
+            // MSBuild reads its properties from the environment: the base image comes from the registry too.
             ("ContainerBaseImage", $"{_registry.Host}/{ImmutableRegistry.BaseImage}:latest"),
             ("DOTNET_CONTAINER_INSECURE_REGISTRIES", _registry.Host),
         ];

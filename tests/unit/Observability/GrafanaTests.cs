@@ -1,10 +1,10 @@
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>Grafana: who gets in, and what it fetches when it starts.</summary>
+/// <summary>Grafana: who can log in, and what it downloads when it starts.</summary>
 public class GrafanaTests
 {
     [Fact]
-    public async Task Nobody_gets_in_without_the_password_that_the_cluster_made_up()
+    public async Task Nobody_logs_in_without_the_generated_password()
     {
         var values = (await SeenStack.ReleaseAsync("grafana")).At("values")!;
 
@@ -52,7 +52,7 @@ public class GrafanaTests
         download => Assert.Equal("prometheus", (string?)download.Value!["datasource"]![0]!["value"]));
 
     [Fact]
-    public async Task No_plugin_is_fetched_and_none_of_the_images_is_replaced() =>
+    public async Task No_plugin_is_downloaded_and_no_plugin_of_the_image_is_replaced() =>
         Assert.True((bool?)(await SeenStack.ReleaseAsync("grafana")).At("values")!["grafana.ini"]!["plugins"]!["preinstall_disabled"]);
 
     // Each data source of the image that is loaded is a process of its own; only these two are used.

@@ -5,11 +5,11 @@ using System.Text.Json.Nodes;
 
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>Jaeger's configuration, which its chart mounts in a way that a running pod never sees a change of it.</summary>
+/// <summary>Jaeger's configuration, which its chart mounts so that a running pod never sees a change.</summary>
 public class JaegerTests
 {
     [Fact]
-    public async Task The_pod_bears_a_checksum_of_all_of_its_configuration()
+    public async Task The_pod_has_a_checksum_of_all_of_its_configuration()
     {
         var jaeger = await SeenStack.ReleaseAsync("jaeger");
 

@@ -1,10 +1,10 @@
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>Kiali: what it may do, and whom it asks.</summary>
+/// <summary>Kiali: what it may do, and which tools it calls.</summary>
 public class KialiTests
 {
     [Fact]
-    public async Task Asks_for_a_token_and_only_views()
+    public async Task Requires_a_token_and_only_views()
     {
         var values = (await SeenStack.ReleaseAsync("kiali")).At("values")!;
 
@@ -48,7 +48,7 @@ public class KialiTests
     }
 
     [Fact]
-    public async Task Starts_after_whatever_it_asks()
+    public async Task Starts_after_the_tools_that_it_calls()
     {
         var kiali = await SeenStack.ReleaseAsync("kiali");
 

@@ -1,6 +1,6 @@
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>What the proxies report: spans and lines.</summary>
+/// <summary>What the proxies report: spans and access logs.</summary>
 public class MeshTelemetryTests
 {
     private const string Telemetry = "kubernetes:telemetry.istio.io/v1:Telemetry";
@@ -52,7 +52,7 @@ public class MeshTelemetryTests
     }
 
     [Fact]
-    public async Task Lines_of_JSON_are_written_without_the_tools_too()
+    public async Task Access_logs_are_written_without_the_tools_too()
     {
         var stack = await With(("accessLogs", "true"));
 
@@ -62,7 +62,7 @@ public class MeshTelemetryTests
     }
 
     [Fact]
-    public async Task Lives_in_the_mesh_and_comes_after_its_kinds()
+    public async Task Is_in_Istios_namespace_and_is_created_after_Istio()
     {
         var telemetry = (await With(("accessLogs", "true")))[Telemetry, "mesh-default"];
 

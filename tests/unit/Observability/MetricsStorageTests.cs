@@ -4,7 +4,7 @@ namespace GopherMesh.Tests.Unit;
 public class MetricsStorageTests
 {
     [Fact]
-    public async Task Metrics_go_with_the_pod_unless_a_volume_is_asked_for()
+    public async Task Metrics_are_lost_with_the_pod_unless_there_is_a_volume()
     {
         AssertJson.Equal("""{"enabled":false}""", (await Prometheus()).At("values.server.persistentVolume"));
         AssertJson.Equal(

@@ -1,6 +1,6 @@
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>Who gets to the tools: whoever may open a tunnel to them, and nobody else.</summary>
+/// <summary>Who can reach the tools: only those who may open a tunnel to them.</summary>
 public class ToolAccessTests
 {
     // Where each chart has the type of its Service.
@@ -46,7 +46,7 @@ public class ToolAccessTests
         """,
         (await Policy()).At("spec"));
 
-    // A chart's own would let in whom ours does not: policies add up. Kiali's is the only chart whose default is to have one.
+    // A chart's own policy would let in callers that ours refuses, because policies add up. Only Kiali's chart has one by default.
     [Fact]
     public async Task No_other_policy_lets_more_in()
     {
@@ -56,7 +56,7 @@ public class ToolAccessTests
             policy => (string?)policy.At("metadata.namespace") == "observability");
     }
 
-    // A stack of monitoring that is there already has ClusterRoles by the charts' own names.
+    // A monitoring stack that is installed already has ClusterRoles with the charts' own names.
     [Fact]
     public async Task No_ClusterRole_has_a_name_that_another_installation_of_the_chart_has()
     {

@@ -2,14 +2,14 @@ using System.Text.Json.Nodes;
 
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>What the tools are given: files of the repository, that no shift of traffic changes.</summary>
+/// <summary>The tools' files: they come from the repository, and no shift of traffic changes them.</summary>
 public class ToolFilesTests
 {
     [Theory]
     [InlineData("prometheus-config", "prometheus", "alerts.yaml", "prometheus.yml", "recording.yaml")]
     [InlineData("kube-state-metrics-virtualservices", "kube-state-metrics", "virtualservices.yaml")]
     [InlineData("grafana-dashboards-gopher", "grafana", "gopher-rollout.json")]
-    public async Task Gives_a_tool_the_repositorys_files_as_they_are(string name, string tool, params string[] files)
+    public async Task Gives_a_tool_the_repositorys_files_unchanged(string name, string tool, params string[] files)
     {
         var stack = await SeenStack.WithAsync();
         var data = (JsonObject)stack[SeenStack.ConfigMap, name].At("data")!;

@@ -31,7 +31,7 @@ public class ToolReleasesTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Goes_before_its_namespace_and_comes_after_the_mesh(string name)
+    public async Task Is_deleted_before_its_namespace_and_created_after_the_mesh(string name)
     {
         var release = await SeenStack.ReleaseAsync(name);
         var home = Assert.Single(release.DependsOn, dependency => dependency.Key == "kubernetes:core/v1:Namespace observability");

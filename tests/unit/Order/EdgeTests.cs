@@ -4,8 +4,8 @@ using Declared = GopherMesh.Gopherctl.Program.Evaluation.DeclaredResource;
 namespace GopherMesh.Tests.Unit.Order;
 
 /// <summary>
-/// Every edge that the program names stands in a table with its reason. So none goes by accident: neither where an order breaks with it,
-/// nor where a second path holds the order until that one goes, too.
+/// A table lists every edge that the program names, with its reason. So nobody removes one by accident, even where a second path keeps
+/// the order until somebody removes that one too.
 /// </summary>
 public class EdgeTests(EdgeTests.EverythingFixture fixture) : IClassFixture<EdgeTests.EverythingFixture>
 {
@@ -48,7 +48,7 @@ public class EdgeTests(EdgeTests.EverythingFixture fixture) : IClassFixture<Edge
 
     private Declared Resource(string key) => Assert.Single(_resources, resource => Edge.KeyOf(resource) == key);
 
-    // Without the edge altogether, even where an input is made of the other resource: what an input gives is not for the option to rely on.
+    // Without the edge in any form, even where an input comes from the other resource: the option must not rely on that input.
     private List<Declared> Without(Declared dependent, Declared needed) =>
     [
         .. _resources.Select(resource => resource == dependent

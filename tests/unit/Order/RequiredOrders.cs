@@ -3,12 +3,12 @@ using Declared = GopherMesh.Gopherctl.Program.Evaluation.DeclaredResource;
 
 namespace GopherMesh.Tests.Unit.Order;
 
-/// <summary>Which resource a destroy has to delete before which other one: what the edges are there for, told without them.</summary>
+/// <summary>Which resource a destroy has to delete before which other one: the purpose of the edges, stated without them.</summary>
 internal static class RequiredOrders
 {
     private const string Gateway = "Release istio-ingressgateway";
 
-    /// <summary>Beyond what is said of kinds: each is deleted before the other.</summary>
+    /// <summary>Besides the rules for kinds: the first is deleted before the second.</summary>
     private static readonly (string First, string Later)[] Pairs =
     [
         ("NodePool cluster", "NodeClass cluster"), ("NodeClass cluster", "ConfigMap cluster-network-policy"),
@@ -33,7 +33,7 @@ internal static class RequiredOrders
         ("Deployment gopher-distributor-v2", "DestinationRule gopher-distributor-v2"),
     ];
 
-    // What protects a pod, and is there as long as it runs.
+    // What protects a pod, and must exist as long as the pod runs.
     private static readonly string[] Guards = ["PeerAuthentication", "AuthorizationPolicy", "NetworkPolicy", "Sidecar"];
 
     /// <summary>All of them, for what is declared.</summary>

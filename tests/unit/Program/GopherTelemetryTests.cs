@@ -61,7 +61,7 @@ public class GopherTelemetryTests
         Assert.DoesNotMatch(counted, "cluster.outbound|80|v2|gopher-distributor.gophers.svc.cluster.local.upstream_cx_total");
     }
 
-    // Without what the proxies of callers count, which is another subject.
+    // Without the counters of the callers' proxies, which another test checks.
     private static JsonNode WithoutProxyConfig(JsonNode template)
     {
         var annotations = template["metadata"]!["annotations"]?.DeepClone() ?? new JsonObject();

@@ -65,7 +65,7 @@ public class MeshTests
             gateway.At("values.service.ports"));
     }
 
-    // The charts' budgets count ready pods only; without the policy one that cannot start keeps its node for ever.
+    // The charts' budgets count ready pods only; without the policy a pod that cannot start blocks the drain of its node for ever.
     [Theory]
     [InlineData("istiod", "pdb")]
     [InlineData("istio-ingressgateway", "podDisruptionBudget")]
@@ -74,7 +74,7 @@ public class MeshTests
         (await StackUnderTest.DeclareAsync(StackFiles.Local()))[Release, name].At($"values.{value}"));
 
     [Fact]
-    public async Task Proxies_ask_no_cloud_where_they_are()
+    public async Task Proxies_call_no_metadata_service_of_a_cloud()
     {
         var stack = await StackUnderTest.DeclareAsync(StackFiles.Local(("observability", "true")));
         var proxies = stack[Release, "istiod"].At("values.meshConfig.defaultConfig");
@@ -92,7 +92,7 @@ public class MeshTests
     }
 
     [Fact]
-    public async Task Uses_the_existing_cluster_by_its_context_and_leaves_the_machine_out_of_the_state()
+    public async Task Uses_the_existing_cluster_by_its_context_and_keeps_paths_of_the_machine_out_of_the_state()
     {
         Environment.SetEnvironmentVariable("KUBECONFIG", "/home/someone/.kube/config");
         try

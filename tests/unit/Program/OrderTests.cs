@@ -1,6 +1,6 @@
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>What is there before what, at every apply; deletions go the other way.</summary>
+/// <summary>Which resource exists before which other, at every apply; deletions have the opposite order.</summary>
 public class OrderTests
 {
     private const string Route = "kubernetes:networking.istio.io/v1:VirtualService gopher-distributor";

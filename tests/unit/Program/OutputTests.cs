@@ -40,7 +40,7 @@ public class OutputTests
     [InlineData("v2", "0", "v1 answers 100 % of requests; v2 gets a copy of 100 %")]
     [InlineData("v2", "50", "v1 answers 50 % of requests, v2 answers 50 % of requests")]
     [InlineData("v2", "100", "v2 answers 100 % of requests")]
-    public async Task Says_who_answers(string canary, string weight, string words)
+    public async Task Names_the_versions_that_answer(string canary, string weight, string words)
     {
         var stack = await StackUnderTest.DeclareAsync(StackFiles.Local(("canaryVersion", canary), ("canaryWeight", weight)));
         Assert.Equal(words, stack.Outputs["trafficSplit"].Value);

@@ -9,7 +9,7 @@ public class RoutingTests
     private const string DestinationRule = "kubernetes:networking.istio.io/v1:DestinationRule";
 
     [Fact]
-    public async Task The_Gateway_accepts_every_host_unless_told_otherwise()
+    public async Task The_Gateway_accepts_every_host_unless_the_settings_name_hosts()
     {
         var stack = await StackUnderTest.DeclareAsync(StackFiles.Local());
         AssertJson.Equal(
@@ -27,7 +27,7 @@ public class RoutingTests
     }
 
     [Fact]
-    public async Task The_requester_is_reached_through_the_Gateway_and_tried_again_where_that_is_harmless()
+    public async Task The_requester_is_reached_through_the_Gateway_and_retried_where_that_is_safe()
     {
         var stack = await StackUnderTest.DeclareAsync(StackFiles.Local());
         AssertJson.Equal(

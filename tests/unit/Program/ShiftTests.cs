@@ -94,7 +94,7 @@ public class ShiftTests
         }
     }
 
-    // Nor mirrors: both tests that compare have looked at them by themselves.
+    // Without mirrors too, which both tests that compare check on their own.
     private static string WithoutWeights(StackUnderTest stack)
     {
         var spec = stack.Resources.Single(resource => resource.Key == Route).Inputs.DeepClone();

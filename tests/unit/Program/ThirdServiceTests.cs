@@ -4,7 +4,7 @@ using Pulumi;
 
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>What one declaration of a service brings into being.</summary>
+/// <summary>What one declaration of a service creates.</summary>
 public class ThirdServiceTests
 {
     private const string Auditor = "gopher-auditor";
@@ -115,7 +115,7 @@ public class ThirdServiceTests
     }
 
     [Fact]
-    public async Task Nothing_of_the_other_services_changes_but_whom_the_requester_may_reach()
+    public async Task The_other_services_change_only_in_whom_the_requester_may_reach()
     {
         var two = await StackUnderTest.DeclareAsync(StackFiles.Local(("canaryVersion", "v2")));
         var three = await Declared;

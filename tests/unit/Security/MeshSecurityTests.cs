@@ -40,7 +40,7 @@ public class MeshSecurityTests
         (await With())[Policy, "gopher-requester"].At("spec"));
 
     [Fact]
-    public async Task The_distributor_answers_the_requester_alone_and_only_what_it_asks() => AssertJson.Equal(
+    public async Task The_distributor_answers_the_requester_alone_and_only_its_method() => AssertJson.Equal(
         """
         {
           "selector":{"matchLabels":{"app":"gopher-distributor"} },
@@ -62,19 +62,19 @@ public class MeshSecurityTests
     {
         var stack = await With();
         Assert.Equal("gopher-requester", (string?)stack["kubernetes:apps/v1:Deployment", "gopher-requester"].At("spec.template.spec.serviceAccountName"));
-        // The chart names the ServiceAccount like the release unless it is told otherwise.
+        // By default the chart gives the ServiceAccount the release's name.
         Assert.Null(stack[Release, "istio-ingressgateway"].At("values.serviceAccount"));
     }
 
     [Fact]
-    public async Task In_a_running_system_the_refusal_comes_last_and_goes_first()
+    public async Task The_policy_that_refuses_every_call_is_created_last_and_deleted_first()
     {
         var before = (await With())[Policy, "allow-nothing"].DependsOn.Select(dependency => dependency.Key);
         Assert.Superset(new HashSet<string> { $"{Policy} gopher-requester", $"{Policy} gopher-distributor" }, before.ToHashSet());
     }
 
     [Fact]
-    public async Task Proxies_are_told_of_their_own_namespace_and_refuse_what_is_elsewhere()
+    public async Task Proxies_know_only_their_own_namespace_and_refuse_other_hosts()
     {
         var stack = await With();
         AssertJson.Equal("""{"egress":[{"hosts":["./*"]}],"outboundTrafficPolicy":{"mode":"REGISTRY_ONLY"} }""", stack[Sidecar, "default"].At("spec"));
@@ -82,7 +82,7 @@ public class MeshSecurityTests
     }
 
     [Fact]
-    public async Task Where_there_are_traces_proxies_are_told_of_Jaeger_too()
+    public async Task With_traces_proxies_know_Jaeger_too()
     {
         var stack = await With(("observability", "true"));
         AssertJson.Equal("""["./*","observability/jaeger.observability.svc.cluster.local"]""", stack[Sidecar, "default"].At("spec.egress[0].hosts"));
@@ -90,7 +90,7 @@ public class MeshSecurityTests
     }
 
     [Fact]
-    public async Task No_pod_starts_before_all_of_it_is_there()
+    public async Task No_pod_starts_before_all_policies_exist()
     {
         var stack = await With(("canaryVersion", "v2"));
         var security = stack.Resources.Where(resource => resource.Parent?.Type == "gopher-mesh:security:Security").ToHashSet();

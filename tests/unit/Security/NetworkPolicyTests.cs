@@ -53,7 +53,7 @@ public class NetworkPolicyTests
         (await With(("namespace", "team-7")))[Policy, "gopher-distributor"].At("spec"));
 
     [Fact]
-    public async Task Proxies_reach_names_and_istiod()
+    public async Task Proxies_reach_DNS_and_istiod()
     {
         var proxies = (await With())[Policy, "proxies"];
         Assert.Null(proxies.At("spec.ingress"));
@@ -74,7 +74,7 @@ public class NetworkPolicyTests
     }
 
     [Fact]
-    public async Task What_watches_the_mesh_may_scrape_and_is_sent_spans()
+    public async Task The_tools_may_scrape_and_get_spans()
     {
         var proxies = (await With(("observability", "true")))[Policy, "proxies"];
         const string Tools = """{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"observability"} } }""";

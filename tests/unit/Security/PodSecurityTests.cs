@@ -28,7 +28,7 @@ public class PodSecurityTests
     }
 
     [Fact]
-    public async Task The_plugin_comes_before_all_that_rely_on_it_and_goes_after_them()
+    public async Task The_plugin_is_installed_before_all_that_rely_on_it_and_removed_after_them()
     {
         var stack = await With(("istioCni", "true"), ("istioVersion", "1.31.2"));
         var plugin = stack[Release, "istio-cni"];

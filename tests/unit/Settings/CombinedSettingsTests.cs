@@ -2,7 +2,7 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>Settings that have to agree with one another, and how errors are told.</summary>
+/// <summary>Settings that have to agree with one another, and how errors are reported.</summary>
 public class CombinedSettingsTests
 {
     private const string Zone = "Z0123456789ABCDEFGHIJ";
@@ -176,7 +176,7 @@ public class CombinedSettingsTests
     [InlineData("zone", "zones")]
     [InlineData("CANARYWEIGHT", "canaryWeight")]
     [InlineData("natGatways", "natGateways")]
-    public void Suggests_a_setting_that_is_spelt_nearly_so(string key, string near) =>
+    public void Suggests_a_setting_with_a_similar_name(string key, string near) =>
         Assert.EndsWith($"the nearest is gopher-mesh:{near}", Assert.Single(StackFiles.Dev((key, "x")).Errors()).Remedy, StringComparison.Ordinal);
 
     [Theory]
@@ -188,7 +188,7 @@ public class CombinedSettingsTests
             "remove it: there is no such setting; docs/settings.md lists them all", Assert.Single(StackFiles.Dev((key, "x")).Errors()).Remedy);
 
     [Fact]
-    public void Leaves_the_keys_of_others_alone() =>
+    public void Ignores_the_keys_of_other_projects() =>
         StackSettings.Read(new Dictionary<string, string> { ["aws:region"] = "ap-southeast-2", ["gopher-mesher:x"] = "1" });
 
     [Fact]

@@ -6,7 +6,7 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>docs/settings.md says what Pulumi.yaml says. Run with UPDATE_GOLDEN=1, the first test writes its tables anew.</summary>
+/// <summary>docs/settings.md says what Pulumi.yaml says. With UPDATE_GOLDEN=1 the first test writes its tables again.</summary>
 public sealed partial class SettingsPageTests
 {
     private static readonly string PagePath = Path.Combine(RepositoryRoot.Find(), "docs", "settings.md");
@@ -16,7 +16,7 @@ public sealed partial class SettingsPageTests
     public static TheoryData<string> Names => [.. Documented];
 
     [Fact]
-    public void The_tables_are_those_that_Pulumi_yaml_gives()
+    public void The_tables_agree_with_Pulumi_yaml()
     {
         var page = File.ReadAllText(PagePath);
         var current = Tables().Replace(page, match => match.Groups["begin"].Value + Written() + match.Groups["end"].Value);
@@ -45,7 +45,7 @@ public sealed partial class SettingsPageTests
     }
 
     [Fact]
-    public void The_errors_that_it_shows_are_real()
+    public void The_errors_on_the_page_are_real()
     {
         var message = Assert.Throws<SettingsException>(() => StackSettings.Read(StackFiles.Dev(("canaryVersion", "v2"), ("canaryWeight", "500"), ("mirorPercent", "10")))).Message;
         Assert.Contains(string.Concat(message.Split('\n').Select(line => $"    {line}\n")), File.ReadAllText(PagePath), StringComparison.Ordinal);

@@ -2,7 +2,7 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>Each setting by itself: the values that it takes and those that it refuses.</summary>
+/// <summary>Each setting by itself: the values that it accepts and those that it refuses.</summary>
 public class SingleSettingTests
 {
     private const string Digest = "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
@@ -304,7 +304,7 @@ public class AwsKeysTests
 
     [Theory]
     [InlineData("aws:assumeRoles", """{"roleArn":"arn:aws:iam::123456789012:role/a"}""", "", "list of one role")]
-    [InlineData("aws:assumeRoles", """[{"roleArn":"arn:aws:iam::123456789012:role/a"},{"roleArn":"arn:aws:iam::123456789012:role/b"}]""", "", "a chain of roles, belongs in a profile")]
+    [InlineData("aws:assumeRoles", """[{"roleArn":"arn:aws:iam::123456789012:role/a"},{"roleArn":"arn:aws:iam::123456789012:role/b"}]""", "", "a chain of roles, belong in a profile")]
     [InlineData("aws:assumeRoles", """[{"roleArn":"arn:aws:iam::123456789012:role/a","externalId":"x"}]""", "[0]", "an external ID")]
     [InlineData("aws:assumeRoles", """[{"roleArn":"arn:aws:iam::123456789012:user/a"}]""", "[0].roleArn", "ARN of an IAM role")]
     [InlineData("aws:assumeRoles", """[{"roleArn":"arn:aws:iam::123456789012:role/a","sessionName":"a b"}]""", "[0].sessionName", "2 to 64 letters")]

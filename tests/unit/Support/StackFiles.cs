@@ -21,7 +21,7 @@ internal static class StackFiles
     /// <summary>The settings of <paramref name="config"/>.</summary>
     public static StackSettings Read(this IReadOnlyDictionary<string, string> config) => StackSettings.Read(config);
 
-    /// <summary>What is said about <paramref name="config"/>, which is wrong.</summary>
+    /// <summary>The errors of <paramref name="config"/>.</summary>
     public static IReadOnlyList<SettingError> Errors(this IReadOnlyDictionary<string, string> config) =>
         Assert.Throws<SettingsException>(() => StackSettings.Read(config)).Errors;
 

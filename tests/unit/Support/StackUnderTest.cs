@@ -27,7 +27,7 @@ internal sealed class StackUnderTest
     /// <summary>Every resource, in the order in which the program constructs them.</summary>
     public IReadOnlyList<DeclaredResource> Resources { get; private set; } = [];
 
-    /// <summary>The stack's outputs, with the values that they come to.</summary>
+    /// <summary>The stack's outputs, with their values.</summary>
     public IReadOnlyDictionary<string, (object? Value, bool IsSecret)> Outputs { get; private set; } =
         ImmutableDictionary<string, (object? Value, bool IsSecret)>.Empty;
 
@@ -59,7 +59,7 @@ internal sealed class StackUnderTest
     }
 }
 
-/// <summary>Puts together what a stack transformation saw of a resource and what the mocks were given.</summary>
+/// <summary>Joins what a stack transformation saw of a resource with the inputs that the mocks got.</summary>
 internal sealed class Recorded(
     IReadOnlyList<Registration> registered,
     IReadOnlyDictionary<(string Type, string Name), ImmutableDictionary<string, object>> inputs)
@@ -88,7 +88,7 @@ internal sealed class Recorded(
     }
 }
 
-/// <summary>What a stack's outputs come to.</summary>
+/// <summary>The values of a stack's outputs.</summary>
 internal static class OutputValues
 {
     public static async Task<IReadOnlyDictionary<string, (object? Value, bool IsSecret)>> OfAsync(IDictionary<string, object?> outputs)

@@ -45,7 +45,7 @@ internal static partial class StrictMocks
     private static (string? Id, object State) Answer(
         MockResourceArgs args, Dictionary<(string Type, string Name), ImmutableDictionary<string, object>> inputs)
     {
-        // A read brings its id along, and its state is what the cluster has.
+        // A read passes the id, and its state is the object in the cluster.
         if (!string.IsNullOrEmpty(args.Id))
         {
             return (args.Id, Cluster.State(args.Type!, args.Id));
@@ -60,7 +60,7 @@ internal static partial class StrictMocks
         return (id, args.Inputs);
     }
 
-    /// <summary>What is in the cluster without being declared.</summary>
+    /// <summary>The objects in the cluster that the program does not declare.</summary>
     private static class Cluster
     {
         public static ImmutableDictionary<string, object> State(string type, string id) => (type, id) switch

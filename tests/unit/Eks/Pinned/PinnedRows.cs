@@ -107,7 +107,7 @@ internal static class NodeRows
     };
 }
 
-/// <summary>Who may take on which role, and what it may do.</summary>
+/// <summary>Who may assume which role, and what it may do.</summary>
 internal static class IdentityRows
 {
     private const string OfThisCluster =
@@ -200,7 +200,7 @@ internal static class ImageRows
         { Repository, "name", "\"gopher-mesh-dev/gopher-distributor\"" },
         { Repository, "imageTagMutability", "\"IMMUTABLE_WITH_EXCLUSION\"" },
 
-        // The tags that the SDK gives to architectures, and no other: what they name is replaced when an interrupted push is repeated.
+        // Only the tags that the SDK gives to architectures: a push that is repeated after an interruption overwrites them.
         {
             Repository, "imageTagMutabilityExclusionFilters",
             """[{"filter":"src-*-linux-x64","filterType":"WILDCARD"},{"filter":"src-*-linux-arm64","filterType":"WILDCARD"}]"""
@@ -252,7 +252,7 @@ internal static class GatewayRows
         { "Release istiod", "values.topologySpreadConstraints", Spread("app", "istiod") },
     };
 
-    // The health checks ask the proxy itself; TLS 1.2 is the oldest that is taken.
+    // The health checks call the proxy itself; TLS 1.2 is the oldest accepted version.
     private static string Annotations => $$"""
         {
           "service.beta.kubernetes.io/aws-load-balancer-scheme":"internal",
@@ -275,7 +275,7 @@ internal static class GatewayRows
         }
         """;
 
-    // On a new cluster the first node is in one zone. Only a pod that may not run there brings a node in a second.
+    // On a new cluster the first node is in one zone. Only a pod that may not run there makes the cluster start a node in a second.
     private static string Spread(string label, string value) => $$"""
         [
           {

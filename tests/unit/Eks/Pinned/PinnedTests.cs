@@ -6,8 +6,8 @@ using Declared = GopherMesh.Gopherctl.Program.Evaluation.DeclaredResource;
 namespace GopherMesh.Tests.Unit.Eks.Pinned;
 
 /// <summary>
-/// What is declared, property by property, where a careless edit would go unseen until AWS had applied it. docs/eks.md has the reasons.
-/// Every setting is away from its default, so that a property which no longer follows it fails, too.
+/// Declared properties whose careless change nobody would see until AWS had applied it. docs/eks.md has the reasons.
+/// Every setting differs from its default, so that a property that no longer follows its setting fails too.
 /// </summary>
 public class PinnedTests(PinnedTests.ChangedFixture fixture) : IClassFixture<PinnedTests.ChangedFixture>
 {
@@ -23,13 +23,13 @@ public class PinnedTests(PinnedTests.ChangedFixture fixture) : IClassFixture<Pin
     public void Is_declared_as(string resource, string path, string expected) =>
         AssertJson.Equal(expected, At(Resource(resource).Inputs, path));
 
-    // A remote component is sent only the providers that its own options name, whatever its parent's are (pulumi-dotnet,
+    // A remote component gets only the providers that its own options name, whatever its parent's are (pulumi-dotnet,
     // Deployment_Prepare.cs).
     [Fact]
     public void The_cluster_is_made_with_the_stacks_own_provider() =>
         Assert.Equal([Resource("aws aws").Urn], Resource("Cluster cluster").Providers);
 
-    // Pulumi gives up on a deletion that takes longer than it was told, and a node may take as long as its drain.
+    // Pulumi gives up on a deletion that takes longer than its timeout, and a node may take as long as its drain.
     [Theory]
     [InlineData("NodePool cluster")]
     [InlineData("NodeClass cluster")]
@@ -45,15 +45,15 @@ public class PinnedTests(PinnedTests.ChangedFixture fixture) : IClassFixture<Pin
         Assert.All(_stack.OfType("aws:ec2/subnet:Subnet"), subnet => Assert.Equal(["availabilityZone"], subnet.IgnoreChanges));
 
     [Fact]
-    public async Task Says_so_where_nobody_can_reach_the_API() =>
+    public async Task Warns_if_nobody_can_reach_the_API() =>
         Assert.StartsWith("apiAllowedCidrs is empty, which pulumi up refuses", Assert.Single((await DevStack.DeclareAsync()).Warnings), StringComparison.Ordinal);
 
     [Fact]
-    public void Has_nothing_to_say_where_somebody_can() => Assert.Empty(_stack.Warnings);
+    public void Does_not_warn_if_somebody_can_reach_the_API() => Assert.Empty(_stack.Warnings);
 
     private Declared Resource(string key) => Assert.Single(_stack.Resources, resource => Edge.KeyOf(resource) == key);
 
-    // A policy is JSON in a string, and compared as what it says.
+    // A policy is JSON in a string; the test compares the JSON and not the text.
     private static JsonNode? At(JsonNode inputs, string path) => Opened(
         path.Replace("[", ".[", StringComparison.Ordinal).Split('.').Aggregate((JsonNode?)inputs, (node, part) =>
             part.StartsWith('[') ? Opened(node)![int.Parse(part[1..^1], CultureInfo.InvariantCulture)] : Opened(node)?[part]));

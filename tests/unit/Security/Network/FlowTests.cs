@@ -3,8 +3,8 @@ using GopherMesh.Tests.Unit.Eks;
 namespace GopherMesh.Tests.Unit.Security.Network;
 
 /// <summary>
-/// Which connections a network that enforces the declared policies lets through. The labels of gophers are those of the declared pods; what
-/// is not ours has no policy here: Istio's own, in their charts, let out everything, and in what is served.
+/// Which connections a network that enforces the declared policies lets through. The labels of gophers are those of the declared pods. Other
+/// pods have no policy here, because the policies of Istio's charts allow all egress, and ingress to the served ports.
 /// </summary>
 public class FlowTests(FlowTests.Networks networks) : IClassFixture<FlowTests.Networks>
 {
@@ -21,7 +21,7 @@ public class FlowTests(FlowTests.Networks networks) : IClassFixture<FlowTests.Ne
         Endpoint.NoPod("the internet"),
     ];
 
-    /// <summary>What a request, a proxy and a name need, whatever is installed.</summary>
+    /// <summary>Connections that requests, proxies and DNS need, whatever is installed.</summary>
     public static TheoryData<string, string, int, string> Allowed => new()
     {
         { "gateway", "gopher-requester", 8080, "TCP" },
@@ -31,12 +31,12 @@ public class FlowTests(FlowTests.Networks networks) : IClassFixture<FlowTests.Ne
         { "gopher-distributor-v1", "istiod", 15012, "TCP" },
         { "gopher-requester", "kube-dns", 53, "UDP" },
         { "gopher-requester", "kube-dns", 53, "TCP" },
-        // Auto Mode answers names on the node, which no rule can select; so port 53 is open to everywhere.
+        // Auto Mode serves DNS on the node, which no rule can select; so port 53 is open to every address.
         { "gopher-distributor-v2", "the node", 53, "UDP" },
         { "gopher-distributor-v2", "the internet", 53, "UDP" },
     };
 
-    /// <summary>What only those need who watch.</summary>
+    /// <summary>Connections that only the tools need.</summary>
     public static TheoryData<string, string, int, string> AllowedToWatch => new()
     {
         { "prometheus", "gopher-requester", 15020, "TCP" },
@@ -45,7 +45,7 @@ public class FlowTests(FlowTests.Networks networks) : IClassFixture<FlowTests.Ne
         { "gopher-distributor-v2", "jaeger", 4317, "TCP" },
     };
 
-    /// <summary>What nobody needs, watched or not.</summary>
+    /// <summary>Connections that nobody needs, with or without the tools.</summary>
     public static TheoryData<string, string, int, string> Refused => new()
     {
         { "stranger", "gopher-requester", 8080, "TCP" },
@@ -75,7 +75,7 @@ public class FlowTests(FlowTests.Networks networks) : IClassFixture<FlowTests.Ne
 
     [Theory]
     [MemberData(nameof(AllowedToWatch))]
-    public void Lets_through_only_what_watches(string from, string to, int port, string protocol) =>
+    public void Lets_through_only_with_the_tools(string from, string to, int port, string protocol) =>
         Assert.Equal((false, true), (networks.Plain(from, to, port, protocol), networks.Watched(from, to, port, protocol)));
 
     [Theory]
@@ -83,7 +83,7 @@ public class FlowTests(FlowTests.Networks networks) : IClassFixture<FlowTests.Ne
     public void Refuses(string from, string to, int port, string protocol) =>
         Assert.Equal((false, false), (networks.Plain(from, to, port, protocol), networks.Watched(from, to, port, protocol)));
 
-    /// <summary>The dev stack's network with a canary, without and with what watches it.</summary>
+    /// <summary>The dev stack's network with a canary, without and with the tools.</summary>
     public sealed class Networks : IAsyncLifetime
     {
         internal Func<string, string, int, string, bool> Plain { get; private set; } = null!;

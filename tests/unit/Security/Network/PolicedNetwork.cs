@@ -3,18 +3,18 @@ using System.Text.Json.Nodes;
 namespace GopherMesh.Tests.Unit.Security.Network;
 
 /// <summary>
-/// A network that enforces NetworkPolicies, as Kubernetes says what they mean
-/// (https://kubernetes.io/docs/concepts/services-networking/network-policies/). What it does not know it refuses, so that no rule is
+/// A network that enforces NetworkPolicies as Kubernetes documents them
+/// (https://kubernetes.io/docs/concepts/services-networking/network-policies/). It refuses fields that it does not know, so that no rule is
 /// overlooked.
 /// </summary>
 /// <param name="policies">The objects, each with its metadata and spec.</param>
 internal sealed class PolicedNetwork(IReadOnlyList<JsonObject> policies)
 {
-    /// <summary>Whether a connection comes about: the one may go out, and the other lets it in.</summary>
+    /// <summary>Whether a connection is possible: the one side may send it, and the other accepts it.</summary>
     public bool Lets(Endpoint from, Endpoint to, int port, string protocol) =>
         Passes("Egress", from, to, port, protocol) && Passes("Ingress", to, from, port, protocol);
 
-    // A pod that no policy selects for a direction is open in it; of those that do, one rule is enough.
+    // A direction for which no policy selects the pod is open; otherwise one matching rule of the selecting policies is enough.
     private bool Passes(string direction, Endpoint pod, Endpoint other, int port, string protocol)
     {
         var selecting = policies.Where(policy => Selects(policy, direction, pod)).ToList();
@@ -40,7 +40,7 @@ internal sealed class PolicedNetwork(IReadOnlyList<JsonObject> policies)
 
     private static Alternatives Ports(JsonObject rule) => new(Items(rule["ports"]));
 
-    // Without a namespace's selector, a pod of the policy's own namespace is meant.
+    // Without a selector of namespaces, the peer is a pod of the policy's own namespace.
     private static bool IsPeer(JsonObject peer, Endpoint other, string home)
     {
         var (spaces, pods) = (Only(peer, "namespaceSelector", "podSelector")["namespaceSelector"], peer["podSelector"]);
@@ -57,7 +57,7 @@ internal sealed class PolicedNetwork(IReadOnlyList<JsonObject> policies)
     private static JsonObject Only(JsonObject map, params string[] known) =>
         map.All(member => known.Contains(member.Key)) ? map : throw new NotSupportedException($"in a NetworkPolicy: {map.ToJsonString()}");
 
-    /// <summary>What may be one of several; where none is named, anything.</summary>
+    /// <summary>A list of alternatives; an empty list matches everything.</summary>
     private sealed record Alternatives(IEnumerable<JsonObject> Items)
     {
         public bool IsMet(Func<JsonObject, bool> condition) => !Items.Any() || Items.Any(condition);
@@ -65,8 +65,8 @@ internal sealed class PolicedNetwork(IReadOnlyList<JsonObject> policies)
 }
 
 /// <summary>One side of a connection.</summary>
-/// <param name="Name">What the tables call it.</param>
-/// <param name="Namespace">The pod's namespace; null for what is no pod, a node or a host outside of the cluster.</param>
+/// <param name="Name">Its name in the tables.</param>
+/// <param name="Namespace">The pod's namespace; null for a node or a host outside the cluster.</param>
 /// <param name="Labels">The pod's labels.</param>
 internal sealed record Endpoint(string Name, string? Namespace, IReadOnlyDictionary<string, string> Labels)
 {

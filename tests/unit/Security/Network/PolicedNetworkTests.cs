@@ -25,7 +25,7 @@ public class PolicedNetworkTests
     }
 
     [Fact]
-    public void Needs_the_leave_of_both_sides()
+    public void Needs_the_permission_of_both_sides()
     {
         string[] closed = [$$"""{"podSelector":{},{{Both}}}"""];
         string[] outOfA = [.. closed, $$"""{"podSelector":{"matchLabels":{"app":"a"} },{{Both}},"egress":[{}]}"""];
@@ -41,7 +41,7 @@ public class PolicedNetworkTests
     [InlineData("""{"ports":[{"port":80,"protocol":"TCP"}]}""", true, true)]
     [InlineData("""{"ports":[{"port":81,"protocol":"TCP"}]}""", false, false)]
     [InlineData("""{"ports":[{"port":80,"protocol":"UDP"}]}""", false, false)]
-    public void Lets_in_whom_a_rule_names(string rule, bool a, bool stranger)
+    public void Lets_in_the_callers_that_a_rule_names(string rule, bool a, bool stranger)
     {
         var network = With($$"""{"podSelector":{"matchLabels":{"app":"b"} },"policyTypes":["Ingress"],"ingress":[{{rule}}]}""");
         Assert.Equal((a, stranger), (network.Lets(A, B, 80, "TCP"), network.Lets(Stranger, B, 80, "TCP")));
