@@ -34,7 +34,7 @@ public class DashboardTests
         Panel(name).Body["targets"]!.AsArray(),
         target => Assert.Equal((true, false), ((bool?)target!["instant"], (bool?)target["range"])));
 
-    // Grafana's own are green below 80 and red from there.
+    // Grafana's default thresholds are green below 80 and red from there.
     [Theory]
     [MemberData(nameof(Stats))]
     public void A_number_has_thresholds_of_its_own(string name)
@@ -46,7 +46,7 @@ public class DashboardTests
         Assert.DoesNotContain(80, steps.Select(step => (double?)step!["value"]).OfType<double>());
     }
 
-    // 100 % of the mirror is no worse than 10 %: the colour of a share says whose it is.
+    // A mirror of 100 % is no worse than one of 10 %: the colour of a share shows its version.
     [Theory]
     [MemberData(nameof(Stats))]
     public void A_share_by_version_has_the_colour_of_the_version(string name)
@@ -58,7 +58,7 @@ public class DashboardTests
         Assert.Equal(byVersion ? "palette-classic-by-name" : "thresholds", (string?)panel.Defaults["color"]?["mode"]);
     }
 
-    // What `or vector(0)` fills in hides it.
+    // A zero from `or vector(0)` would hide it.
     [Theory]
     [MemberData(nameof(Stats))]
     public void A_number_says_what_it_means_that_there_is_none(string name)
@@ -86,7 +86,7 @@ public class DashboardTests
     [InlineData("Traces")]
     [InlineData("Service graph (Kiali)")]
     [InlineData("Alerts and rules (Prometheus)")]
-    public void The_dashboard_leads_to(string tool) => Assert.Contains(
+    public void The_dashboard_links_to(string tool) => Assert.Contains(
         Dashboards.Files["gopher-rollout.json"]["links"]!.AsArray(), link => (string?)link!["title"] == tool);
 
     [Fact]

@@ -3,12 +3,12 @@ using GopherMesh.Tests.Instruments;
 
 namespace GopherMesh.Tests.Observability;
 
-/// <summary>What Grafana makes of the numbers on the dashboard: its own package decides text and colour (npm's @grafana/data).</summary>
+/// <summary>How Grafana shows the numbers on the dashboard: its own package decides text and colour (npm's @grafana/data).</summary>
 public class DisplayTests
 {
     private const string Service = "destination_service_namespace: gophers, destination_service_name: gopher-distributor";
 
-    // A real Prometheus answers; the metrics are made up by its rules, so that every state can be had at once.
+    // A real Prometheus answers; its rules invent the metrics, so that every state is there at once.
     private static readonly string[] BadDay =
     [
         $"{{record: 'version:virtualservice_weight:ratio', expr: vector(0.9), labels: {{{Service}, destination_version: v1}}}}",
@@ -26,7 +26,7 @@ public class DisplayTests
     ];
 
     [NodeAndPrometheusFact]
-    public async Task On_a_bad_day_the_numbers_are_coloured_by_what_they_mean()
+    public async Task In_an_outage_the_numbers_are_coloured_by_what_they_mean()
     {
         var shown = await ShownAsync(BadDay, "service:error_budget_burn:ratio_rate6h");
 
@@ -45,7 +45,7 @@ public class DisplayTests
     }
 
     [NodeAndPrometheusFact]
-    public async Task Without_metrics_no_alert_is_green_and_the_rest_says_that_there_is_nothing()
+    public async Task Without_metrics_the_number_of_alerts_is_green_and_the_others_say_that_there_is_nothing()
     {
         var shown = await ShownAsync(["{record: something, expr: vector(1)}"], "something");
 

@@ -4,7 +4,7 @@ using GopherMesh.Gopherctl.Rehearse.Metrics;
 
 namespace GopherMesh.Tests.Observability;
 
-/// <summary>What kube-state-metrics makes of the declared VirtualServices, by the repository's file, is what the rehearsal says.</summary>
+/// <summary>With the repository's file, kube-state-metrics reports the declared VirtualServices as the rehearsal does.</summary>
 public class KubeStateMetricsTests
 {
     [Theory]
@@ -24,7 +24,7 @@ public class KubeStateMetricsTests
     [InlineData(
         "canaryVersion=v2 canaryWeight=100",
         "route_weight:v1=0 route_weight:v2=100 stable_info:v1=1 canary_info:v2=1")]
-    public async Task Tells_what_is_declared_as_the_rehearsal_does(string settings, string expected)
+    public async Task Reports_the_declaration_as_the_rehearsal_does(string settings, string expected)
     {
         var changes = settings.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var declaration = await RehearsedMesh.DeclarationAsync(changes);

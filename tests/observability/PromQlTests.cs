@@ -1,6 +1,6 @@
 namespace GopherMesh.Tests.Observability;
 
-/// <summary>The names in a query are found, all of them: a check that misses one is worth nothing.</summary>
+/// <summary>The reader finds every name in a query: a check that misses one has no value.</summary>
 public class PromQlTests
 {
     [Theory]
@@ -42,8 +42,8 @@ public class PromQlTests
 }
 
 /// <summary>
-/// The rules are tested on whatever Prometheus the machine has; the grammar here is that of the deployed one, from its own editor
-/// (npm's @prometheus-io/lezer-promql).
+/// The rules are tested with the Prometheus of the machine, whatever its version; the grammar here is that of the deployed version, from its
+/// own editor (npm's @prometheus-io/lezer-promql).
 /// </summary>
 public class PromQlGrammarTests
 {

@@ -12,7 +12,7 @@ public partial class RuleTests
 
     public static TheoryData<string> Conditional => [.. RuleFiles.All.Select(rule => rule.Alert).OfType<string>().Except([AlwaysFires])];
 
-    // Debian builds Prometheus without the discovery of Kubernetes, and what every pod has mounted is not here; all the rest is checked.
+    // Debian builds Prometheus without the discovery of Kubernetes, and the files that every pod has mounted are not here; the rest is checked.
     [PromtoolTheory]
     [InlineData("alertmanagers: []")]
     [InlineData("""alertmanagers: [{scheme: https, path_prefix: "/team", static_configs: [{targets: ["alerts.example.com:443"]}]}]""")]
@@ -35,7 +35,7 @@ public partial class RuleTests
     }
 
     [PromtoolFact]
-    public async Task Prometheus_accepts_them() => await PassesAsync("check", "rules", RuleFiles.Rules);
+    public async Task Prometheus_accepts_the_rules() => await PassesAsync("check", "rules", RuleFiles.Rules);
 
     [PromtoolFact]
     public async Task Their_own_tests_pass() => await PassesAsync("test", "rules", RuleFiles.Tests);
@@ -65,10 +65,10 @@ public partial class RuleTests
 
     [Theory]
     [MemberData(nameof(Alerts))]
-    public void The_page_says_for_an_alert_within_how_long_it_fires(string alert) => Assert.Contains(
+    public void The_page_gives_the_time_within_which_an_alert_fires(string alert) => Assert.Contains(
         Docs.TableRows(Docs.Observability), row => row.Contains($"[{alert}](#{alert.ToLowerInvariant()})", StringComparison.Ordinal));
 
-    // An alert whose expression is true on and off would be announced again and again.
+    // An alert whose expression is sometimes true and sometimes not would notify again and again.
     [Theory]
     [MemberData(nameof(Conditional))]
     public void An_alert_keeps_firing_through_a_short_gap(string alert) => Assert.NotNull(RuleFiles.Alert(alert).KeepFiringFor);

@@ -13,15 +13,15 @@ public class VocabularyTests
 
     [Theory]
     [MemberData(nameof(Rules))]
-    public void Knows_what_a_rule_names(string expression) => Assert.Empty(Vocabulary.Unknown(expression));
+    public void Knows_every_metric_and_label_of_a_rule(string expression) => Assert.Empty(Vocabulary.Unknown(expression));
 
     [Theory]
     [MemberData(nameof(Panels))]
-    public void Knows_what_a_panel_names(string expression) => Assert.Empty(Vocabulary.Unknown(expression));
+    public void Knows_every_metric_and_label_of_a_panel(string expression) => Assert.Empty(Vocabulary.Unknown(expression));
 
     [Theory]
     [MemberData(nameof(Variables))]
-    public void Knows_what_a_variable_is_filled_from(string query)
+    public void Knows_the_metric_and_label_that_fill_a_variable(string query)
     {
         var (metric, label) = (query["label_values(".Length..query.LastIndexOf(',')], query[(query.LastIndexOf(',') + 1)..^1].Trim());
 
@@ -33,5 +33,5 @@ public class VocabularyTests
     [InlineData("istio_requests_total{destination_subset=\"v1\"}", "istio_requests_total has no label destination_subset")]
     [InlineData("sum by (le) (istio_requests_total)", "nothing here has a label le")]
     [InlineData("version:istio_requests:rate5m{version=\"v1\"}", "version:istio_requests:rate5m has no label version")]
-    public void Tells_what_no_one_emits(string expression, string problem) => Assert.Equal([problem], Vocabulary.Unknown(expression));
+    public void Reports_what_no_one_emits(string expression, string problem) => Assert.Equal([problem], Vocabulary.Unknown(expression));
 }

@@ -7,10 +7,10 @@ namespace GopherMesh.Tests.Observability;
 internal sealed record Panel(
     string Dashboard, string Type, string Title, string? Description, string? Unit, IReadOnlyList<string> Queries, JsonObject Body)
 {
-    /// <summary>What holds for all of its series: unit, colour, thresholds.</summary>
+    /// <summary>The settings of all its series: unit, colour, thresholds.</summary>
     public JsonNode Defaults => Body["fieldConfig"]!["defaults"]!;
 
-    /// <summary>As the tests name it.</summary>
+    /// <summary>Its name in the tests.</summary>
     public override string ToString() => $"{Dashboard}: {Title}";
 }
 
@@ -22,7 +22,7 @@ internal static class Dashboards
             .Order(StringComparer.Ordinal)
             .ToDictionary(file => Path.GetFileName(file), Read);
 
-    /// <summary>Every panel but the rows, which only divide.</summary>
+    /// <summary>Every panel except the rows, which only group panels.</summary>
     public static IReadOnlyList<Panel> Panels { get; } =
         [.. from file in Files
             from panel in file.Value["panels"]!.AsArray()

@@ -6,7 +6,7 @@ internal static class Docs
     /// <summary>The page about metrics, alerts and traces.</summary>
     public const string Observability = "docs/observability.md";
 
-    /// <summary>The anchors of a page's headings, as GitHub and GitLab make them of words: small letters, hyphens for spaces.</summary>
+    /// <summary>The anchors of a page's headings, as GitHub and GitLab make them: lower-case letters, and hyphens instead of spaces.</summary>
     public static IReadOnlySet<string> Anchors(string page) => Lines(page)
         .Where(line => line.StartsWith('#'))
         .Select(line => line.TrimStart('#').Trim().ToLowerInvariant().Replace(' ', '-'))

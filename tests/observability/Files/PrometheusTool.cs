@@ -9,7 +9,7 @@ internal static class PrometheusTool
     public const string Name = "promtool";
 
     /// <summary>Runs promtool, which ends by itself within seconds.</summary>
-    /// <returns>Its exit code and all that it said.</returns>
+    /// <returns>Its exit code and its whole output.</returns>
     public static async Task<(int ExitCode, string Output)> RunAsync(params IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(Name, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };

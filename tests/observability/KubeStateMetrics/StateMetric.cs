@@ -8,8 +8,8 @@ namespace GopherMesh.Tests.Observability;
 /// <param name="Common">The labels that all of an object's samples have, by paths from the object.</param>
 /// <param name="Type"><c>Gauge</c> or <c>Info</c>.</param>
 /// <param name="Path">Where in the object the samples are.</param>
-/// <param name="Own">The labels of a sample, by paths from where it is.</param>
-/// <param name="Value">Where a gauge's value is, from there.</param>
+/// <param name="Own">The labels of a sample, by paths from the sample's place.</param>
+/// <param name="Value">Where a gauge's value is, from the sample's place.</param>
 internal sealed record StateMetric(
     string Name,
     IReadOnlyList<(string Label, StatePath Path)> Common,
@@ -45,11 +45,11 @@ internal sealed record StateMetric(
 /// <summary>
 /// A path into an object as kube-state-metrics follows it (<c>compilePath</c> in its <c>pkg/customresourcestate/registry_factory.go</c>):
 /// <c>[key=value]</c> is the first element of a list with that member, a number an element by its place (from the end, if negative), any
-/// other part a member. What leads nowhere is null.
+/// other part a member. A path that leads nowhere gives null.
 /// </summary>
 internal sealed record StatePath(IReadOnlyList<string> Parts)
 {
-    /// <summary>What the path leads to from <paramref name="node"/>.</summary>
+    /// <summary>The node at the end of the path from <paramref name="node"/>.</summary>
     public JsonNode? From(JsonNode? node) => Parts.Aggregate(node, Step);
 
     private static JsonNode? Step(JsonNode? node, string part) => (node, part) switch
@@ -61,7 +61,7 @@ internal sealed record StatePath(IReadOnlyList<string> Parts)
         _ => null,
     };
 
-    // Names only: kube-state-metrics would compare numbers and booleans by what they mean.
+    // Names only: kube-state-metrics would compare numbers and booleans by their values.
     private static JsonNode? Find(JsonArray list, string[] lookup) =>
         list.FirstOrDefault(element => element is JsonObject map && (string?)map[lookup[0]] == lookup[1]);
 }

@@ -4,7 +4,7 @@ namespace GopherMesh.Tests.Observability;
 
 /// <summary>
 /// The repository's configuration of kube-state-metrics, read by its grammar (docs/metrics/extend/customresourcestate-metrics.md there):
-/// as much of it as the file uses. A key that this does not know is an error.
+/// only the part that the file uses. An unknown key is an error.
 /// </summary>
 internal static class StateMetricsFile
 {

@@ -16,7 +16,7 @@ internal static class KnownMetrics
     // What Prometheus adds to whatever it scrapes, by its job `pods` in observability/prometheus/prometheus.yml.
     private static readonly string[] Target = ["job", "instance", "namespace", "pod", "app"];
 
-    // OpenTelemetry's exporter for Prometheus, from the semantic conventions' names: held to a running service by ServiceMetricsTests.
+    // OpenTelemetry's exporter for Prometheus, from the semantic conventions' names: ServiceMetricsTests compares them with a running service.
     private static readonly string[] Served =
         ["otel_scope_name", "http_request_method", "http_response_status_code", "http_route", "network_protocol_version", "url_scheme"];
 
@@ -26,7 +26,7 @@ internal static class KnownMetrics
     /// <summary>The labels that a scrape adds.</summary>
     public static IReadOnlySet<string> OfTarget { get; } = Target.ToHashSet();
 
-    /// <summary>Labels by metric. What kube-state-metrics makes of a VirtualService is told by its own file instead.</summary>
+    /// <summary>Labels by metric. The metrics of a VirtualService come from the file of kube-state-metrics instead.</summary>
     public static IReadOnlyDictionary<string, IReadOnlySet<string>> All { get; } = new Dictionary<string, string[]>
     {
         ["istio_requests_total"] = [.. Request, "job", "instance"],

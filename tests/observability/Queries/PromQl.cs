@@ -14,7 +14,7 @@ internal sealed record PromQl(IReadOnlyList<Selector> Selectors, IReadOnlySet<st
     // After an aggregation or a binary operator: a list of labels follows in parentheses.
     private static readonly HashSet<string> LabelLists = ["by", "without", "on", "ignoring", "group_left", "group_right"];
 
-    /// <summary>Reads <paramref name="expression"/>; its syntax is promtool's to check.</summary>
+    /// <summary>Reads <paramref name="expression"/>; promtool checks its syntax.</summary>
     public static PromQl Read(string expression)
     {
         var reader = new Reader(PromQlTokens.Of(expression));

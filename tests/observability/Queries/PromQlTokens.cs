@@ -22,7 +22,7 @@ internal static partial class PromQlTokens
 
     public static bool IsName(string token) => char.IsLetter(token[0]) || token[0] is '_' or ':';
 
-    // Durations first, lest 5m be a number and a name; $__rate_interval stands where a duration does, "$service" is within a string.
+    // Durations first, so that 5m is not a number and a name; $__rate_interval is in the place of a duration, "$service" is within a string.
     [GeneratedRegex("""
         \s+ | \#[^\n]* | \[ [^\]]* \] | (?:0x[0-9a-fA-F]+|\d+(?:ms|[smhdwy])(?:\d+(?:ms|[smhdwy]))*|\d*\.?\d+(?:[eE][+-]?\d+)?)
         | (?<kept> "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | `[^`]*`

@@ -1,12 +1,12 @@
 namespace GopherMesh.Tests.Observability;
 
-/// <summary>Metrics and their labels: what is emitted, and what the recording rules make of it.</summary>
+/// <summary>Metrics and their labels: the emitted ones, and those of the recording rules.</summary>
 internal sealed class Vocabulary
 {
     private readonly Dictionary<string, IReadOnlySet<string>> _labels = new(
         [.. KnownMetrics.All, .. StateMetricsFile.Metrics.Select(Entry)]);
 
-    /// <summary>What is emitted, and the recordings of <paramref name="rules"/>, of which each may use those before it.</summary>
+    /// <summary>The emitted metrics, and the recordings of <paramref name="rules"/>, each of which may use those before it.</summary>
     public Vocabulary(IEnumerable<Rule> rules)
     {
         foreach (var rule in rules.Where(rule => rule.Record is not null))
@@ -16,7 +16,7 @@ internal sealed class Vocabulary
         }
     }
 
-    /// <summary>What <paramref name="expression"/> names that no one emits: one sentence each.</summary>
+    /// <summary>The names in <paramref name="expression"/> that no one emits: one sentence each.</summary>
     public IEnumerable<string> Unknown(string expression)
     {
         var query = PromQl.Read(expression);

@@ -17,11 +17,11 @@ internal sealed class RehearsedMesh : IAsyncDisposable
     /// <summary>The address that a Prometheus scrapes.</summary>
     public Uri Metrics => _metrics.Address;
 
-    /// <summary>What the local stack declares with <paramref name="settings"/> over its own.</summary>
+    /// <summary>What the local stack declares with <paramref name="settings"/> in place of its own.</summary>
     public static Task<Declaration> DeclarationAsync(params string[] settings) =>
         ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(Repository.Root, "local", settings));
 
-    /// <summary>Starts what the local stack declares with <paramref name="settings"/> over its own.</summary>
+    /// <summary>Starts what the local stack declares with <paramref name="settings"/> in place of its own.</summary>
     public static async Task<RehearsedMesh> StartAsync(params string[] settings) => await StartAsync(await DeclarationAsync(settings));
 
     /// <summary>Starts what is declared.</summary>
@@ -35,7 +35,7 @@ internal sealed class RehearsedMesh : IAsyncDisposable
     /// <summary>Sends requests through the gateway; returns when the last mirrored copy has arrived.</summary>
     public Task SendAsync(int requests) => _rehearsal.VerifyAsync(requests, _ => { }, CancellationToken.None);
 
-    /// <summary>What a scrape gets.</summary>
+    /// <summary>The text of a scrape.</summary>
     public string Scrape()
     {
         using var text = new StringWriter();

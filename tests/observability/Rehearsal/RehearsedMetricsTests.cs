@@ -4,7 +4,7 @@ using GopherMesh.Tests.Instruments;
 
 namespace GopherMesh.Tests.Observability;
 
-/// <summary>The rehearsal's metrics answer the queries that a cluster's do.</summary>
+/// <summary>The rehearsal's metrics answer the same queries as a cluster's.</summary>
 public class RehearsedMetricsTests
 {
     private const string Sent = "sum(istio_requests_total{reporter=\"source\", destination_service_name=\"gopher-distributor\"})";
@@ -15,16 +15,16 @@ public class RehearsedMetricsTests
         // About the control plane, which a rehearsal does not have.
         "From a change to the proxies, p99",
 
-        // About pods, of which kube-state-metrics tells in a cluster.
+        // About pods, for which a cluster has kube-state-metrics.
         "Ready pods", "Restarts",
 
         // Alerts are not evaluated long enough for one to fire.
         "Alerts",
 
-        // About failures, of which a dark launch has none; the test of a version without pods asks.
+        // About failures, of which a dark launch has none; the test of a version without pods sends these queries.
         "Failures", "version:istio_requests_failed:rate5m", "version:istio_requests_failed:increase5m",
 
-        // What the services themselves serve, which the rehearsal's address does not; ServiceMetricsTests asks.
+        // The services' own metrics, which the rehearsal's address does not serve; ServiceMetricsTests sends these queries.
         .. ServiceMetricsTests.Panels,
     ];
 
@@ -48,7 +48,7 @@ public class RehearsedMetricsTests
     }
 
     [PrometheusFact]
-    public async Task Requests_that_reach_no_pod_are_seen_and_alarm()
+    public async Task Requests_that_reach_no_pod_are_seen_and_raise_an_alert()
     {
         await using var mesh = await RehearsedMesh.StartAsync(await WithoutPodsAsync("v2", "canaryVersion=v2", "canaryWeight=100"));
         await using var prometheus = await LocalPrometheus.StartAsync(Scraping(mesh.Metrics));
@@ -79,7 +79,7 @@ public class RehearsedMetricsTests
         return Task.WhenAll(queries.Select(query => prometheus.QueryAsync(Dashboards.Resolved(query))));
     }
 
-    // Its subset selects pods that there are none of.
+    // Its subset selects no pod.
     private static async Task<Declaration> WithoutPodsAsync(string version, params string[] settings)
     {
         var declaration = await RehearsedMesh.DeclarationAsync(settings);

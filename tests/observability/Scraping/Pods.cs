@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 namespace GopherMesh.Tests.Observability;
 
 /// <summary>
-/// Pods as Prometheus' discovery tells of them, a target for each port of a container
+/// Pods as Prometheus' discovery reports them, a target for each port of a container
 /// (https://prometheus.io/docs/prometheus/latest/configuration/configuration/#pod). Their addresses are this machine's own, and nothing
 /// answers there.
 /// </summary>

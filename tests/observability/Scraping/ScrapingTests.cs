@@ -3,10 +3,10 @@ using GopherMesh.Tests.Instruments;
 
 namespace GopherMesh.Tests.Observability;
 
-/// <summary>What Prometheus makes of the pods of a cluster by the job `pods` of prometheus.yml, its rules as they are.</summary>
+/// <summary>Which pods of a cluster Prometheus scrapes by the unchanged job `pods` of prometheus.yml.</summary>
 public class ScrapingTests
 {
-    // What istiod's injector leaves of a pod's own annotations, pkg/kube/inject/webhook.go; port and path of its agent.
+    // The annotations after istiod's injector (pkg/kube/inject/webhook.go): port and path are those of its agent.
     private const string Merged = "scrape=true port=15020 path=/stats/prometheus";
 
     private static readonly JsonObject[] Scraped =

@@ -2,7 +2,7 @@ using GopherMesh.Gopherctl.Rehearse.Pods;
 
 namespace GopherMesh.Tests.Observability;
 
-/// <summary>gopher-distributor v2 as a process of its own, with its metrics served as its pod has it.</summary>
+/// <summary>gopher-distributor v2 as a process of its own, with its metrics served as in its pod.</summary>
 internal sealed class RunningService : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -66,7 +66,7 @@ internal sealed class RunningService : IAsyncDisposable
         await UntilAsync(async () => (await ScrapeAsync()).Contains($"}} {requests}\n", StringComparison.Ordinal));
     }
 
-    /// <summary>What a scrape gets.</summary>
+    /// <summary>The text of a scrape.</summary>
     public Task<string> ScrapeAsync() => _http.GetStringAsync(Metrics);
 
     public async ValueTask DisposeAsync()

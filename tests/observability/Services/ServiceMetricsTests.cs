@@ -3,7 +3,7 @@ using GopherMesh.Tests.Instruments;
 
 namespace GopherMesh.Tests.Observability;
 
-/// <summary>The services' own metrics, as a running service serves them, are those that the dashboard asks for.</summary>
+/// <summary>A running service serves the metrics that the dashboard queries.</summary>
 public sealed partial class ServiceMetricsTests
 {
     private const string Row = "What the services say";

@@ -2,10 +2,10 @@
 import { createRequire } from "node:module";
 import { text } from "node:stream/consumers";
 
-// What a browser has and the package asks for.
+// The package needs this property of a browser.
 globalThis.navigator ??= { language: "en", languages: ["en"] };
 
-// Not by `import`: the package's modules use names that Node does not find in a dependency.
+// Not with `import`: the package's modules use names that Node does not find in a dependency.
 const { FieldType, Registry, createTheme, getFieldDisplayValues, applyFieldOverrides, renderLegendFormat, toDataFrame } =
   createRequire(import.meta.url)("@grafana/data");
 

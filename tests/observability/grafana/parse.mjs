@@ -1,4 +1,4 @@
-// Reads a JSON list of queries; writes those that the grammar of Prometheus' query language refuses, each with the place of the first fault.
+// Reads a JSON list of queries; writes those that the grammar of Prometheus' query language refuses, each with the place of the first error.
 import { parser } from "@prometheus-io/lezer-promql";
 import { text } from "node:stream/consumers";
 
