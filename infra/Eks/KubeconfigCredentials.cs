@@ -12,7 +12,7 @@ public static class KubeconfigCredentials
     /// CLI user guide, "cli-configure-envvars"), but the provider that created the cluster ignored them.
     /// </summary>
     /// <param name="kubeconfig">A kubeconfig as JSON, whose users call the aws command.</param>
-    /// <param name="credentials">The profile and the role; without either the kubeconfig stays as it is.</param>
+    /// <param name="credentials">The profile and the role; without either the kubeconfig stays unchanged.</param>
     public static string Set(string kubeconfig, AwsCredentials credentials)
     {
         if (credentials is { Profile: null, Role: null } || JsonNode.Parse(kubeconfig) is not { } parsed)

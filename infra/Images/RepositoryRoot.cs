@@ -12,7 +12,7 @@ public static class RepositoryRoot
     /// <summary>The folder that holds Pulumi.yaml, at or above <paramref name="folder"/>.</summary>
     /// <exception cref="DirectoryNotFoundException">There is none.</exception>
     public static string FindFrom(string folder) => AtOrAbove(folder) ?? throw new DirectoryNotFoundException(
-        $"No folder above {folder} holds {Marker}, so the services' sources cannot be found; name an image for each version instead.");
+        $"No folder above {folder} has {Marker}, so the services' sources cannot be found; name an image for each version instead.");
 
     /// <summary>The nearest folder that holds Pulumi.yaml, at or above <paramref name="folder"/>; null if there is none.</summary>
     public static string? AtOrAbove(string folder)

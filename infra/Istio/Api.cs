@@ -18,6 +18,6 @@ public static class Api
     /// <summary>Group and version of the kinds that say who may call whom, and how.</summary>
     public const string Security = "security.istio.io/v1";
 
-    /// <summary>The name that stands for every sidecar where a VirtualService lists gateways.</summary>
+    /// <summary>In the gateways of a VirtualService, the name that means every sidecar.</summary>
     public const string Mesh = "mesh";
 }

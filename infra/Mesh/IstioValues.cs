@@ -22,7 +22,7 @@ internal static class IstiodValues
         ["meshConfig"] = new Map { ["defaultConfig"] = NoPlatform() },
         ["seccompProfile"] = new Map { ["type"] = "RuntimeDefault" },
 
-        // The chart asks for 2 GiB, meant for hundreds of proxies; with a dozen istiod stays below 200 MiB.
+        // The chart requests 2 GiB, meant for hundreds of proxies; with a dozen istiod stays below 200 MiB.
         ["resources"] = new Map
         {
             ["requests"] = new Map { ["cpu"] = "100m", ["memory"] = "256Mi" },

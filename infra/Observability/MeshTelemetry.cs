@@ -8,7 +8,7 @@ using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 
 namespace GopherMesh.Infra.Observability;
 
-/// <summary>What every proxy of the mesh reports: spans to Jaeger, and lines about requests where they are asked for.</summary>
+/// <summary>What every proxy of the mesh reports: spans to Jaeger, and access logs if the settings enable them.</summary>
 internal static class MeshTelemetry
 {
     /// <summary>Name of the provider that takes spans.</summary>

@@ -12,7 +12,7 @@ internal static class MetricsVolume
     /// <summary>Name of the class on EKS.</summary>
     public const string EksClass = "metrics";
 
-    /// <summary>Name of the class to ask for; null for the cluster's default, and where nothing is kept.</summary>
+    /// <summary>Name of the class in the volume's claim; null for the cluster's default, and if there is no volume.</summary>
     public static string? ClassFor(StackSettings settings) => settings switch
     {
         { Observability.StorageGiB: 0 } => null,
@@ -21,10 +21,10 @@ internal static class MetricsVolume
     };
 
     /// <summary>
-    /// Declares the class on EKS, whose Auto Mode has a provisioner but no class (EKS user guide, "Create StorageClass"). Deleted with
-    /// its claim, the volume goes: nothing is left on the bill.
+    /// Declares the class on EKS, whose Auto Mode has a provisioner but no class (EKS user guide, "Create StorageClass"). The volume is
+    /// deleted with its claim, so nothing is left on the bill.
     /// </summary>
-    /// <param name="settings">What is asked for.</param>
+    /// <param name="settings">Whether there is a volume, and its class.</param>
     /// <param name="tags">The tags of the volumes.</param>
     /// <param name="options">Who declares it.</param>
     public static IEnumerable<Resource> Declare(StackSettings settings, IReadOnlyDictionary<string, string> tags, CustomResourceOptions options)

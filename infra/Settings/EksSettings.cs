@@ -14,7 +14,7 @@ public enum KubernetesSupport
     Extended,
 }
 
-/// <summary>The EKS cluster; of no effect on an existing cluster, where the region is empty.</summary>
+/// <summary>The EKS cluster. It has no effect on an existing cluster, where the region is empty.</summary>
 public sealed partial record EksSettings(
     string Region,
     AwsCredentials Credentials,

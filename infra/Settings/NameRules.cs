@@ -25,7 +25,7 @@ public static partial class NameRules
             : "use a lower-case DNS name such as gophers.example.com, *.example.com, or * for every host, without scheme or port";
 
     /// <summary>The name of a request header that may steer a request.</summary>
-    /// <remarks>Istio asks for lower case. The names it refuses here already mean something to HTTP, to Envoy or to tracing.</remarks>
+    /// <remarks>Istio requires lower case. The refused names have a meaning in HTTP, in Envoy or in tracing already.</remarks>
     public static string? RequestHeader(string text) =>
         text.Length <= LongestLabel && HeaderPattern().IsMatch(text) && !ReservedHeaderPattern().IsMatch(text)
             ? null

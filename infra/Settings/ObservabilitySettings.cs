@@ -34,7 +34,7 @@ public sealed record ObservabilitySettings(bool Enabled, int TraceSamplingPercen
         SettingCheck.Refuse(
             [StorageClassKey, StorageGiBKey],
             settings => settings.Observability is { StorageClass: not null, StorageGiB: 0 },
-            _ => $"remove it, or ask for a volume with {StorageGiBKey.Name}"),
+            _ => $"remove it, or request a volume with {StorageGiBKey.Name}"),
     ];
 
     internal static ObservabilitySettings Read(SettingsReader from) => new(

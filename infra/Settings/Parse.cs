@@ -23,7 +23,7 @@ public readonly record struct Parsed<T>(T Value, ImmutableArray<Problem> Problem
 /// <summary>What is wrong with a setting, or with a member of it.</summary>
 /// <param name="Remedy">What to do about it, as an instruction.</param>
 /// <param name="Member">Path of the member within the setting, e.g. <c>.v1</c> or <c>[0]</c>; empty for the setting as a whole.</param>
-/// <param name="Found">The member's text; null stands for the setting's own.</param>
+/// <param name="Found">The member's text; null means the setting's own.</param>
 public sealed record Problem(string Remedy, string Member = "", string? Found = null);
 
 /// <summary>A rule for text: null when it is kept, else the remedy.</summary>

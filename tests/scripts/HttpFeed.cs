@@ -49,7 +49,7 @@ internal sealed class HttpFeed : IDisposable
             }
             catch (Exception ended) when (ended is HttpListenerException or ObjectDisposedException)
             {
-                // The feed was closed, or a client left: the loop's condition tells which.
+                // The feed was closed, or a client left: the loop's condition decides.
             }
         }
     }

@@ -6,7 +6,7 @@ namespace GopherMesh.Tests.Scripts;
 /// <summary>Packages without content: a restore needs no more to succeed.</summary>
 internal static class PackageFeed
 {
-    /// <summary>Adds every Pulumi package that Directory.Packages.props asks for, in the version asked for.</summary>
+    /// <summary>Adds every Pulumi package that Directory.Packages.props names, in its version.</summary>
     public static void AddPulumi(string feed, string packagesProps)
     {
         foreach (var (id, version) in AskedFor(packagesProps).Where(package => package.Id.Split('.')[0] == "Pulumi"))
@@ -15,7 +15,7 @@ internal static class PackageFeed
         }
     }
 
-    /// <summary>Adds every package that the files ask for, in the version asked for.</summary>
+    /// <summary>Adds every package that the files name, in its version.</summary>
     public static void AddAll(string feed, params IEnumerable<string> packagesProps)
     {
         foreach (var (id, version) in packagesProps.SelectMany(AskedFor))

@@ -9,7 +9,7 @@ internal sealed record VirtualService(
     IReadOnlyList<string> Gateways,
     IReadOnlyList<HttpRoute> Http)
 {
-    /// <summary>The name that stands for every sidecar (istio pkg/config/constants, IstioMeshGateway).</summary>
+    /// <summary>The name that means every sidecar (istio pkg/config/constants, IstioMeshGateway).</summary>
     public const string Mesh = "mesh";
 }
 

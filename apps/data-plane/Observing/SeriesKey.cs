@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace GopherMesh.DataPlane.Observing;
 
-/// <summary>What tells one series of Istio's metrics from another.</summary>
+/// <summary>The labels that identify a series of Istio's metrics.</summary>
 internal readonly record struct SeriesKey(
     Reporter Reporter, Workload Source, Workload Destination, string Host, int StatusCode, ResponseMarks Flags)
 {

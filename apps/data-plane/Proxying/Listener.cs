@@ -17,8 +17,8 @@ using Microsoft.Extensions.Options;
 namespace GopherMesh.DataPlane.Proxying;
 
 /// <summary>
-/// A port of loopback on which a proxy listens. Kestrel runs on its own, without a host: a proxy needs no middleware, and a host would
-/// answer Ctrl-C by itself.
+/// A port of loopback on which a proxy listens. Kestrel runs without a host: a proxy needs no middleware, and a host would handle Ctrl-C
+/// itself.
 /// </summary>
 internal sealed class Listener : IAsyncDisposable
 {

@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace GopherMesh.DataPlane.RegularExpressions;
 
-/// <summary>The parts of an expression that stand for one character: escapes and what is in brackets (Go's regexp/syntax, parse.go).</summary>
+/// <summary>The parts of an expression that match one character: escapes, and classes in brackets (Go's regexp/syntax, parse.go).</summary>
 /// <param name="text">The whole expression.</param>
 internal sealed class ClassParser(string text)
 {
-    /// <summary>A class that an escape stands for; null, and nothing read, if the escape at <paramref name="at"/> is a single character.</summary>
+    /// <summary>The class that an escape means; null, and nothing read, if the escape at <paramref name="at"/> is a single character.</summary>
     public ByteSet? Escaped(ref int at)
     {
         var letter = at + 1 < text.Length ? text[at + 1] : '\0';
@@ -19,7 +19,7 @@ internal sealed class ClassParser(string text)
         return letter is 'p' or 'P' ? UnicodeClass(ref at) : null;
     }
 
-    /// <summary>The single character that an escape stands for; above 0xff, where it is no byte.</summary>
+    /// <summary>The single character that an escape means; above 0xff if it is not a byte.</summary>
     public char EscapedCharacter(ref int at)
     {
         var start = at;

@@ -31,7 +31,7 @@ internal readonly record struct HeaderCondition(string Name, StringMatcher Value
     }
 }
 
-/// <summary>A condition on the first value of one query parameter, compared as it was sent, undecoded (envoy config_utility.cc).</summary>
+/// <summary>A condition on the first value of one query parameter, compared as it was sent, without decoding (envoy config_utility.cc).</summary>
 internal readonly record struct QueryCondition(string Name, StringMatcher Value)
 {
     public bool Holds(ReadOnlySpan<char> query)

@@ -36,5 +36,5 @@ internal sealed record MirrorCluster(string Cluster, double Percentage);
 /// <summary>Answers with a redirect.</summary>
 internal sealed record RedirectAction(HttpRedirect Redirect, PathRewrite? Rewrite, int ListenPort) : RouteAction;
 
-/// <summary>Answers by itself.</summary>
+/// <summary>Answers without forwarding the request.</summary>
 internal sealed record DirectAction(DirectResponse Response) : RouteAction;

@@ -7,7 +7,7 @@ namespace GopherMesh.DataPlane.Wire;
 /// take differently is refused.
 /// </summary>
 /// <param name="IsChunked">The body comes in chunks.</param>
-/// <param name="Length">Its length in bytes; null where chunks or the end of the connection tell it.</param>
+/// <param name="Length">Its length in bytes; null where chunks or the end of the connection mark its end.</param>
 internal readonly record struct Framing(bool IsChunked, long? Length)
 {
     public static Framing None { get; } = new(false, 0);

@@ -8,7 +8,7 @@ namespace GopherMesh.DataPlane.Wire;
 /// only the methods that Envoy knows, no HTTP/1.0 (PILOT_HTTP10 is off), fragments are cut off.
 /// </summary>
 /// <param name="Method">The method.</param>
-/// <param name="Authority">The host of an absolute target, or of CONNECT; null if the Host header tells it.</param>
+/// <param name="Authority">The host of an absolute target, or of CONNECT; null if only the Host header names it.</param>
 /// <param name="Target">Path and query; <c>*</c> of OPTIONS; empty for CONNECT.</param>
 internal sealed partial record RequestLine(string Method, string? Authority, string Target)
 {

@@ -39,7 +39,7 @@ internal sealed class RequestSending(Http1Connection connection, UpstreamRequest
         }
         catch (Exception failure) when (failure is MalformedMessageException or EndOfStreamException)
         {
-            // The request cannot be completed: the closed connection tells the application.
+            // The request cannot be completed: the application notices it by the closed connection.
             Failure = failure;
             connection.Dispose();
         }

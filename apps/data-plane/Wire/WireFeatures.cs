@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace GopherMesh.DataPlane.Wire;
 
-/// <summary>A request of HTTP/1.1 that may ask for another protocol on its connection.</summary>
+/// <summary>A request of HTTP/1.1 that may request another protocol on its connection.</summary>
 internal interface IConnectionUpgradeFeature
 {
     /// <summary>The requested protocol; null for none.</summary>

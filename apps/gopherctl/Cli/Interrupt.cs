@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace GopherMesh.Gopherctl.Cli;
 
-/// <summary>Ctrl-C, SIGTERM and a closed terminal: the first asks for an orderly end, the second ends the process at once.</summary>
+/// <summary>Ctrl-C, SIGTERM and a closed terminal: the first requests an orderly end, the second ends the process at once.</summary>
 public sealed class Interrupt : IDisposable
 {
     private const int SignalBase = 128;

@@ -75,7 +75,7 @@ internal static partial class JsonYaml
     [GeneratedRegex(@"\A[A-Za-z/][A-Za-z0-9_./-]*(:[A-Za-z0-9_./-]+)*\z")]
     private static partial Regex PlainText();
 
-    // Several lines of printable ASCII, none with blanks at its ends: what a literal block keeps as it is.
+    // Several lines of printable ASCII, none with blanks at its ends: a literal block keeps them unchanged.
     [GeneratedRegex(@"\A([!-~]([ -~]*[!-~])?\n)([ ]*[!-~]([ -~]*[!-~])?\n)+\z")]
     private static partial Regex Lines();
 }

@@ -39,7 +39,7 @@ internal static class LoadBalancerAnnotations
             new("ssl-ports", "443"),
             // TLS 1.2 and 1.3 with forward secrecy only (ELB user guide, "describe-ssl-policies").
             new("ssl-negotiation-policy", "ELBSecurityPolicy-TLS13-1-2-Res-2021-06"),
-            // HTTP/2, and so gRPC, for clients that ask for it (ELB user guide, "ALPN policies").
+            // HTTP/2, and so gRPC, for clients that offer it (ELB user guide, "ALPN policies").
             new("alpn-policy", "HTTP2Preferred"),
         ];
 }

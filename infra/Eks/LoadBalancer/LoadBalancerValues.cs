@@ -10,8 +10,8 @@ namespace GopherMesh.Infra.Eks.LoadBalancer;
 internal static class LoadBalancerValues
 {
     /// <summary>
-    /// Labels of the gateway's namespace. A new pod is not ready before the load balancer sends to it, so that a rollout or the end of a
-    /// node never takes away the last target. The label is Auto Mode's, and absent from its user guide (aws/containers-roadmap#2511).
+    /// Labels of the gateway's namespace. With the label a new pod is ready only when the load balancer sends to it, so that a rollout or the
+    /// end of a node never removes the last target. It is a label of Auto Mode that its user guide does not name (aws/containers-roadmap#2511).
     /// </summary>
     public static IReadOnlyDictionary<string, string> NamespaceLabels { get; } =
         new Dictionary<string, string> { ["eks.amazonaws.com/pod-readiness-gate-inject"] = "enabled" };

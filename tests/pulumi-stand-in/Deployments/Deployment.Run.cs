@@ -6,7 +6,7 @@ public sealed partial class Deployment
         """
         error: this program was built with PulumiSdk=stand-in and does not run under Pulumi's engine.
           why: the stand-in (tests/pulumi-stand-in) only knows testing mocks. It is for compiling, testing and rehearsing the program
-               where no package of Pulumi can be had; it would create nothing.
+               where Pulumi's packages are not available; it would create nothing.
           to do: build against Pulumi's own packages: unset PulumiSdk (environment, command line and PulumiSdk.props), restore from a
                NuGet feed that carries Pulumi, Pulumi.Aws, Pulumi.Command, Pulumi.Eks and Pulumi.Kubernetes, and run `pulumi up` again.
                To see the program live without them, run `./gopherctl rehearse`.

@@ -4,7 +4,7 @@ namespace GopherMesh.Tests.Scripts.ClusterRun;
 
 public sealed class NamespaceListTests
 {
-    // The stack's own: of the services (the setting `namespace`, which Pulumi.local.yaml leaves as it is), of Istio's charts and of the tools.
+    // The stack's own namespaces: of the services (the setting `namespace`, which Pulumi.local.yaml does not change), of Istio's charts and of the tools.
     private static readonly string[] OfTheStack = ["gophers", "istio-system", "observability"];
 
     /// <summary>A namespace that the tests create and the script does not know would stay on someone's cluster.</summary>

@@ -28,7 +28,7 @@ internal sealed record EdgeGroup(string To, string Reason, params string[] From)
     public IEnumerable<Edge> Edges => From.Select(from => new Edge(from, To));
 }
 
-/// <summary>What the cluster and its nodes are told to depend on.</summary>
+/// <summary>The edges of the cluster and its nodes.</summary>
 internal static class CloudEdges
 {
     public static IReadOnlyList<EdgeGroup> All { get; } =
@@ -56,7 +56,7 @@ internal static class CloudEdges
     ];
 }
 
-/// <summary>What Istio and the tools that watch it are told to depend on.</summary>
+/// <summary>The edges of Istio and of the tools that watch it.</summary>
 internal static class MeshEdges
 {
     private const string MeshHoldsIt = "The charts before it need the namespace too; each chart names it, so that it is deleted last.";
@@ -103,7 +103,7 @@ internal static class MeshEdges
     ];
 }
 
-/// <summary>What protects the gophers, and what of it their pods are told to depend on.</summary>
+/// <summary>The edges of what protects the gophers, and of their pods to it.</summary>
 internal static class SecurityEdges
 {
     private const string Home = "Namespace gophers";
@@ -130,7 +130,7 @@ internal static class SecurityEdges
     ];
 }
 
-/// <summary>What the gophers and the routes to them are told to depend on.</summary>
+/// <summary>The edges of the gophers and of the routes to them.</summary>
 internal static class GopherEdges
 {
     private const string Home = "Namespace gophers";

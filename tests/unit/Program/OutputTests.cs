@@ -5,7 +5,7 @@ using Pulumi;
 
 namespace GopherMesh.Tests.Unit;
 
-/// <summary>What the stack tells its user, and what it says when it cannot begin.</summary>
+/// <summary>The stack's outputs, and its errors when it cannot begin.</summary>
 public class OutputTests
 {
     [Fact]

@@ -42,7 +42,7 @@ public class SchemaTests
     public void The_committed_stacks_are_accepted(string file) => StackSettings.Read(
         PulumiSchema.Config(file).Children.ToDictionary(entry => ((YamlScalarNode)entry.Key).Value!, entry => PulumiSchema.AsTheEnginePasses(entry.Value)));
 
-    // The schema's type for the type of the value. Words that stand for members of an enumeration are strings, and so are fractions, which the
+    // The schema's type for the type of the value. Members of an enumeration are strings, and so are fractions, which the
     // schema does not know, and lists of numbers as the command line takes them (5,50,100).
     private static string TypeOf(SettingKey key) => key.GetType().GenericTypeArguments[0] switch
     {

@@ -19,7 +19,7 @@ internal sealed class InputWalk
     /// <summary>The resources that the values depend on.</summary>
     public IReadOnlySet<Resource> Dependencies => _dependencies;
 
-    /// <summary>Walks a value and all within it. Its outputs must have been resolved, as they are after the program's run.</summary>
+    /// <summary>Walks a value and all within it. Call it after the program's run, when the outputs are resolved.</summary>
     public async Task VisitAsync(object? value, params string[] path)
     {
         switch (value)

@@ -15,7 +15,7 @@ internal static class YamlLimits
     /// <summary>How deep lists and mappings may be nested; the objects of Kubernetes need less than half. JSON is read up to 64.</summary>
     public const int MostLevels = 60;
 
-    /// <summary>How many nodes aliases may stand for in all, aliases within aliases included.</summary>
+    /// <summary>The most nodes that aliases may add in all, aliases within aliases included.</summary>
     public const int MostAliasedNodes = 100_000;
 
     /// <exception cref="YamlException">A limit is exceeded, or the text is no YAML.</exception>
@@ -40,7 +40,7 @@ internal static class YamlLimits
                     aliased += SizeOf(alias, open, sizes);
                     if (aliased > MostAliasedNodes)
                     {
-                        throw Error(alias, $"the aliases stand for more than {MostAliasedNodes:N0} nodes");
+                        throw Error(alias, $"the aliases add more than {MostAliasedNodes:N0} nodes");
                     }
 
                     break;
