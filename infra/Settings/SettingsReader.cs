@@ -77,7 +77,7 @@ public sealed class SettingsReader(IReadOnlyDictionary<string, string> config)
 /// <summary>Finds the name that a misspelt name probably means.</summary>
 internal static class Spelling
 {
-    /// <summary>A name may differ by one edit for each so many letters, and by one edit at least.</summary>
+    /// <summary>The letters of a name for each allowed edit; one edit is always allowed.</summary>
     private const int LettersAnEdit = 4;
 
     /// <summary>

@@ -13,7 +13,7 @@ internal sealed class CircuitBreaker(ConnectionPool limits) : IDisposable
     private int _pending;
     private int _retries;
 
-    /// <summary>Waits until the request may start; false if it would exceed a limit even as a waiting request.</summary>
+    /// <summary>Waits until the request may start; false if a limit refuses it.</summary>
     public ValueTask<bool> EnterAsync(CancellationToken cancellation)
     {
         if (!TryCount(ref _requests, limits.MaxRequests))

@@ -44,8 +44,8 @@ internal sealed class Cluster : IDisposable
     public void Report(UpstreamHost host, int status) => _detector?.Report(host, status);
 
     /// <summary>
-    /// Ends the use of this cluster, which <paramref name="successor"/> or nothing replaces: requests under way end here, and connections to
-    /// hosts that are gone close when idle.
+    /// Ends the use of this cluster; <paramref name="successor"/> replaces it, or nothing if that is null. Requests under way end here, and
+    /// connections to hosts that are gone close when idle.
     /// </summary>
     public void Retire(Cluster? successor)
     {

@@ -47,7 +47,7 @@ internal static class PathNormalizer
     /// <summary>Envoy refuses such a path.</summary>
     public static bool HasNul(string path) => path.Contains("%00", StringComparison.Ordinal);
 
-    /// <summary>Characters that every path has in escaped form (googleurl, url_canon_path.cc).</summary>
+    /// <summary>Escapes the characters that no path may contain unescaped (googleurl, url_canon_path.cc).</summary>
     private static string Encode(string path)
     {
         if (!path.AsSpan().ContainsAny(Encoded))
