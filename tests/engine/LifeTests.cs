@@ -6,7 +6,7 @@ namespace GopherMesh.Tests.Engine;
 public sealed class LifeTests
 {
     [EngineFact]
-    public async Task The_committed_stack_lives_as_the_README_says_and_leaves_nothing()
+    public async Task The_committed_stack_builds_and_publishes_its_images_with_nothing_named_and_leaves_nothing()
     {
         var before = await Account.ContentAsync();
         var stack = await DevStack.InitAsync();
@@ -15,15 +15,27 @@ public sealed class LifeTests
         Assert.Equal(["create"], first.Counts.Keys);
         Assert.Matches("^Request >> Gopher Version 1 from pod gopher-distributor-v1-", await stack.FirstAnswerAsync());
         await AssertImagesAsync();
+        Assert.Equal("nothing", (await stack.PreviewAsync("--expect-no-changes")).Summary);
 
+        await stack.DestroyAsync();
+        Assert.Empty((await Account.ContentAsync()).Except(before));
+    }
+
+    [EngineFact]
+    public async Task Every_shift_is_one_update_that_callers_see_and_a_destroy_leaves_nothing()
+    {
+        var before = await Account.ContentAsync();
+        var stack = await DevStack.InitAsync();
+        await stack.UseTestImagesAsync();
+
+        await stack.UpAsync();
         Assert.Equal("nothing", (await stack.UpAsync("--expect-no-changes")).Summary);
-        Assert.Equal("nothing", (await stack.RefreshAsync("--yes", "--expect-no-changes")).Summary);
 
         await stack.SetAsync("canaryVersion", "v2");
         var darkLaunch = await stack.UpAsync();
         Assert.DoesNotContain("delete", darkLaunch.Counts.Keys);
         await AssertAnswersAsync(stack, v2: 0);
-        foreach (var weight in (int[])[10, 50, 100, 0])
+        foreach (var weight in (int[])[50, 0, 100])
         {
             await stack.SetAsync("canaryWeight", $"{weight}");
             Assert.Equal("1 update", (await stack.UpAsync()).Summary);
