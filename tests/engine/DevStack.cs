@@ -41,7 +41,16 @@ internal sealed class DevStack
 
     private readonly Dictionary<string, string> _environment;
 
-    private DevStack(string state) => _environment = new() { ["PULUMI_BACKEND_URL"] = $"file://{state}", ["AWS_REGION"] = Region, ["NO_COLOR"] = "1" };
+    private readonly string _checkpoint;
+
+    private DevStack(string state)
+    {
+        _environment = new() { ["PULUMI_BACKEND_URL"] = $"file://{state}", ["AWS_REGION"] = Region, ["NO_COLOR"] = "1" };
+        _checkpoint = Path.Combine(state, ".pulumi", "stacks", "gopher-mesh", $"{Name}.json");
+    }
+
+    /// <summary>Whether the engine has written down that it is at work on a resource, which it does before it calls the provider.</summary>
+    public bool IsAtWork => File.ReadAllText(_checkpoint).Contains("\"pending_operations\"", StringComparison.Ordinal);
 
     /// <summary>README's first two lines: a new stack, and who may reach the API.</summary>
     public static async Task<DevStack> InitAsync()

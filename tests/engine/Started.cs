@@ -76,4 +76,11 @@ internal sealed class Started
 
         return new(_line, _process.ExitCode, string.Concat(await _output), Age);
     }
+
+    /// <summary>Kills it with all that it has started, at once and without a signal that any of them could answer: kill -9.</summary>
+    public async Task<ProgramResult> KillAsync()
+    {
+        _process.Kill(entireProcessTree: true);
+        return await EndAsync();
+    }
 }
