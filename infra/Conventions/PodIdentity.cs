@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GopherMesh.Infra.Settings;
+using Pulumi.Kubernetes.Types.Inputs.Networking.V1;
 
 namespace GopherMesh.Infra.Conventions;
 
@@ -10,11 +11,19 @@ namespace GopherMesh.Infra.Conventions;
 /// </summary>
 internal static class PodIdentity
 {
-    /// <summary>The agent's address, as a block.</summary>
-    public const string AgentBlock = "169.254.170.23/32";
+    private const string AgentBlock = "169.254.170.23/32";
 
-    /// <summary>The agent's port.</summary>
-    public const int AgentPort = 80;
+    private const int AgentPort = 80;
+
+    /// <summary>Annotations of a pod by which its calls of the agent do not go through its proxy.</summary>
+    public static Dictionary<string, string> PodAnnotations() => new() { ["traffic.sidecar.istio.io/excludeOutboundIPRanges"] = AgentBlock };
+
+    /// <summary>What the network lets such a pod do.</summary>
+    public static NetworkPolicyEgressRuleArgs Egress() => new()
+    {
+        To = new NetworkPolicyPeerArgs { IpBlock = new IPBlockArgs { Cidr = AgentBlock } },
+        Ports = Peers.Tcp(AgentPort),
+    };
 
     /// <summary>The roles' ARNs by the name of the service, which is also that of its ServiceAccount.</summary>
     public static ImmutableSortedDictionary<string, string> RolesOf(GopherSettings gophers) =>

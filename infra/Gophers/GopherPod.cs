@@ -45,7 +45,7 @@ internal static class GopherPod
     {
         var reported = workload.Reports ? GopherTelemetry.Annotations() : [];
         var counted = workload.CallsOthers ? CountedVersions.Annotations() : [];
-        Dictionary<string, string> pastTheProxy = workload.HasAwsRole ? new() { ["traffic.sidecar.istio.io/excludeOutboundIPRanges"] = PodIdentity.AgentBlock } : [];
+        var pastTheProxy = workload.HasAwsRole ? PodIdentity.PodAnnotations() : [];
         var annotations = reported.Concat(counted).Concat(pastTheProxy).ToDictionary();
         return annotations.Count > 0 ? new() { Labels = workload.Selector, Annotations = annotations } : new() { Labels = workload.Selector };
     }

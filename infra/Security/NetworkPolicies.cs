@@ -41,13 +41,7 @@ internal sealed class NetworkPolicies(
         {
             To = Peers.Pods(home.Name, (Names.AppLabel, call.To)),
             Ports = Peers.Tcp(Names.ContainerPort),
-        }).Concat(withAwsRole.Contains(app) ? [Agent()] : []));
-
-    private static NetworkPolicyEgressRuleArgs Agent() => new()
-    {
-        To = new NetworkPolicyPeerArgs { IpBlock = new IPBlockArgs { Cidr = PodIdentity.AgentBlock } },
-        Ports = Peers.Tcp(PodIdentity.AgentPort),
-    };
+        }).Concat(withAwsRole.Contains(app) ? [PodIdentity.Egress()] : []));
 
     private NetworkPolicy Of(
         string name, LabelSelectorArgs pods, IEnumerable<NetworkPolicyIngressRuleArgs> ingress, IEnumerable<NetworkPolicyEgressRuleArgs> egress)
