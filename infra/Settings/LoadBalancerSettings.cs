@@ -88,6 +88,6 @@ public sealed partial record LoadBalancerSettings(LoadBalancerScheme Scheme, Imm
     private static partial Regex CertificatePattern();
 
     // Route 53 API reference, ResourceId.
-    [GeneratedRegex(@"\AZ[A-Z0-9]{1,31}\z")]
+    [GeneratedRegex(@"\A[A-Z0-9]{1,32}\z")]
     private static partial Regex HostedZonePattern();
 }
