@@ -6,6 +6,8 @@ namespace GopherMesh.Benchmarks;
 /// <summary>A program under measurement, in a process of its own.</summary>
 internal sealed partial class Child : IDisposable
 {
+    private const string PageAt = "page at ";
+
     private readonly Process _process;
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -19,6 +21,9 @@ internal sealed partial class Child : IDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    /// <summary>Where its page is; null where it has none.</summary>
+    public Uri? Page { get; private set; }
 
     /// <summary>Starts a built program of this repository, and waits until it prints the address at which it serves.</summary>
     /// <param name="project">The project's folder of outputs, e.g. <c>GopherDistributor</c>.</param>
@@ -50,7 +55,11 @@ internal sealed partial class Child : IDisposable
 
     private void Read(string? line)
     {
-        if (Address().Match(line ?? "") is { Success: true } match)
+        if (line is not null && line.StartsWith(PageAt, StringComparison.Ordinal))
+        {
+            Page = Uri.TryCreate(line[PageAt.Length..], UriKind.Absolute, out var page) ? page : null;
+        }
+        else if (Address().Match(line ?? "") is { Success: true } match)
         {
             _address.TrySetResult(new Uri(match.Value));
         }

@@ -8,12 +8,16 @@ switch (args)
     case ["relay", var address, var other]:
         await SmallestApplication.RelayAsync(address, new Uri(other));
         return 0;
+    case ["rehearsal", var kind]:
+        await RehearsedChild.RunAsync(hasPage: kind == "page");
+        return 0;
 }
 
 Func<Task>? benchmark = args switch
 {
     ["judge", var text] when int.TryParse(text, out var rollouts) && rollouts is > 0 and <= 1_000_000 => () => Task.Run(() => JudgeBenchmark.Run(rollouts)),
     ["mesh"] => MeshBenchmark.RunAsync,
+    ["page"] => PageBenchmark.RunAsync,
     ["alone"] => AloneAsync,
     _ => null,
 };
