@@ -15,7 +15,7 @@ internal sealed class PageEvents(IPageSystem system, LiveFigures figures) : IAsy
     private const int KeptSeconds = 300;
 
     // Short enough that a request is on the page within 300 ms, long enough that a message holds many.
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     // A page that is loaded anew finds its figures again.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);

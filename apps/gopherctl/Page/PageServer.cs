@@ -29,15 +29,14 @@ internal sealed class PageServer : IAsyncDisposable
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow };
 
+    private static readonly string[] Scripts = ["page.js", "graph.js", "layout.js", "figures.js", "hand.js"];
+
     private static readonly ImmutableDictionary<string, (string Type, byte[] Content)> Files = ImmutableDictionary.CreateRange(
     [
         File("/", "page.html", "text/html; charset=utf-8"),
         File("/page.css", "page.css", "text/css; charset=utf-8"),
-        File("/page.js", "page.js", "text/javascript; charset=utf-8"),
-        File("/graph.js", "graph.js", "text/javascript; charset=utf-8"),
-        File("/figures.js", "figures.js", "text/javascript; charset=utf-8"),
-        File("/hand.js", "hand.js", "text/javascript; charset=utf-8"),
         File("/icon.svg", "icon.svg", "image/svg+xml"),
+        .. Scripts.Select(script => File($"/{script}", script, "text/javascript; charset=utf-8")),
     ]);
 
     private readonly WebApplication _app;

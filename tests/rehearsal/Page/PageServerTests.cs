@@ -30,6 +30,7 @@ public sealed class PageServerTests : IAsyncLifetime, IDisposable
     [InlineData("/page.css", "text/css")]
     [InlineData("/page.js", "text/javascript")]
     [InlineData("/graph.js", "text/javascript")]
+    [InlineData("/layout.js", "text/javascript")]
     [InlineData("/figures.js", "text/javascript")]
     [InlineData("/hand.js", "text/javascript")]
     public async Task Its_files_are_served_and_allow_nothing_from_elsewhere(string path, string type)

@@ -1,5 +1,6 @@
 // The figures: shares against what is declared, the last minutes by version, and the evidence of a rollout.
-import { percent, svg } from "./graph.js";
+import { svg } from "./graph.js";
+import { percent } from "./layout.js";
 
 const KEPT = 300, SHORTEST = 60;
 const id = name => document.getElementById(name), number = new Intl.NumberFormat("en-US");

@@ -1,88 +1,14 @@
-// The graph: nodes and edges as SVG, the requests as dots on a canvas over it. From left to right, or from top to bottom on a small screen.
-const NS = "http://www.w3.org/2000/svg", TRAVEL = 950, RIPPLE = 420, MOST_DOTS = 260, FRESH = 1500, NARROW = 640;
-const still = matchMedia("(prefers-reduced-motion: reduce)");
+// The graph: nodes and edges as SVG, the requests as dots on a canvas over it.
+import { curve, layout } from "./layout.js";
 
-export const percent = share => `${+(share * 100).toFixed(1)} %`;
+const NS = "http://www.w3.org/2000/svg", TRAVEL = 950, RIPPLE = 420, MOST_DOTS = 260, FRESH = 1500, NARROW = 640, SHADES = 5;
+const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export function svg(name, attributes, text) {
   const element = document.createElementNS(NS, name);
   for (const [key, value] of Object.entries(attributes ?? {})) element.setAttribute(key, value);
   if (text !== undefined) element.textContent = text;
   return element;
-}
-
-const short = name => name.split("-").slice(-1)[0];
-
-// Where everything stands. A place has the point at which requests come in, and the one at which they go out.
-function layout(shown, narrow) {
-  const places = new Map(), boxes = [], pods = [], edges = [], labels = [], callers = shown.pods.filter(pod => !pod.version);
-  const put = (name, x, y, w, h, box) => {
-    places.set(name, narrow ? { in: [x + w / 2, y], out: [x + w / 2, y + h] } : { in: [x, y + h / 2], out: [x + w, y + h / 2] });
-    boxes.push({ x, y, w, h, ...box });
-  };
-  const faulty = shown.versions.some(version => version.fault), head = faulty ? 76 : 60;
-  const crowd = Math.max(0, ...shown.versions.map(version => shown.pods.filter(pod => pod.version === version.name).length)) > 12;
-  const [across, pitch, row] = crowd ? (narrow ? [6, 26, 22] : [12, 26, 22]) : narrow ? [2, 78, 26] : [4, 80, 28];
-  const tall = version => head + Math.max(1, Math.ceil(shown.pods.filter(pod => pod.version === version.name).length / across)) * row;
-  const version = (one, x, y, w, h) => {
-    const mirror = one.mirror > 0 ? `, copies of ${percent(one.mirror)}` : "";
-    put(`version ${one.name}`, x, y, w, h, {
-      cls: `v${one.isCanary ? 1 : 0}${one.share > 0 || one.mirror > 0 ? "" : " idle"}`, version: one.name, title: one.name, line: (one.isCanary ? "canary" : "stable") + mirror,
-      alarm: one.fault ? `fault ${one.fault}` : "", big: percent(one.share),
-    });
-    shown.pods.filter(pod => pod.version === one.name).forEach((pod, index) => {
-      const at = [x + 22 + (index % across) * pitch, y + head + 8 + Math.floor(index / across) * row];
-      places.set(pod.name, { in: at, out: at });
-      pods.push({ at, state: pod.state, title: pod.name, label: crowd ? "" : short(pod.name) });
-    });
-  };
-  const caller = (pod, x, y, w, h) => {
-    put(pod.name, x, y, w, h, { title: "", line: "", cls: "" });
-    pods.push({ at: [x + 17, y + h / 2], state: pod.state, title: pod.name, label: short(pod.name), dark: true });
-  };
-  let width = 1100, height;
-  if (narrow) {
-    width = 360;
-    put("caller", 120, 2, 120, 46, { title: "caller", line: "curl, browser", cls: "" });
-    put("gateway", 120, 82, 120, 46, { title: "gateway", line: "istio-ingress", cls: "" });
-    if (callers.length) labels.push({ at: [4, 152], text: "gopher-requester" });
-    callers.forEach((pod, index) => caller(pod, 2 + (index % 3) * 121, 164 + Math.floor(index / 3) * 42, 114, 34));
-    let y = 164 + Math.ceil(callers.length / 3) * 42 + 30;
-    put("route", 120, y, 120, 46, { title: "route", line: "VirtualService", cls: "" });
-    y += 82;
-    for (let first = 0; first < shown.versions.length; first += 2) {
-      const pair = shown.versions.slice(first, first + 2), high = Math.max(...pair.map(tall));
-      pair.forEach((one, index) => version(one, 2 + index * 181, y, 175, high));
-      y += high + 16;
-    }
-    height = y - 12;
-  } else {
-    const step = callers.length > 8 ? 36 : 46, gap = 22, all = shown.versions.reduce((sum, one) => sum + tall(one) + gap, -gap);
-    height = Math.max(210, all + 8, callers.length * step + 44);
-    const middle = height / 2;
-    put("caller", 2, middle - 25, 112, 50, { title: "caller", line: "curl, browser", cls: "" });
-    put("gateway", 166, middle - 25, 118, 50, { title: "gateway", line: "istio-ingress", cls: "" });
-    const top = middle - (callers.length * step) / 2;
-    if (callers.length) labels.push({ at: [340, top - 8], text: "gopher-requester" });
-    callers.forEach((pod, index) => caller(pod, 340, top + 5 + index * step, 128, 36));
-    put("route", 560, middle - 25, 124, 50, { title: "route", line: "VirtualService", cls: "" });
-    let y = (height - all) / 2;
-    for (const one of shown.versions) { version(one, 756, y, 342, tall(one)); y += tall(one) + gap; }
-  }
-  edges.push({ from: "caller", to: "gateway" });
-  if (!callers.length) edges.push({ from: "gateway", to: "route" });
-  for (const pod of callers) edges.push({ from: "gateway", to: pod.name }, { from: pod.name, to: "route" });
-  for (const one of shown.versions) {
-    const kind = one.mirror > 0 ? "copied" : one.share > 0 ? `v${one.isCanary ? 1 : 0}` : "idle";
-    edges.push({ from: "route", to: `version ${one.name}`, cls: kind, width: Math.max(1.5, 8 * one.share) });
-  }
-  return { width, height, places, boxes, pods, edges, labels, narrow };
-}
-
-// The curve between two places: its four points.
-function curve(a, b, narrow) {
-  const [[x0, y0], [x1, y1]] = [a.out, b.in];
-  return narrow ? [x0, y0, x0, (y0 + y1) / 2, x1, (y0 + y1) / 2, x1, y1] : [x0, y0, (x0 + x1) / 2, y0, (x0 + x1) / 2, y1, x1, y1];
 }
 
 export class Graph {
@@ -125,8 +51,8 @@ export class Graph {
     }
     this.#svg.setAttribute("viewBox", `0 0 ${plan.width} ${plan.height}`);
     this.#svg.replaceChildren(...parts);
-    for (const dot of this.#dots) dot.gone = !dot.way.every(name => plan.places.has(name));
-    this.#dots = this.#dots.filter(dot => !dot.gone);
+    this.#dots = this.#dots.filter(dot => dot.way.every(name => plan.places.has(name)));
+    for (const dot of this.#dots) dot.curves = this.#curves(dot.way);
     this.#ripples = [];
     this.#mark();
   }
@@ -147,11 +73,14 @@ export class Graph {
       // A failure is rare and must not be lost in the sample.
       const drawn = kind === 1 ? Math.max(1, Math.round(number / this.#every)) : Math.floor(this.#carry);
       this.#carry -= Math.min(this.#carry, drawn);
-      for (let dot = 0; dot < Math.min(drawn, 60); dot++) this.#dots.push({ way, to, style: kind % 2 ? 2 : roles.get(version) ? 1 : 0, copy: kind > 1, start: now + Math.random() * within, time: kind > 1 ? TRAVEL * 0.4 : TRAVEL });
+      const curves = drawn && this.#curves(way);
+      for (let dot = 0; dot < Math.min(drawn, 60); dot++) this.#dots.push({ way, curves, to, style: kind % 2 ? 2 : roles.get(version) ? 1 : 0, copy: kind > 1, start: now + Math.random() * within, time: kind > 1 ? TRAVEL * 0.4 : TRAVEL });
     }
     if (this.#dots.length > 1200) this.#dots.splice(0, this.#dots.length - 1200);
     if (!this.#running && this.#dots.length) { this.#running = true; requestAnimationFrame(time => this.#draw(time)); }
   }
+
+  #curves(way) { return way.slice(1).map((name, index) => curve(this.#plan.places.get(way[index]), this.#plan.places.get(name), this.#plan.narrow)); }
 
   #mark() {
     const now = performance.now();
@@ -167,7 +96,7 @@ export class Graph {
   }
 
   #draw(time) {
-    const pen = this.#canvas.getContext("2d"), { width, places, narrow } = this.#plan, unit = this.#canvas.width / width;
+    const pen = this.#canvas.getContext("2d"), { width, places } = this.#plan, unit = this.#canvas.width / width;
     if (!this.#colours) { const style = getComputedStyle(document.body); this.#colours = ["--a", "--b", "--bad"].map(name => style.getPropertyValue(name)); }
     pen.setTransform(1, 0, 0, 1, 0, 0);
     pen.clearRect(0, 0, this.#canvas.width, this.#canvas.height);
@@ -184,9 +113,8 @@ export class Graph {
       }
       this.#dots[left++] = dot;
       if (part < 0) continue;
-      const at = part * (dot.way.length - 1), leg = Math.floor(at), u = at - leg, w = 1 - u, [a, b, c, d] = [w ** 3, 3 * w * w * u, 3 * w * u * u, u ** 3];
-      const [x0, y0, x1, y1, x2, y2, x3, y3] = curve(places.get(dot.way[leg]), places.get(dot.way[leg + 1]), narrow);
-      const [x, y, r] = [a * x0 + b * x1 + c * x2 + d * x3, a * y0 + b * y1 + c * y2 + d * y3, dot.style === 2 ? 5 : 4], path = (dot.copy ? hollow : whole)[dot.style];
+      const at = part * dot.curves.length, leg = Math.floor(at), p = dot.curves[leg], u = at - leg, w = 1 - u, a = w * w * w, b = 3 * w * w * u, c = 3 * w * u * u, d = u * u * u;
+      const x = a * p[0] + b * p[2] + c * p[4] + d * p[6], y = a * p[1] + b * p[3] + c * p[5] + d * p[7], r = dot.style === 2 ? 5 : 4, path = (dot.copy ? hollow : whole)[dot.style];
       path.moveTo(x + r, y); path.arc(x, y, r, 0, 7);
     }
     this.#dots.length = left;
@@ -195,11 +123,14 @@ export class Graph {
     hollow.forEach((path, style) => { pen.strokeStyle = this.#colours[style]; pen.stroke(path); });
     pen.setLineDash([]);
     this.#ripples = this.#ripples.filter(ripple => time - ripple.start < RIPPLE);
+    // In a few shades, each in one path.
+    const shades = new Map();
     for (const { at, style, start } of this.#ripples) {
-      const part = (time - start) / RIPPLE;
-      pen.globalAlpha = 0.7 * (1 - part); pen.strokeStyle = this.#colours[style];
-      pen.beginPath(); pen.arc(at[0], at[1], 6 + 7 * part, 0, 7); pen.stroke();
+      const part = Math.max(0, (time - start) / RIPPLE), key = Math.floor(part * SHADES) * 3 + style, radius = 6 + 7 * part;
+      if (!shades.has(key)) shades.set(key, new Path2D());
+      shades.get(key).moveTo(at[0] + radius, at[1]); shades.get(key).arc(at[0], at[1], radius, 0, 7);
     }
+    for (const [key, path] of shades) { pen.globalAlpha = 0.7 * (1 - Math.floor(key / 3) / SHADES); pen.strokeStyle = this.#colours[key % 3]; pen.stroke(path); }
     pen.globalAlpha = 1;
     this.#running = left + this.#ripples.length > 0;
     if (this.#running) requestAnimationFrame(next => this.#draw(next));

@@ -15,8 +15,8 @@ function connect() {
   on("shown", data => { ended = false; shown = data; roles = new Map(data.versions.map(version => [version.name, version.isCanary])); show(); });
   on("seconds", data => { figures.begin(data); figures.show(shown); });
   on("second", data => { figures.add(data); figures.show(shown); traffic(); });
-  // Counters are read twice a second; requests that are reported come ten times a second.
-  on("requests", data => { graph.add(data, roles, shown?.counted ? 500 : 100); note(data); });
+  // Counters are read twice a second; requests that are reported come twenty times a second.
+  on("requests", data => { graph.add(data, roles, shown?.counted ? 500 : 50); note(data); });
   on("ended", () => { ended = true; source.close(); });
   source.onerror = () => live();
 }
