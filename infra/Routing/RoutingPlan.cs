@@ -30,6 +30,7 @@ public sealed record RoutingPlan(
     /// A canary is listed at every weight, 0 and 100 included, so that between two weights nothing else changes. Istio does not send
     /// Envoy a destination of weight 0.
     /// </remarks>
+    /// <exception cref="ArgumentException">No request would meet the fault on purpose.</exception>
     public static RoutingPlan For(RolloutSettings rollout) => new(
         [.. rollout.Deployed],
         rollout.Canary is { } canary
@@ -38,7 +39,7 @@ public sealed record RoutingPlan(
         rollout is { Canary: { } trial, CanaryWeight: 0, MirrorPercent: > 0 } ? new VersionShare(trial, rollout.MirrorPercent) : null,
         rollout.PreviewHeader)
     {
-        Fault = rollout.Fault is { Version: not null } fault ? fault : null,
+        Fault = FaultIn(rollout),
         Sticky = StickyCallers.For(rollout),
     };
 
@@ -46,6 +47,19 @@ public sealed record RoutingPlan(
     /// <param name="version">The version that alone answers them.</param>
     /// <param name="chosen">Whether the requests chose it by the preview header.</param>
     public FaultSettings? FaultOf(string version, bool chosen) => Fault is { } fault && fault.Version == version && (chosen || fault.Live) ? fault : null;
+
+    // The stack's settings say the same of each key; a program of one's own may still contradict itself.
+    private static FaultSettings? FaultIn(RolloutSettings rollout)
+    {
+        if (rollout.Fault is not { Version: { } version } fault)
+        {
+            return null;
+        }
+
+        var alone = version == (rollout.CanaryWeight == 100 ? rollout.Canary : rollout.CanaryWeight == 0 ? rollout.Stable : null);
+        return (fault.Live ? alone : rollout.PreviewHeader is not null) && rollout.Deployed.Contains(version) ? fault : throw new ArgumentException(
+            $"No request meets the faults of {version}: {(fault.Live ? "live ones need a version that answers every request" : "set PreviewHeader, or Live")}, and it has to be deployed.");
+    }
 }
 
 /// <summary>A version's share of the requests.</summary>

@@ -66,7 +66,7 @@ internal static class ThirdServiceProgram
     }
 
     /// <summary>A program with a call to <paramref name="called"/>, and a service <c>gopher-auditor</c> of an image, of versions, or of both.</summary>
-    public static Func<IDictionary<string, object?>> Of(string called, string? image, bool hasVersions) => () =>
+    public static Func<IDictionary<string, object?>> Of(string called, string? image, bool hasVersions, int maxReplicas = 0) => () =>
     {
         var (settings, mesh, home) = Ground();
         _ = new MeshService("gopher-auditor", new()
@@ -75,6 +75,7 @@ internal static class ThirdServiceProgram
             Image = image,
             Rollout = hasVersions ? settings.Rollout : null,
             Replicas = 1,
+            MaxReplicas = maxReplicas,
             Timeouts = Timeouts.Distributor,
         });
         return new Dictionary<string, object?>();

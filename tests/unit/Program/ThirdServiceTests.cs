@@ -131,10 +131,11 @@ public class ThirdServiceTests
     [InlineData("gopher-auditer", "registry.example.com/a:1", false, "Nobody may call gopher-auditor: give MeshSecurity an AllowedCall to it.")]
     [InlineData(Auditor, "registry.example.com/a:1", true, "gopher-auditor has both an image and versions, or neither: set Image or Rollout.")]
     [InlineData(Auditor, null, false, "gopher-auditor has both an image and versions, or neither: set Image or Rollout.")]
-    public async Task A_wrong_declaration_says_what_to_change(string called, string? image, bool hasVersions, string message)
+    [InlineData(Auditor, "registry.example.com/a:1", false, "gopher-auditor has 1 pods, and at most 1: set MaxReplicas above Replicas, or leave it out.", 1)]
+    public async Task A_wrong_declaration_says_what_to_change(string called, string? image, bool hasVersions, string message, int maxReplicas = 0)
     {
         var shown = await Assert.ThrowsAsync<RunException>(
-            () => StackUnderTest.DeclareAsync(StackFiles.Local(), ThirdServiceProgram.Of(called, image, hasVersions)));
+            () => StackUnderTest.DeclareAsync(StackFiles.Local(), ThirdServiceProgram.Of(called, image, hasVersions, maxReplicas)));
         Assert.Contains(message, shown.Message, StringComparison.Ordinal);
     }
 

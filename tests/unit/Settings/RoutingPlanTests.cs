@@ -25,4 +25,16 @@ public class RoutingPlanTests
         Assert.Null(plan.Mirror);
         Assert.Null(plan.PreviewHeader);
     }
+
+    [Theory]
+    [InlineData("v1", true, 10, null)]
+    [InlineData("v1", true, 100, null)]
+    [InlineData("v1", false, 100, null)]
+    [InlineData("v3", false, 100, "x-version")]
+    public void A_fault_that_no_request_would_meet_is_an_error(string version, bool live, int weight, string? header)
+    {
+        var rollout = StackFiles.Dev(("canaryVersion", "v2"), ("canaryWeight", $"{weight}")).Read().Rollout with { PreviewHeader = header, Fault = new(version, 10, 0, 100, live) };
+
+        Assert.Throws<ArgumentException>(() => RoutingPlan.For(rollout));
+    }
 }
