@@ -1,0 +1,92 @@
+using System.Globalization;
+using GopherMesh.Gopherctl.Rehearse.Faults;
+using GopherMesh.Gopherctl.Rollout;
+using GopherMesh.Tests.Rehearsal.Rehearse;
+using Xunit.Abstractions;
+
+namespace GopherMesh.Tests.Rehearsal.Rollout;
+
+/// <summary>Whole rollouts on this machine, under load: a canary with an injected fault is taken back, a healthy one is promoted.</summary>
+/// <remarks>
+/// The variable <c>GOPHER_REHEARSALS</c> set to <c>all</c> runs 20 faults and 10 healthy canaries, some 20 minutes; without it four of them.
+/// </remarks>
+[Collection(LiveTests.Name)]
+public sealed class LiveRehearsalTests(ITestOutputHelper output)
+{
+    private const string None = "";
+
+    private static readonly bool RunsAll = Environment.GetEnvironmentVariable("GOPHER_REHEARSALS") == "all";
+
+    // Without a canary the program refuses the second one.
+    private static readonly string[] NoCopies = ["canaryVersion=v2", "mirrorPercent=0"];
+
+    private static readonly string[] Faults =
+        ["errors=5%", "errors=20%", "errors=50%", "errors=100%", "slow=200ms", "slow=1000ms", "hang", "hang=20%", "crash", "crash=10%"];
+
+    /// <summary>The fault, whether requests are copied at the dark launch, and a number that tells repetitions apart.</summary>
+    public static TheoryData<string, bool, int> Canaries
+    {
+        get
+        {
+            var canaries = new TheoryData<string, bool, int>();
+            foreach (var (fault, copies) in RunsAll ? Faults.SelectMany(fault => new[] { (fault, true), (fault, false) }) : [("errors=20%", true), ("slow=200ms", true), ("crash=10%", false)])
+            {
+                canaries.Add(fault, copies, 0);
+            }
+
+            for (var number = 1; number <= (RunsAll ? 10 : 1); number++)
+            {
+                canaries.Add(None, number % 2 == 1, number);
+            }
+
+            return canaries;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Canaries))]
+    public async Task A_canary_is_judged_right(string fault, bool copies, int number)
+    {
+        await using var target = await RehearsedTarget.StartAsync(
+            "dev", copies ? [] : NoCopies, "v2", fault == None ? null : VersionFault.Parse(fault), rate: 100, CancellationToken.None);
+        var plan = RolloutPlan.For("v2", await target.ReadAsync(CancellationToken.None), [25, 50, 100], [], copies);
+        var options = new RolloutOptions { HasCopies = copies, Bake = TimeSpan.FromSeconds(5), Deadline = TimeSpan.FromMinutes(5) };
+        var events = new Events();
+
+        var end = await new RolloutDriver("v2", target, plan, options, events, TimeProvider.System).RunAsync(CancellationToken.None);
+
+        var said = string.Create(CultureInfo.InvariantCulture, $"{(fault == None ? "healthy" : fault)}{(copies ? "" : ", no copies")} {number}: {end}, {target.Callers.Failed} of {target.Callers.Sent} requests failed; {events.Decisions}");
+        output.WriteLine(said);
+        Assert.True(end == (fault == None ? RolloutEnd.Promoted : RolloutEnd.TakenBack), said);
+        Assert.Equal(fault == None ? new StackState("v2", null, 0) : new("v1", "v2", 0), await target.ReadAsync(CancellationToken.None));
+        Assert.True(fault != None || target.Callers.Failed == 0, said);
+    }
+
+    [Fact]
+    public async Task A_dead_canary_that_nobody_tried_before_costs_few_requests()
+    {
+        await using var target = await RehearsedTarget.StartAsync("dev", NoCopies, "v2", VersionFault.Parse("errors=100%"), rate: 200, CancellationToken.None);
+        var plan = RolloutPlan.For("v2", await target.ReadAsync(CancellationToken.None), [5, 100], [], copiesAll: false);
+
+        var end = await new RolloutDriver("v2", target, plan, new RolloutOptions { HasCopies = false }, new Events(), TimeProvider.System).RunAsync(CancellationToken.None);
+
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Callers.Failed} of {target.Callers.Sent} requests failed"));
+        Assert.Equal(RolloutEnd.TakenBack, end);
+        Assert.InRange(target.Callers.Failed, 1, 50);
+    }
+
+    private sealed class Events : IRolloutView
+    {
+        private readonly List<Decided> _decisions = [];
+
+        public string Decisions => string.Join("; ", _decisions.Select(decided => $"{decided.Stage.Title}: {decided.Decision}: {decided.Reason}"));
+
+        public void Show(RolloutEvent happened)
+        {
+            if (happened is Decided decided)
+            {
+                _decisions.Add(decided);
+            }
+        }
+    }
+}
