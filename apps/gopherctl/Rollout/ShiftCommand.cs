@@ -14,7 +14,7 @@ internal static class ShiftCommand
         var stack = new Option<string>("--stack", "-s") { Description = "The stack that is moved.", HelpName = "name", DefaultValueFactory = _ => "dev" };
         var command = new ExampleCommand(
             "shift",
-            "Sets canaryWeight and updates the stack: `pulumi up` with the program that is built already, and without a preview.",
+            "Sets canaryWeight and updates the stack: `pulumi up` with the program that is built already, and without a preview. To weight 0 the routes on the cluster go first.",
             "shift 10 --stack dev",
             "shift 0 --stack dev")
         {
@@ -36,7 +36,10 @@ internal static class ShiftCommand
             }
 
             var start = TimeProvider.System.GetTimestamp();
-            await target.DeployAsync([new("canaryWeight", percent.ToString(CultureInfo.InvariantCulture))], $"shift to {percent} %", cancellation);
+            var message = string.Create(CultureInfo.InvariantCulture, $"shift to {percent} %");
+            await (percent == 0 && state.Weight > 0
+                ? target.TakeBackAsync(message, cancellation)
+                : target.DeployAsync([new("canaryWeight", percent.ToString(CultureInfo.InvariantCulture))], message, cancellation));
             terminal.Output.Profile.Out.Writer.WriteLine(string.Create(
                 CultureInfo.InvariantCulture, $"{state.Canary ?? "no canary"}: {percent} % of the requests, after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s"));
             return ExitCode.Success;

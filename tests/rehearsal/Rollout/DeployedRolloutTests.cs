@@ -50,6 +50,20 @@ public sealed class DeployedRolloutTests
         Assert.StartsWith("rollout v2: taken back at step 50 %: v2 is worse than the stable version: failures", stack.Read("begun").Split('\n')[^2], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("shift", "0")]
+    [InlineData("rollout", "--abort")]
+    public async Task A_person_takes_the_canary_back_on_the_cluster_before_the_update(string command, string argument)
+    {
+        using var stack = new FakeStack();
+        stack.Write("inForce", "v1/v2/50\n");
+        await SetAsync(stack, "v2", 50);
+
+        var run = await stack.RunAsync(command, argument);
+
+        Assert.Equal((0, "v1/v2/0", "0\n", new StackState("v1", "v2", 0)), (run.ExitCode, stack.InForce, stack.Read("patched"), stack.Configured));
+    }
+
     [Fact]
     public async Task A_failed_update_on_the_way_back_says_that_the_canary_gets_no_request_any_more()
     {

@@ -217,8 +217,17 @@ internal sealed class FakeStack : IDisposable
     public static async Task<GopherctlRun> EndOfAsync(Process process)
     {
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(3));
-        await process.WaitForExitAsync(limit.Token);
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(5));
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"gopherctl does not end:\n{await output}\n{await error}");
+        }
+
         return new(process.ExitCode, await output, await error);
     }
 
@@ -268,18 +277,18 @@ internal sealed class FakeStack : IDisposable
 
     private async Task AnswerAsync()
     {
-        try
+        while (_proxy.IsListening)
         {
-            while (true)
+            try
             {
                 var context = await _proxy.GetContextAsync();
                 await context.Response.OutputStream.WriteAsync(Encoding.UTF8.GetBytes(Statistics(context.Request.Url!.AbsolutePath == "/metrics")));
                 context.Response.Close();
             }
-        }
-        catch (Exception end) when (end is HttpListenerException or ObjectDisposedException or InvalidOperationException)
-        {
-            // Disposed.
+            catch (Exception end) when (end is HttpListenerException or ObjectDisposedException or InvalidOperationException)
+            {
+                // Disposed, or who asked was killed.
+            }
         }
     }
 
