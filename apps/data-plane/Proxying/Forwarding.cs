@@ -67,6 +67,13 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         List<UpstreamHost>? tried = null;
         while (cluster.Pick(action.Retries.AvoidPreviousHosts ? tried : null) is { } host)
         {
+            if (!exchange.Path.StartsWith('/'))
+            {
+                exchange.TriedAt = Stopwatch.GetTimestamp();
+                await LocalReply.BadRewrite.SendAsync(exchange);
+                return;
+            }
+
             var outcome = await TryAsync(host, limit.Token);
             if (outcome is TryOutcome.Answered or TryOutcome.CallerGone)
             {

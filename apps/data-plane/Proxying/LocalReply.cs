@@ -30,6 +30,9 @@ internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body, 
 
     public static LocalReply BadRequest { get; } = new(400, ResponseMarks.None, "Bad Request");
 
+    /// <summary>What a proxy makes of a path that the proxy before it has rewritten to none.</summary>
+    public static LocalReply BadRewrite { get; } = BadRequest with { IsDestinations = true };
+
     public static LocalReply BadPath { get; } = new(400, ResponseMarks.None, "");
 
     public static LocalReply TooLarge { get; } = new(431, ResponseMarks.None, "Request Header Fields Too Large", IsDestinations: true);
@@ -75,6 +78,11 @@ internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body, 
         if (Body.Length == 0)
         {
             response.ContentType = StringValues.Empty;
+        }
+        else if (response.Headers.ContentType.Count == 0)
+        {
+            // What a route removes Envoy puts back: a text has a type (http utility.cc, prepareLocalReply).
+            response.ContentType = "text/plain";
         }
 
         var body = Encoding.UTF8.GetBytes(Body);

@@ -35,6 +35,11 @@ internal static class HeaderReader
                 changes.Refuse($"{field}.{name}", "Envoy's %COMMANDS% are not modelled: write a fixed value");
             }
 
+            if (!IsInternal(name) && !MessageHead.IsToken(name))
+            {
+                changes.Refuse($"{field}.{name}", "is no name of a header (Istio takes it, but no proxy can send it)");
+            }
+
             if (IsInternal(name) && !(isRequest && IsAuthority(name)))
             {
                 changes.Refuse($"{field}.{name}", "cannot be changed (Istio drops it)");

@@ -22,6 +22,7 @@ public sealed class ReaderTests
     [InlineData("headers: { request: { set: { x: '%HOSTNAME%' } } }", "spec.http[0].headers.request.set.x")]
     [InlineData("headers: { response: { set: { host: x } } }", "spec.http[0].headers.response.set.host")]
     [InlineData("fault: { abort: { grpcStatus: UNAVAILABLE } }", "spec.http[0].fault.abort.grpcStatus")]
+    [InlineData("headers: { request: { set: { 'x who': a } } }", "spec.http[0].headers.request.set.x who")]
     [InlineData("mirrorPercentage: { value: 101 }", "spec.http[0].mirrorPercentage.value")]
     [InlineData("redirect: { uri: /x }", "spec.http[0]")]
     public void A_field_that_is_not_obeyed_is_refused_by_its_path(string field, string path) =>

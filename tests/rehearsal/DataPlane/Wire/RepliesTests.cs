@@ -46,6 +46,20 @@ public sealed class RepliesTests
         "x-dest"));
 
     [Fact]
+    public async Task A_text_of_the_proxy_has_a_type_whatever_a_route_removes() => Assert.Equal("text/plain", RawConnection.Field(
+        await HeadAsync($"{{ {Raw}, headers: {{ response: {{ remove: [content-type] }} }}, fault: {{ abort: {{ httpStatus: 418, percentage: {{ value: 100 }} }} }} }}"),
+        "content-type"));
+
+    [Fact]
+    public async Task The_destinations_proxy_refuses_a_path_that_was_rewritten_to_none()
+    {
+        var head = await HeadAsync($"{{ {Raw}, rewrite: {{ uri: new }} }}");
+
+        Assert.StartsWith("HTTP/1.1 400", head, StringComparison.Ordinal);
+        Assert.NotNull(RawConnection.Field(head, "x-envoy-upstream-service-time"));
+    }
+
+    [Fact]
     public async Task A_direct_201_says_where() =>
         Assert.Equal("http://reply.test/path?q=1", RawConnection.Field(await HeadAsync("{ directResponse: { status: 201 } }"), "location"));
 
