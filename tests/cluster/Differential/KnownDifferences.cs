@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using static GopherMesh.Tests.Cluster.Differential.Cases.Writing;
 
 namespace GopherMesh.Tests.Cluster.Differential;
@@ -31,6 +32,18 @@ internal static class KnownDifferences
             "502 ", "502 .*is no declared Service.*"),
         new("a port that no Service has", "Envoy closes the connection; who asks the rehearsal's http_proxy gets an answer",
             EntryPoint.Sidecar, new Probe { Port = 81 }, outcome => $"{outcome.Status}", "0", "502"),
+    ];
+
+    /// <summary>Istio takes it and warns in its log; proxies refuse the table of routes that it is in.</summary>
+    public static JsonObject RedirectCode { get; } = new RoutingCase("redirect-code", "[{ redirect: { uri: /new, redirectCode: 304 } }]").VirtualService().Single();
+
+    /// <summary>What Istio takes and the rehearsal refuses by name.</summary>
+    public static IReadOnlyList<(string What, JsonObject VirtualService)> Refused { get; } =
+    [
+        ("a code that no redirect of Envoy has", RedirectCode),
+        ("a header whose name is none", new RoutingCase("header-name", To("v1", "headers: { request: { set: { 'x who': a } } },")).VirtualService().Single()),
+        ("a delegate", new RoutingCase("delegating", "[{ delegate: { name: delegate } }]").VirtualService().Single()),
+        ("a %COMMAND% in a header", new RoutingCase("command", To("v1", "headers: { request: { set: { x-set: '%PROTOCOL%' } } },")).VirtualService().Single()),
     ];
 
     private static Func<Outcome, string> Seen(string header) => outcome => outcome.Application!.Headers.GetValueOrDefault(header, Absent);

@@ -22,9 +22,12 @@ internal sealed record Probe
     /// <summary>No answer comes earlier than so many milliseconds after the request was begun.</summary>
     public int AtLeast { get; init; }
 
+    /// <summary>The host header: that of a case unless the probe has its own, with the port that is dialled, as clients write it.</summary>
+    public string Authority(string host) => (Host ?? host) + (Port == 80 ? "" : $":{Port}");
+
     /// <summary>The request for who dials an address, with the host of a case, counted as <paramref name="id"/>.</summary>
     public Question To(string address, int port, string host, string id) =>
-        new(address, port, Method, Path, [$"host: {Host ?? host}", $"{ReceivedRequests.CaseHeader}: {id}", .. Headers], Body);
+        new(address, port, Method, Path, [$"host: {Authority(host)}", $"{ReceivedRequests.CaseHeader}: {id}", .. Headers], Body);
 
     public override string ToString() =>
         $"{Method} {Path}{(Host is null ? "" : $" at {Host}")} {string.Join(", ", Headers)} {Body}".TrimEnd();

@@ -1,4 +1,7 @@
+using GopherMesh.DataPlane.Manifests;
+using GopherMesh.DataPlane.Reading;
 using GopherMesh.Tests.Cluster.Differential.Cases;
+using GopherMesh.Tests.Cluster.Differential.Sides;
 using GopherMesh.Tests.Cluster.Harness;
 
 namespace GopherMesh.Tests.Cluster.Differential;
@@ -25,4 +28,39 @@ public sealed partial class RehearsalAgainstEnvoy
         Assert.Matches($"^(?:{difference.InRehearsal})$", shown[1]);
         Assert.NotEqual(shown[0], shown[1]);
     }
+
+    public static TheoryData<string> Refused => [.. KnownDifferences.Refused.Select(item => item.What)];
+
+    [ClusterTheory]
+    [MemberData(nameof(Refused))]
+    public async Task What_only_the_rehearsal_refuses_Istio_takes(string what)
+    {
+        var item = KnownDifferences.Refused.Single(candidate => candidate.What == what).VirtualService;
+
+        await Kubectl.RunOnAsync([item.ToJsonString()], "create", "--dry-run=server");
+
+        Assert.Throws<UnmodelledFieldException>(() => MeshReader.Read(ComparedObjects.AsManifests([item])));
+    }
+
+    [ClusterFact]
+    public async Task Proxies_refuse_all_their_routes_for_a_redirect_code_that_the_rehearsal_refuses_by_name()
+    {
+        var before = await RefusalsAsync();
+        var item = KnownDifferences.RedirectCode.ToJsonString();
+        await Kubectl.ApplyAsync(item);
+        try
+        {
+            await Eventually.TrueAsync("a proxy has refused routes", async () => await RefusalsAsync() > before);
+        }
+        finally
+        {
+            await Kubectl.RunOnAsync([item], "delete");
+        }
+    }
+
+    /// <summary>How often proxies have refused a configuration, as istiod counts.</summary>
+    private static async Task<double> RefusalsAsync() =>
+        (await Kubectl.RawAsync("/api/v1/namespaces/istio-system/services/istiod:15014/proxy/metrics")).Split('\n')
+            .Where(line => line.StartsWith("pilot_total_xds_rejects{", StringComparison.Ordinal))
+            .Sum(line => double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -10,7 +10,7 @@ public static class PlainHttp
     private const int AtOnce = 10;
 
     /// <summary>Of different questions some are answered slowly.</summary>
-    private const int DifferentAtOnce = 24;
+    private const int DifferentAtOnce = 48;
 
     /// <summary>Far more than any answer takes.</summary>
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);

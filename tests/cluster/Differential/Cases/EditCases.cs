@@ -8,6 +8,9 @@ internal static class EditCases
     /// <summary>The case that forwards what it gets.</summary>
     public const string Plain = "edge";
 
+    /// <summary>What the destination's own proxy normalizes.</summary>
+    private static readonly string[] OddPaths = ["/x/../%6eew", "/new?x=1", "/a//b"];
+
     public static IEnumerable<RoutingCase> All() =>
     [
         new(Plain, To("v1"),
@@ -23,12 +26,23 @@ internal static class EditCases
             With("x-envoy-external-address: 203.0.113.7"), With("x-envoy-original-path: /a"), With("x-envoy-expected-rq-timeout-ms: 7")),
         new("headers", To("v1", "headers: { request: { set: { x-set: b }, add: { x-added: c }, remove: [x-gone] } },"),
             With("x-set: a", "x-added: a", "x-gone: a"), With("x-set: a", "x-set: c", "x-gone: a", "x-gone: b"), new Probe()),
+        // The operations of a single destination and of its route are one list; what is set to nothing is not set.
+        new("headers-of-both", "[{ headers: { request: { set: { x-set: a, x-none: '' }, add: { x-added: a } }, response: { set: { x-set: a } } },"
+            + " route: [{ headers: { request: { set: { x-set: b }, add: { x-added: b, x-set: c } }, response: { set: { x-set: b } } }, destination: {v1} }] }]",
+            new Probe(), With("x-set: caller", "x-none: caller")),
         new("host-header", To("v1", "headers: { request: { set: { host: other.test } } },"), new Probe()),
         new("rewrite", "[{ match: [{ uri: { prefix: /old } }], rewrite: { uri: /new }, route: [{ destination: {v1} }] }]",
             At("/old"), At("/old/a?q=1"), At("/older"), At("/old/../old/a"), At("/else")),
+        new("rewrite-odd", $"[{string.Join(", ", OddPaths.Select((uri, index) =>
+            $"{{ match: [{{ uri: {{ prefix: /{index} }} }}], rewrite: {{ uri: '{uri}' }}, route: [{{ destination: {{v1}} }}] }}"))}]",
+            At("/0"), At("/0/b?q"), At("/1"), At("/1/../1/b?q=1"), At("/2?q")),
+        new("rewrite-to-no-path", To("v1", "rewrite: { uri: new },"), At("/a"), At("/"), At("/a/b?q=1")),
+        new("rewrite-groups", To("v1", @"rewrite: { uriRegexRewrite: { match: '^/([^/]+)/(b)?(.*)$', rewrite: '/\3/\2\1\0' } },"),
+            At("/a/c"), At("/a/b/c?q=1"), At("/a")),
+        new("rewrite-backslash", To("v1", @"rewrite: { uriRegexRewrite: { match: '(a)', rewrite: '[\\1$1${1}' } },"), At("/a"), At("/b/aa?a")),
         new("rewrite-authority", To("v1", "rewrite: { authority: other.test },"), new Probe()),
         new("redirect", "[{ match: [{ uri: { exact: /old } }], redirect: { uri: /new, redirectCode: 308 } }]",
-            At("/old"), At("/old?q=1"), At("/else")),
+            At("/old"), At("/old?q=1"), At("/old?"), At("/else")),
         new("direct-response", "[{ directResponse: { status: 203, body: { string: hello } } }]", new Probe()),
     ];
 }

@@ -1,11 +1,11 @@
 using System.Diagnostics;
-using GopherMesh.Tests.Cluster.Differential.Sides;
 using GopherMesh.Tests.Cluster.Harness;
 
 namespace GopherMesh.Tests.Cluster.Differential.Generated;
 
 /// <summary>Compares configurations on both sides, and makes those that differ smaller.</summary>
-internal sealed class Comparing(ISide envoy)
+/// <param name="onEnvoy">What the real mesh makes of configurations.</param>
+internal sealed class Comparing(Func<Batch, Task<IReadOnlyList<Answers>>> onEnvoy)
 {
     /// <summary>A proxy has no more of them at once.</summary>
     private const int AtOnce = 100;
@@ -13,37 +13,51 @@ internal sealed class Comparing(ISide envoy)
     /// <summary>A difference shows so many times before it is believed.</summary>
     private const int Showings = 3;
 
-    /// <summary>So many differences are made smaller; of the others it is said that there are more.</summary>
-    private const int Shown = 10;
+    /// <summary>So many differences are made smaller.</summary>
+    private const int MadeSmaller = 10;
 
-    private int _batches;
+    /// <summary>How long differences are made smaller.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
-    /// <summary>The differences, each with its configuration.</summary>
-    public async Task<IReadOnlyList<string>> RunAsync(IReadOnlyList<Draft> drafts)
+    /// <summary>What both sides made of each; where they differ, in the last of several times.</summary>
+    public async Task<IReadOnlyList<Compared>> RunAsync(IReadOnlyList<Draft> drafts)
     {
         var start = Stopwatch.GetTimestamp();
-        var compared = 0;
-        var differing = new List<Draft>();
+        var compared = new List<Compared>();
         foreach (var chunk in drafts.Chunk(AtOnce))
         {
             var both = await BothAsync(chunk);
-            compared += chunk.Length;
-            var shown = chunk.Zip(both).Where(item => item.Second.Envoy.DifferencesTo(item.Second.Rehearsal, item.First).Any())
-                .Select(item => item.First with { Probes = item.Second.Envoy.Showing(item.Second.Rehearsal, item.First) }).ToList();
-            for (var again = 1; again < Showings && shown.Count > 0; again++)
+            for (var again = 1; again < Showings && both.Any(item => item.Differs); again++)
             {
-                shown = [.. shown.Zip(await DifferAsync(shown)).Where(item => item.Second).Select(item => item.First)];
+                var open = both.Index().Where(item => item.Item.Differs).Select(item => item.Index).ToList();
+                foreach (var (index, item) in open.Zip(await BothAsync([.. open.Select(index => chunk[index])])))
+                {
+                    both[index] = item;
+                }
             }
 
-            differing.AddRange(shown);
-            Report.Line($"generated: {compared} of {drafts.Count} compared, {differing.Count} differ, {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
+            compared.AddRange(both);
+            Report.Line($"generated: {compared.Count} of {drafts.Count} compared, {compared.Count(item => item.Differs)} differ, {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
         }
 
-        var smallest = await Minimizer.SmallestAsync([.. differing.Take(Shown)], DifferAsync);
-        var said = smallest.Zip(await BothAsync(smallest)).Select(item => $"{Writing.Yaml(item.First)}\n{string.Join('\n', item.Second.Envoy.DifferencesTo(item.Second.Rehearsal, item.First))}").ToList();
-        said.ForEach(line => Report.Line($"{line}"));
-        Report.Line($"generated: {drafts.Count} configurations, {differing.Count} differ, {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s with making them smaller");
-        return differing.Count > Shown ? [.. said, $"and {differing.Count - Shown} more"] : said;
+        return compared;
+    }
+
+    /// <summary>Differences as people read them, the first ones made smaller.</summary>
+    public async Task<IReadOnlyList<string>> SmallerAsync(IReadOnlyList<Compared> differing)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var limit = new CancellationTokenSource(Limit);
+        var smallest = await new Minimizer(DifferAsync).SmallestAsync([.. differing.Take(MadeSmaller).Select(item => item.Shown)], limit.Token);
+        var both = await BothAsync([.. smallest.Select(item => item.Draft)]);
+        List<string> said =
+        [
+            .. smallest.Zip(both).Select(item => $"{(item.First.IsSmallest ? "" : "(could be smaller still, but the time for it was over)\n")}{item.Second}"),
+            .. differing.Skip(MadeSmaller).Select(item => $"(not made smaller)\n{item}"),
+        ];
+        said.ForEach(line => Report.Line($"{line}\n"));
+        Report.Line($"generated: {smallest.Count} of {differing.Count} that differ were made smaller in {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
+        return said;
     }
 
     private async Task<IReadOnlyList<bool>> DifferAsync(IReadOnlyList<Draft> drafts)
@@ -51,22 +65,36 @@ internal sealed class Comparing(ISide envoy)
         var differ = new List<bool>();
         foreach (var chunk in drafts.Chunk(AtOnce))
         {
-            var both = await BothAsync(chunk);
-            differ.AddRange(chunk.Zip(both).Select(item => item.Second.Envoy.DifferencesTo(item.Second.Rehearsal, item.First).Any()));
+            differ.AddRange((await BothAsync(chunk)).Select(item => item.Differs && item.IsOfAdmission == (item.Draft.Probes.Length == 0)));
         }
 
         return differ;
     }
 
-    private async Task<IReadOnlyList<(Answers Envoy, Answers Rehearsal)>> BothAsync(IReadOnlyList<Draft> drafts)
+    private async Task<Compared[]> BothAsync(Draft[] drafts)
     {
-        if (drafts.Count == 0)
+        if (drafts.Length == 0)
         {
             return [];
         }
 
-        var batch = new Batch($"b{_batches++}", drafts);
+        var batch = new Batch(drafts);
         var rehearsal = await batch.OnRehearsalAsync();
-        return [.. (await batch.OnEnvoyAsync(envoy)).Zip(rehearsal)];
+        var envoy = await onEnvoy(batch);
+        return [.. drafts.Select((draft, index) => new Compared(draft, envoy[index], rehearsal[index]))];
     }
+}
+
+/// <summary>What both sides made of a configuration.</summary>
+internal sealed record Compared(Draft Draft, Answers Envoy, Answers Rehearsal)
+{
+    public bool Differs { get; } = Envoy.DifferencesTo(Rehearsal, Draft).Any();
+
+    /// <summary>What is denied differs, and so the requests say nothing.</summary>
+    public bool IsOfAdmission { get; } = !Envoy.Denied.SequenceEqual(Rehearsal.Denied);
+
+    /// <summary>The configuration with one request that shows the difference; with none where that is one of admission.</summary>
+    public Draft Shown => Draft with { Probes = [.. Envoy.Showing(Rehearsal, Draft).Take(1)] };
+
+    public override string ToString() => $"{Writing.Yaml(Draft)}\n{string.Join('\n', Envoy.DifferencesTo(Rehearsal, Draft))}";
 }

@@ -11,8 +11,13 @@ internal sealed record Draft(
     public bool HasChance => VirtualServices.Any(service => service.Routes.Any(route => route.All().Any(piece => piece.IsChance)));
 
     /// <summary>Whether answers may be delayed.</summary>
-    public bool HasDelay => VirtualServices.Any(service => service.Routes.Any(route =>
-        route.Policies.Any(policy => policy.Text.Contains("fixedDelay", StringComparison.Ordinal))));
+    public bool HasDelay => HasPolicy("fixedDelay");
+
+    /// <summary>Whether requests may be copied.</summary>
+    public bool HasMirror => HasPolicy("mirror");
+
+    private bool HasPolicy(string text) => VirtualServices.Any(service => service.Routes.Any(route =>
+        route.Policies.Any(policy => policy.Text.Contains(text, StringComparison.Ordinal))));
 }
 
 /// <summary>What is kept or left out as it is: a field in YAML's flow style, a host, a header line.</summary>

@@ -23,8 +23,8 @@ internal static partial class Generator
     /// <summary>The same configurations for the same seed.</summary>
     public static Draft[] Of(ulong seed, int count) => Drafts().Sample(count, new Rnd(seed), Size);
 
-    /// <summary>Configurations that are smaller by one step, the smallest first.</summary>
-    public static IEnumerable<Draft> SmallerThan(Draft draft) => Smaller(draft);
+    /// <summary>Configurations that are smaller by one step, the smallest first; as many requests go to them.</summary>
+    public static IEnumerable<Draft> SmallerThan(Draft draft) => Smaller(draft).Where(smaller => smaller.Probes.Length == draft.Probes.Length);
 
     private static Gen<Draft> Drafts() =>
         from virtualServices in Many(VirtualServices(), (6, 1), (3, 2), (1, 3))
@@ -33,7 +33,12 @@ internal static partial class Generator
         from rules in Many(Of(Pieces.Rules), (1, 0), (1, 1))
         from probes in Gen.ArrayOf(Probes([.. virtualServices.SelectMany(service => service.Hosts.Select(One))]), Requests)
         let draft = new Draft(virtualServices, gateways, services, rules, probes)
-        select draft.HasChance ? draft with { Probes = probes[..RepeatedRequests] } : draft;
+        let asked = draft.HasChance ? draft with { Probes = probes[..RepeatedRequests] } : draft
+        select draft.HasMirror ? asked with { Probes = [.. asked.Probes.Select(WithoutOrder)] } : asked;
+
+    /// <summary>Which of a request and its copy comes first to a version is left to chance, and so which of them fails first.</summary>
+    private static ProbeDraft WithoutOrder(ProbeDraft probe) =>
+        probe with { Headers = [.. probe.Headers.Where(header => !header.Text.StartsWith(Pieces.FailFirst, StringComparison.Ordinal))] };
 
     private static Gen<VirtualServiceDraft> VirtualServices() =>
         from hosts in Many(Of(Pieces.Hosts), (4, 1), (2, 2))

@@ -104,7 +104,7 @@ internal static class Pieces
         "redirect: { uri: /new }", "redirect: { authority: other.test }", "redirect: { uri: /new, authority: other.test, redirectCode: 302 }",
         "redirect: { scheme: https }", "redirect: { scheme: https, port: 8443 }", "redirect: { derivePort: FROM_REQUEST_PORT, scheme: https }",
         "redirect: { derivePort: FROM_PROTOCOL_DEFAULT, authority: other.test }", "redirect: { uri: '/new?x=1', redirectCode: 307 }",
-        "!redirect: { uri: '' }", "redirect: { redirectCode: 308 }", "!redirect: { uri: /new, redirectCode: 304 }",
+        "!redirect: { uri: '' }", "redirect: { redirectCode: 308 }",
         "directResponse: { status: 203, body: { string: hello } }", "directResponse: { status: 503 }", "directResponse: { status: 204 }",
         "directResponse: { status: 404, body: { string: '' } }", "!directResponse: { status: 99 }", "directResponse: { status: 301 }",
     ];
@@ -113,10 +113,11 @@ internal static class Pieces
     [
         [
             "rewrite: { uri: /new }", "rewrite: { uri: /new/ }", "rewrite: { uri: / }", "rewrite: { authority: other.test }",
-            "rewrite: { uri: /new, authority: other.test }", @"rewrite: { uriRegexRewrite: { match: '^/a/([^/]+)(.*)$', rewrite: '/\\2/\\1' } }",
+            "rewrite: { uri: /new, authority: other.test }", @"rewrite: { uriRegexRewrite: { match: '^/a/([^/]+)(.*)$', rewrite: '/\2/\1' } }",
             "rewrite: { uriRegexRewrite: { match: a, rewrite: '' } }", "rewrite: { uriRegexRewrite: { match: '/', rewrite: '/-' } }",
-            @"rewrite: { uriRegexRewrite: { match: '(a)', rewrite: '[\\0$1]' } }", "!rewrite: { uri: /new, uriRegexRewrite: { match: a, rewrite: b } }",
-            "!rewrite: { uriRegexRewrite: { match: '(', rewrite: b } }", "!rewrite: {}", @"rewrite: { uriRegexRewrite: { match: '(a)', rewrite: '\\2' } }",
+            @"rewrite: { uriRegexRewrite: { match: '(a)', rewrite: '[\0$1\1]' } }", @"rewrite: { uriRegexRewrite: { match: '(a)', rewrite: 'b\\0' } }",
+            "rewrite: { uri: /x/../%6eew }", "rewrite: { uri: '/new?x=1' }", "!rewrite: { uri: /new, uriRegexRewrite: { match: a, rewrite: b } }",
+            "!rewrite: { uriRegexRewrite: { match: '(', rewrite: b } }", "!rewrite: {}", "!rewrite: { uri: new }", "!rewrite: { uri: '/new#x' }",
         ],
         ["timeout: 500ms", "timeout: 500ms", "!timeout: 0s", "timeout: 30s", "!timeout: 100us", "!timeout: -1s"],
         [
@@ -132,6 +133,7 @@ internal static class Pieces
             "fault: { delay: { percentage: { value: 100 }, fixedDelay: 600ms } }", "fault: { abort: { percentage: { value: 0 }, httpStatus: 418 } }",
             "fault: { delay: { percentage: { value: 100 }, fixedDelay: 600ms }, abort: { percentage: { value: 100 }, httpStatus: 429 } }",
             "!fault: { delay: { fixedDelay: 600ms } }", "!fault: {}", "!fault: { abort: { httpStatus: 700 } }",
+            "!fault: { abort: { percentage: { value: 100 } } }", "!fault: { delay: { percentage: { value: 100 } } }",
         ],
         [
             "headers: { request: { set: { x-set: route } } }", "headers: { request: { add: { x-set: route } } }", "headers: { request: { remove: [x-gone] } }",
@@ -140,7 +142,7 @@ internal static class Pieces
             "headers: { request: { set: { X-Set: route }, add: { x-set: again }, remove: [x-set] } }", "headers: { request: { set: { x-set: '' } } }",
             "headers: { response: { set: { server: mine } } }", "headers: { request: { remove: [user-agent, X-Who] } }",
             "headers: { request: { set: { x-forwarded-proto: https } } }", "headers: { request: { add: { cookie: c=3 } } }",
-            "!headers: { request: { set: { 'x who': a } } }", "!headers: { request: { set: { ':path': /set } } }",
+            "!headers: { request: { set: { ':status': '200' } } }", "!headers: { request: { set: { ':path': /set } } }",
         ],
         [
             "mirror: {v2}", "mirror: {v2}, mirrorPercentage: { value: 100 }", "mirror: {v2}, mirrorPercentage: { value: 0 }", "mirror: {none}",
@@ -184,7 +186,7 @@ internal static class Pieces
         ["x-who: tester", "x-who: tester", "x-who: Tester", "x-who: a", "x-who: te", "x-who:", "X-Who: a"],
         ["x-who: a"],
         ["x-status: 503", "x-status: 500", "x-status: 404", "x-status: 409", "x-status: 418", "x-status: 502"],
-        ["x-fail-first: 1", "x-fail-first: 1", "x-fail-first: 2", "x-fail-first: 3"],
+        [$"{FailFirst}: 1", $"{FailFirst}: 1", $"{FailFirst}: 2", $"{FailFirst}: 3"],
         ["x-set: caller", "x-set: caller"],
         ["x-gone: caller"],
         ["cookie: a=1", "cookie: b=2; a=1", "cookie: c=3"],
@@ -193,6 +195,9 @@ internal static class Pieces
         ["x-envoy-retry-on: 5xx", "x-envoy-upstream-rq-timeout-ms: 500", "x-envoy-max-retries: 3"],
         ["user-agent: probe"],
     ];
+
+    /// <summary>So many tries of a request fail.</summary>
+    public const string FailFirst = "x-fail-first";
 
     /// <summary>A slow answer, which a timeout cuts off.</summary>
     public const string Slow = "x-delay-ms: 1500";

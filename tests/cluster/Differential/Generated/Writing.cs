@@ -12,6 +12,9 @@ internal static class Writing
     /// <summary>The Service behind most routes: its subsets have no policy, so that failures do not eject a pod.</summary>
     private const string Target = $"target.{RoutingCase.Namespace}.svc.cluster.local";
 
+    /// <summary>What generated objects are found and removed by.</summary>
+    public const string Label = "generated";
+
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private static readonly string[] Subsets = ["v1", "v2", "none", "undeclared"];
@@ -43,9 +46,9 @@ internal static class Writing
 
     public static string Named(Piece piece, string name) => Named(piece.Text, name);
 
-    /// <summary>A VirtualService that answers by itself; by it is known which objects a proxy has.</summary>
-    public static JsonObject Sentinel(string body) => Object(ComparedObjects.Networking, "VirtualService", "sentinel",
-        $"hosts: [sentinel.test], gateways: [compared, everyone, mesh], http: [{{ directResponse: {{ status: 200, body: {{ string: '{body}' }} }} }}]");
+    /// <summary>A VirtualService that answers its name by itself: a proxy that does has what was created before.</summary>
+    public static JsonObject Sentinel(string name) => Own(ComparedObjects.Networking, "VirtualService", name,
+        $"hosts: [{name}.test], gateways: [compared, everyone, mesh], http: [{{ directResponse: {{ status: 200, body: {{ string: '{name}' }} }} }}]");
 
     private static string Named(string text, string name) => Subsets.Aggregate(text, (filled, subset) =>
             filled.Replace($"{{{subset}}}", $"{{ host: {Target}, subset: {subset} }}", StringComparison.Ordinal))
@@ -69,8 +72,7 @@ internal static class Writing
     private static JsonObject Own(string apiVersion, string kind, string name, string spec)
     {
         var item = Object(apiVersion, kind, name, spec);
-        // By it they are found and removed together.
-        item["metadata"]!["labels"] = new JsonObject { ["generated"] = "true" };
+        item["metadata"]!["labels"] = new JsonObject { [Label] = "true" };
         return item;
     }
 

@@ -59,15 +59,8 @@ internal sealed class RehearsalSide : ISide
         var question = probe.To(address.Host, address.Port, host, id);
         // A pod of the rehearsal has its sidecar as its http_proxy, which is told the whole address.
         var isProxied = entry is EntryPoint.Sidecar or EntryPoint.Elsewhere;
-        var authority = (probe.Host ?? host) + (probe.Port == 80 ? "" : $":{probe.Port}");
-        return isProxied ? Proxied(question, authority) : question;
+        return isProxied ? question with { Target = $"http://{probe.Authority(host)}{question.Target}" } : question;
     }
-
-    private static Question Proxied(Question question, string authority) => question with
-    {
-        Target = $"http://{authority}{question.Target}",
-        HeaderLines = [$"host: {authority}", .. question.HeaderLines.Skip(1)],
-    };
 
     private Task<Uri> AddressAsync(EntryPoint entry) => entry switch
     {

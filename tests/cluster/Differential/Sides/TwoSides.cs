@@ -26,7 +26,7 @@ public sealed class TwoSides(Mesh mesh) : IAsyncLifetime
         // The gophers' own gateway leaves the hosts under test alone.
         await mesh.ToAsync("""gatewayHosts=["gophers.example"]""");
         Own = await OwnRoutes.DeclaredAsync();
-        var routing = ComparedObjects.Routing(Policy(mesh.Current), [Own, Cases.EjectionCase.Routing]);
+        var routing = ComparedObjects.Routing(Policy(mesh.Current), [Own, Cases.EjectionCase.Routing]).Concat(Generated.Writing.Shared).ToList();
         await Kubectl.ApplyAsync(ComparedPods.Namespaces);
         await Kubectl.ApplyAsync(ComparedPods.All.Concat(routing));
         Both = [await EnvoySide.StartAsync(mesh.Gateway), await RehearsalSide.StartAsync(routing)];
