@@ -4,9 +4,14 @@ using GopherMesh.Gopherctl.Program.Stacks;
 
 namespace GopherMesh.Benchmarks;
 
-/// <summary>How long the program takes to say what the dev stack is: it must never be what one waits for. Aim: less than a second.</summary>
+/// <summary>
+/// How long the program takes to say what the dev stack is, and `gopherctl check` to hold it to its rules, as a process that is built already: neither must
+/// be what one waits for. Aim: a second at most.
+/// </summary>
 internal static class EvaluationBenchmark
 {
+    private const int Checks = 7;
+
     public static async Task RunAsync()
     {
         var config = EffectiveConfig.Read(RepositoryRoot.Find(), "dev", []);
@@ -20,5 +25,23 @@ internal static class EvaluationBenchmark
                 $"evaluation of stack dev, {which}: {declaration.Resources.Count} resources, {(Environment.CpuUsage.TotalTime - cpu).TotalMilliseconds:0} ms of CPU");
             Console.WriteLine($"  seconds: {RatioGoal.AtMost(1).Judge(seconds)}");
         }
+
+        // The median: a single disturbed run decides nothing.
+        var checks = Enumerable.Range(0, Checks).Select(_ => Check()).Order().ToList();
+        Console.WriteLine($"gopherctl check of stack dev, as a process, {Checks} times, from {checks[0]:0.00} to {checks[^1]:0.00} s");
+        Console.WriteLine($"  seconds: {RatioGoal.AtMost(1).Judge(checks[Checks / 2])}");
+    }
+
+    private static double Check()
+    {
+        var start = Stopwatch.GetTimestamp();
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "gopherctl.dll"), "check", "--stack", "dev"])
+        {
+            RedirectStandardOutput = true,
+            Environment = { ["GOPHER_MESH_ROOT"] = RepositoryRoot.Find() },
+        })!;
+        process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? Stopwatch.GetElapsedTime(start).TotalSeconds : throw new BenchmarkException($"gopherctl check ended with {process.ExitCode}");
     }
 }

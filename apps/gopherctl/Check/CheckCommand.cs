@@ -3,7 +3,6 @@ using GopherMesh.Gopherctl.Check.Reading;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program;
 using GopherMesh.Gopherctl.Program.Stacks;
-using GopherMesh.Gopherctl.Render;
 
 namespace GopherMesh.Gopherctl.Check;
 
@@ -13,7 +12,7 @@ internal sealed class CheckCommand
     private readonly Terminal _terminal;
     private readonly StackSelection _stack = new();
     private readonly Option<string?> _rendered = new("--rendered") { Description = "A folder that `render` has filled, here or elsewhere, or one of manifests as kubectl takes them, instead of a stack.", HelpName = "folder" };
-    private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or a line of JSON for each finding.", DefaultValueFactory = _ => "text" };
+    private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, json (a line for each finding), sarif (2.1.0, for code scanning) or junit (XML, for CI servers).", DefaultValueFactory = _ => "text" };
     private readonly Option<string?> _exceptions = new("--exceptions")
     {
         Description = $"The findings that are accepted, each with its reason. [default: {ExceptionsFile.Name} for a stack, none for a folder]",
@@ -23,7 +22,7 @@ internal sealed class CheckCommand
     private CheckCommand(Terminal terminal)
     {
         _terminal = terminal;
-        _output.AcceptOnlyFromAmong("text", "json");
+        _output.AcceptOnlyFromAmong("text", "json", "sarif", "junit");
     }
 
     /// <summary>The command, writing to the terminal.</summary>
@@ -32,11 +31,12 @@ internal sealed class CheckCommand
         var check = new CheckCommand(terminal);
         var command = new ExampleCommand(
             "check",
-            "Checks what is declared against rules, and says for each finding what to do; ends with 1 on an error. Of Helm charts it checks the values, not the objects that a chart creates.",
+            "Checks what is declared against rules, and says for each finding the line of C# and what to do; ends with 1 on an error. Of Helm charts it checks the values, not the objects that a chart creates.",
             "check",
             "check --stack local --set canaryVersion=v2",
             "check --rendered build/rendered",
-            "check --output json | jq --raw-output .rule")
+            "check --output json | jq --raw-output .rule",
+            "check --output sarif > check.sarif")
         {
             check._rendered, check._output, check._exceptions,
         };
@@ -47,31 +47,51 @@ internal sealed class CheckCommand
 
     private async Task<int> RunAsync(ParseResult parsed)
     {
-        var stack = RenderingReader.Read(await FilesAsync(parsed));
-        var report = CheckReport.Of(stack, Exceptions(parsed));
-        foreach (var unused in report.Unused)
+        var stack = await StackAsync(parsed);
+        var report = CheckReport.Of(stack, Exceptions(parsed), DateOnly.FromDateTime(TimeProvider.System.GetLocalNow().Date));
+        if (_stack.Settings(parsed).Count == 0)
         {
-            _terminal.Note($"the exception from {unused.Rule} for {unused.Resource} matches no finding in this stack; remove it from the file if it is no longer needed.");
-        }
-
-        if (parsed.GetRequiredValue(_output) == "json")
-        {
-            ReportJson.Write(report, _terminal.Output.Profile.Out.Writer);
+            report = report.WithUnusedAsErrors();
         }
         else
         {
-            ReportText.Write(report, _terminal);
+            // The file is about the stack as it is, and --set is another one.
+            foreach (var unused in report.Unused)
+            {
+                _terminal.Note($"the exception from {unused.Rule} for {unused.Resource} matches no finding in this stack; remove it from the file if it is no longer needed.");
+            }
         }
+
+        Write(report, parsed.GetRequiredValue(_output));
 
         return report.Errors == 0 ? ExitCode.Success : ExitCode.NegativeVerdict;
     }
 
-    // A stack is rendered to texts first, so that a stack and a folder are checked in the same way.
-    private async Task<IReadOnlyDictionary<string, string>> FilesAsync(ParseResult parsed)
+    private void Write(CheckReport report, string format)
+    {
+        var output = _terminal.Output.Profile.Out.Writer;
+        switch (format)
+        {
+            case "json":
+                ReportJson.Write(report, output);
+                break;
+            case "sarif":
+                ReportSarif.Write(report, output);
+                break;
+            case "junit":
+                ReportJunit.Write(report, output);
+                break;
+            default:
+                ReportText.Write(report, _terminal);
+                break;
+        }
+    }
+
+    private async Task<RenderedStack> StackAsync(ParseResult parsed)
     {
         if (parsed.GetValue(_rendered) is not { } folder)
         {
-            return RenderedFiles.Of(await _stack.DeclareAsync(parsed, _terminal));
+            return RenderedStack.Of(await _stack.DeclareAsync(parsed, _terminal));
         }
 
         if (_stack.IsGiven(parsed))
@@ -79,7 +99,7 @@ internal sealed class CheckCommand
             throw new UserException("--rendered says what is checked; a stack or --set would have no effect", "--rendered", "Leave out one or the other.");
         }
 
-        return RenderingFolder.Read(folder);
+        return RenderingReader.Read(RenderingFolder.Read(folder));
     }
 
     private IReadOnlyList<PolicyException> Exceptions(ParseResult parsed)
@@ -90,6 +110,8 @@ internal sealed class CheckCommand
         }
 
         var own = parsed.GetValue(_rendered) is null ? Path.Combine(RepositoryRoot.Find(), ExceptionsFile.Name) : "";
-        return File.Exists(own) ? ExceptionsFile.Read(own) : [];
+        return File.Exists(own)
+            ? [.. ExceptionsFile.Read(own).Select(exception => exception with { Place = exception.Place! with { File = ExceptionsFile.Name } })]
+            : [];
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using GopherMesh.Gopherctl.Check.Reading;
 using GopherMesh.Gopherctl.Check.Rules;
 
@@ -22,18 +23,51 @@ internal sealed record CheckReport(
     /// <summary>How many findings are warnings.</summary>
     public int Warnings => Findings.Count - Errors;
 
-    /// <summary>Checks a rendering.</summary>
-    public static CheckReport Of(RenderedStack stack, IReadOnlyList<PolicyException> exceptions)
+    /// <summary>Checks a rendering on a day, on which an exception may have expired.</summary>
+    public static CheckReport Of(RenderedStack stack, IReadOnlyList<PolicyException> exceptions, DateOnly today)
     {
+        var places = stack.Places();
         var own = exceptions.Where(exception => exception.Stack == stack.Declaration.Stack).ToList();
         var all = Policy.Check(stack)
+            .Select(finding => finding with { Place = places.GetValueOrDefault(finding.Violation.Resource) })
             .Select(finding => (Finding: finding, Exception: own.Find(exception => exception.Covers(finding)))).ToList();
+        var excepted = all.Where(found => found.Exception?.IsExpired(today) == false).ToList();
         return new CheckReport(
             stack.Declaration.Stack,
             stack.Resources.Count > 0 ? stack.Resources.Count : stack.Manifests.Count,
-            [.. all.Where(found => found.Exception is null).Select(found => found.Finding)
+            [.. own.Where(exception => exception.IsExpired(today)).Select(ExceptionRules.Expired)
+                .Concat(all.Except(excepted).Select(found => found.Finding))
                 .OrderByDescending(finding => finding.Rule.Severity)],
-            [.. all.Where(found => found.Exception is not null).Select(found => (found.Finding, found.Exception!.Reason))],
+            [.. excepted.Select(found => (found.Finding, found.Exception!.Reason))],
             [.. own.Where(exception => all.TrueForAll(found => found.Exception != exception))]);
     }
+
+    /// <summary>The same report in which each exception that excuses nothing is an error.</summary>
+    public CheckReport WithUnusedAsErrors() => this with { Findings = [.. Unused.Select(ExceptionRules.Unused), .. Findings] };
+}
+
+/// <summary>What is demanded of the exceptions themselves. Nothing of it can be excepted.</summary>
+internal static class ExceptionRules
+{
+    private static readonly PolicyRule ExpiredRule = new(
+        "expired-exception", Severity.Error, "No exception is past its last day.", _ => []);
+
+    private static readonly PolicyRule UnusedRule = new(
+        "unused-exception", Severity.Error, "Every exception of the stack excuses a finding.", _ => []);
+
+    /// <summary>Both rules, in the order of reports.</summary>
+    public static IReadOnlyList<PolicyRule> All { get; } = [ExpiredRule, UnusedRule];
+
+    /// <summary>An exception that no longer excuses.</summary>
+    public static Finding Expired(PolicyException exception) => Of(
+        ExpiredRule,
+        exception,
+        string.Create(CultureInfo.InvariantCulture, $"it expired after {exception.Expires:yyyy-MM-dd}"),
+        "Correct what it excused or, where the reason still holds, give it a later day.");
+
+    /// <summary>An exception that excuses nothing.</summary>
+    public static Finding Unused(PolicyException exception) => Of(UnusedRule, exception, "it excuses no finding", "Remove it from the file.");
+
+    private static Finding Of(PolicyRule rule, PolicyException exception, string problem, string remedy) =>
+        new(rule, new($"exception from {exception.Rule} for {exception.Resource}", problem, remedy)) { Place = exception.Place };
 }

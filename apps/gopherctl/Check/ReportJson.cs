@@ -40,6 +40,8 @@ internal static class ReportJson
         resource = finding.Violation.Resource,
         problem = finding.Violation.Problem,
         remedy,
+        file = finding.Place?.File,
+        line = finding.Place?.Line,
         reason,
     };
 

@@ -15,20 +15,22 @@ internal static class ReportText
             var (word, style) = finding.Rule.Severity == Severity.Error ? ("error", "red") : ("warning", "yellow");
             Line(terminal, $"[{style}]{word}[/] [bold]{finding.Rule.Id}[/]: {Shown(finding.Violation.Resource)}");
             Line(terminal, $"  {Shown(finding.Violation.Problem)}");
-            Line(terminal, $"  to do: {Shown(finding.Violation.Remedy)}\n");
+            Line(terminal, $"  to do: {Shown(finding.Violation.Remedy)}{Where(finding)}\n");
         }
 
         foreach (var (finding, reason) in report.Excepted)
         {
             Line(terminal, $"[grey]excepted[/] [bold]{finding.Rule.Id}[/]: {Shown(finding.Violation.Resource)}");
             Line(terminal, $"  {Shown(finding.Violation.Problem)}");
-            Line(terminal, $"  reason: {Shown(reason)}\n");
+            Line(terminal, $"  reason: {Shown(reason)}{Where(finding)}\n");
         }
 
         Line(terminal,
             $"stack {Shown(report.Stack)}: {report.Resources} resources checked against {Policy.Rules.Count} rules: "
             + $"{Count(report.Errors, "error")}, {Count(report.Warnings, "warning")}, {report.Excepted.Count} excepted");
     }
+
+    private static string Where(Finding finding) => finding.Place is { } place ? $"\n  where: {Shown(place.ToString())}" : "";
 
     private static string Shown(string text) => Markup.Escape(Printable.Line(text));
 

@@ -51,7 +51,8 @@ internal sealed record ResourceEntry(
     bool Protect,
     bool RetainOnDelete,
     string? DeletedWith,
-    JsonObject Inputs)
+    JsonObject Inputs,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Source = null)
 {
     /// <summary>The file's entry for a resource.</summary>
     public static ResourceEntry Of(DeclaredResource resource) => new(
@@ -65,7 +66,8 @@ internal sealed record ResourceEntry(
         resource.Protect,
         resource.RetainOnDelete,
         resource.DeletedWith,
-        resource.Inputs);
+        resource.Inputs,
+        resource.Source?.ToString());
 
     /// <summary>The resource that the entry describes.</summary>
     public DeclaredResource ToResource() => new(Type, Name, Urn, Parent, Provider, DependsOn, Read, Inputs)
@@ -73,5 +75,6 @@ internal sealed record ResourceEntry(
         Protect = Protect,
         RetainOnDelete = RetainOnDelete,
         DeletedWith = DeletedWith,
+        Source = Source is null ? null : SourceLine.Parse(Source),
     };
 }

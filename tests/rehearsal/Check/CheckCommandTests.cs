@@ -91,4 +91,17 @@ public sealed class CheckCommandTests
             run.Error,
             StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task An_exception_that_is_about_nothing_is_an_error_where_the_stack_is_as_its_file_has_it()
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "exceptions.yaml");
+        await File.WriteAllTextAsync(file, "exceptions: [{stack: local, rule: public-api, resource: x, reason: y}]");
+
+        var run = await GopherctlRun.Of("check", "--stack", "local", "--exceptions", file);
+
+        Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
+        Assert.StartsWith("error unused-exception: exception from public-api for x\n  it excuses no finding\n", run.Output, StringComparison.Ordinal);
+    }
 }

@@ -64,16 +64,6 @@ public sealed class CloudRuleTests
     public async Task Only_a_symmetric_key_has_to_rotate(string spec, int findings) => Assert.Equal(findings, (await Breakage.FindingsAsync(
         stack => stack.Set(Key, "enableKeyRotation", null).Set(Key, "customerMasterKeySpec", $"\"{spec}\""))).Count);
 
-    [Theory]
-    [InlineData("aws:ebs/volume:Volume", "{}")]
-    [InlineData("aws:efs/fileSystem:FileSystem", """{"encrypted":false}""")]
-    [InlineData("aws:rds/instance:Instance", """{"skipFinalSnapshot":true}""")]
-    [InlineData("aws:rds/cluster:Cluster", """{"skipFinalSnapshot":true}""")]
-    [InlineData("aws:docdb/cluster:Cluster", """{"skipFinalSnapshot":true}""")]
-    [InlineData("aws:neptune/cluster:Cluster", """{"skipFinalSnapshot":true}""")]
-    public Task A_volume_that_is_not_encrypted(string type, string inputs) =>
-        Breakage.FindsAsync("encryption", $"{type} data", "ncrypted", stack => stack.With(type, "data", inputs));
-
     [Fact]
     public Task A_storage_class_that_does_not_encrypt() => Breakage.FindsAsync(
         "encryption", "StorageClass data", "parameters.encrypted",

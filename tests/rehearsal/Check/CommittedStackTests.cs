@@ -9,6 +9,8 @@ public sealed class CommittedStackTests
     private static readonly IReadOnlyList<PolicyException> Exceptions =
         ExceptionsFile.Read(Path.Combine(RepositoryRoot.Find(), ExceptionsFile.Name));
 
+    private static readonly DateOnly Today = DateOnly.FromDateTime(DateTime.Today);
+
     // What each of them may be changed to by a setting of its own, too.
     public static TheoryData<string, string[]> Stacks => new()
     {
@@ -22,7 +24,7 @@ public sealed class CommittedStackTests
     [MemberData(nameof(Stacks))]
     public async Task A_committed_stack_is_clean(string stack, string[] settings)
     {
-        var report = CheckReport.Of(await Renderings.OfAsync(stack, settings), Exceptions);
+        var report = CheckReport.Of(await Renderings.OfAsync(stack, settings), Exceptions, Today);
 
         Assert.Equal([], report.Findings.Select(finding => $"{finding.Rule.Id} {finding.Violation}"));
     }
@@ -32,7 +34,7 @@ public sealed class CommittedStackTests
     [InlineData("local")]
     public async Task Every_committed_exception_is_about_something(string stack)
     {
-        var report = CheckReport.Of(await Renderings.OfAsync(stack, "canaryVersion=v2"), Exceptions);
+        var report = CheckReport.Of(await Renderings.OfAsync(stack, "canaryVersion=v2"), Exceptions, Today);
 
         Assert.NotEmpty(report.Excepted);
         Assert.Empty(report.Unused);

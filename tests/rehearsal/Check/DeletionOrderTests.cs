@@ -78,6 +78,7 @@ public sealed class DeletionOrderTests
         Assert.Empty(await Breakage.FindingsAsync(stack => stack
             .With(Vpc, "other", "{}")
             .With(Group, "other", "{}", Breakage.Urn(Vpc, "other"))
+            .With("aws:ec2/flowLog:FlowLog", "other", "{}", Breakage.Urn(Vpc, "other"))
             .With(Subnet, "other", "{}", Breakage.Urn(Vpc, "other"))));
     }
 
@@ -89,8 +90,8 @@ public sealed class DeletionOrderTests
     private static async Task<IEnumerable<string>> NeededByTheMapAsync(Func<Declaration, Declaration> change)
     {
         var findings = await Breakage.FindingsAsync(stack => change(stack
-            .WithObject("v1", "ConfigMap", "new", "\"data\":{}").Change(Map, map => map with { DependsOn = [] })));
-        return findings.Where(finding => finding.Violation.Resource == "ConfigMap new")
+            .WithObject("v1", "ConfigMap", "gophers/new", "\"data\":{}").Change(Map, map => map with { DependsOn = [] })));
+        return findings.Where(finding => finding.Violation.Resource == "ConfigMap gophers/new")
             .Select(finding => finding.Violation.Problem.Split("delete ")[1].Split(',')[0]).Order(StringComparer.Ordinal);
     }
 

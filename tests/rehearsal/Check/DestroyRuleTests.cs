@@ -34,36 +34,11 @@ public sealed class DestroyRuleTests
         Breakage.FindsAsync("outlives-destroy", resource, what, stack => stack.Set(resource, path, json));
 
     [Theory]
-    [InlineData("aws:s3/bucket:Bucket", "{}", "a bucket with objects")]
-    [InlineData("aws:s3/bucketV2:BucketV2", """{"forceDestroy":false}""", "a bucket with objects")]
-    [InlineData("aws:rds/instance:Instance", """{"storageEncrypted":true}""", "a last snapshot")]
-    [InlineData("aws:rds/cluster:Cluster", """{"storageEncrypted":true}""", "a last snapshot")]
-    [InlineData("aws:docdb/cluster:Cluster", """{"storageEncrypted":true}""", "a last snapshot")]
-    [InlineData("aws:neptune/cluster:Cluster", """{"storageEncrypted":true,"skipFinalSnapshot":false}""", "a last snapshot")]
-    [InlineData("aws:redshift/cluster:Cluster", """{"encrypted":"true"}""", "a last snapshot")]
-    [InlineData("aws:ebs/volume:Volume", """{"encrypted":true,"finalSnapshot":true}""", "a last snapshot")]
-    [InlineData("aws:elasticache/cluster:Cluster", """{"finalSnapshotIdentifier":"last"}""", "a last snapshot")]
-    [InlineData("aws:elasticache/replicationGroup:ReplicationGroup", """{"finalSnapshotIdentifier":"last"}""", "a last snapshot")]
-    [InlineData("aws:memorydb/cluster:Cluster", """{"finalSnapshotName":"last"}""", "a last snapshot")]
-    [InlineData("aws:fsx/windowsFileSystem:WindowsFileSystem", "{}", "a last backup")]
-    [InlineData("aws:fsx/openZfsFileSystem:OpenZfsFileSystem", "{}", "a last backup")]
-    [InlineData("aws:fsx/ontapVolume:OntapVolume", "{}", "a last backup")]
-    public Task What_leaves_something_behind(string type, string inputs, string what) =>
-        Breakage.FindsAsync("outlives-destroy", $"{type} data", what, stack => stack.With(type, "data", inputs));
-
-    [Theory]
-    [InlineData("aws:ebs/volume:Volume", """{"encrypted":true}""")]
-    [InlineData("aws:redshift/cluster:Cluster", """{"skipFinalSnapshot":true}""")]
-    [InlineData("aws:memorydb/cluster:Cluster", "{}")]
-    public async Task Not_what_leaves_nothing(string type, string inputs) =>
-        Assert.Empty(await Breakage.FindingsAsync(stack => stack.With(type, "data", inputs)));
-
-    [Theory]
-    [InlineData("storage.k8s.io/v1", "StorageClass", "\"provisioner\":\"example.com/disk\",\"reclaimPolicy\":\"Retain\"", "reclaimPolicy")]
-    [InlineData("v1", "PersistentVolume", "\"spec\":{\"persistentVolumeReclaimPolicy\":\"Retain\"}", "its volume stays")]
-    [InlineData("apps/v1", "StatefulSet", "\"spec\":{\"volumeClaimTemplates\":[{}]}", "the claims of a StatefulSet")]
-    public Task A_volume_that_stays(string apiVersion, string kind, string members, string what) => Breakage.FindsAsync(
-        "outlives-destroy", $"{kind} data", what, stack => stack.WithObject(apiVersion, kind, "data", members));
+    [InlineData("storage.k8s.io/v1", "StorageClass", "data", "\"provisioner\":\"example.com/disk\",\"reclaimPolicy\":\"Retain\"", "reclaimPolicy")]
+    [InlineData("v1", "PersistentVolume", "data", "\"spec\":{\"persistentVolumeReclaimPolicy\":\"Retain\"}", "its volume stays")]
+    [InlineData("apps/v1", "StatefulSet", "gophers/data", "\"spec\":{\"volumeClaimTemplates\":[{}]}", "the claims of a StatefulSet")]
+    public Task A_volume_that_stays(string apiVersion, string kind, string name, string members, string what) => Breakage.FindsAsync(
+        "outlives-destroy", $"{kind} {name}", what, stack => stack.WithObject(apiVersion, kind, name, members));
 
     [Fact]
     public async Task A_volume_that_stays_because_a_file_was_edited()

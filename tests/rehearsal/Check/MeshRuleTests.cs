@@ -34,10 +34,17 @@ public sealed class MeshRuleTests
         "empty-subset", DistributorSubset, "the subset v2 selects no declared pod",
         stack => stack.Set(Subset, "spec/subsets/0/labels/version", "\"v3\""));
 
+    // Pods that lost their label are not those of their Deployment either.
     [Fact]
-    public Task A_subset_whose_pods_are_not_its_services() => Breakage.FindsAsync(
-        "empty-subset", DistributorSubset, "the subset v2 selects no declared pod",
-        stack => stack.Set("kubernetes:apps/v1:Deployment gopher-distributor-v2", "spec/template/metadata/labels/app", "\"other\""));
+    public async Task A_subset_whose_pods_are_not_its_services()
+    {
+        var findings = await Breakage.FindingsAsync(
+            stack => stack.Set("kubernetes:apps/v1:Deployment gopher-distributor-v2", "spec/template/metadata/labels/app", "\"other\""));
+
+        Assert.Contains(findings, finding => finding.Rule.Id == "empty-subset" && finding.Violation.Resource == DistributorSubset
+            && finding.Violation.Problem.Contains("the subset v2 selects no declared pod", StringComparison.Ordinal));
+        Assert.Contains(findings, finding => finding.Rule.Id == "pod-template");
+    }
 
     [Theory]
     [InlineData("\"gopher-distributor\"")]
@@ -66,7 +73,7 @@ public sealed class MeshRuleTests
     [Theory]
     [InlineData("ServiceEntry", """{"hosts":["bank"]}""", "spec.hosts[0] is bank")]
     [InlineData(
-        "Sidecar", """{"egress":[{"hosts":["istio-system/*","./gopher-distributor"]}]}""", "spec.egress[0].hosts[1] is gopher-distributor")]
+        "Sidecar", """{"workloadSelector":{"labels":{"app":"gopher-requester"}},"egress":[{"hosts":["istio-system/*","./gopher-distributor"]}]}""", "spec.egress[0].hosts[1] is gopher-distributor")]
     public Task An_unqualified_host_of_other_kinds(string kind, string spec, string what) => Breakage.FindsAsync(
         "unqualified-host", $"{kind} gophers/new", what,
         stack => stack.WithObject("networking.istio.io/v1", kind, "gophers/new", $"\"spec\":{spec}"));

@@ -42,9 +42,16 @@ internal static class Renderings
     public static Declaration Set(this Declaration declaration, string resource, string path, string? json) =>
         declaration.Change(resource, copy =>
         {
-            Put(copy.Inputs, [.. path.Split('/').Select(step => step.Replace("~1", "/", StringComparison.Ordinal))], json);
+            Put(copy.Inputs, Steps(path), json);
             return copy;
         });
+
+    /// <summary>Whether there is something at a path, as <see cref="Set"/> has it.</summary>
+    public static bool Has(JsonNode root, string path) => Steps(path).Aggregate(
+        (JsonNode?)root,
+        (node, step) => node is JsonArray items ? items.ElementAtOrDefault(int.Parse(step, null)) : (node as JsonObject)?[step]) is not null;
+
+    private static string[] Steps(string path) => [.. path.Split('/').Select(step => step.Replace("~1", "/", StringComparison.Ordinal))];
 
     private static void Put(JsonNode root, string[] path, string? json)
     {

@@ -45,7 +45,10 @@ internal static class PlainManifests
         let document = JsonNode.Parse(file.ToJson(file.Root)!.ToJsonString())!.AsObject()
         from body in document.Text("kind") == "List" ? document.Items("items").OfType<JsonObject>() : [document]
         select new RenderedManifest(path, new Manifest(
-            Required(body, "apiVersion", path), Required(body, "kind", path), body.Text("metadata.namespace"), Required(body, "metadata.name", path), body));
+            Required(body, "apiVersion", path), Required(body, "kind", path), body.Text("metadata.namespace"), Required(body, "metadata.name", path), body))
+        {
+            Line = (int)file.Root.Start.Line,
+        };
 
     private static string Required(JsonObject body, string field, string path) => body.Text(field) ?? throw new UserException(
         $"an object has no {field}", path, "Check objects of Kubernetes alone; build them first with helm template or kubectl kustomize.");

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using GopherMesh.DataPlane.Manifests;
 using GopherMesh.Gopherctl.Program;
 using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Render;
 
 namespace GopherMesh.Gopherctl.Check.Reading;
 
@@ -12,6 +13,18 @@ namespace GopherMesh.Gopherctl.Check.Reading;
 internal sealed record RenderedStack(
     Declaration Declaration, IReadOnlyList<RenderedManifest> Manifests, IReadOnlyList<RenderedRelease> Releases)
 {
+    /// <summary>The outputs of the stack, as messages name them.</summary>
+    public const string OutputsName = "the stack's outputs";
+
+    /// <summary>
+    /// What would be read back if `render` had written a declaration: the same objects without the way through YAML, which takes a third of the time of
+    /// a check.
+    /// </summary>
+    public static RenderedStack Of(Declaration declaration) => new(
+        declaration,
+        [.. KubernetesObjects.Plan(declaration).Select(planned => new RenderedManifest(ResourcesFile.Name, planned.Manifest))],
+        [.. KubernetesObjects.Releases(declaration).Select(release => new RenderedRelease(ResourcesFile.Name, release.Name, release.Document["values"] as JsonObject ?? []))]);
+
     /// <summary>Every resource, in the order of construction.</summary>
     public IReadOnlyList<DeclaredResource> Resources => Declaration.Resources;
 
@@ -20,6 +33,24 @@ internal sealed record RenderedStack(
 
     /// <summary>The resources of a type.</summary>
     public IEnumerable<DeclaredResource> OfType(string type) => Resources.Where(resource => resource.Type == type);
+
+    /// <summary>Where a thing stands, by its name in messages: the line of the program that declares it or, for others' manifests, that of the file.</summary>
+    public IReadOnlyDictionary<string, SourceLine> Places()
+    {
+        var places = new Dictionary<string, SourceLine>();
+        var all = Resources.Select(resource => (Name: NameOf(resource), Place: resource.Source))
+            .Concat(Manifests.Select(manifest => (Name: manifest.Manifest.DisplayName, Place: manifest.Line is { } line ? new SourceLine(manifest.Path, line) : null)))
+            .Append((Name: OutputsName, Place: SourceLine.OfProgram));
+        foreach (var (name, place) in all)
+        {
+            if (place is not null)
+            {
+                places.TryAdd(name, place);
+            }
+        }
+
+        return places;
+    }
 
     /// <summary>A resource, as messages name it: objects and releases as in the cluster, others by type and name.</summary>
     public static string NameOf(DeclaredResource resource) => resource.Inputs switch
@@ -36,6 +67,9 @@ internal sealed record RenderedStack(
 /// <param name="Manifest">The object in it.</param>
 internal sealed record RenderedManifest(string Path, Manifest Manifest)
 {
+    /// <summary>The line of the file where it begins, from 1; null in a rendering, whose objects have lines of the program.</summary>
+    public int? Line { get; init; }
+
     /// <summary>The whole object.</summary>
     public JsonObject Body => Manifest.Body;
 

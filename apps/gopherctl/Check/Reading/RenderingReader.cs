@@ -65,7 +65,7 @@ internal static class RenderingReader
             ReferenceCheck.Run(declaration.Resources);
             return declaration;
         }
-        catch (JsonException exception)
+        catch (Exception exception) when (exception is JsonException or FormatException)
         {
             throw new UserException($"not as render writes it: {exception.Message}", ResourcesFile.Name, Remedy);
         }

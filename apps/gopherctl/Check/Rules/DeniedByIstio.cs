@@ -7,7 +7,10 @@ namespace GopherMesh.Gopherctl.Check.Rules;
 internal static class DeniedByIstio
 {
     public static PolicyRule Rule { get; } = new(
-        "denied-by-istio", Severity.Error, "Istio's admission webhook takes every VirtualService, Gateway and DestinationRule.", Violations);
+        "denied-by-istio", Severity.Error, "Istio's admission webhook takes every VirtualService, Gateway and DestinationRule.", Violations)
+    {
+        Others = "istioctl IST0106, IST0122",
+    };
 
     private static IEnumerable<Violation> Violations(RenderedStack stack) =>
         from manifest in stack.Manifests

@@ -22,17 +22,14 @@ internal static class Encryption
             "enableKeyRotation",
             "Set enableKeyRotation, so that a key that leaks ages.",
             resource => !CanRotate(resource) || resource.Inputs.Flag("enableKeyRotation") == true),
-        ["aws:ebs/volume:Volume"] = Flag("encrypted"),
-        ["aws:efs/fileSystem:FileSystem"] = Flag("encrypted"),
-        ["aws:rds/instance:Instance"] = Flag("storageEncrypted"),
-        ["aws:rds/cluster:Cluster"] = Flag("storageEncrypted"),
-        ["aws:docdb/cluster:Cluster"] = Flag("storageEncrypted"),
-        ["aws:neptune/cluster:Cluster"] = Flag("storageEncrypted"),
     };
 
     public static PolicyRule Rule { get; } = new(
         "encryption", Severity.Error, "What is stored is encrypted.",
-        stack => OfResources(stack).Concat(OfClusters(stack)).Concat(OfClasses(stack)));
+        stack => OfResources(stack).Concat(OfClusters(stack)).Concat(OfClasses(stack)))
+    {
+        Others = "checkov CKV_AWS_7, CKV_AWS_58, CKV_AWS_136",
+    };
 
     private static IEnumerable<Violation> OfResources(RenderedStack stack) =>
         from resource in stack.Resources
@@ -51,8 +48,6 @@ internal static class Encryption
         from manifest in stack.OfKind("StorageClass")
         where IsEbs(manifest.Body.Text("provisioner")) && manifest.Body.Text("parameters.encrypted") != "true"
         select new Violation(manifest.Manifest.DisplayName, "there is no parameters.encrypted", "Set parameters.encrypted to \"true\".");
-
-    private static Demand Flag(string field) => new(field, $"Set {field}.", resource => resource.Inputs.Flag(field) == true);
 
     // Neither an asymmetric key nor one for HMAC can be rotated (KMS developer guide, "rotate-keys").
     private static bool CanRotate(DeclaredResource key) => key.Inputs.Text("customerMasterKeySpec") is null or "SYMMETRIC_DEFAULT";

@@ -11,7 +11,10 @@ internal static class MutableImageTag
 
     public static PolicyRule Rule { get; } = new(
         "mutable-image-tag", Severity.Error, "What an image's tag names never changes.",
-        stack => OfRepositories(stack).Concat(OfManifests(stack)).Concat(OfCharts(stack)));
+        stack => OfRepositories(stack).Concat(OfManifests(stack)).Concat(OfCharts(stack)))
+    {
+        Others = "kube-score container-image-tag; kube-linter latest-tag; checkov CKV_K8S_14, CKV_AWS_51",
+    };
 
     private static IEnumerable<Violation> OfRepositories(RenderedStack stack) =>
         from repository in stack.OfType("aws:ecr/repository:Repository")

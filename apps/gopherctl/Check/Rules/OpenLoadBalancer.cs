@@ -17,7 +17,10 @@ internal static class OpenLoadBalancer
         "Narrow loadBalancerSourceRanges (setting gatewayAllowedCidrs), make it internal (gatewayScheme), or except it with the reason.";
 
     public static PolicyRule Rule { get; } = new(
-        "open-load-balancer", Severity.Warning, "A load balancer that the whole internet reaches has an exception with the reason.", Violations);
+        "open-load-balancer", Severity.Warning, "A load balancer that the whole internet reaches has an exception with the reason.", Violations)
+    {
+        Others = "kube-linter exposed-services",
+    };
 
     private static IEnumerable<Violation> Violations(RenderedStack stack) =>
         from service in Services(stack)

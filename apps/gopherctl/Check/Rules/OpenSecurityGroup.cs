@@ -23,7 +23,10 @@ internal static class OpenSecurityGroup
 
     public static PolicyRule Rule { get; } = new(
         "open-security-group", Severity.Error, "No security group lets everyone in, and a VPC's default one lets nothing through.",
-        stack => OpenGroups(stack).Concat(OpenRules(stack)).Concat(FreeDefaults(stack)).Concat(UsedDefaults(stack)));
+        stack => OpenGroups(stack).Concat(OpenRules(stack)).Concat(FreeDefaults(stack)).Concat(UsedDefaults(stack)))
+    {
+        Others = "checkov CKV_AWS_24, CKV_AWS_25, CKV_AWS_260, CKV_AWS_277, CKV2_AWS_12",
+    };
 
     private static IEnumerable<Violation> OpenGroups(RenderedStack stack) =>
         from resource in stack.OfType("aws:ec2/securityGroup:SecurityGroup")

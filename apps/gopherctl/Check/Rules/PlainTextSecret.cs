@@ -14,7 +14,10 @@ internal static class PlainTextSecret
     private const string Remedy =
         "Keep it in an encrypted setting (pulumi config set --secret) or an Output.CreateSecret, and renew it: it has been seen.";
 
-    public static PolicyRule Rule { get; } = new("plain-text-secret", Severity.Error, "No secret is in plain text.", Violations);
+    public static PolicyRule Rule { get; } = new("plain-text-secret", Severity.Error, "No secret is in plain text.", Violations)
+    {
+        Others = "kube-linter env-var-secret",
+    };
 
     private static IEnumerable<Violation> Violations(RenderedStack stack) =>
         from place in Places(stack).DistinctBy(place => (place.Resource, place.Path, place.Text))
@@ -31,7 +34,7 @@ internal static class PlainTextSecret
                 Texts(manifest.Manifest.DisplayName, manifest.Body, path => IsSecretData(manifest.Body, path))))
             .Concat(stack.Releases.SelectMany(release =>
                 Texts(release.DisplayName, new JsonObject { ["values"] = release.Values.DeepClone() }, _ => false)))
-            .Concat(Texts("the stack's outputs", stack.Declaration.Outputs, _ => false));
+            .Concat(Texts(RenderedStack.OutputsName, stack.Declaration.Outputs, _ => false));
 
     private static IEnumerable<Place> Texts(string resource, JsonObject document, Func<string, bool> isSecret) =>
         from found in document.Walk()

@@ -15,15 +15,30 @@ internal static class PrivilegedContainer
     // What must not be on, by itself or as a value of a chart.
     private static readonly string[] Powers = ["privileged", "allowPrivilegeEscalation", .. HostNamespaces];
 
+    // Kubernetes, "Using sysctls in a Kubernetes Cluster": those that are safe in every version.
+    private static readonly string[] SafeSysctls =
+    [
+        "kernel.shm_rmid_forced", "net.ipv4.ip_local_port_range", "net.ipv4.tcp_syncookies", "net.ipv4.ping_group_range", "net.ipv4.ip_unprivileged_port_start",
+        "net.ipv4.ip_local_reserved_ports", "net.ipv4.tcp_keepalive_time", "net.ipv4.tcp_fin_timeout", "net.ipv4.tcp_keepalive_intvl", "net.ipv4.tcp_keepalive_probes",
+    ];
+
     public static PolicyRule Rule { get; } = new(
         "privileged-container", Severity.Error, "No container has more of its node, or of its own image, than it needs.",
-        stack => Pods.In(stack).SelectMany(pods => OfPods(pods).Concat(pods.Containers.SelectMany(OfContainer))).Concat(OfCharts(stack)));
+        stack => Pods.In(stack).SelectMany(pods => OfPods(pods).Concat(pods.Containers.SelectMany(OfContainer))).Concat(OfCharts(stack)))
+    {
+        Others = "kube-score container-security-context-privileged, container-security-context-readonlyrootfilesystem, container-seccomp-profile; kube-linter privileged-container, privilege-escalation-container, no-read-only-root-fs, drop-net-raw-capability, host-network, host-pid, host-ipc, docker-sock, sensitive-host-mounts, writable-host-mount, unsafe-proc-mount, unsafe-sysctls; checkov CKV_K8S_16 to CKV_K8S_20, CKV_K8S_22, CKV_K8S_25, CKV_K8S_27 to CKV_K8S_31, CKV_K8S_37, CKV_K8S_39",
+    };
 
     private static IEnumerable<Violation> OfPods(Pods pods)
     {
         foreach (var name in HostNamespaces.Where(name => pods.Spec.Flag(name) == true))
         {
             yield return new Violation(pods.Workload, $"{name} is true: the pods share that of the node", $"Leave {name} out.");
+        }
+
+        foreach (var name in pods.Spec.Items("securityContext.sysctls").Select(sysctl => sysctl.Text("name") ?? "").Except(SafeSysctls))
+        {
+            yield return new Violation(pods.Workload, $"the sysctl {name} is not one of the safe ones", "Leave it out.");
         }
 
         foreach (var volume in pods.Spec.Items("volumes").Where(volume => volume.At("hostPath") is not null))
@@ -59,6 +74,11 @@ internal static class PrivilegedContainer
         foreach (var capability in own.Texts("capabilities.add").Where(capability => capability != "NET_BIND_SERVICE"))
         {
             yield return container.Violation($"capabilities.add has {capability}", "Leave it out.");
+        }
+
+        if (own.Text("procMount") is not (null or "Default") and var mount)
+        {
+            yield return container.Violation($"procMount is {mount}: it sees what the node hides of /proc", "Leave it out.");
         }
 
         if (container.Security("seccompProfile.type").AsText() is not ("RuntimeDefault" or "Localhost"))

@@ -9,7 +9,10 @@ internal static class RootContainer
     private const string Remedy = "Set securityContext.runAsNonRoot, and runAsUser to a user of the image's other than 0.";
 
     public static PolicyRule Rule { get; } = new(
-        "root-container", Severity.Error, "No container runs as root.", stack => OfManifests(stack).Concat(OfCharts(stack)));
+        "root-container", Severity.Error, "No container runs as root.", stack => OfManifests(stack).Concat(OfCharts(stack)))
+    {
+        Others = "kube-score container-security-context-user-group-id; kube-linter run-as-non-root; checkov CKV_K8S_23",
+    };
 
     private static IEnumerable<Violation> OfManifests(RenderedStack stack) =>
         from container in Pods.In(stack).SelectMany(pods => pods.Containers)
@@ -20,6 +23,7 @@ internal static class RootContainer
     private static string? Problem(Container container) => container switch
     {
         _ when IsZero(container.Security("runAsUser")) => "runAsUser is 0, which is root",
+        _ when IsZero(container.Security("runAsGroup")) => "runAsGroup is 0, the group of root",
         _ when container.Security("runAsNonRoot")?.GetValueKind() != JsonValueKind.True =>
             "runAsNonRoot is not set, so that it runs as root where its image says so",
         _ => null,

@@ -25,7 +25,10 @@ internal sealed record Subset(RenderedManifest Rule, string Host, string Name, J
 /// <summary>A route to a subset that no DestinationRule has is answered with 503 by the caller's proxy.</summary>
 internal static class UnknownSubset
 {
-    public static PolicyRule Rule { get; } = new("unknown-subset", Severity.Error, "A route names only subsets that exist.", Violations);
+    public static PolicyRule Rule { get; } = new("unknown-subset", Severity.Error, "A route names only subsets that exist.", Violations)
+    {
+        Others = "istioctl IST0101 (subsets)",
+    };
 
     private static IEnumerable<Violation> Violations(RenderedStack stack)
     {
@@ -62,7 +65,10 @@ internal static class UnknownSubset
 internal static class EmptySubset
 {
     public static PolicyRule Rule { get; } = new(
-        "empty-subset", Severity.Error, "A subset's labels select pods that are declared.", Violations);
+        "empty-subset", Severity.Error, "A subset's labels select pods that are declared.", Violations)
+    {
+        Others = "istioctl IST0173",
+    };
 
     private static IEnumerable<Violation> Violations(RenderedStack stack)
     {

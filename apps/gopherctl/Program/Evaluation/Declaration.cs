@@ -47,4 +47,7 @@ public sealed record DeclaredResource(
 
     /// <summary>The URN of the resource whose deletion deletes this one too; null if the engine deletes this one itself.</summary>
     public string? DeletedWith { get; init; }
+
+    /// <summary>The line of the program that constructs it; null where none is known.</summary>
+    public SourceLine? Source { get; init; }
 }

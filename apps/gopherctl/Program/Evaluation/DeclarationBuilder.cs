@@ -68,6 +68,7 @@ internal sealed class DeclarationBuilder(
             Protect = registration.Options.Protect ?? false,
             RetainOnDelete = registration.Options.RetainOnDelete ?? false,
             DeletedWith = UrnOf(registration.Options.DeletedWith),
+            Source = registration.Source,
         };
     }
 

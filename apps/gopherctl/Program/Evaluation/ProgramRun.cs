@@ -58,7 +58,7 @@ public sealed record ProgramRun(string Project, string Stack, string Config, IMo
         {
             if (args.Resource is not Pulumi.Stack)
             {
-                Current.Value.Recording.Add(new Registration(args.Resource, args.Args, args.Options));
+                Current.Value.Recording.Add(new Registration(args.Resource, args.Args, args.Options) { Source = SourceLine.OfConstruction(args.Resource) });
             }
 
             return null;
@@ -96,6 +96,9 @@ public sealed class Recording
 /// <param name="Options">Its options.</param>
 public sealed record Registration(Resource Resource, ResourceArgs Args, ResourceOptions Options)
 {
+    /// <summary>The line of the program that constructs it; null where none is known.</summary>
+    public SourceLine? Source { get; init; }
+
     /// <summary>Type and name, by which a call of the mocks is matched to the resource.</summary>
     public (string Type, string Name) Key => (Resource.GetResourceType(), Resource.GetResourceName());
 }

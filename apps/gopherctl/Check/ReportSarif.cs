@@ -1,0 +1,97 @@
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Check.Rules;
+
+namespace GopherMesh.Gopherctl.Check;
+
+/// <summary>A report as SARIF 2.1.0 (OASIS), which GitHub and others show beside the lines of code. An accepted finding is a suppressed result.</summary>
+internal static class ReportSarif
+{
+    private const string Schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+    // Files are named from the repository's root, which whoever reads the report knows.
+    private const string Root = "%SRCROOT%";
+
+    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes one document.</summary>
+    public static void Write(CheckReport report, TextWriter output)
+    {
+        IReadOnlyList<PolicyRule> rules = [.. Policy.Rules, .. ExceptionRules.All];
+        var run = new JsonObject
+        {
+            ["tool"] = new JsonObject
+            {
+                ["driver"] = new JsonObject
+                {
+                    ["name"] = "gopherctl check",
+                    ["version"] = Version,
+                    ["rules"] = new JsonArray([.. rules.Select(Rule)]),
+                },
+            },
+            ["automationDetails"] = new JsonObject { ["id"] = $"gopherctl-check/{report.Stack}/" },
+            ["results"] = new JsonArray([
+                .. report.Findings.Select(finding => Result(rules, finding)),
+                .. report.Excepted.Select(excepted => Suppressed(Result(rules, excepted.Finding), excepted.Reason))]),
+            ["columnKind"] = "utf16CodeUnits",
+        };
+        var log = new JsonObject { ["$schema"] = Schema, ["version"] = "2.1.0", ["runs"] = new JsonArray(run) };
+        output.WriteLine(log.ToJsonString(Json));
+    }
+
+    private static string Version =>
+        typeof(ReportSarif).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    private static JsonObject Rule(PolicyRule rule) => new()
+    {
+        ["id"] = rule.Id,
+        ["shortDescription"] = Message(rule.Summary),
+        ["help"] = Message(rule.Others.Length > 0 ? $"{rule.Summary} The same is checked by {rule.Others}." : rule.Summary),
+        ["defaultConfiguration"] = new JsonObject { ["level"] = Level(rule) },
+    };
+
+    private static JsonObject Result(IReadOnlyList<PolicyRule> rules, Finding finding)
+    {
+        var (resource, problem, remedy) = finding.Violation;
+        var location = new JsonObject
+        {
+            ["logicalLocations"] = new JsonArray(new JsonObject { ["fullyQualifiedName"] = resource, ["kind"] = "resource" }),
+        };
+        if (finding.Place is { } place)
+        {
+            location["physicalLocation"] = new JsonObject
+            {
+                ["artifactLocation"] = new JsonObject { ["uri"] = Uri.EscapeDataString(place.File).Replace("%2F", "/", StringComparison.Ordinal), ["uriBaseId"] = Root },
+                ["region"] = new JsonObject { ["startLine"] = place.Line },
+            };
+        }
+
+        return new()
+        {
+            ["ruleId"] = finding.Rule.Id,
+            ["ruleIndex"] = rules.TakeWhile(rule => rule.Id != finding.Rule.Id).Count(),
+            ["level"] = Level(finding.Rule),
+            ["message"] = Message($"{resource}: {problem}. {remedy}"),
+            ["locations"] = new JsonArray(location),
+            // The same finding keeps it when lines above it come and go.
+            ["partialFingerprints"] = new JsonObject { ["resource/v1"] = Fingerprint(finding) },
+        };
+    }
+
+    private static JsonObject Suppressed(JsonObject result, string reason)
+    {
+        result["suppressions"] = new JsonArray(new JsonObject { ["kind"] = "external", ["status"] = "accepted", ["justification"] = reason });
+        return result;
+    }
+
+    private static string Fingerprint(Finding finding) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{finding.Rule.Id}\n{finding.Violation.Resource}\n{finding.Violation.Problem}")))[..16];
+
+    private static string Level(PolicyRule rule) => rule.Severity == Severity.Error ? "error" : "warning";
+
+    private static JsonObject Message(string text) => new() { ["text"] = text };
+}

@@ -1,0 +1,85 @@
+using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Program;
+using GopherMesh.Gopherctl.Program.Evaluation;
+
+namespace GopherMesh.Gopherctl.Check.Rules;
+
+/// <summary>What AWS leaves off, or open, unless it is told. Names of inputs: pulumi-aws 7.48.0 and pulumi-eks 4.3.0.</summary>
+internal static class CloudSettings
+{
+    // EKS user guide, "control-plane-logs".
+    private static readonly string[] ControlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
+
+    // EKS user guide, "kubernetes-versions": in standard support on 2026-11-29; an older one costs six times as much.
+    private static readonly Version OldestSupported = new(1, 33);
+
+    public static PolicyRule Images { get; } = new(
+        "image-scan", Severity.Error, "Images are scanned as they are pushed, and pulled by the account alone.",
+        stack => Of(stack, "aws:ecr/repository:Repository", repository => repository.Inputs.Flag("imageScanningConfiguration.scanOnPush") == true ? null : "imageScanningConfiguration.scanOnPush is not true", "Set it.")
+            .Concat(Of(stack, "aws:ecr/repositoryPolicy:RepositoryPolicy", policy => IamPolicies.IsForAnyone(policy.Inputs["policy"]) ? "everybody may use the repository" : null, "Name the principals.")))
+    {
+        Others = "checkov CKV_AWS_32, CKV_AWS_163",
+    };
+
+    public static PolicyRule ControlPlane { get; } = new(
+        "control-plane", Severity.Error, "The control plane writes all its logs, and has a version in standard support.",
+        stack => Of(stack, "eks:index:Cluster", Logs, "Set enabledClusterLogTypes to all five.").Concat(Of(stack, "eks:index:Cluster", Age, "Raise it, one minor version at a time.")))
+    {
+        Others = "checkov CKV_AWS_37, CKV_AWS_339",
+    };
+
+    public static PolicyRule Retention { get; } = new(
+        "log-retention", Severity.Error, "Logs are kept for a time that is said.",
+        stack => Of(stack, "aws:cloudwatch/logGroup:LogGroup", Unlimited, "Set retentionInDays."))
+    {
+        Others = "checkov CKV_AWS_66",
+    };
+
+    public static PolicyRule Network { get; } = new(
+        "network-paths", Severity.Error, "A network gives out no public addresses, leads out through its NAT gateways, and keeps flow logs.",
+        stack => Of(stack, "aws:ec2/subnet:Subnet", subnet => subnet.Inputs.Flag("mapPublicIpOnLaunch") == true ? "it gives every machine a public address" : null, "Leave mapPublicIpOnLaunch out.")
+            .Concat(Of(stack, "aws:ec2/vpc:Vpc", vpc => IsLogged(stack, vpc) ? null : "there is no flow log of it", "Declare an aws.ec2.FlowLog."))
+            .Concat(Of(stack, "aws:ec2/eip:Eip", address => IsUsed(stack, address) ? null : "nothing uses the address, which is paid for", "Remove it, or give it to a NAT gateway."))
+            .Concat(Of(stack, "aws:ec2/route:Route", route => IsAroundNat(stack, route) ? "a subnet with private load balancers leads straight to the internet" : null, "Name a NAT gateway in natGatewayId.")))
+    {
+        Others = "checkov CKV_AWS_130, CKV2_AWS_11, CKV2_AWS_19, CKV2_AWS_35",
+    };
+
+    public static PolicyRule Keys { get; } = new(
+        "key-policy", Severity.Error, "A key is enabled, and not for everybody.",
+        stack => Of(stack, "aws:kms/key:Key", key => key.Inputs.Flag("isEnabled") == false ? "it is disabled: what it encrypts cannot be read" : IamPolicies.IsForAnyone(key.Inputs["policy"]) ? "its policy is for any principal" : null, "Leave isEnabled out, and name the principals."))
+    {
+        Others = "checkov CKV_AWS_33, CKV_AWS_227",
+    };
+
+    private static IEnumerable<Violation> Of(RenderedStack stack, string type, Func<DeclaredResource, string?> problem, string remedy) =>
+        from resource in stack.OfType(type)
+        where !resource.IsRead
+        let found = problem(resource)
+        where found is not null
+        select new Violation(RenderedStack.NameOf(resource), found, remedy);
+
+    private static string? Logs(DeclaredResource cluster) =>
+        ControlPlaneLogs.Except(cluster.Inputs.Texts("enabledClusterLogTypes")).ToList() is { Count: > 0 } missing ? $"enabledClusterLogTypes is without {string.Join(", ", missing)}" : null;
+
+    private static string? Age(DeclaredResource cluster) =>
+        Version.TryParse(cluster.Inputs.Text("version"), out var version) && version < OldestSupported ? $"version {version} is not in standard support" : null;
+
+    // That of a control plane has a rule of its own, which says more.
+    private static string? Unlimited(DeclaredResource logs) =>
+        logs.Inputs.Text("name") is { } name && name.StartsWith("/aws/eks/", StringComparison.Ordinal) || logs.Inputs.Number("retentionInDays") > 0 ? null : "retentionInDays is not set: logs are kept, and paid for, without end";
+
+    private static bool IsLogged(RenderedStack stack, DeclaredResource vpc) => stack.OfType("aws:ec2/flowLog:FlowLog").Any(log => log.DependsOn.Contains(vpc.Urn));
+
+    private static bool IsUsed(RenderedStack stack, DeclaredResource address) => stack.Resources.Any(resource => resource.DependsOn.Contains(address.Urn));
+
+    // Subnets for load balancers inside are private (EKS user guide, "network-reqs").
+    private static bool IsAroundNat(RenderedStack stack, DeclaredResource route)
+    {
+        var isPrivate = stack.OfType("aws:ec2/routeTableAssociation:RouteTableAssociation")
+            .Where(association => association.DependsOn.Intersect(route.DependsOn).Any(urn => urn.Contains("aws:ec2/routeTable:RouteTable::", StringComparison.Ordinal)))
+            .SelectMany(association => stack.OfType("aws:ec2/subnet:Subnet").Where(subnet => association.DependsOn.Contains(subnet.Urn)))
+            .Any(subnet => (subnet.Inputs.At("tags") as System.Text.Json.Nodes.JsonObject)?["kubernetes.io/role/internal-elb"] is not null);
+        return isPrivate && route.Inputs.Text("gatewayId") is not null;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Program;
+
+namespace GopherMesh.Gopherctl.Check.Rules;
+
+/// <summary>What IAM's policies allow: no more than a service needs, and to nobody unnamed.</summary>
+internal static class IamPolicies
+{
+    private static readonly string[] Reading = ["Describe", "List", "Get", "BatchGet", "Search", "View"];
+
+    // What reads, and hands out secrets or data (checkov's data_exfiltration and credentials_exposure lists, as far as one account's services go).
+    private static readonly string[] Secret =
+    [
+        "secretsmanager:GetSecretValue", "ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath", "s3:GetObject", "rds:CopyDBSnapshot",
+        "ecr:GetAuthorizationToken", "sts:GetFederationToken", "sts:GetSessionToken", "ec2:GetPasswordData", "lambda:GetFunction",
+    ];
+
+    private static readonly string[] Managed = ["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"];
+
+    public static PolicyRule Trust { get; } = new(
+        "role-trust", Severity.Error, "A role is assumed by whom it names.", OfRoles)
+    {
+        Others = "checkov CKV_AWS_60, CKV_AWS_61",
+    };
+
+    public static PolicyRule Grants { get; } = new(
+        "role-grants", Severity.Error, "A role may do what is named, with what is named or under a condition.",
+        stack => OfPolicies(stack).Concat(OfAttachments(stack)))
+    {
+        Others = "checkov CKV_AWS_62, CKV_AWS_63, CKV_AWS_274, CKV_AWS_286, CKV_AWS_287, CKV_AWS_288, CKV_AWS_289, CKV_AWS_290, CKV_AWS_355, CKV2_AWS_56",
+    };
+
+    /// <summary>Whether a policy of a resource allows something to any principal without a condition.</summary>
+    public static bool IsForAnyone(JsonNode? policy) => Statements(policy).Any(statement =>
+        statement.At("Condition") is null && OneOrMore(statement.At("Principal") is JsonObject named ? named["AWS"] ?? named["Service"] : statement.At("Principal")).Contains("*"));
+
+    private static IEnumerable<Violation> OfRoles(RenderedStack stack) =>
+        from role in stack.OfType("aws:iam/role:Role")
+        where IsForAnyone(role.Inputs["assumeRolePolicy"])
+        select new Violation(RenderedStack.NameOf(role), "assumeRolePolicy lets anybody assume it", "Name the service or the principals, or give a condition.");
+
+    private static IEnumerable<Violation> OfPolicies(RenderedStack stack) =>
+        from resource in stack.Resources
+        where resource.Type is "aws:iam/rolePolicy:RolePolicy" or "aws:iam/policy:Policy"
+        from statement in Statements(resource.Inputs["policy"])
+        let problem = Problem(statement)
+        where problem is not null
+        select new Violation(RenderedStack.NameOf(resource), problem, "Name the actions, and the resources or a condition.");
+
+    private static string? Problem(JsonNode statement)
+    {
+        var actions = OneOrMore(statement.At("Action")).ToList();
+        if (actions.Find(action => action == "*" || action.EndsWith(":*", StringComparison.Ordinal)) is { } all)
+        {
+            return $"it allows {all}";
+        }
+
+        return OneOrMore(statement.At("Resource")).Contains("*") && statement.At("Condition") is null && actions.Find(IsBounded) is { } free
+            ? $"it allows {free} with every resource, and under no condition"
+            : null;
+    }
+
+    private static bool IsBounded(string action) =>
+        Secret.Contains(action, StringComparer.OrdinalIgnoreCase) || !Reading.Any(verb => action.Split(':')[^1].StartsWith(verb, StringComparison.OrdinalIgnoreCase));
+
+    private static IEnumerable<Violation> OfAttachments(RenderedStack stack) =>
+        from attachment in stack.OfType("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
+        let policy = attachment.Inputs.Text("policyArn")?.Split('/')[^1]
+        where Managed.Contains(policy)
+        select new Violation(RenderedStack.NameOf(attachment), $"{policy} allows nearly everything", "Attach a policy that is made for the service.");
+
+    private static IEnumerable<JsonNode> Statements(JsonNode? policy)
+    {
+        var document = policy.AsText() is { } text ? Parsed(text) : policy;
+        var statements = document.At("Statement") is JsonObject only ? [only] : document.Items("Statement");
+        return statements.Where(statement => statement.Text("Effect") == "Allow");
+    }
+
+    // A policy that is not known before the deployment, or is none, is no policy to judge.
+    private static JsonNode? Parsed(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static IEnumerable<string> OneOrMore(JsonNode? node) =>
+        node is JsonArray items ? items.Select(JsonNodes.AsText).OfType<string>() : node.AsText() is { } one ? [one] : [];
+}

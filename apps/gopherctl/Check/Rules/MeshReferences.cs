@@ -1,0 +1,149 @@
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Program;
+
+namespace GopherMesh.Gopherctl.Check.Rules;
+
+/// <summary>What Istio's objects name of each other is there, is there once, and is reached.</summary>
+internal static class MeshReferences
+{
+    public static PolicyRule Hosts { get; } = new(
+        "unknown-host", Severity.Error, "A host or port of the mesh that is named is declared.",
+        stack => OfHosts(stack).Concat(OfPorts(stack)))
+    {
+        Others = "istioctl IST0101 (hosts), IST0112",
+    };
+
+    public static PolicyRule Gateways { get; } = new(
+        "unknown-gateway", Severity.Error, "A gateway that is named is declared, has pods with its ports, and takes the hosts of its routes.",
+        stack => OfGatewayNames(stack).Concat(stack.OfKind("Gateway").SelectMany(gateway => OfGateway(stack, gateway))))
+    {
+        Others = "istioctl IST0101 (gateways and their selectors), IST0132, IST0162",
+    };
+
+    public static PolicyRule Conflicts { get; } = new(
+        "conflicting-objects", Severity.Error, "No two objects of Istio's are about the same thing.", OfConflicts)
+    {
+        Others = "istioctl IST0109, IST0110, IST0111, IST0145, IST0159, IST0160",
+    };
+
+    public static PolicyRule Unreachable { get; } = new(
+        "unreachable-route", Severity.Error, "Every route can be reached.", OfRoutes)
+    {
+        Others = "istioctl IST0130, IST0131",
+    };
+
+    private static IEnumerable<RenderedManifest> Istio(RenderedStack stack, string kind) =>
+        stack.OfKind(kind).Where(manifest => manifest.Manifest.ApiVersion.Contains(".istio.io/", StringComparison.Ordinal));
+
+    private static IEnumerable<Violation> OfHosts(RenderedStack stack)
+    {
+        var services = stack.OfKind("Service").Select(service => (service.Space, Host: MeshHost.Qualify(service.Manifest.Name, service.Space))).ToHashSet();
+        var entries = stack.OfKind("ServiceEntry").SelectMany(entry => entry.Body.Texts("spec.hosts")).ToHashSet();
+        return from host in MeshHost.In(stack)
+               where host.Manifest.Manifest.Kind is "VirtualService" or "DestinationRule" && !host.Path.StartsWith("spec.hosts[", StringComparison.Ordinal)
+               let full = MeshHost.Qualify(host.Host, host.Manifest.Space)
+               let space = MeshHost.SpaceOf(full)
+               // Of a namespace without a declared Service nothing is known: a chart may make them.
+               where space is not null && services.Any(service => service.Space == space)
+                   && !services.Any(service => MeshHost.Covers(full, service.Host)) && !entries.Contains(full)
+               select new Violation(host.Manifest.Manifest.DisplayName, $"{host.Path} is {full}, which is not declared", "Name a Service that is.");
+    }
+
+    private static IEnumerable<Violation> OfPorts(RenderedStack stack) =>
+        from service in Istio(stack, "VirtualService")
+        from found in service.Body.Walk()
+        let host = found.Node.Text("host")
+        where host is not null && (found.Path.EndsWith(".destination", StringComparison.Ordinal) || found.Path.EndsWith(".mirror", StringComparison.Ordinal))
+        let full = MeshHost.Qualify(host, service.Space)
+        from target in stack.OfKind("Service")
+        where MeshHost.Qualify(target.Manifest.Name, target.Space) == full
+        let ports = target.Body.Items("spec.ports").Select(port => port.Number("port")).ToList()
+        let port = found.Node.Number("port.number")
+        where port is null ? ports.Count > 1 : !ports.Contains(port)
+        select new Violation(
+            service.Manifest.DisplayName,
+            port is null ? $"{found.Path} names no port of {host}, which has {ports.Count}" : $"{found.Path} names the port {port} of {host}, which has {string.Join(", ", ports)}",
+            "Name one of the Service's ports.");
+
+    private static IEnumerable<(RenderedManifest Service, string Gateway)> Bindings(RenderedStack stack) =>
+        from service in Istio(stack, "VirtualService")
+        from name in service.Body.Texts("spec.gateways").Concat(service.Body.Walk().Where(found => found.Path.EndsWith(".gateways", StringComparison.Ordinal) && found.Path != "spec.gateways").SelectMany(found => (found.Node as JsonArray ?? []).Select(JsonNodes.AsText).OfType<string>()))
+        where name != "mesh"
+        select (service, name.Contains('/', StringComparison.Ordinal) ? name : $"{service.Space}/{name}");
+
+    private static IEnumerable<Violation> OfGatewayNames(RenderedStack stack) =>
+        from binding in Bindings(stack).Distinct()
+        where !Istio(stack, "Gateway").Any(gateway => $"{gateway.Space}/{gateway.Manifest.Name}" == binding.Gateway)
+        select new Violation(binding.Service.Manifest.DisplayName, $"the Gateway {binding.Gateway} is not declared", "Name one that is, with its namespace.");
+
+    private static IEnumerable<Violation> OfGateway(RenderedStack stack, RenderedManifest gateway)
+    {
+        var selector = gateway.Body.At("spec.selector") as JsonObject ?? [];
+        var charts = stack.Releases.Where(release => release.Values.At("labels") is JsonObject labels && selector.All(label => JsonNode.DeepEquals(labels[label.Key], label.Value))).ToList();
+        if (stack.Releases.Count > 0 && charts.Count == 0 && !Pods.In(stack).Any(pods => pods.Have(selector)))
+        {
+            yield return new(gateway.Manifest.DisplayName, $"it selects no declared pod and no chart with its labels: {selector.ToJsonString()}", "Give spec.selector the labels of the gateway's pods.");
+        }
+
+        var exposed = charts.SelectMany(chart => chart.Values.Items("service.ports")).Select(port => port.Number("targetPort") ?? port.Number("port")).ToList();
+        foreach (var port in gateway.Body.Items("spec.servers").Select(server => server.Number("port.number")).Where(port => exposed.Count > 0 && !exposed.Contains(port)))
+        {
+            yield return new(gateway.Manifest.DisplayName, $"its port {port} is none of its Service's", "Name a targetPort of the Service, or add the port there.");
+        }
+
+        var taken = gateway.Body.Items("spec.servers").SelectMany(server => server.Texts("hosts")).Select(host => host.Split('/')[^1]).ToList();
+        foreach (var (service, _) in Bindings(stack).Where(binding => binding.Gateway == $"{gateway.Space}/{gateway.Manifest.Name}").Distinct())
+        {
+            foreach (var host in service.Body.Texts("spec.hosts").Where(host => !taken.Exists(other => Overlap(host, other))))
+            {
+                yield return new(service.Manifest.DisplayName, $"the Gateway {gateway.Space}/{gateway.Manifest.Name} does not take its host {host}", "Add the host to one of the Gateway's servers.");
+            }
+        }
+    }
+
+    private static bool Overlap(string host, string other) => host == other || Wild(host, other) || Wild(other, host);
+
+    private static bool Wild(string pattern, string host) => pattern.StartsWith('*') && host.TrimStart('*').EndsWith(pattern[1..], StringComparison.Ordinal);
+
+    private static IEnumerable<Violation> OfConflicts(RenderedStack stack)
+    {
+        var hosts = from service in Istio(stack, "VirtualService")
+                    where !service.Body.Texts("spec.gateways").Any() || service.Body.Texts("spec.gateways").Contains("mesh")
+                    from host in service.Body.Texts("spec.hosts")
+                    select (Key: $"the host {MeshHost.Qualify(host, service.Space)} in the mesh", Object: service);
+        var servers = from gateway in Istio(stack, "Gateway")
+                      from server in gateway.Body.Items("spec.servers")
+                      from host in server.Texts("hosts")
+                      select (Key: $"the port {server.Number("port.number")} and the host {host} of {gateway.Body.At("spec.selector")?.ToJsonString()}", Object: gateway);
+        var selecting = from kind in (string[])["Sidecar", "Telemetry", "PeerAuthentication"]
+                        from manifest in Istio(stack, kind)
+                        let labels = manifest.Body.At("spec.workloadSelector.labels") ?? manifest.Body.At("spec.selector.matchLabels")
+                        select (Key: $"{(labels is null ? "all pods" : $"the pods with {labels.ToJsonString()}")} of {manifest.Space}, as a {kind},", Object: manifest);
+        return from same in hosts.Concat(servers).Concat(selecting).GroupBy(found => found.Key)
+               let objects = same.Select(found => found.Object.Manifest.DisplayName).Distinct().ToList()
+               where objects.Count > 1
+               select new Violation(objects[^1], $"it and {objects[0]} are both about {same.Key.TrimEnd(',')}: Istio obeys one of them", "Merge them.");
+    }
+
+    private static IEnumerable<Violation> OfRoutes(RenderedStack stack)
+    {
+        foreach (var service in Istio(stack, "VirtualService"))
+        {
+            var routes = service.Body.Items("spec.http").ToList();
+            var all = routes.FindIndex(route => !route.Items("match").Any() || route.Items("match").Any(match => match is JsonObject { Count: 0 } || (match is JsonObject { Count: 1 } && match.Text("uri.prefix") == "/")));
+            if (all >= 0 && all < routes.Count - 1)
+            {
+                yield return new(service.Manifest.DisplayName, $"spec.http[{all}] takes every request, and no route after it is reached", "Put it last.");
+            }
+
+            foreach (var (index, match) in routes.Index().SelectMany(route => route.Item.Items("match").Select(match => (route.Index, match))))
+            {
+                if (routes.Take(index).Any(earlier => earlier.Items("match").Any(other => JsonNode.DeepEquals(other, match))))
+                {
+                    yield return new(service.Manifest.DisplayName, $"spec.http[{index}] matches what a route before it matches: {match.ToJsonString()}", "Remove it, or match something else.");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,98 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using GopherMesh.Gopherctl.Check;
+using GopherMesh.Gopherctl.Program.Stacks;
+using GopherMesh.Gopherctl.Render;
+
+namespace GopherMesh.Tests.Rehearsal.Check;
+
+/// <summary>docs/checks.md says what the rules say, and what others find. Run with UPDATE_GOLDEN=1, the first test writes its table anew.</summary>
+public sealed partial class RulesPageTests
+{
+    private static readonly string PagePath = Path.Combine(RepositoryRoot.Find(), "docs", "checks.md");
+
+    [Fact]
+    public void The_table_of_rules_is_that_of_the_code()
+    {
+        var page = File.ReadAllText(PagePath);
+        var current = Table().Replace(page, match => $"{match.Groups["begin"].Value}\n{Written()}{match.Groups["end"].Value}");
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+        {
+            File.WriteAllText(PagePath, page = current);
+        }
+
+        Assert.True(page == current, "docs/checks.md is stale; run this test with UPDATE_GOLDEN=1");
+    }
+
+    [Fact]
+    public void No_two_rules_have_one_name() => Assert.Equal(Policy.Rules.Count + ExceptionRules.All.Count, Policy.Rules.Concat(ExceptionRules.All).DistinctBy(rule => rule.Id).Count());
+
+    // What kube-score calls critical or a warning has a row, by the name of its check.
+    [OtherLinterTheory("kube-score")]
+    [InlineData("dev")]
+    [InlineData("local")]
+    public async Task What_kube_score_finds_in_a_committed_stack_is_explained(string stack)
+    {
+        using var folder = await RenderAsync(stack);
+        var output = await RunAsync("kube-score", ["score", "--output-format", "json", .. Manifests(folder)]);
+        // A grade of 10 says that all is well (kube-score, scorecard.GradeAllOK).
+        var found = from item in JsonDocument.Parse(output).RootElement.EnumerateArray()
+                    from check in item.GetProperty("checks").EnumerateArray()
+                    where !check.GetProperty("skipped").GetBoolean() && check.GetProperty("grade").GetInt32() < 10
+                    select check.GetProperty("check").GetProperty("id").GetString()!;
+        var page = File.ReadAllText(PagePath);
+        var explained = page[page.IndexOf("## What others ask", StringComparison.Ordinal)..];
+
+        var ids = found.Distinct().Order().ToList();
+
+        Assert.NotEmpty(ids);
+        Assert.All(ids, id => Assert.Contains(id, explained, StringComparison.Ordinal));
+    }
+
+    [OtherLinterTheory("istioctl")]
+    [InlineData("dev")]
+    [InlineData("local")]
+    public async Task Istio_itself_finds_nothing_in_a_committed_stack(string stack)
+    {
+        using var folder = await RenderAsync(stack);
+
+        var output = await RunAsync("istioctl", ["analyze", "--use-kube=false", "--all-namespaces", .. Manifests(folder)]);
+
+        Assert.Contains("No validation issues found", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<TempFolder> RenderAsync(string stack)
+    {
+        var folder = new TempFolder();
+        OutputFolder.Write(folder.Path, RenderedFiles.Of(await Renderings.DeclareAsync(stack, "canaryVersion=v2", "canaryWeight=10")));
+        return folder;
+    }
+
+    private static IEnumerable<string> Manifests(TempFolder folder) => Directory.EnumerateFiles(Path.Combine(folder.Path, "manifests")).Order();
+
+    private static async Task<string> RunAsync(string program, IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return await output + await error;
+    }
+
+    private static string Written() => string.Concat(Policy.Rules.Concat(ExceptionRules.All)
+        .Select(rule => $"| `{rule.Id}` | {rule.Severity.ToString().ToLowerInvariant()} | {rule.Summary} | {rule.Others} |\n")
+        .Prepend("| Rule | Severity | Demands | Others |\n|---|---|---|---|\n"));
+
+    [GeneratedRegex("(?<begin><!-- rules -->).*(?<end><!-- /rules -->)", RegexOptions.Singleline)]
+    private static partial Regex Table();
+}
+
+/// <summary>A test that needs a linter of others on PATH; skipped, with the reason, without it.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class OtherLinterTheoryAttribute : TheoryAttribute
+{
+    public OtherLinterTheoryAttribute(string program) => Skip =
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, program)))
+            ? null
+            : $"{program} is not on PATH";
+}
