@@ -17,6 +17,8 @@ public sealed partial class NamedPathsTests
     [InlineData("docs/security.md")]
     [InlineData("docs/settings.md")]
     [InlineData("docs/cost.md")]
+    [InlineData("docs/checks.md")]
+    [InlineData("docs/pipeline.md")]
     public void Every_path_that_a_document_names_exists(string document)
     {
         var root = RepositoryRoot.Find();
