@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Invocation;
 using GopherMesh.Gopherctl.Check;
 using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Drift;
 using GopherMesh.Gopherctl.Judge;
 using GopherMesh.Gopherctl.Rehearse;
 using GopherMesh.Gopherctl.Render;
@@ -74,6 +75,7 @@ public static class EntryPoint
             WatchCommand.Create(terminal),
             RolloutCommand.Create(terminal),
             ShiftCommand.Create(terminal),
+            DriftCommand.Create(terminal, (stack, cancellation) => BuiltProgram.PulumiFor(stack).RefreshPreviewAsync(cancellation)),
         };
         ExampleHelp.Install(root);
         return root;

@@ -88,6 +88,11 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
         return document.RootElement.Clone();
     }
 
+    /// <summary>What others changed of the stack, as a digest in JSON; nothing is changed.</summary>
+    /// <exception cref="UserException">The command failed, or the stack is locked.</exception>
+    public Task<string> RefreshPreviewAsync(CancellationToken cancellation) =>
+        RunAsync(["refresh", "--preview-only", "--json", "--non-interactive"], cancellation);
+
     private static StackUpdate Update(JsonElement update) => new(
         update.TryGetProperty("version", out var version) ? version.GetInt32() : 0,
         update.TryGetProperty("message", out var message) ? message.GetString() ?? "" : "",

@@ -6,7 +6,7 @@ namespace GopherMesh.Tests.Rehearsal.Cli;
 [Collection(LiveTests.Name)]
 public sealed class CommandLineTests
 {
-    public static TheoryData<string> Commands => ["rehearse", "tour", "render", "check", "judge"];
+    public static TheoryData<string> Commands => ["rehearse", "tour", "render", "check", "judge", "drift"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -48,6 +48,8 @@ public sealed class CommandLineTests
     [InlineData("judge --tolerance many", "many")]
     [InlineData("judge counts.jsonl", "counts.jsonl")]
     [InlineData("dance", "dance")]
+    [InlineData("drift extra", "extra")]
+    [InlineData("drift --stack prod", "there is no stack 'prod'")]
     [InlineData("", "command")]
     public async Task Bad_input_ends_with_2_and_says_what_where_and_what_to_do(string arguments, string what)
     {

@@ -1,0 +1,103 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program;
+
+namespace GopherMesh.Gopherctl.Drift;
+
+/// <summary>What others changed of a deployed stack: the difference between what its state says and what is there.</summary>
+/// <param name="Resources">What was changed or deleted, in the order in which the engine tells it.</param>
+/// <param name="Unnamed">How many more resources differ without being named, as by a pulumi that is older than September 2024.</param>
+internal sealed record DriftReport(IReadOnlyList<DriftedResource> Resources, int Unnamed)
+{
+    /// <summary>Whether anything differs.</summary>
+    public bool IsAny => Resources.Count + Unnamed > 0;
+
+    /// <summary>Reads what <c>pulumi refresh --preview-only --json</c> writes: a digest of the preview (pulumi pkg/display/json.go, PreviewDigest).</summary>
+    /// <exception cref="UserException">It is no such digest, so that nothing can be said of drift.</exception>
+    public static DriftReport Of(string digest)
+    {
+        try
+        {
+            var root = JsonNode.Parse(digest)?.AsObject() ?? throw new JsonException("it is null");
+            // A step of a refresh that finds a difference is told as the update or deletion of the state that it stands for.
+            var resources = root.Objects("steps").Where(step => step.Text("op") is "update" or "delete").Select(DriftedResource.Of).ToList();
+            var counted = (root.At("changeSummary") as JsonObject ?? []).Where(count => count.Key is "update" or "delete").Sum(count => count.Value!.GetValue<int>());
+            return new(resources, Math.Max(0, counted - resources.Count));
+        }
+        catch (Exception unread) when (unread is JsonException or InvalidOperationException or FormatException)
+        {
+            throw new UserException(
+                $"what pulumi said of the refresh cannot be read: {unread.Message}", "pulumi refresh --preview-only --json", "Run that command and see what it prints.", ExitCode.NotEnoughEvidence);
+        }
+    }
+
+    /// <summary>The command that makes the stack what it declares again.</summary>
+    public static string TakesBack(string stack) => $"pulumi up --refresh --stack {stack}";
+
+    /// <summary>One line that sums up.</summary>
+    public string Summary(string stack) => (Resources.Count + Unnamed) switch
+    {
+        0 => $"stack {stack}: everything is as it was deployed",
+        1 => $"stack {stack}: 1 resource is not as it was deployed",
+        var count => string.Create(CultureInfo.InvariantCulture, $"stack {stack}: {count} resources are not as they were deployed"),
+    };
+}
+
+/// <summary>A resource that somebody else changed or deleted.</summary>
+/// <param name="Name">The resource: an object as in the cluster, others by type and name.</param>
+/// <param name="Type">Its type token.</param>
+/// <param name="Urn">Its URN.</param>
+/// <param name="IsGone">Whether it is no longer there.</param>
+/// <param name="Changes">What differs.</param>
+/// <param name="Editors">Who wrote what differs, the latest first, as the object's managedFields say; none where they do not.</param>
+internal sealed record DriftedResource(string Name, string Type, string Urn, bool IsGone, IReadOnlyList<DriftedField> Changes, IReadOnlyList<FieldEditor> Editors)
+{
+    // The field managers of pulumi-kubernetes, one for each resource.
+    private const string Own = "pulumi-kubernetes";
+
+    /// <summary>Whether <c>pulumi up --refresh</c> meets a conflict there: a Deployment is shared with autoscalers, and not forced.</summary>
+    public bool NeedsForce => Type.EndsWith(":Deployment", StringComparison.Ordinal) && !IsGone;
+
+    /// <summary>Reads a step of the digest.</summary>
+    internal static DriftedResource Of(JsonObject step)
+    {
+        var urn = step.Text("urn") ?? throw new FormatException("a step has no urn");
+        var (before, now) = (step.At("oldState"), step.At("newState"));
+        var type = before.Text("type") ?? urn.Split("::")[2].Split('$')[^1];
+        var changes = (step["detailedDiff"] as JsonObject ?? []).Select(diff => new DriftedField(
+            diff.Key, diff.Value.Text("kind") ?? "update", Value(before, diff.Key), Value(now, diff.Key))).ToList();
+        return new(NameOf(before.At("inputs"), type, urn), type, urn, step.Text("op") == "delete", changes, EditorsOf(now.At("outputs"), changes));
+    }
+
+    private static string NameOf(JsonNode? inputs, string type, string urn) => inputs.Text("kind") is { } kind && inputs.Text("metadata.name") is { } name
+        ? inputs.Text("metadata.namespace") is { } space ? $"{kind} {space}/{name}" : $"{kind} {name}"
+        : $"{type} {urn.Split("::")[^1]}";
+
+    // What the program says is in the inputs; what a provider adds is in the outputs alone.
+    private static JsonNode? Value(JsonNode? state, string path) =>
+        PropertyPath.Find(state.At("inputs"), path) ?? PropertyPath.Find(state.At("outputs"), path);
+
+    private static List<FieldEditor> EditorsOf(JsonNode? live, List<DriftedField> changes) =>
+    [
+        .. from entry in live.Items("metadata.managedFields")
+           let manager = entry.Text("manager")
+           where manager is not null && !manager.StartsWith(Own, StringComparison.Ordinal) && changes.Exists(change => PropertyPath.Owns(entry.At("fieldsV1"), change.Path))
+           let since = DateTimeOffset.TryParse(entry.Text("time"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : (DateTimeOffset?)null
+           orderby since descending
+           select new FieldEditor(manager!, since),
+    ];
+}
+
+/// <summary>A field that differs.</summary>
+/// <param name="Path">Its path, as Pulumi writes it.</param>
+/// <param name="Kind">Whether it was added, deleted or updated, as Pulumi names it.</param>
+/// <param name="Declared">What was deployed; null for nothing.</param>
+/// <param name="Found">What is there; null for nothing.</param>
+internal sealed record DriftedField(string Path, string Kind, JsonNode? Declared, JsonNode? Found);
+
+/// <summary>Who wrote a field.</summary>
+/// <param name="Manager">The field manager, such as <c>kubectl-edit</c>.</param>
+/// <param name="Since">When it last wrote; null where the object does not say.</param>
+internal sealed record FieldEditor(string Manager, DateTimeOffset? Since);
