@@ -76,7 +76,9 @@ public static class EntryPoint
             RolloutCommand.Create(terminal),
             ShiftCommand.Create(terminal),
             DriftCommand.Create(terminal, (stack, cancellation) => BuiltProgram.PulumiFor(stack).RefreshPreviewAsync(cancellation)),
+            CompletionCommand.Create(terminal),
         };
+        root.SetAction(_ => Overview.Show(terminal));
         ExampleHelp.Install(root);
         return root;
     }

@@ -6,7 +6,7 @@ namespace GopherMesh.Tests.Rehearsal.Cli;
 [Collection(LiveTests.Name)]
 public sealed class CommandLineTests
 {
-    public static TheoryData<string> Commands => ["rehearse", "tour", "render", "check", "judge", "drift"];
+    public static TheoryData<string> Commands => ["rehearse", "tour", "render", "check", "judge", "drift", "completion"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -48,9 +48,9 @@ public sealed class CommandLineTests
     [InlineData("judge --tolerance many", "many")]
     [InlineData("judge counts.jsonl", "counts.jsonl")]
     [InlineData("dance", "dance")]
+    [InlineData("completion tcsh", "tcsh")]
     [InlineData("drift extra", "extra")]
     [InlineData("drift --stack prod", "there is no stack 'prod'")]
-    [InlineData("", "command")]
     public async Task Bad_input_ends_with_2_and_says_what_where_and_what_to_do(string arguments, string what)
     {
         var run = await GopherctlRun.Of(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));
