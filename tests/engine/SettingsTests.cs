@@ -11,7 +11,7 @@ public sealed class SettingsTests
     public async Task A_stack_with_names_a_role_and_protection_lives_through_a_kill_and_leaves_nothing()
     {
         await Started.RunAsync(
-            "aws", "iam", "create-role", "--role-name", Role, "--assume-role-policy-document",
+            "aws", "--region", DevStack.Region, "iam", "create-role", "--role-name", Role, "--assume-role-policy-document",
             """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}""");
         var zone = (await Account.AskAsync("route53 create-hosted-zone --name example.com --caller-reference test --query HostedZone.Id")).Single().Split('/')[^1];
         var before = await Account.ContentAsync();
