@@ -41,6 +41,7 @@ internal sealed record Second(long At, long Since, int Routed, long[] Caller, So
 /// <param name="AllFailures">Failures since the beginning.</param>
 /// <param name="AllCopies">Copies since the beginning.</param>
 /// <param name="AllFailedCopies">Those of them that failed.</param>
+/// <param name="Share">The share of the requests that it was declared to answer then, 0 to 1.</param>
 /// <param name="Routed">Requests of the present split.</param>
 /// <param name="Low">The fewest of them that chance explains (once in 10,000 it does not).</param>
 /// <param name="High">The most of them that chance explains.</param>
@@ -54,6 +55,7 @@ internal sealed record VersionSecond(
     long AllFailures,
     long AllCopies,
     long AllFailedCopies,
+    double Share,
     int Routed,
     int Low,
     int High);

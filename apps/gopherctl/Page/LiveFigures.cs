@@ -153,7 +153,7 @@ internal sealed class LiveFigures(TimeProvider time) : IRequestObserver
             foreach (var (name, version) in _versions)
             {
                 var (low, high) = ShareTest.Acceptance(total, declared.GetValueOrDefault(name), falseAlarm);
-                second.Versions[name] = version.EndSecond(low, high);
+                second.Versions[name] = version.EndSecond(declared.GetValueOrDefault(name), low, high);
             }
 
             _callerSecond = default;

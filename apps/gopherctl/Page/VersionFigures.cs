@@ -57,9 +57,10 @@ internal sealed class VersionFigures
     public void BeginBlock() => (_blockBefore, _block) = (_block, 0);
 
     /// <summary>Ends a second.</summary>
+    /// <param name="share">The share of the requests that it is declared to answer, 0 to 1.</param>
     /// <param name="low">The fewest requests of the split that chance explains.</param>
     /// <param name="high">The most of them.</param>
-    public VersionSecond EndSecond(int low, int high)
+    public VersionSecond EndSecond(double share, int low, int high)
     {
         _seconds.Enqueue(_second);
         _second = new int[Buckets];
@@ -69,7 +70,7 @@ internal sealed class VersionFigures
         }
 
         var ended = new VersionSecond(
-            _now.Requests, _now.Failures, _now.Copies, Quantile(0.50), Quantile(0.99), _all.Requests, _all.Failures, _all.Copies, _all.FailedCopies, Routed, low, high);
+            _now.Requests, _now.Failures, _now.Copies, Quantile(0.50), Quantile(0.99), _all.Requests, _all.Failures, _all.Copies, _all.FailedCopies, share, Routed, low, high);
         _now = default;
         return ended;
     }

@@ -37,8 +37,9 @@ export class Figures {
     if (!last || !shown) return;
     const { versions } = shown;
     this.#callers(shown, last);
-    id("routed").textContent = last.routed ? `${number.format(last.routed)} requests since the split changed` : "no request since the split changed";
-    id("bars").replaceChildren(...versions.map(version => bar(version, last)));
+    const routed = versions.every(version => last.versions[version.name]?.share === version.share) ? last.routed : 0;
+    id("routed").textContent = routed ? `${number.format(routed)} requests since the split changed` : "no request since the split changed";
+    id("bars").replaceChildren(...versions.map(version => bar(version, last.versions[version.name], routed)));
     id("versions").replaceChildren(...versions.filter(version => last.versions[version.name]).map(version => {
       const of = last.versions[version.name], recent = this.#seconds.slice(-5), rate = recent.reduce((sum, second) => sum + (second.versions[version.name]?.requests ?? 0), 0) / recent.length;
       const title = text("th", version.name, role(version)), failures = count => text("td", number.format(count), count ? "failed" : "");
@@ -85,22 +86,23 @@ function round(value) {
   return [1, 2, 5, 10].map(step => step * power).find(step => step >= value * 0.999);
 }
 
-function bar(version, last) {
-  const of = last.versions[version.name], line = document.createElement("div"), picture = svg("svg", { viewBox: "0 0 100 22", preserveAspectRatio: "none", "aria-hidden": "true" });
+// Figures of another split than the declared one say nothing about it: until the next second there are none.
+function bar(version, of, routed) {
+  const line = document.createElement("div"), picture = svg("svg", { viewBox: "0 0 100 22", preserveAspectRatio: "none", "aria-hidden": "true" });
   line.className = "bar";
-  const part = count => (last.routed ? (100 * count) / last.routed : 0), [low, high, seen] = of ? [part(of.low), part(of.high), part(of.routed)] : [0, 0, 0];
-  const isOdd = of && last.routed > 0 && (of.routed < of.low || of.routed > of.high);
-  Object.assign(line.dataset, { version: version.name, declared: version.share * 100, observed: seen, low, high, routed: last.routed });
+  const part = count => (routed ? (100 * count) / routed : 0), [low, high, seen] = of ? [part(of.low), part(of.high), part(of.routed)] : [0, 0, 0];
+  const isOdd = of && routed > 0 && (of.routed < of.low || of.routed > of.high);
+  Object.assign(line.dataset, { version: version.name, declared: version.share * 100, observed: seen, low, high, routed });
   picture.setAttribute("class", isOdd ? "bad" : role(version));
   picture.append(svg("rect", { x: 0, y: 7, width: 100, height: 8, rx: 1, class: "track" }), svg("rect", { x: 0, y: 7, width: seen, height: 8, class: "seen" }));
-  if (last.routed) picture.append(svg("rect", { x: low, y: 2, width: Math.max(0.3, high - low), height: 18, class: "chance" }));
+  if (routed) picture.append(svg("rect", { x: low, y: 2, width: Math.max(0.3, high - low), height: 18, class: "chance" }));
   picture.append(svg("line", { x1: version.share * 100, x2: version.share * 100, y1: 0, y2: 22, class: "declared", "vector-effect": "non-scaling-stroke" }));
   const words = document.createElement("p");
   words.append(`observed, ${percent(version.share)} declared`);
-  if (last.routed && version.share > 0 && version.share < 1) words.append(`; chance explains ${low.toFixed(1)} to ${high.toFixed(1)} %`);
+  if (routed && version.share > 0 && version.share < 1) words.append(`; chance explains ${low.toFixed(1)} to ${high.toFixed(1)} %`);
   if (version.mirror > 0) words.append(`; copies of ${percent(version.mirror)}`);
   if (isOdd) words.append(text("span", " — not as declared", "failed"));
-  line.append(text("b", version.name, role(version)), picture, text("strong", last.routed ? `${seen.toFixed(1)} %` : "–"), words);
+  line.append(text("b", version.name, role(version)), picture, text("strong", routed ? `${seen.toFixed(1)} %` : "–"), words);
   return line;
 }
 
