@@ -12,10 +12,10 @@ namespace GopherMesh.Benchmarks;
 /// </summary>
 internal static class PageBenchmark
 {
-    private const int Rounds = 7;
+    private const int Rounds = 9;
     private const int Rate = 2000;
     private const int Moves = 12;
-    private static readonly TimeSpan Round = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Round = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Load = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Settled = TimeSpan.FromSeconds(2);
 
@@ -47,12 +47,12 @@ internal static class PageBenchmark
         using var third = open;
         using (var reader = new Reader(open.Page!))
         {
-            var measured = await ClosedLoop.InTurnsAsync(Rounds, Round, bareAddress, unseenAddress, openAddress);
+            var (measured, ratios) = await InTurnsAsync(bareAddress, unseenAddress, openAddress);
             Write("no page", measured[0]);
             Write("a page that nobody looks at", measured[1]);
             Write("a page that is open", measured[2]);
-            Console.WriteLine($"  requests/s while nobody looks, of those without a page: {RatioGoal.AtLeast(0.98).Judge(measured[1].PerSecond / measured[0].PerSecond)}");
-            Console.WriteLine($"  requests/s while it is open, of those without a page: {RatioGoal.AtLeast(0.95).Judge(measured[2].PerSecond / measured[0].PerSecond)}");
+            Console.WriteLine($"  requests/s while nobody looks, of those without a page: {RatioGoal.AtLeast(0.98).Judge(ratios[1])}");
+            Console.WriteLine($"  requests/s while it is open, of those without a page: {RatioGoal.AtLeast(0.95).Judge(ratios[2])}");
         }
 
         if (Chromium.SkipReason is { } missing)
@@ -86,9 +86,33 @@ internal static class PageBenchmark
         await SliderAsync(page);
 
         // The browser computes on the same machine, so this is the price of both.
-        var measured = await ClosedLoop.InTurnsAsync(Rounds, Round, bareAddress, openAddress);
+        var (measured, ratios) = await InTurnsAsync(bareAddress, openAddress);
         Write("a page in a browser here", measured[1]);
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  requests/s with the browser on this machine, of those without a page: {measured[1].PerSecond / measured[0].PerSecond:0.00} (no aim: the browser takes CPU of its own)"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  requests/s with the browser on this machine, of those without a page: {ratios[1]:0.00} (no aim: the browser takes CPU of its own)"));
+    }
+
+    // A ratio within each round, and the one in the middle of them: what disturbs a whole round then disturbs both of its sides.
+    private static async Task<(IReadOnlyList<Measured> Measured, IReadOnlyList<double> Ratios)> InTurnsAsync(params Uri[] addresses)
+    {
+        List<Measured[]> rounds = [];
+        for (var round = -1; round < Rounds; round++)
+        {
+            List<Measured> turns = [];
+            foreach (var address in addresses)
+            {
+                turns.Add(await ClosedLoop.RunAsync(address, Round));
+            }
+
+            // The first warms up.
+            if (round >= 0)
+            {
+                rounds.Add([.. turns]);
+            }
+        }
+
+        return (
+            [.. addresses.Select((_, turn) => Measured.Median(rounds.Select(round => round[turn])))],
+            [.. addresses.Select((_, turn) => Median(rounds.Select(round => round[turn].PerSecond / round[0].PerSecond)))]);
     }
 
     // The n-th request that was answered is the n-th that the page shows: both are counted from zero.
@@ -112,7 +136,8 @@ internal static class PageBenchmark
         await Task.Delay(Settled);
 
         var shown = (await page.EvaluateAsync<double[][]>("() => window.taken")).SelectMany(taken => Enumerable.Repeat(taken[0], (int)taken[1])).Order().ToList();
-        if (shown.Count != answered.Count)
+        // A gateway that tries a request anew makes two of it.
+        if (Math.Abs(shown.Count - answered.Count) > answered.Count / 100)
         {
             throw new BenchmarkException($"the page shows {shown.Count} of {answered.Count} requests");
         }
@@ -170,11 +195,11 @@ internal static class PageBenchmark
         {
             await page.BringToFrontAsync();
             return await page.EvaluateAsync<double>(
-                "() => new Promise(done => { let count = 0; const since = performance.now(), next = () => { count++; const time = performance.now() - since; time < 3000 ? requestAnimationFrame(next) : done((1000 * count) / time); }; requestAnimationFrame(next); })");
+                "() => new Promise(done => { let count = 0; const since = performance.now(), next = () => { count++; const time = performance.now() - since; time < 2000 ? requestAnimationFrame(next) : done((1000 * count) / time); }; requestAnimationFrame(next); })");
         }
-
-        static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
     }
+
+    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Rounds / 2);
 
     private static double Now() => (DateTimeOffset.UtcNow - DateTimeOffset.UnixEpoch).TotalMilliseconds;
 
