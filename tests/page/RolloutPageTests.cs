@@ -15,7 +15,7 @@ public sealed class RolloutPageTests(Chromium chromium) : IDisposable
     [ChromiumFact]
     public async Task A_rollout_with_a_bad_canary_plays_to_its_end_and_stays_visible_after_it()
     {
-        await using var gopherctl = Rollout("--fault", "errors=20%");
+        await using var gopherctl = Rollout("--rate", "60", "--fault", "errors=5%");
         await using var window = await Window.OpenAsync(chromium, gopherctl);
 
         await Expect(window.Page.Locator("#stages [aria-current=step]")).ToHaveTextAsync("dark launch");
@@ -36,7 +36,7 @@ public sealed class RolloutPageTests(Chromium chromium) : IDisposable
     [ChromiumFact]
     public async Task A_rollout_that_is_aborted_on_the_page_takes_the_canary_back()
     {
-        await using var gopherctl = Rollout();
+        await using var gopherctl = Rollout("--rate", "100");
         await using var window = await Window.OpenAsync(chromium, gopherctl);
         await window.ChangeAsync("dark launch in force");
 
@@ -53,6 +53,6 @@ public sealed class RolloutPageTests(Chromium chromium) : IDisposable
     private GopherctlProcess Rollout(params string[] options)
     {
         _stack.Write();
-        return _stack.Run(["rollout", "v2", "--rehearse", "--stack", "local", "--rate", "100", .. options]);
+        return _stack.Run(["rollout", "v2", "--rehearse", "--stack", "local", .. options]);
     }
 }
