@@ -60,3 +60,77 @@ public sealed class IstioMetrics : IRequestObserver
     private Workload Of(string pod, string ns, IReadOnlyDictionary<string, string> labels) =>
         _workloads.TryGetValue(pod, out var known) && known.Namespace == ns ? known : _workloads[pod] = Workload.Of(pod, ns, labels);
 }
+
+/// <summary>The labels that identify a series of Istio's metrics.</summary>
+internal readonly record struct SeriesKey(
+    Reporter Reporter, Workload Source, Workload Destination, string Host, int StatusCode, ResponseMarks Flags)
+{
+    /// <summary>The labels of Istio's proxy in Prometheus' text format; mutual TLS is not rehearsed.</summary>
+    public string ToLabels()
+    {
+        var service = Host.Split('.', 3);
+        return string.Join(',', new (string Name, string Value)[]
+        {
+            ("reporter", Reporter == Reporter.Source ? "source" : "destination"),
+            ("source_workload", Source.Name),
+            ("source_workload_namespace", Source.Namespace),
+            ("source_canonical_service", Source.CanonicalService),
+            ("source_canonical_revision", Source.Version),
+            ("source_app", Source.App),
+            ("source_version", Source.Version),
+            ("destination_workload", Destination.Name),
+            ("destination_workload_namespace", Destination.Namespace),
+            ("destination_canonical_service", Destination.CanonicalService),
+            ("destination_canonical_revision", Destination.Version),
+            ("destination_app", Destination.App),
+            ("destination_version", Destination.Version),
+            ("destination_service", Host),
+            ("destination_service_name", service[0]),
+            ("destination_service_namespace", service.Length > 1 ? service[1] : "unknown"),
+            ("request_protocol", "http"),
+            ("response_code", StatusCode.ToString(CultureInfo.InvariantCulture)),
+            ("response_flags", MarkNames.Of(Flags)),
+            ("connection_security_policy", Reporter == Reporter.Source ? "unknown" : "none"),
+        }.Select(label => $"{label.Name}=\"{Escape(label.Value)}\""));
+    }
+
+    private static string Escape(string value) => value
+        .Replace("\\", "\\\\", StringComparison.Ordinal)
+        .Replace("\"", "\\\"", StringComparison.Ordinal)
+        .Replace("\n", "\\n", StringComparison.Ordinal);
+}
+
+/// <summary>The histogram of one series.</summary>
+internal sealed class DurationSeries
+{
+    /// <summary>Istio's buckets in milliseconds (envoy source/common/stats/histogram_impl.cc, the default buckets).</summary>
+    public static readonly double[] Bounds =
+    [
+        0.5, 1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000, 30000, 60000, 300000, 600000, 1800000, 3600000,
+    ];
+
+    private readonly Lock _lock = new();
+    private readonly long[] _buckets = new long[Bounds.Length + 1];
+    private double _sum;
+
+    public void Add(double milliseconds)
+    {
+        var bucket = Array.BinarySearch(Bounds, milliseconds);
+        lock (_lock)
+        {
+            _buckets[bucket < 0 ? ~bucket : bucket]++;
+            _sum += milliseconds;
+        }
+    }
+
+    public DurationSnapshot Read()
+    {
+        lock (_lock)
+        {
+            return new([.. _buckets], _buckets.Sum(), _sum);
+        }
+    }
+}
+
+/// <summary>A histogram at one moment: the last bucket counts everything beyond the last bound.</summary>
+internal sealed record DurationSnapshot(long[] Buckets, long Count, double Sum);

@@ -1,4 +1,6 @@
+using GopherMesh.DataPlane.Model;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
 
 namespace GopherMesh.DataPlane.Proxying;
 
@@ -59,6 +61,28 @@ internal static class EdgeHeaders
         foreach (var name in names)
         {
             headers.Remove(name);
+        }
+    }
+}
+
+/// <summary>Carries out header operations.</summary>
+internal static class HeaderEditor
+{
+    public static void Apply(HeaderChanges changes, IHeaderDictionary headers)
+    {
+        foreach (var name in changes.Remove)
+        {
+            headers.Remove(name);
+        }
+
+        foreach (var (name, value) in changes.Set)
+        {
+            headers[name] = value;
+        }
+
+        foreach (var (name, value) in changes.Add)
+        {
+            headers[name] = StringValues.Concat(headers[name], value);
         }
     }
 }

@@ -1,4 +1,9 @@
+using System.Text;
+using System.Text.RegularExpressions;
 using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.RegularExpressions;
+using GopherMesh.DataPlane.Wire;
+using Microsoft.Extensions.Primitives;
 
 namespace GopherMesh.DataPlane.Routing;
 
@@ -70,4 +75,101 @@ internal sealed class RouteMatcher
 
         return true;
     }
+}
+
+/// <summary>The properties of a request that can choose a route.</summary>
+internal interface IRouteRequest
+{
+    string Method { get; }
+
+    /// <summary><c>http</c> or <c>https</c>, the value of x-forwarded-proto.</summary>
+    string Scheme { get; }
+
+    /// <summary>The Host header, port included.</summary>
+    string Authority { get; }
+
+    /// <summary>The path as sent, normalized, without the query.</summary>
+    string Path { get; }
+
+    /// <summary>The query without its question mark.</summary>
+    string Query { get; }
+
+    /// <summary>The values of a header, one for each line; none if it is absent.</summary>
+    StringValues Header(string name);
+}
+
+/// <summary>
+/// A condition on one header. If the header has several lines, one of them has to match, or none if the condition is inverted: since 1.39
+/// Envoy checks each line (changelog, match_headers_individually); before, it joined the lines with commas.
+/// </summary>
+internal readonly record struct HeaderCondition(string Name, StringMatcher Value, bool Inverted)
+{
+    public bool Holds(IRouteRequest request)
+    {
+        var values = request.Header(Name);
+
+        // In an inverted condition, except for presence, Istio compares an absent header as an empty one (route.go, TranslateRouteMatch).
+        var holds = values.Count == 0 ? Inverted && !Value.IsPresent && Value.Matches("") : HoldsForOne(values);
+        return holds != Inverted;
+    }
+
+    private bool HoldsForOne(StringValues values)
+    {
+        foreach (var value in values)
+        {
+            if (Value.Matches(value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <summary>A condition on the first value of one query parameter, compared as it was sent, without decoding (envoy config_utility.cc).</summary>
+internal readonly record struct QueryCondition(string Name, StringMatcher Value)
+{
+    public bool Holds(ReadOnlySpan<char> query)
+    {
+        foreach (var range in query.Split('&'))
+        {
+            var parameter = query[range];
+            var equals = parameter.IndexOf('=');
+            var name = equals < 0 ? parameter : parameter[..equals];
+            if (name.SequenceEqual(Name))
+            {
+                return Value.Matches(equals < 0 ? [] : parameter[(equals + 1)..]);
+            }
+        }
+
+        return false;
+    }
+}
+
+/// <summary>A StringMatch, prepared: exact and prefix may ignore case, a regular expression has to match the whole value.</summary>
+internal sealed class StringMatcher
+{
+    private readonly StringMatchKind _kind;
+    private readonly string _pattern;
+    private readonly StringComparison _comparison;
+    private readonly Regex? _regex;
+
+    public StringMatcher(StringMatch match, bool ignoreCase = false)
+    {
+        _kind = match.Kind;
+        _pattern = WireText.Of(match.Pattern);
+        _comparison = ignoreCase ? StringComparison.OrdinalIgnoreCase : StringComparison.Ordinal;
+        _regex = match.Kind == StringMatchKind.Regex ? Re2.TryCompile(match.Pattern, wholeText: true, out _) : null;
+    }
+
+    public bool IsPresent => _kind == StringMatchKind.Present;
+
+    public bool Matches(ReadOnlySpan<char> value) => _kind switch
+    {
+        StringMatchKind.Exact => value.Equals(_pattern, _comparison),
+        StringMatchKind.Prefix => value.StartsWith(_pattern, _comparison),
+        StringMatchKind.Regex => _regex!.IsMatch(Ascii.IsValid(value) ? value : Re2.Input(value)),
+        _ => true,
+    };
 }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry;
@@ -113,6 +114,23 @@ internal static class OpenTelemetrySetup
         if (endpoint is not null)
         {
             otlp.Endpoint = endpoint;
+        }
+    }
+}
+
+/// <summary>Which requests leave spans and are counted: those that callers send, not the probes and not the scrapes of metrics.</summary>
+internal static class Observed
+{
+    /// <summary>Whether a request comes from a caller.</summary>
+    public static bool Is(HttpContext context, TelemetrySettings settings) =>
+        !Probes.IsProbe(context.Request.Path) && context.Connection.LocalPort != settings.MetricsPort;
+
+    /// <summary>Leaves a request out of ASP.NET Core's metrics.</summary>
+    public static void Exclude(HttpContext context)
+    {
+        if (context.Features.Get<IHttpMetricsTagsFeature>() is { } metrics)
+        {
+            metrics.MetricsDisabled = true;
         }
     }
 }

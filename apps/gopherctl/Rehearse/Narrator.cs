@@ -1,4 +1,6 @@
+using System.Globalization;
 using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Rehearse.Verdict;
 using Spectre.Console;
 
 namespace GopherMesh.Gopherctl.Rehearse;
@@ -54,4 +56,55 @@ internal sealed class Narrator(Terminal terminal)
             Line($"not as declared: {finding}", "red");
         }
     }
+}
+
+/// <summary>The table of a rehearsal: each version and, under it, its pods.</summary>
+internal static class ResultTable
+{
+    /// <summary>The table of a result.</summary>
+    public static Table Of(RehearsalResult result)
+    {
+        var table = new Table { Border = TableBorder.None }
+            .AddColumn("[bold]version[/]")
+            .AddColumn("[bold]pod[/]")
+            .AddColumn(new TableColumn("[bold]answered[/]").RightAligned())
+            .AddColumn(new TableColumn("[bold]observed[/]").RightAligned())
+            .AddColumn(new TableColumn("[bold]declared[/]").RightAligned())
+            .AddColumn(new TableColumn("[bold]copies[/]").RightAligned())
+            .AddColumn(new TableColumn("[bold]declared[/]").RightAligned());
+        foreach (var version in result.Split.Versions)
+        {
+            AddVersion(table, result, version);
+        }
+
+        return table;
+    }
+
+    private static void AddVersion(Table table, RehearsalResult result, DeclaredVersion version)
+    {
+        var tally = result.Tally;
+        table.AddRow(
+            Bold(version.Name),
+            "",
+            Bold(Count(tally.AnsweredBy(version.Name))),
+            Bold(Percent(tally.AnsweredBy(version.Name), tally.Answered)),
+            Bold(Percent(version.Share)),
+            Bold(Count(tally.MirroredTo(version.Name))),
+            Bold(Percent(version.Mirror)));
+        foreach (var pod in tally.Pods.Where(pod => pod.Version == version.Name))
+        {
+            table.AddRow("", Shown(pod.Name), Count(pod.Answered), Percent(pod.Answered, tally.Answered), "", Count(pod.Mirrored), "");
+        }
+    }
+
+    private static string Bold(string text) => $"[bold]{Shown(text)}[/]";
+
+    // Names come from manifests and from answers.
+    private static string Shown(string text) => Markup.Escape(Printable.Line(text));
+
+    private static string Count(int count) => count.ToString("N0", CultureInfo.InvariantCulture);
+
+    private static string Percent(int part, int whole) => whole == 0 ? "-" : Percent((double)part / whole);
+
+    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.##} %");
 }

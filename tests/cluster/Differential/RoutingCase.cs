@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GopherMesh.Tests.Cluster.Differential.Cases;
 using GopherMesh.Tests.Cluster.Rendered;
 
 namespace GopherMesh.Tests.Cluster.Differential;
@@ -46,4 +47,16 @@ internal sealed record RoutingCase(string Name, string Http, params Probe[] Prob
 
     private string Filled() => Subsets.Aggregate(Http, (text, subset) =>
         text.Replace($"{{{subset}}}", $"{{ host: {Echo}, subset: {subset} }}", StringComparison.Ordinal));
+}
+
+/// <summary>The table of configurations whose outcome is not left to chance.</summary>
+internal static class RoutingCases
+{
+    public static IReadOnlyList<RoutingCase> All { get; } =
+    [
+        .. MatchCases.All(), .. PathCases.All(), .. HostCases.All(),
+        .. FailureCases.All(), .. FaultCases.All(), .. EditCases.All(), .. CopyCases.All(),
+    ];
+
+    public static RoutingCase Named(string name) => All.Single(candidate => candidate.Name == name);
 }

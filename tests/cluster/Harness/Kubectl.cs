@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GopherMesh.Tests.Cluster.Rendered;
 
 namespace GopherMesh.Tests.Cluster.Harness;
 
@@ -53,5 +54,57 @@ internal static class Kubectl
         // The first line says that several are YAML, of which JSON is a part; after a brace kubectl would take all of it for JSON, and
         // stumble. A single one goes as it is: what is sent raw, the API server reads.
         return all is [var only] ? only : "---\n" + string.Join("\n---\n", all);
+    }
+}
+
+/// <summary>helm, on the cluster under test.</summary>
+internal static class Helm
+{
+    /// <summary>Installs a release with its declared values; the cluster's own come last and therefore win.</summary>
+    public static Task InstallAsync(DeclaredRelease release) => Command.RunWithAsync(release.Values, "helm",
+    [
+        "--kube-context", ClusterSettings.Context,
+        "upgrade", "--install", release.Name, .. Chart(release),
+        "--namespace", release.Namespace,
+        "--values", "-", .. OwnValues(release),
+        "--wait", "--timeout", "4m",
+    ]);
+
+    private static string[] Chart(DeclaredRelease release) => ClusterSettings.IstioFolder is { } folder
+        ? [Path.Combine(folder, "charts", release.Chart)]
+        : [release.Chart, "--repo", release.Repository, "--version", release.Version];
+
+    private static IEnumerable<string> OwnValues(DeclaredRelease release)
+    {
+        string?[] folders = [Path.Combine(Repository.Root, "tests", "cluster", "values"), ClusterSettings.IstioFolder];
+        return from folder in folders
+               let file = folder is null ? null : Path.Combine(folder, $"{release.Chart}-values.yaml")
+               where File.Exists(file)
+               from argument in new[] { "--values", file }
+               select argument;
+    }
+}
+
+/// <summary>istioctl, on the cluster under test.</summary>
+internal static class Istioctl
+{
+    /// <summary>What Istio's own analysis of the live system finds: one object for each message.</summary>
+    /// <param name="planted">Objects that are taken for applied.</param>
+    public static async Task<IReadOnlyList<JsonNode>> AnalyzeAsync(params IReadOnlyList<JsonObject> planted)
+    {
+        string[] files = planted.Count > 0 ? ["-"] : [];
+        var result = await Command.TryWithAsync(
+            string.Join("\n---\n", planted.Select(item => item.ToJsonString())),
+            "istioctl",
+            ["--context", ClusterSettings.Context, "analyze", "--all-namespaces", "--output", "json", .. files]);
+        // 79: something was found at or above the failure threshold, which the tests judge themselves.
+        if (result.ExitCode is not 0 and not 79)
+        {
+            throw new InvalidOperationException($"istioctl analyze ended with {result.ExitCode}: {result.Errors}");
+        }
+        // Its own log lines come first.
+        var output = "\n" + result.Output;
+        var messages = JsonNode.Parse(output[output.IndexOf("\n[", StringComparison.Ordinal)..])!.AsArray();
+        return [.. messages.Select(message => message!)];
     }
 }

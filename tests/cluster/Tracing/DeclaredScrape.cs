@@ -79,3 +79,15 @@ internal static partial class DeclaredScrape
     [GeneratedRegex("[^a-zA-Z0-9_]")]
     private static partial Regex NotOfALabel();
 }
+
+/// <summary>The alert rules of observability/prometheus.</summary>
+internal static class DeclaredAlerts
+{
+    private static readonly string Rules = Path.Combine(Repository.Root, "observability", "prometheus", "alerts.yaml");
+
+    /// <summary>When an alert is raised.</summary>
+    public static string Expression(string alert) =>
+        (string)DeclaredObject.ToJson(File.ReadAllText(Rules))["groups"]!.AsArray()
+            .SelectMany(group => group!["rules"]!.AsArray())
+            .Single(rule => (string?)rule!["alert"] == alert)!["expr"]!;
+}

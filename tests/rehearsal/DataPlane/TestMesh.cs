@@ -1,6 +1,11 @@
+using System.Collections.Concurrent;
 using GopherMesh.DataPlane;
 using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.Observing;
+using GopherMesh.DataPlane.Proxying;
 using GopherMesh.DataPlane.Reading;
+using GopherMesh.DataPlane.Routing;
+using Microsoft.Extensions.Primitives;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;
 
@@ -91,5 +96,47 @@ internal sealed class TestMesh : IAsyncDisposable
         using var request = new HttpRequestMessage(HttpMethod.Get, target);
         change?.Invoke(request);
         return await client.SendAsync(request);
+    }
+}
+
+/// <summary>A plain GET, as far as routes can tell.</summary>
+internal sealed class Request(string target, string authority, params (string Name, string Value)[] headers) : IRouteRequest
+{
+    public string Method => "GET";
+
+    public string Scheme => "http";
+
+    public string Authority => authority;
+
+    public string Path => RequestTarget.Parse(target).Path;
+
+    public string Query => RequestTarget.Parse(target).Query;
+
+    public StringValues Header(string name) =>
+        headers.Where(header => header.Name.Equals(name, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value).ToArray();
+}
+
+/// <summary>Keeps what the proxies report.</summary>
+internal sealed class Reports : IRequestObserver
+{
+    private readonly ConcurrentQueue<RequestReport> _reports = new();
+
+    public IEnumerable<RequestReport> BySource => _reports.Where(report => report.Reporter == Reporter.Source);
+
+    public IEnumerable<RequestReport> ByDestination => _reports.Where(report => report.Reporter == Reporter.Destination);
+
+    public void OnRequest(in RequestReport report) => _reports.Enqueue(report);
+}
+
+/// <summary>Waits for what comes in its own time.</summary>
+internal static class Eventually
+{
+    public static async Task HoldsAsync(Func<bool> condition)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!condition())
+        {
+            await Task.Delay(10, patience.Token);
+        }
     }
 }

@@ -44,3 +44,54 @@ internal sealed record MeshHost(RenderedManifest Manifest, string Path, string H
         _ => false,
     };
 }
+
+/// <summary>
+/// Every host is written in full. Istio takes a name without a dot for one of the namespace of the object that names it, not of the
+/// caller, and one such as reviews.default for a host outside the cluster (istio.io, reference of VirtualService, Destination.host).
+/// </summary>
+internal static class UnqualifiedHost
+{
+    public static PolicyRule Rule { get; } = new(
+        "unqualified-host", Severity.Error, "Every host of the mesh is written in full.", Violations);
+
+    private static IEnumerable<Violation> Violations(RenderedStack stack)
+    {
+        var services = stack.OfKind("Service").Select(service => $"{service.Manifest.Name}.{service.Space}").ToHashSet();
+        return MeshHost.In(stack)
+            .Where(host => host.Host != "*" && IsShort(host.Host, services))
+            .Select(host => new Violation(
+                host.Manifest.Manifest.DisplayName,
+                $"{host.Path} is {host.Host}, which is not a full name",
+                "Write NAME.NAMESPACE.svc.cluster.local, or the full name of a host outside."));
+    }
+
+    private static bool IsShort(string host, HashSet<string> services) => host.Split('.') switch
+    {
+        [_] => true,
+        [_, _] or [_, _, "svc"] => services.Contains(string.Join('.', host.Split('.').Take(2))),
+        _ => false,
+    };
+}
+
+/// <summary>
+/// A DestinationRule is seen by callers of its own namespace, and by all if it is in that of the Service or in Istio's own
+/// (istio pilot/pkg/model/push_context.go, destinationRule). Elsewhere, without callers there, it has no effect.
+/// </summary>
+internal static class UnseenRule
+{
+    public static PolicyRule Rule { get; } = new(
+        "unseen-rule", Severity.Warning, "A DestinationRule is where the callers of its host see it.", Violations);
+
+    private static IEnumerable<Violation> Violations(RenderedStack stack)
+    {
+        var withPods = Pods.In(stack).Select(pods => pods.Manifest.Space).ToHashSet();
+        return from rule in stack.OfKind("DestinationRule")
+               let host = MeshHost.Qualify(rule.Body.Text("spec.host") ?? "", rule.Space)
+               let home = MeshHost.SpaceOf(host)
+               where home is not null && rule.Space != home && rule.Space != MeshHost.RootSpace && !withPods.Contains(rule.Space)
+               select new Violation(
+                   rule.Manifest.DisplayName,
+                   $"it is for {host}, and in {rule.Space}, where no declared pod calls it: callers of other namespaces do not see it",
+                   $"Declare it in {home}.");
+    }
+}

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using GopherMesh.Gopherctl.Check.Reading;
 using GopherMesh.Gopherctl.Program;
 using GopherMesh.Gopherctl.Program.Evaluation;
@@ -57,4 +58,74 @@ internal static class PlainTextSecret
     private static bool IsNamed(Place place) => (place.IsSecret || SecretNames.IsSecret(place.Name, place.Text)) && SecretNames.IsLiteral(place.Text);
 
     private sealed record Place(string Resource, string Path, string Name, string Text, bool IsSecret);
+}
+
+/// <summary>
+/// Secrets within a longer text, by the names that they are given there: lines of properties, YAML and JSON in a ConfigMap, arguments such as
+/// <c>--db-password=</c>, connection strings.
+/// </summary>
+internal static partial class AssignedSecret
+{
+    /// <summary>What the text assigns; null for nothing secret.</summary>
+    public static string? In(string text)
+    {
+        foreach (Match assignment in Assignment().Matches(text))
+        {
+            var (name, value) = (assignment.Groups["name"].Value, assignment.Groups["value"].Value);
+            if (SecretNames.IsSecret(name, value) && SecretNames.IsLiteral(value))
+            {
+                return $"a secret by the name {name}";
+            }
+        }
+
+        return null;
+    }
+
+    // With an equals sign anywhere, as in arguments, properties and connection strings; with a colon as YAML has it, at the beginning of a line,
+    // or as JSON has it, between quotes. The rest of a word, as in a URL, is no assignment.
+    [GeneratedRegex(
+        @"(?<![\w./-])-{0,2}(?<name>[A-Za-z][\w.-]*)[ \t]*=[ \t]*[""']?(?<value>[^\s""';,&}{]+)"
+        + @"|^[ \t-]*(?<name>[A-Za-z][\w.-]*)[ \t]*:[ \t]+[""']?(?<value>[^\s""';,&}{]+)[""']?[ \t]*\r?$"
+        + @"|""(?<name>[A-Za-z][\w.-]*)""[ \t]*:[ \t]*""(?<value>[^\s""';,&}{]+)""",
+        RegexOptions.Multiline)]
+    private static partial Regex Assignment();
+}
+
+/// <summary>Texts that are secrets by their form, wherever they stand.</summary>
+internal static partial class SecretPatterns
+{
+    private static readonly (string Name, Regex Pattern)[] Known =
+    [
+        ("a private key", PrivateKey()),
+        ("an AWS access key id", AwsAccessKey()),
+        ("a token of GitHub, GitLab, Slack, npm, Google or Stripe", ServiceToken()),
+        ("a JSON web token", WebToken()),
+        ("a password in a URL", PasswordInUrl()),
+        ("a kubeconfig's key or token", KubeconfigUser()),
+    ];
+
+    /// <summary>What kind of secret the text has in it; null for none.</summary>
+    public static string? In(string text) => Known.FirstOrDefault(known => known.Pattern.IsMatch(text)).Name;
+
+    [GeneratedRegex(@"-----BEGIN ([A-Z]+ )*PRIVATE KEY-----")]
+    private static partial Regex PrivateKey();
+
+    // IAM user guide, "Understanding unique ID prefixes": AKIA is an access key, ASIA a temporary one.
+    [GeneratedRegex(@"\b(AKIA|ASIA)[0-9A-Z]{16}\b")]
+    private static partial Regex AwsAccessKey();
+
+    [GeneratedRegex(
+        @"\b(gh[opsur]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{50,}|glpat-[A-Za-z0-9_-]{20}|xox[abprs]-[A-Za-z0-9-]{10,}"
+        + @"|npm_[A-Za-z0-9]{36}|AIza[A-Za-z0-9_-]{35}|[rs]k_live_[A-Za-z0-9]{20,})")]
+    private static partial Regex ServiceToken();
+
+    [GeneratedRegex(@"\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}")]
+    private static partial Regex WebToken();
+
+    [GeneratedRegex(@"\b[a-z][a-z0-9+.-]*://[^/\s:@$]*:[^/\s:@$]+@")]
+    private static partial Regex PasswordInUrl();
+
+    // As YAML or as JSON. One that runs a command for its token, as EKS's does, has neither (Kubernetes, reference of Config, AuthInfo).
+    [GeneratedRegex(@"\busers[""']?\s*:.*\b(client-key-data|token)[""']?\s*:\s*[""']?[A-Za-z0-9+/=_.-]{8,}", RegexOptions.Singleline)]
+    private static partial Regex KubeconfigUser();
 }

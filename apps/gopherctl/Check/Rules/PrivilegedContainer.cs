@@ -92,3 +92,65 @@ internal static class PrivilegedContainer
         where value.Node.GetValueKind() == JsonValueKind.True
         select new Violation(value.Release, $"{value.Path} is true", $"Leave it out, or set it to false.");
 }
+
+/// <summary>No container runs as root (Kubernetes' Pod Security Standards, "Restricted").</summary>
+internal static class RootContainer
+{
+    private const string Remedy = "Set securityContext.runAsNonRoot, and runAsUser to a user of the image's other than 0.";
+
+    public static PolicyRule Rule { get; } = new(
+        "root-container", Severity.Error, "No container runs as root.", stack => OfManifests(stack).Concat(OfCharts(stack)))
+    {
+        Others = "kube-score container-security-context-user-group-id; kube-linter run-as-non-root; checkov CKV_K8S_23",
+    };
+
+    private static IEnumerable<Violation> OfManifests(RenderedStack stack) =>
+        from container in Pods.In(stack).SelectMany(pods => pods.Containers)
+        let problem = Problem(container)
+        where problem is not null
+        select container.Violation(problem, Remedy);
+
+    private static string? Problem(Container container) => container switch
+    {
+        _ when IsZero(container.Security("runAsUser")) => "runAsUser is 0, which is root",
+        _ when IsZero(container.Security("runAsGroup")) => "runAsGroup is 0, the group of root",
+        _ when container.Security("runAsNonRoot")?.GetValueKind() != JsonValueKind.True =>
+            "runAsNonRoot is not set, so that it runs as root where its image says so",
+        _ => null,
+    };
+
+    private static IEnumerable<Violation> OfCharts(RenderedStack stack) =>
+        from value in ChartValues.Named(stack, "runAsUser", "runAsNonRoot")
+        where value.Name == "runAsUser" ? IsZero(value.Node) : value.Node.GetValueKind() == JsonValueKind.False
+        select new Violation(value.Release, $"{value.Path} lets containers run as root: {value.Node.ToJsonString()}", Remedy);
+
+    private static bool IsZero(System.Text.Json.Nodes.JsonNode? user) => user?.ToJsonString() == "0";
+}
+
+/// <summary>
+/// What a container gets and what it may take at most. A limit of memory keeps its neighbours alive; one of CPU would only slow it down
+/// while the node idles, and is not asked for.
+/// </summary>
+internal static class ResourceLimits
+{
+    private static readonly string[] Wanted = ["requests.cpu", "requests.memory", "limits.memory"];
+
+    public static PolicyRule Rule { get; } = new(
+        "resource-limits", Severity.Error, "Every container has requests and a limit of memory.",
+        stack => OfManifests(stack).Concat(OfCharts(stack)))
+    {
+        Others = "kube-score container-resources; kube-linter unset-cpu-requirements, unset-memory-requirements; checkov CKV_K8S_10, CKV_K8S_12, CKV_K8S_13",
+    };
+
+    private static IEnumerable<Violation> OfManifests(RenderedStack stack) =>
+        from container in Pods.In(stack).SelectMany(pods => pods.Containers)
+        let missing = Wanted.Where(path => container.Body.At($"resources.{path}") is null).ToList()
+        where missing.Count > 0
+        select container.Violation($"resources is without {string.Join(" and ", missing)}", "Set them.");
+
+    // Only what a value says; a chart without values for its resources may well have its own.
+    private static IEnumerable<Violation> OfCharts(RenderedStack stack) =>
+        from value in ChartValues.Named(stack, "resources")
+        where (value.Node.At("requests") ?? value.Node.At("limits")) is not null && value.Node.At("limits.memory") is null
+        select new Violation(value.Release, $"{value.Path} is without limits.memory", "Set it.");
+}

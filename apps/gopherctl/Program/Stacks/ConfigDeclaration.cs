@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using YamlDotNet.RepresentationModel;
@@ -81,4 +82,90 @@ internal sealed record ConfigKey(string Namespace, string Name)
 
     /// <inheritdoc/>
     public override string ToString() => $"{Namespace}:{Name}";
+}
+
+/// <summary>A type of the config schema: string, integer, boolean, object, or array of one of them (pulumi sdk/go/common/workspace/project.go).</summary>
+/// <param name="Name">The type's name in Pulumi.yaml.</param>
+/// <param name="Items">The type of an array's items.</param>
+internal sealed record ConfigType(string Name, ConfigType? Items)
+{
+    /// <summary>Whether values of the type are written as JSON or YAML rather than as bare text.</summary>
+    public bool IsStructured => Name is "object" or "array";
+
+    /// <summary>Whether the engine accepts the value for this type: numbers and booleans may also be written as strings.</summary>
+    public bool Accepts(JsonNode? value) => Name switch
+    {
+        "string" => value is JsonValue text && text.TryGetValue(out string? _),
+        "integer" => IsInteger(value),
+        "boolean" => IsBoolean(value),
+        "object" => value is JsonObject,
+        "array" => Items is not null && value is JsonArray items && items.All(Items.Accepts),
+        _ => false,
+    };
+
+    /// <summary>The name as the engine writes it in its errors, e.g. array&lt;string&gt;.</summary>
+    public override string ToString() => Items is null ? Name : $"array<{Items}>";
+
+    private static bool IsInteger(JsonNode? value) => value is JsonValue scalar && (scalar.TryGetValue(out string? text)
+        ? long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _)
+        : scalar.TryGetValue(out ulong _) || scalar.TryGetValue(out long _) || (scalar.TryGetValue(out double number) && double.IsInteger(number)));
+
+    private static bool IsBoolean(JsonNode? value) =>
+        value is JsonValue scalar && (scalar.TryGetValue(out bool _) || (scalar.TryGetValue(out string? text) && text is "true" or "false"));
+}
+
+/// <summary>One config value as the engine hands it to the program: text, or JSON text for objects and arrays.</summary>
+/// <param name="Content">The value with its type; null is an empty string to the engine.</param>
+/// <param name="IsSecret">Whether the value, or one within it, is encrypted. <see cref="Unavailable"/> then replaces it.</param>
+internal sealed record ConfigValue(JsonNode? Content, bool IsSecret)
+{
+    /// <summary>The text that replaces an encrypted value: gopherctl has no key to decrypt it.</summary>
+    public const string Unavailable = "[unavailable]";
+
+    /// <summary>The text that the program's Config finds.</summary>
+    public string Text => Content switch
+    {
+        null => "",
+        JsonValue value when value.GetValueKind() == JsonValueKind.String => value.GetValue<string>(),
+        _ => Content.ToJsonString(),
+    };
+
+    /// <summary>What the engine checks against the schema: there, scalars are strings already.</summary>
+    public JsonNode? Checked => Content is JsonObject or JsonArray ? Content : JsonValue.Create(Text);
+
+    /// <summary>A value of a stack file, in which `secure: TEXT` is an encrypted one.</summary>
+    public static ConfigValue FromStack(JsonNode? node)
+    {
+        var secret = false;
+        var content = Unlock(node, ref secret);
+        return new ConfigValue(content, secret);
+    }
+
+    private static JsonNode? Unlock(JsonNode? node, ref bool secret)
+    {
+        switch (node)
+        {
+            case JsonObject { Count: 1 } sealedValue when sealedValue["secure"] is JsonValue text && text.GetValueKind() == JsonValueKind.String:
+                secret = true;
+                return JsonValue.Create(Unavailable);
+            case JsonObject members:
+                var unlocked = new JsonObject();
+                foreach (var (key, member) in members)
+                {
+                    unlocked[key] = Unlock(member, ref secret);
+                }
+
+                return unlocked;
+            case JsonArray items:
+                var array = new JsonArray();
+                foreach (var item in items)
+                {
+                    array.Add(Unlock(item, ref secret));
+                }
+
+                return array;
+            default:
+                return node?.DeepClone();
+        }
+    }
 }

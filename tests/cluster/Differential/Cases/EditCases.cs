@@ -46,3 +46,44 @@ internal static class EditCases
         new("direct-response", "[{ directResponse: { status: 203, body: { string: hello } } }]", new Probe()),
     ];
 }
+
+/// <summary>What is copied, what a copy looks like, and that the live request does not depend on it.</summary>
+internal static class CopyCases
+{
+    public static IEnumerable<RoutingCase> All() =>
+    [
+        new("copy", Copied("v1", "v2"),
+            new Probe(), new Probe { Method = "POST", Path = "/a?q=1", Body = "a=1" },
+            With("x-forwarded-for: 203.0.113.7"), With("x-request-id: mine"), With("x-own: a", "x-own: b")),
+        new("copy-port", Copied("v1", "v2"), For("copy-port.test:8080")) { EntryPoints = [EntryPoint.Gateway] },
+        new("copy-edited", Copied("v1", "v2", "headers: { request: { set: { x-set: b } } }, rewrite: { uri: /new },"), At("/old")),
+        new("copy-nowhere", Copied("v1", "none"), new Probe()),
+        new("copy-undeclared", Copied("v1", "undeclared"), new Probe()),
+        new("copy-of-none", Copied("none", "v2"), new Probe()),
+        new("copy-once", Copied("v1", "v2", "retries: { attempts: 2, retryOn: 5xx },"),
+            With("x-fail-first: 2"), new Probe { Method = "POST", Headers = ["x-fail-first: 1"], Body = "a=1" }),
+    ];
+
+    private static string Copied(string live, string shadow, string policies = "") =>
+        To(live, $"{policies} mirror: {{{shadow}}}, mirrorPercentage: {{ value: 100 }},");
+}
+
+/// <summary>Paths: what of them is normalized before a route is chosen, and what the application gets.</summary>
+internal static class PathCases
+{
+    public static IEnumerable<RoutingCase> All() =>
+    [
+        new("path-exact", When("uri: { exact: /a }"), At("/a"), At("/a/"), At("/a?q=1"), At("/A"), At("/ab")),
+        new("path-prefix", When("uri: { prefix: /a }"), At("/a"), At("/a/b"), At("/ab"), At("/b/a")),
+        new("path-regex", When("uri: { regex: '/a[0-9]+(/.*)?' }"), At("/a1"), At("/a12/b"), At("/a"), At("/xa1"), At("/a1?x=/b")),
+        new("path-any-case", When("uri: { exact: /A }, ignoreUriCase: true"), At("/a"), At("/A"), At("/b")),
+        new("path-dots", When("uri: { prefix: /a }"),
+            At("/./a"), At("/b/../a"), At("/b/./../a/."), At("/../a"), At("/a/.."), At("/a/../b"), At("/.a")),
+        new("path-encoded", When("uri: { prefix: /a }"),
+            At("/%61"), At("/a%2Fb"), At("/a%2fb"), At("/%2e%2e/a"), At("/b/%2E%2e/a"), At("/%7Ea"), At("/a%20b"),
+            At("/a%zz"), At("/%2Fa")),
+        new("path-slashes", When("uri: { prefix: /a }"),
+            At("//a"), At("/b//../a"), At("/a//b"), At(@"/a\b"), At(@"/b\..\a"), At("/a?x=//b/../c")),
+        new("path-query", When("uri: { exact: /a }"), At("/a?"), At("/a?x=%61"), At("/a?x=a?b"), At("/a?x=../b")),
+    ];
+}
