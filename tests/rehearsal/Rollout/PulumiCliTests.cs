@@ -73,14 +73,17 @@ public sealed class PulumiCliTests : IDisposable
 
         await interrupt.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => updating);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => updating.WaitAsync(TimeSpan.FromMinutes(1)));
         Assert.True(File.Exists(Path.Combine(_folder.FullName, "stopped")));
     }
 
     private PulumiCli Pulumi(string script)
     {
         var path = Path.Combine(_folder.FullName, "pulumi");
-        File.WriteAllText(path, $"#!/usr/bin/env bash\n{script}\n");
+
+        // A run in the background of a script ignores SIGINT, and a shell cannot trap what it ignored from its start; pulumi can.
+        var shell = OperatingSystem.IsLinux() ? "#!/usr/bin/env -S --default-signal=INT bash" : "#!/usr/bin/env bash";
+        File.WriteAllText(path, $"{shell}\n{script}\n");
         if (!OperatingSystem.IsWindows())
         {
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
