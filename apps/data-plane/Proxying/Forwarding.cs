@@ -14,6 +14,8 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
     private readonly RequestBody _body = RequestBody.Of(exchange.Context);
     private bool _isRetry;
 
+    private bool IsHttp2Upstream => cluster.Spec.Policy.ConnectionPool.SharesConnections || cluster.Spec.Protocol == PortProtocol.Http2;
+
     public async Task RunAsync()
     {
         EditRequest();
@@ -70,7 +72,7 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
             if (!exchange.Path.StartsWith('/'))
             {
                 exchange.TriedAt = Stopwatch.GetTimestamp();
-                await LocalReply.BadRewrite.SendAsync(exchange);
+                await LocalReply.BadRewrite(IsHttp2Upstream).SendAsync(exchange);
                 return;
             }
 
@@ -82,7 +84,7 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
 
             if (!(outcome == TryOutcome.Discarded || (RetryDecision.Asks(action.Retries, outcome) && StartsRetry())) || !await PauseAsync(limit))
             {
-                await ReplyFor(outcome, limit).SendAsync(exchange);
+                await LocalReply.For(outcome, limit.IsCancellationRequested).SendAsync(exchange);
                 return;
             }
 
@@ -101,8 +103,7 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
         HeaderEditor.Apply(exchange.Route!.Headers.Request, headers);
 
         // HTTP/2, from the caller or between the proxies, joins several cookie lines to one (RFC 9113, section 8.2.3).
-        if (headers.Cookie.Count > 1
-            && (exchange.IsHttp2 || cluster.Spec.Policy.ConnectionPool.SharesConnections || cluster.Spec.Protocol == PortProtocol.Http2))
+        if (headers.Cookie.Count > 1 && (exchange.IsHttp2 || IsHttp2Upstream))
         {
             headers.Cookie = string.Join("; ", headers.Cookie.OfType<string>());
         }
@@ -184,16 +185,4 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
             return false;
         }
     }
-
-    private static LocalReply ReplyFor(TryOutcome outcome, CancellationTokenSource limit) => outcome switch
-    {
-        _ when limit.IsCancellationRequested => LocalReply.Timeout,
-        TryOutcome.ConnectFailure => LocalReply.ConnectionFailure,
-        TryOutcome.ProtocolError => LocalReply.ProtocolError,
-        TryOutcome.BrokenRequest => LocalReply.BadRequest,
-        TryOutcome.TooLarge => LocalReply.TooLarge,
-        TryOutcome.TryTimeout or TryOutcome.Timeout => LocalReply.Timeout,
-        TryOutcome.Overflow => LocalReply.Overflow,
-        _ => LocalReply.ConnectionTermination,
-    };
 }

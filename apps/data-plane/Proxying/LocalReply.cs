@@ -31,9 +31,6 @@ internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body, 
 
     public static LocalReply BadRequest { get; } = new(400, ResponseMarks.None, "Bad Request");
 
-    /// <summary>What a proxy makes of a path that the proxy before it has rewritten to none.</summary>
-    public static LocalReply BadRewrite { get; } = BadRequest with { IsDestinations = true };
-
     public static LocalReply BadPath { get; } = new(400, ResponseMarks.None, "");
 
     public static LocalReply TooLarge { get; } = new(431, ResponseMarks.None, "Request Header Fields Too Large", IsDestinations: true);
@@ -41,6 +38,25 @@ internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body, 
     public static LocalReply Overflow { get; } = new(503, ResponseMarks.UpstreamOverflow, UpstreamError + "overflow");
 
     public static LocalReply Timeout { get; } = new(504, ResponseMarks.UpstreamRequestTimeout, "upstream request timeout");
+
+    /// <summary>
+    /// The answer to a path that a rewrite leaves without a slash. The destination's proxy refuses it: over HTTP/1.1 with a status, over
+    /// HTTP/2 by closing the connection (seen on Envoy by the differential tests).
+    /// </summary>
+    public static LocalReply BadRewrite(bool isHttp2) => isHttp2 ? ConnectionTermination with { IsDestinations = false } : BadRequest with { IsDestinations = true };
+
+    /// <summary>The answer after the last try failed.</summary>
+    public static LocalReply For(TryOutcome outcome, bool isTimeout) => outcome switch
+    {
+        _ when isTimeout => Timeout,
+        TryOutcome.ConnectFailure => ConnectionFailure,
+        TryOutcome.ProtocolError => ProtocolError,
+        TryOutcome.BrokenRequest => BadRequest,
+        TryOutcome.TooLarge => TooLarge,
+        TryOutcome.TryTimeout or TryOutcome.Timeout => Timeout,
+        TryOutcome.Overflow => Overflow,
+        _ => ConnectionTermination,
+    };
 
     public static LocalReply Aborted(int status) => new(status, ResponseMarks.FaultInjected, "fault filter abort");
 
