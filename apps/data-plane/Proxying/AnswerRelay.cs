@@ -27,6 +27,7 @@ internal sealed class AnswerRelay(Exchange exchange)
         }
 
         await CopyAsync(answer, response, cancellation);
+        exchange.IsAnswered = true;
         PassTrailers(answer);
     }
 
@@ -35,9 +36,10 @@ internal sealed class AnswerRelay(Exchange exchange)
         var chunk = ArrayPool<byte>.Shared.Rent(ChunkSize);
         try
         {
-            while (true)
+            for (var sent = 0L; ;)
             {
-                var reading = answer.Body.ReadAsync(chunk.AsMemory(0, ChunkSize), cancellation);
+                // A caller who has the whole body may close the connection: only its end is left to read.
+                var reading = answer.Body.ReadAsync(chunk.AsMemory(0, ChunkSize), sent > 0 && sent == response.ContentLength ? CancellationToken.None : cancellation);
 
                 // The part of the body that is there already is sent together with the head.
                 if (!reading.IsCompletedSuccessfully && !response.HasStarted)
@@ -52,6 +54,7 @@ internal sealed class AnswerRelay(Exchange exchange)
 
                 await response.Body.WriteAsync(chunk.AsMemory(0, count), cancellation);
                 await response.Body.FlushAsync(cancellation);
+                sent += count;
             }
         }
         finally

@@ -72,6 +72,9 @@ internal sealed class Exchange : IRouteRequest
 
     public bool CallerIsGone => Context.RequestAborted.IsCancellationRequested;
 
+    /// <summary>The whole answer was sent: a caller who closes the connection after it has got it.</summary>
+    public bool IsAnswered { get; set; }
+
     /// <summary>The request has been received to its end.</summary>
     public bool IsRequestComplete => _interim?.IsRequestComplete ?? true;
 
@@ -118,7 +121,7 @@ internal sealed class Exchange : IRouteRequest
     /// <summary>The report of the caller's side, once everything is over.</summary>
     public RequestReport SourceReport()
     {
-        var gone = CallerIsGone;
+        var gone = CallerIsGone && !IsAnswered;
         return new()
         {
             Reporter = Reporter.Source,

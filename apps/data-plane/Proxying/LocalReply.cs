@@ -109,6 +109,7 @@ internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body, 
         }
 
         await response.Body.WriteAsync(body, exchange.Context.RequestAborted);
+        exchange.IsAnswered = true;
     }
 }
 

@@ -32,6 +32,8 @@ public sealed class RawMesh : IAsyncLifetime
 
     internal RawApplication Application { get; } = RawApplication.Start();
 
+    internal Reports Reports { get; } = new();
+
     internal MeshModel Model { get; private set; } = null!;
 
     internal MeshDataPlane Plane { get; private set; } = null!;
@@ -70,6 +72,6 @@ public sealed class RawMesh : IAsyncLifetime
     private async Task StartAsync(string objects)
     {
         Model = MeshReader.Read(YamlManifests.Read([Objects, objects]));
-        Plane = await MeshDataPlane.StartAsync(Model, [Application.Endpoint], new DataPlaneOptions { Seed = 42 }, default);
+        Plane = await MeshDataPlane.StartAsync(Model, [Application.Endpoint], new DataPlaneOptions { Seed = 42, Observer = Reports }, default);
     }
 }

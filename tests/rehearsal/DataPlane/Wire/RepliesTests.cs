@@ -91,6 +91,24 @@ public sealed class RepliesTests
         await mesh.DisposeAsync();
     }
 
+    [Fact]
+    public async Task A_caller_who_closes_after_the_whole_answer_has_got_it()
+    {
+        const int Callers = 300;
+        var mesh = await StartWithAsync(Route("reply.test", $"{{ {Raw} }}"));
+        for (var i = 0; i < Callers; i++)
+        {
+            using var caller = await mesh.ConnectAsync();
+            await caller.WriteAsync("GET / HTTP/1.1\r\nHost: reply.test\r\n\r\n");
+            await caller.ReadBodyAsync((await caller.ReadHeadAsync())!);
+            caller.Reset();
+        }
+
+        await Eventually.HoldsAsync(() => mesh.Reports.BySource.Count() == Callers);
+        Assert.All(mesh.Reports.BySource, report => Assert.Equal(200, report.StatusCode));
+        await mesh.DisposeAsync();
+    }
+
     private static string Rule(string policy) => policy.Length == 0 ? "" : $$"""
 
         ---
