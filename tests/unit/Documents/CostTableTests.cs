@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using GopherMesh.Infra.Settings;
 
-namespace GopherMesh.Tests.Unit;
+namespace GopherMesh.Tests.Unit.Documents;
 
 /// <summary>
 /// The tables of docs/cost.md add up, and describe the stack with its default settings. No test here knows whether a price is right.
@@ -150,6 +150,9 @@ internal sealed record CostRow(string Item, decimal Price, bool IsHourly, decima
     /// <summary>Hours of a month in AWS's calculator.</summary>
     public const decimal HoursOfAMonth = 730;
 
+    /// <summary>The cost of a month, from price and count.</summary>
+    public decimal ReckonedMonth => Price * Count * (IsHourly ? HoursOfAMonth : 1);
+
     /// <summary>The row of a matched line.</summary>
     public static CostRow Of(Match line) => new(
         line.Groups["item"].Value,
@@ -161,7 +164,4 @@ internal sealed record CostRow(string Item, decimal Price, bool IsHourly, decima
 
     /// <summary>A number as the page writes it.</summary>
     public static decimal Number(Group group) => decimal.Parse(group.Value, CultureInfo.InvariantCulture);
-
-    /// <summary>The cost of a month, from price and count.</summary>
-    public decimal ReckonedMonth => Price * Count * (IsHourly ? HoursOfAMonth : 1);
 }

@@ -1,7 +1,7 @@
 using System.Text.RegularExpressions;
 using GopherMesh.Infra.Images;
 
-namespace GopherMesh.Tests.Unit;
+namespace GopherMesh.Tests.Unit.Documents;
 
 /// <summary>The paths in the documents stay right when files move.</summary>
 public sealed partial class NamedPathsTests

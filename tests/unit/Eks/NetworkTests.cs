@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
+using System.Net;
 using GopherMesh.Infra.Eks.Network;
 using GopherMesh.Infra.Settings;
+using Moq;
+using Pulumi;
+using Pulumi.Testing;
 
 namespace GopherMesh.Tests.Unit.Eks;
 
@@ -149,4 +153,99 @@ public class NetworkTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
     [InlineData("all", "ALL")]
     public async Task Records_the_connections_that_are_wanted(string setting, string? traffic) =>
         Assert.Equal(traffic, (await DevStack.DeclareAsync($"flowLogs={setting}")).OfType("aws:ec2/flowLog:FlowLog").Select(log => (string?)log.Inputs["trafficType"]).SingleOrDefault());
+}
+
+public class NetworkPlanTests
+{
+    [Fact]
+    public void Gives_each_zone_a_quarter_for_pods_and_a_part_of_the_last_quarter_for_load_balancers() =>
+        Assert.Equal(
+            [("10.0.0.0/18", "10.0.192.0/20"), ("10.0.64.0/18", "10.0.208.0/20"), ("10.0.128.0/18", "10.0.224.0/20")],
+            NetworkPlan.For(IPNetwork.Parse("10.0.0.0/16"), 3).Zones.Select(zone => ($"{zone.Private}", $"{zone.Public}")));
+
+    [Fact]
+    public void Leaves_each_zone_of_the_smallest_network_251_addresses_for_pods() =>
+        Assert.Equal(
+            [("10.0.4.0/24", "10.0.7.0/26"), ("10.0.5.0/24", "10.0.7.64/26"), ("10.0.6.0/24", "10.0.7.128/26")],
+            NetworkPlan.For(IPNetwork.Parse("10.0.4.0/22"), 3).Zones.Select(zone => ($"{zone.Private}", $"{zone.Public}")));
+
+    [Theory]
+    [InlineData("10.1.240.0/20", 3)]
+    [InlineData("10.0.0.0/16", 2)]
+    [InlineData("10.255.0.0/16", 3)]
+    [InlineData("255.255.0.0/16", 3)]
+    public void Every_subnet_is_in_the_network_and_apart_from_the_others(string vpc, int zones)
+    {
+        var plan = NetworkPlan.For(IPNetwork.Parse(vpc), zones);
+        var subnets = plan.Zones.SelectMany(zone => new[] { zone.Private, zone.Public }).ToArray();
+
+        Assert.Equal(2 * zones, subnets.Length);
+        Assert.All(subnets, subnet => Assert.True(plan.Vpc.Contains(subnet.BaseAddress)));
+        Assert.All(subnets, subnet => Assert.Single(subnets, other => other.Contains(subnet.BaseAddress) || subnet.Contains(other.BaseAddress)));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.0/15", 3)]
+    [InlineData("10.0.0.0/23", 3)]
+    [InlineData("10.0.0.0/16", 1)]
+    [InlineData("10.0.0.0/16", 4)]
+    public void Refuses_what_it_has_no_room_for(string vpc, int zones) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => NetworkPlan.For(IPNetwork.Parse(vpc), zones));
+
+    [Fact]
+    public void The_parts_of_a_block_add_up_to_the_block() =>
+        Assert.Equal(["192.168.0.0/30", "192.168.0.4/30", "192.168.0.8/30", "192.168.0.12/30"], IPNetwork.Parse("192.168.0.0/28").Split(30).Select(block => $"{block}"));
+
+    [Theory]
+    [InlineData(27)]
+    [InlineData(33)]
+    public void Cannot_split_a_block_into_larger_ones_or_parts_of_an_address(int prefix) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => IPNetwork.Parse("192.168.0.0/28").Split(prefix));
+}
+
+/// <summary>The request to AWS before subnets are placed.</summary>
+public class AvailabilityZoneTests
+{
+    private const string Function = "aws:index/getAvailabilityZones:getAvailabilityZones";
+
+    [Fact]
+    public async Task Requests_the_zones_that_need_no_opt_in_and_can_hold_an_EKS_control_plane()
+    {
+        var asked = await QuestionAsync();
+        var filter = (ImmutableDictionary<string, object>)Assert.Single((ImmutableArray<object>)asked["filters"]);
+
+        Assert.Equal("available", asked["state"]);
+        Assert.Equal(["use1-az3", "usw1-az2", "cac1-az3"], Texts(asked["excludeZoneIds"]));
+        Assert.Equal("opt-in-status", filter["name"]);
+        Assert.Equal(["opt-in-not-required"], Texts(filter["values"]));
+    }
+
+    [Theory]
+    [InlineData(3, "a,b", "set zones to 2 or use another region.")]
+    [InlineData(2, "a", "use another region, since EKS needs at least 2 zones.")]
+    public void A_region_with_too_few_is_refused_with_what_can_be_done(int wanted, string found, string remedy) =>
+        Assert.EndsWith(
+            $"({found.Replace(",", ", ", StringComparison.Ordinal)}): {remedy}",
+            Assert.Throws<RunException>(() => AvailabilityZoneNames.Choose("us-west-1", wanted, found.Split(','))).Message,
+            StringComparison.Ordinal);
+
+    private static IEnumerable<string> Texts(object list) => ((ImmutableArray<object>)list).Cast<string>();
+
+    private static async Task<ImmutableDictionary<string, object>> QuestionAsync()
+    {
+        var asked = new List<ImmutableDictionary<string, object>>();
+        var mocks = new Mock<IMocks>(MockBehavior.Strict);
+        mocks.Setup(engine => engine.CallAsync(It.Is<MockCallArgs>(args => args.Token == Function)))
+            .Callback((MockCallArgs args) => asked.Add(args.Args))
+            .ReturnsAsync(ImmutableDictionary<string, object>.Empty.Add("names", ImmutableArray.Create<object>("a", "b")));
+        mocks.Setup(engine => engine.RegisterResourceOutputs(It.IsAny<MockRegisterResourceOutputsRequest>())).Returns(Task.CompletedTask);
+        mocks.Setup(engine => engine.NewResourceAsync(It.IsAny<MockResourceArgs>()))
+            .Returns((MockResourceArgs args) => Task.FromResult<(string?, object)>((args.Name, args.Inputs)));
+
+        await Deployment.TestAsync(
+            mocks.Object,
+            new TestOptions { ProjectName = "gopher-mesh", StackName = "test", IsPreview = false },
+            () => new Dictionary<string, object?> { ["zones"] = AvailabilityZoneNames.LookUp("ap-southeast-2", 2, new InvokeOptions()) });
+        return Assert.Single(asked);
+    }
 }

@@ -1,7 +1,18 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.IO.Compression;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Images;
 using GopherMesh.Tests.Unit.Eks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace GopherMesh.Tests.Unit.Images;
 
@@ -127,4 +138,243 @@ public sealed class PublishedImageTests(DevStackFixture fixture) : IClassFixture
 
         return Process.Start(start)!;
     }
+}
+
+/// <summary>
+/// A registry on loopback that refuses as ECR does (ECR user guide, "image-tag-mutability"): an existing tag keeps its digest, unless
+/// one of the repository's filters excepts it. It also has the base image that the services are built on.
+/// </summary>
+internal sealed partial class ImmutableRegistry : IAsyncDisposable
+{
+    public const string BaseImage = "dotnet/aspnet";
+
+    private const string Index = "application/vnd.oci.image.index.v1+json";
+    private const string Manifest = "application/vnd.oci.image.manifest.v1+json";
+
+    private static readonly string[] Architectures = ["amd64", "arm64"];
+
+    private readonly ConcurrentDictionary<string, byte[]> _blobs = new();
+    private readonly ConcurrentDictionary<string, (string Type, byte[] Content)> _manifests = new();
+    private readonly ConcurrentDictionary<string, string> _tags = new();
+    private readonly ConcurrentDictionary<string, MemoryStream> _uploads = new();
+    private readonly Lock _tagging = new();
+    private readonly Regex[] _mutable;
+    private readonly WebApplication _server;
+    private TaskCompletionSource? _stopped;
+    private int _pushesUntilStop;
+
+    private ImmutableRegistry(IEnumerable<string> mutableTags)
+    {
+        _mutable = [.. mutableTags.Select(filter => new Regex($@"\A{Regex.Escape(filter).Replace(@"\*", ".*", StringComparison.Ordinal)}\z"))];
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.Listen(IPAddress.Loopback, 0);
+        });
+        _server = builder.Build();
+        _server.Run(AnswerAsync);
+        AddBaseImage();
+    }
+
+    /// <summary>Its host and port.</summary>
+    public string Host => new Uri(_server.Urls.First()).Authority;
+
+    /// <summary>Starts one.</summary>
+    /// <param name="mutableTags">Filters of the tags that may be given to another digest; <c>*</c> matches any letters.</param>
+    public static async Task<ImmutableRegistry> StartAsync(IEnumerable<string> mutableTags)
+    {
+        var registry = new ImmutableRegistry(mutableTags);
+        await registry._server.StartAsync();
+        return registry;
+    }
+
+    /// <summary>The digest of a tag; null where there is none.</summary>
+    public string? DigestOf(string repository, string tag) => _tags.GetValueOrDefault($"{repository}:{tag}");
+
+    /// <summary>The architectures of the image that a tag names, each with all of its content there.</summary>
+    public IReadOnlyList<string> ArchitecturesOf(string repository, string tag)
+    {
+        using var index = JsonDocument.Parse(_manifests[DigestOf(repository, tag)!].Content);
+        return
+        [
+            .. index.RootElement.GetProperty("manifests").EnumerateArray()
+                .Where(manifest => _manifests.ContainsKey(manifest.GetProperty("digest").GetString()!))
+                .Select(manifest => manifest.GetProperty("platform").GetProperty("architecture").GetString()!).Order(),
+        ];
+    }
+
+    public void Delete(string repository, string tag) => Assert.True(_tags.TryRemove($"{repository}:{tag}", out _));
+
+    /// <summary>Accepts some more manifests, then stops answering: the task ends when the last is stored and its sender still waits.</summary>
+    public Task StopAfterAsync(int pushes)
+    {
+        _pushesUntilStop = pushes;
+        _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _stopped.Task;
+    }
+
+    public void GoOn() => _stopped = null;
+
+    public async ValueTask DisposeAsync()
+    {
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await _server.StopAsync(now.Token);
+        await _server.DisposeAsync();
+    }
+
+    private static string DigestOf(byte[] content) => $"sha256:{Convert.ToHexStringLower(SHA256.HashData(content))}";
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        if (_stopped is { Task.IsCompleted: true })
+        {
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
+
+        var request = context.Request;
+        var path = PathOfARequest().Match(request.Path.Value!);
+        if (!path.Success)
+        {
+            context.Response.StatusCode = StatusCodes.Status200OK;
+            return;
+        }
+
+        var (repository, kind, reference) = (path.Groups[1].Value, path.Groups[2].Value, path.Groups[3].Value);
+        if (repository != BaseImage && string.IsNullOrEmpty(request.Headers.Authorization))
+        {
+            context.Response.Headers.WWWAuthenticate = "Basic realm=\"ecr\"";
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return;
+        }
+
+        await ((kind, request.Method) switch
+        {
+            ("manifests", "PUT") => PutManifestAsync(context, repository, reference),
+            ("manifests", _) => SendManifestAsync(context, repository, reference),
+            ("blobs", _) => SendAsync(context, _blobs.GetValueOrDefault(reference), "application/octet-stream", reference),
+            _ => UploadAsync(context, repository, reference),
+        });
+    }
+
+    private async Task PutManifestAsync(HttpContext context, string repository, string reference)
+    {
+        var content = await BodyAsync(context);
+        var digest = DigestOf(content);
+        lock (_tagging)
+        {
+            var tag = $"{repository}:{reference}";
+            if (!reference.StartsWith("sha256:", StringComparison.Ordinal))
+            {
+                if (_tags.TryGetValue(tag, out var there) && there != digest && !_mutable.Any(filter => filter.IsMatch(reference)))
+                {
+                    // ECR's answer, which the SDK shows as CONTAINER1005.
+                    context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                    return;
+                }
+
+                _tags[tag] = digest;
+            }
+
+            _manifests[digest] = (context.Request.ContentType!, content);
+        }
+
+        if (_stopped is { } stopped && Interlocked.Decrement(ref _pushesUntilStop) == 0)
+        {
+            stopped.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
+
+        context.Response.Headers["Docker-Content-Digest"] = digest;
+        context.Response.StatusCode = StatusCodes.Status201Created;
+    }
+
+    private Task SendManifestAsync(HttpContext context, string repository, string reference)
+    {
+        var digest = _tags.GetValueOrDefault($"{repository}:{reference}") ?? reference;
+        var found = _manifests.TryGetValue(digest, out var manifest);
+        return SendAsync(context, found ? manifest.Content : null, found ? manifest.Type : "", digest);
+    }
+
+    private static async Task SendAsync(HttpContext context, byte[]? content, string type, string digest)
+    {
+        if (content is null)
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        context.Response.Headers["Docker-Content-Digest"] = digest;
+        context.Response.ContentType = type;
+        context.Response.ContentLength = content.Length;
+        if (!HttpMethods.IsHead(context.Request.Method))
+        {
+            await context.Response.Body.WriteAsync(content);
+        }
+    }
+
+    private async Task UploadAsync(HttpContext context, string repository, string reference)
+    {
+        var id = HttpMethods.IsPost(context.Request.Method) ? Guid.NewGuid().ToString() : reference;
+        var upload = _uploads.GetOrAdd(id, _ => new());
+        upload.Write(await BodyAsync(context));
+        if (HttpMethods.IsPut(context.Request.Method))
+        {
+            _blobs[DigestOf(upload.ToArray())] = upload.ToArray();
+            context.Response.StatusCode = StatusCodes.Status201Created;
+            return;
+        }
+
+        context.Response.Headers.Location = $"http://{Host}/v2/{repository}/blobs/uploads/{id}";
+        context.Response.Headers["Range"] = $"0-{Math.Max(upload.Length - 1, 0)}";
+        context.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private static async Task<byte[]> BodyAsync(HttpContext context)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        return body.ToArray();
+    }
+
+    private void AddBaseImage()
+    {
+        using var layer = new MemoryStream();
+        using (var gzip = new GZipStream(layer, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            gzip.Write(new byte[1024]);
+        }
+
+        var manifests = Architectures.Select(architecture =>
+        {
+            var config = Json(new
+            {
+                architecture,
+                os = "linux",
+                config = new { },
+                rootfs = new { type = "layers", diff_ids = new[] { DigestOf(new byte[1024]) } },
+            });
+            _blobs[DigestOf(config)] = config;
+            var manifest = Json(new
+            {
+                schemaVersion = 2,
+                mediaType = Manifest,
+                config = new { mediaType = "application/vnd.oci.image.config.v1+json", size = config.Length, digest = DigestOf(config) },
+                layers = new[] { new { mediaType = "application/vnd.oci.image.layer.v1.tar+gzip", size = layer.Length, digest = DigestOf(layer.ToArray()) } },
+            });
+            _manifests[DigestOf(manifest)] = (Manifest, manifest);
+            return new { mediaType = Manifest, size = manifest.Length, digest = DigestOf(manifest), platform = new { architecture, os = "linux" } };
+        }).ToArray();
+        _blobs[DigestOf(layer.ToArray())] = layer.ToArray();
+        var index = Json(new { schemaVersion = 2, mediaType = Index, manifests });
+        _manifests[DigestOf(index)] = (Index, index);
+        _tags[$"{BaseImage}:latest"] = DigestOf(index);
+    }
+
+    private static byte[] Json<T>(T value) => Encoding.UTF8.GetBytes(JsonSerializer.Serialize(value));
+
+    [GeneratedRegex(@"\A/v2/(.+)/(blobs/uploads|blobs|manifests)/([^/]*)\z")]
+    private static partial Regex PathOfARequest();
 }

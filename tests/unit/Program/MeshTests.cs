@@ -1,4 +1,4 @@
-namespace GopherMesh.Tests.Unit;
+namespace GopherMesh.Tests.Unit.Program;
 
 /// <summary>Istio: three releases, pinned and in order.</summary>
 public class MeshTests

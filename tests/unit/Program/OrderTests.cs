@@ -1,4 +1,4 @@
-namespace GopherMesh.Tests.Unit;
+namespace GopherMesh.Tests.Unit.Program;
 
 /// <summary>Which resource exists before which other, at every apply; deletions have the opposite order.</summary>
 public class OrderTests

@@ -3,7 +3,7 @@ using GopherMesh.Infra;
 using GopherMesh.Infra.Settings;
 using Pulumi;
 
-namespace GopherMesh.Tests.Unit;
+namespace GopherMesh.Tests.Unit.Program;
 
 /// <summary>The stack's outputs, and its errors when it cannot begin.</summary>
 public class OutputTests

@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace GopherMesh.Tests.Unit;
+namespace GopherMesh.Tests.Unit.Program;
 
 /// <summary>One value shifts traffic, and nothing but traffic.</summary>
 public class ShiftTests

@@ -1,6 +1,6 @@
 using GopherMesh.Infra.Settings;
 
-namespace GopherMesh.Tests.Unit;
+namespace GopherMesh.Tests.Unit.Settings;
 
 /// <summary>Settings that have to agree with one another, and how errors are reported.</summary>
 public class CombinedSettingsTests

@@ -1,6 +1,6 @@
 using GopherMesh.Infra.Settings;
 
-namespace GopherMesh.Tests.Unit;
+namespace GopherMesh.Tests.Unit.Settings;
 
 /// <summary>Each setting by itself: the values that it accepts and those that it refuses.</summary>
 public class SingleSettingTests
@@ -273,6 +273,8 @@ public class SingleSettingTests
 /// <summary>The keys of Pulumi's AWS provider, which the stack reads for the provider that it makes.</summary>
 public class AwsKeysTests
 {
+    private const string Deployer = """[{"roleArn":"arn:aws:iam::123456789012:role/deployer"}]""";
+
     [Fact]
     public void Reads_region_and_profile()
     {
@@ -332,8 +334,6 @@ public class AwsKeysTests
     [InlineData("aws:assumeRoles", Deployer)]
     [InlineData("aws:allowedAccountIds", """["123456789012"]""")]
     public void Rejects_credentials_on_an_existing_cluster(string key, string value) => Assert.Equal(key, Assert.Single(StackFiles.Local((key, value)).Errors()).Key);
-
-    private const string Deployer = """[{"roleArn":"arn:aws:iam::123456789012:role/deployer"}]""";
 
     [Fact]
     public void Rejects_a_region_on_an_existing_cluster() =>

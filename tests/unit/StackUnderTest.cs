@@ -1,9 +1,12 @@
+using System.Collections;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Infra;
+using GopherMesh.Infra.Settings;
 using Pulumi;
 using Pulumi.Utilities;
 
@@ -103,4 +106,75 @@ internal static class OutputValues
 
         return values.ToImmutable();
     }
+}
+
+/// <summary>A resource as the program declares it.</summary>
+/// <param name="Type">Its type token.</param>
+/// <param name="Name">Its logical name.</param>
+/// <param name="Parent">The component that it belongs to; null for the stack.</param>
+/// <param name="DependsOn">The resources that it says it depends on.</param>
+/// <param name="Inputs">Its inputs as the provider gets them, secrets unwrapped.</param>
+internal sealed record DeclaredResource(
+    string Type, string Name, DeclaredResource? Parent, IReadOnlyList<DeclaredResource> DependsOn, JsonObject Inputs)
+{
+    /// <summary>The inputs whose changes the engine is told to ignore.</summary>
+    public IReadOnlyList<string> IgnoreChanges { get; init; } = [];
+
+    /// <summary>Type and name.</summary>
+    public string Key => $"{Type} {Name}";
+
+    /// <summary>The input at <paramref name="path"/>, e.g. <c>spec.template.spec.containers[0].image</c>.</summary>
+    public JsonNode? At(string path) => path
+        .Replace("[", ".[", StringComparison.Ordinal)
+        .Split('.')
+        .Aggregate((JsonNode?)Inputs, (node, part) => part.StartsWith('[') ? node![int.Parse(part[1..^1], CultureInfo.InvariantCulture)] : node?[part]);
+
+    /// <summary>The JSON of a value that a mock was given.</summary>
+    public static JsonNode? Json(object? value) => value switch
+    {
+        null => null,
+        string text => JsonValue.Create(text),
+        bool flag => JsonValue.Create(flag),
+        double number => JsonValue.Create(number),
+        IDictionary map => new JsonObject(map.Keys.Cast<string>().Order(StringComparer.Ordinal).Select(key => KeyValuePair.Create(key, Json(map[key])))),
+        IEnumerable list => new JsonArray([.. list.Cast<object?>().Select(Json)]),
+        _ => throw new NotSupportedException($"{value.GetType()} in a resource's inputs"),
+    };
+}
+
+/// <summary>Configurations in the form in which the engine passes them.</summary>
+internal static class StackFiles
+{
+    /// <summary>The dev stack: EKS in ap-southeast-2, every setting of ours at its default.</summary>
+    public static IReadOnlyDictionary<string, string> Dev(params (string Key, string Value)[] changes) => With([("aws:region", "ap-southeast-2")], changes);
+
+    /// <summary>A stack on an existing cluster.</summary>
+    public static IReadOnlyDictionary<string, string> Local(params (string Key, string Value)[] changes) => With(
+        [
+            ("clusterKind", "existing"),
+            ("kubeContext", "kind-gopher-mesh"),
+            ("requesterImage", "docker.io/library/gopher-requester:dev"),
+            ("versions", """{"v1":"docker.io/library/gopher-distributor:dev","v2":"docker.io/library/gopher-distributor:dev"}"""),
+        ],
+        changes);
+
+    /// <summary>The settings of <paramref name="config"/>.</summary>
+    public static StackSettings Read(this IReadOnlyDictionary<string, string> config) => StackSettings.Read(config);
+
+    /// <summary>The errors of <paramref name="config"/>.</summary>
+    public static IReadOnlyList<SettingError> Errors(this IReadOnlyDictionary<string, string> config) =>
+        Assert.Throws<SettingsException>(() => StackSettings.Read(config)).Errors;
+
+    private static Dictionary<string, string> With((string Key, string Value)[] start, (string Key, string Value)[] changes)
+    {
+        var config = start.ToDictionary(entry => FullName(entry.Key), entry => entry.Value);
+        foreach (var (key, value) in changes)
+        {
+            config[FullName(key)] = value;
+        }
+
+        return config;
+    }
+
+    private static string FullName(string key) => key.Contains(':', StringComparison.Ordinal) ? key : $"gopher-mesh:{key}";
 }
