@@ -2,6 +2,8 @@ namespace GopherMesh.Tests.Scripts;
 
 public sealed class CountingTests : IDisposable
 {
+    private const string Preamble = "set -euo pipefail; source scripts/common.sh; source scripts/count-tests.sh; PulumiSdk=stand-in; ";
+
     private readonly Checkout _checkout = new();
 
     [Fact]
@@ -46,8 +48,6 @@ public sealed class CountingTests : IDisposable
         Assert.Equal((1, "1 passed, 1 failed"), (result.ExitCode, result.Output));
         Assert.Contains("failed: the format", result.Errors);
     }
-
-    private const string Preamble = "set -euo pipefail; source scripts/common.sh; source scripts/count-tests.sh; PulumiSdk=stand-in; ";
 
     /// <summary>Runs the script over test projects whose runner closes with these lines, one project a line.</summary>
     private Task<ScriptResult> CountAsync(params string[] closingLines)

@@ -1,5 +1,9 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using GopherMesh.Distributor;
+using GopherMesh.Requester;
+using GopherMesh.Service;
 using Microsoft.AspNetCore.Http;
 
 namespace GopherMesh.Tests.Services;
@@ -128,5 +132,175 @@ public sealed class ProcessTests
         {
             return true;
         }
+    }
+}
+
+public sealed class EnvironmentTests
+{
+    [Theory]
+    [InlineData("VERSION", "")]
+    [InlineData("VERSION", "2")]
+    [InlineData("VERSION", "V2")]
+    [InlineData("VERSION", "v")]
+    [InlineData("VERSION", "v0")]
+    [InlineData("VERSION", "v02")]
+    [InlineData("VERSION", "v2 ")]
+    [InlineData("VERSION", "v99999999999")]
+    [InlineData("POD_NAME", "")]
+    [InlineData("POD_NAME", "Upper")]
+    [InlineData("POD_NAME", "-dash")]
+    [InlineData("POD_NAME", "a..b")]
+    [InlineData("POD_NAME", "line\nbreak")]
+    [InlineData("DRAIN_WINDOW_MS", "-1")]
+    [InlineData("DRAIN_WINDOW_MS", "10001")]
+    [InlineData("LOG_LEVEL", "verbose")]
+    [InlineData("METRICS_PORT", "0")]
+    [InlineData("METRICS_PORT", "65536")]
+    [InlineData("METRICS_PORT", "http")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector")]
+    [InlineData("OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "ftp://collector")]
+    [InlineData("OTEL_EXPORTER_OTLP_METRICS_ENDPOINT", "/v1/metrics")]
+    [InlineData("OTEL_EXPORTER_OTLP_PROTOCOL", "http/json")]
+    [InlineData("OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "GRPC")]
+    public void The_distributor_refuses(string name, string value) =>
+        AssertRefused(name, value, environment => DistributorSettings.Read(environment));
+
+    [Theory]
+    [InlineData("DISTRIBUTOR_URL", "")]
+    [InlineData("DISTRIBUTOR_URL", "gopher-distributor")]
+    [InlineData("DISTRIBUTOR_URL", "ftp://gopher-distributor")]
+    [InlineData("DISTRIBUTOR_URL", "http://user:secret@gopher-distributor")]
+    [InlineData("DISTRIBUTOR_URL", "http://gopher-distributor/?a=b")]
+    [InlineData("DISTRIBUTOR_TIMEOUT_MS", "0")]
+    [InlineData("DISTRIBUTOR_TIMEOUT_MS", "10001")]
+    [InlineData("DISTRIBUTOR_TIMEOUT_MS", "1.5")]
+    [InlineData("DISTRIBUTOR_TIMEOUT_MS", "soon")]
+    [InlineData("STICKY_COOKIE", "two words")]
+    [InlineData("PROPAGATED_HEADERS", "x-ok,")]
+    [InlineData("PROPAGATED_HEADERS", "two words")]
+    [InlineData("PROPAGATED_HEADERS", "Host")]
+    [InlineData("PROPAGATED_HEADERS", "content-length")]
+    [InlineData("PROPAGATED_HEADERS", "transfer-encoding")]
+    [InlineData("POD_NAME", "")]
+    public void The_requester_refuses(string name, string value) =>
+        AssertRefused(name, value, environment => RequesterSettings.Read(environment));
+
+    [Fact]
+    public void Every_wrong_variable_is_reported_at_once()
+    {
+        var environment = Valid("VERSION", "2");
+        environment.Remove("POD_NAME");
+
+        var exception = Assert.Throws<EnvironmentException>(() => DistributorSettings.Read(new(environment.GetValueOrDefault)));
+
+        Assert.Equal(["VERSION", "POD_NAME"], exception.Errors.Select(error => error.Split(' ')[0]));
+    }
+
+    [Fact]
+    public void What_is_optional_has_its_documented_default()
+    {
+        var environment = Valid("VERSION", "v1");
+
+        var settings = RequesterSettings.Read(new(environment.GetValueOrDefault));
+
+        Assert.Equal(TimeSpan.FromSeconds(2), settings.DistributorTimeout);
+        Assert.Equal(TimeSpan.FromSeconds(1), settings.Service.DrainWindow);
+        Assert.Empty(settings.PropagatedHeaders);
+        Assert.False(settings.Service.Telemetry.IsOn);
+    }
+
+    [Theory]
+    [InlineData("http://+:8080", "http://+:9090")]
+    [InlineData("http://127.0.0.1:41234;http://[::1]:41234", "http://127.0.0.1:9090")]
+    [InlineData("http://[::]:8080/", "http://[::]:9090")]
+    public void Metrics_are_served_on_the_host_that_the_service_listens_on(string urls, string metrics)
+    {
+        var environment = Valid("METRICS_PORT", "9090");
+        environment["ASPNETCORE_URLS"] = urls;
+
+        Assert.Equal(metrics, DistributorSettings.Read(new(environment.GetValueOrDefault)).Service.Telemetry.MetricsUrl);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("8080")]
+    public void Metrics_without_an_address_to_listen_on_are_refused(string? urls)
+    {
+        var environment = Valid("METRICS_PORT", "9090");
+        environment["ASPNETCORE_URLS"] = urls!;
+
+        var exception = Assert.Throws<EnvironmentException>(() => DistributorSettings.Read(new(environment.GetValueOrDefault)));
+
+        Assert.StartsWith("ASPNETCORE_URLS ", Assert.Single(exception.Errors), StringComparison.Ordinal);
+    }
+
+    private static void AssertRefused(string name, string value, Action<ServiceEnvironment> read)
+    {
+        var exception = Assert.Throws<EnvironmentException>(() => read(new(Valid(name, value).GetValueOrDefault)));
+
+        var error = Assert.Single(exception.Errors);
+        Assert.StartsWith(value == "" ? $"{name} is not set; it must be " : $"{name} is \"{value.ReplaceLineEndings(" ")}\"; it must be ", error, StringComparison.Ordinal);
+        Assert.DoesNotContain('\n', error);
+    }
+
+    private static Dictionary<string, string> Valid(string name, string value) => new()
+    {
+        ["VERSION"] = "v1",
+        ["POD_NAME"] = "pod-1",
+        ["DISTRIBUTOR_URL"] = "http://gopher-distributor",
+        [name] = value,
+    };
+}
+
+public sealed class ProbesTests
+{
+    private static readonly Uri Nowhere = new("http://127.0.0.1:1");
+
+    [Theory]
+    [InlineData("/healthz", "ok\n")]
+    [InlineData("/readyz", "ready\n")]
+    public async Task A_requester_is_well_and_ready_without_its_distributor(string path, string answer)
+    {
+        await using var requester = await RunningApp.RequesterAsync(Nowhere);
+
+        Assert.Equal(answer, await requester.Client.GetStringAsync(path));
+    }
+
+    [Fact]
+    public async Task The_version_names_service_version_and_pod()
+    {
+        await using var distributor = await RunningApp.DistributorAsync("v2", "pod-7");
+
+        Assert.Equal("""{"service":"gopher-distributor","version":"v2","pod":"pod-7"}""", await distributor.Client.GetStringAsync("/version"));
+    }
+
+    [Fact]
+    public async Task A_draining_service_is_not_ready_but_alive_and_answers_with_connection_close()
+    {
+        await using var distributor = await RunningApp.DistributorAsync();
+        var stopped = distributor.BeginStop();
+
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, true), await AskAsync(distributor, "/readyz"));
+        Assert.Equal((HttpStatusCode.OK, true), await AskAsync(distributor, "/healthz"));
+        Assert.Equal((HttpStatusCode.OK, true), await AskAsync(distributor, "/"));
+        Assert.False(stopped.IsCompleted);
+
+        distributor.HurryUp();
+        await stopped.WaitAsync(Patience.Limit);
+    }
+
+    [Fact]
+    public async Task A_service_that_does_not_drain_keeps_its_connections()
+    {
+        await using var distributor = await RunningApp.DistributorAsync();
+
+        Assert.Equal((HttpStatusCode.OK, false), await AskAsync(distributor, "/"));
+    }
+
+    private static async Task<(HttpStatusCode Status, bool Closes)> AskAsync(RunningApp app, string path)
+    {
+        using var response = await app.Client.GetAsync(new Uri(path, UriKind.Relative));
+        return (response.StatusCode, response.Headers.ConnectionClose ?? false);
     }
 }
