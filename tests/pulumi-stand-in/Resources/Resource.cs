@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using Pulumi.Serialization;
 
 namespace Pulumi;
@@ -120,4 +121,168 @@ public class Resource
         var own = options.Provider is { } provider ? [provider] : (options as ComponentResourceOptions)?.Providers ?? [];
         return inherited.SetItems(own.Select(p => KeyValuePair.Create(p.Package, p)));
     }
+}
+
+/// <summary>A resource that a provider creates, reads, updates and deletes.</summary>
+public class CustomResource : Resource
+{
+    public CustomResource(string type, string name, ResourceArgs? args, CustomResourceOptions? options = null)
+        : base(type, name, custom: true, args ?? ResourceArgs.Empty, options ?? new CustomResourceOptions())
+    {
+    }
+
+    public CustomResource(
+        string type,
+        string name,
+        ResourceArgs? args,
+        CustomResourceOptions? options = null,
+        RegisterPackageRequest? registerPackageRequest = null)
+        : this(type, name, args, options)
+    {
+    }
+
+    private protected CustomResource()
+    {
+    }
+
+    [Output(Serialization.Wire.Id)]
+    public Output<string> Id { get; private protected set; } = null!;
+}
+
+/// <summary>A resource of which only the URN is known.</summary>
+internal sealed class DependencyResource : CustomResource
+{
+    public DependencyResource(string urn) => Urn = new(Task.FromResult(Serialization.OutputData.Known(urn) with { Resources = [this] }));
+}
+
+/// <summary>An explicitly configured provider.</summary>
+public class ProviderResource : CustomResource
+{
+    private string? _reference;
+
+    public ProviderResource(string package, string name, ResourceArgs args, CustomResourceOptions? options = null)
+        : base($"pulumi:providers:{package}", name, args, options)
+        => Package = package;
+
+    public ProviderResource(
+        string package,
+        string name,
+        ResourceArgs args,
+        CustomResourceOptions? options = null,
+        RegisterPackageRequest? registerPackageRequest = null)
+        : this(package, name, args, options)
+    {
+    }
+
+    internal string Package { get; }
+
+    /// <summary>How requests name the provider: <c>URN::ID</c>, with the sign for unknown in place of an ID that is not known.</summary>
+    internal async Task<string> ReferenceAsync()
+        => _reference ??= await Task.WhenAll(Urn.GetValueAsync(whenUnknown: null!), Id.GetValueAsync(whenUnknown: null!))
+            .ContinueWith(Join, TaskScheduler.Default)
+            .ConfigureAwait(false);
+
+    private static string Join(Task<string[]> parts)
+        => $"{parts.Result[0]}::{(string.IsNullOrEmpty(parts.Result[1]) ? Wire.Unknown : parts.Result[1])}";
+}
+
+/// <summary>
+/// How generated packages are registered with the engine. Programs have no use for it; it is here because the overloads that take one
+/// make some calls ambiguous.
+/// </summary>
+public sealed class RegisterPackageRequest
+{
+    private RegisterPackageRequest()
+    {
+    }
+}
+
+/// <summary>A resource that groups others; with <c>remote</c>, one whose parts a provider declares.</summary>
+public class ComponentResource : Resource
+{
+    public ComponentResource(string type, string name, ComponentResourceOptions? options = null)
+        : this(type, name, ResourceArgs.Empty, options)
+    {
+    }
+
+    public ComponentResource(
+        string type, string name, ResourceArgs? args, ComponentResourceOptions? options = null, bool remote = false)
+        : base(type, name, custom: false, args ?? ResourceArgs.Empty, options ?? new ComponentResourceOptions(), remote)
+        => IsRemote = remote;
+
+    public ComponentResource(
+        string type,
+        string name,
+        ResourceArgs? args,
+        ComponentResourceOptions? options,
+        bool remote,
+        RegisterPackageRequest? registerPackageRequest = null)
+        : this(type, name, args, options, remote)
+    {
+    }
+
+    internal bool IsRemote { get; }
+
+    /// <summary>Registers every property marked with <see cref="OutputAttribute"/>, by the name given there or its own.</summary>
+    protected void RegisterOutputs()
+        => RegisterOutputs(
+            (from property in GetType().GetProperties()
+             where property.Name != nameof(Urn)
+             let output = property.GetCustomAttribute<OutputAttribute>()
+             where output is not null
+             select (Name: string.IsNullOrWhiteSpace(output.Name) ? property.Name : output.Name, Value: property.GetValue(this)))
+            .ToDictionary<(string Name, object? Value), string, object?>(output => output.Name, output => output.Value));
+
+    protected void RegisterOutputs(IDictionary<string, object?> outputs)
+        => RegisterOutputs(Task.FromResult(outputs ?? throw new ArgumentNullException(nameof(outputs))));
+
+    protected void RegisterOutputs(Task<IDictionary<string, object?>> outputs)
+        => RegisterOutputs(Output.Create(outputs ?? throw new ArgumentNullException(nameof(outputs))));
+
+    protected void RegisterOutputs(Output<IDictionary<string, object?>> outputs)
+        => Deployment.Required.RegisterOutputs(this, outputs ?? throw new ArgumentNullException(nameof(outputs)));
+}
+
+/// <summary>The root of all resources; its properties marked with <see cref="OutputAttribute"/> are the stack's outputs.</summary>
+public class Stack : ComponentResource
+{
+    internal const string RootType = "pulumi:pulumi:Stack";
+
+    public Stack(StackOptions? options = null)
+        : base(RootType, $"{Deployment.Instance.ProjectName}-{Deployment.Instance.StackName}", Convert(options))
+        => Deployment.Required.Stack = this;
+
+    internal Output<IDictionary<string, object?>> Outputs { get; private set; }
+        = Output.Create<IDictionary<string, object?>>(ImmutableDictionary<string, object?>.Empty);
+
+    /// <exception cref="RunException">An output has no value, or is not an <see cref="Output{T}"/>.</exception>
+    internal void RegisterPropertyOutputs()
+    {
+        var outputs = (from property in GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)
+                       let output = property.GetCustomAttribute<OutputAttribute>()
+                       where output is not null && property.DeclaringType?.IsAssignableFrom(typeof(Stack)) != true
+                       select (Name: output.Name ?? property.Name, Value: property.GetValue(this))).ToList();
+        if (outputs.Where(output => output.Value is null).Select(output => output.Name).ToList() is { Count: > 0 } missing)
+        {
+            throw new RunException(
+                $"Output(s) '{string.Join(", ", missing)}' have no value assigned. " +
+                "[Output] attributed properties must be assigned inside Stack constructor.");
+        }
+
+        if (outputs.Where(output => output.Value is not IOutput).Select(output => output.Name).ToList() is { Count: > 0 } plain)
+        {
+            throw RunException.OutputsHaveIncorrectType(plain);
+        }
+
+        Outputs = Output.Create<IDictionary<string, object?>>(outputs.ToDictionary(output => output.Name, output => (object?)output.Value));
+        RegisterOutputs(Outputs);
+    }
+
+    private static ComponentResourceOptions? Convert(StackOptions? options)
+        => options is null ? null : new() { ResourceTransformations = options.ResourceTransformations };
+}
+
+public class StackOptions
+{
+    public List<ResourceTransformation> ResourceTransformations { get => field ??= []; set; }
 }

@@ -1,6 +1,8 @@
 using System.Collections;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Reflection;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Pulumi.Serialization;
@@ -135,4 +137,70 @@ internal sealed class Serializer(bool keepResources)
         => list.GetType() is { IsGenericType: true } type
             && type.GetGenericTypeDefinition() == typeof(ImmutableArray<>)
             && type.GetProperty(nameof(ImmutableArray<int>.IsDefaultOrEmpty))!.GetValue(list) is true;
+}
+
+/// <summary>
+/// The form of a value on its way to the engine, which gets it as protobuf: null, bool, double, string, lists of them and
+/// dictionaries of them. Everything else is a dictionary with a signature.
+/// </summary>
+internal static class Wire
+{
+    public const string Urn = "urn", Id = "id", Value = "value";
+
+    public const string Unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+    /// <summary>The key of a signature; the signatures follow.</summary>
+    public const string Signature = "4dabf18193072939515e22adb298388d";
+    public const string Asset = "c44067f5952c0a294b673a41bacd8c17", Archive = "0def7320c3a5731c473e5ecbe6d01bc7";
+    public const string Secret = "1b47061264138c4ac30d75fd1eb44270", Resource = "5cf8f73096256a8f31e491e813e4eb8e";
+
+    public static ImmutableDictionary<string, object?> Signed(string signature, params (string Key, object? Value)[] fields)
+        => fields.Append((Key: Signature, Value: signature)).ToImmutableDictionary(field => field.Key, field => field.Value);
+
+    public static bool ContainsUnknowns(object? value) => value switch
+    {
+        Unknown => true,
+        ImmutableArray<object?> list => list.Any(ContainsUnknowns),
+        ImmutableDictionary<string, object?> map => map.Values.Any(ContainsUnknowns),
+        _ => false,
+    };
+}
+
+/// <summary>Inputs that a provider takes as JSON in a string, in the spelling of protobuf's formatter: <c>{ "burst": 5 }</c>.</summary>
+internal static class ProtobufJson
+{
+    private static readonly JsonSerializerOptions Relaxed = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static Input<string>? Format(string context, object? input)
+    {
+        async Task<string> WriteAsync(object? value)
+            => Write(await new Serializer(keepResources: false).SerializeAsync(context, value).ConfigureAwait(false));
+
+        if (input is null)
+        {
+            return null;
+        }
+
+        return input is IInput wrapped
+            ? wrapped.ToOutput().UntypedApply(value => Output.Create(WriteAsync(value)))
+            : Output.Create(WriteAsync(input));
+    }
+
+    private static string Write(object? wire) => wire switch
+    {
+        null => "null",
+        bool flag => flag ? "true" : "false",
+        ImmutableArray<object?> list => list.IsEmpty ? "[ ]" : $"[ {string.Join(", ", list.Select(Write))} ]",
+        ImmutableDictionary<string, object?> map => map.IsEmpty ? "{ }" : $"{{ {string.Join(", ", map.OrderBy(m => m.Key).Select(Member))} }}",
+        string text => Quote(text),
+        _ => Convert.ToDouble(wire, CultureInfo.InvariantCulture).ToString("r", CultureInfo.InvariantCulture),
+    };
+
+    private static string Member(KeyValuePair<string, object?> member) => $"{Quote(member.Key)}: {Write(member.Value)}";
+
+    // Of what can be shown protobuf escapes only the angle brackets.
+    private static string Quote(string text)
+        => JsonSerializer.Serialize(text, Relaxed)
+            .Replace("<", @"\u003c", StringComparison.Ordinal)
+            .Replace(">", @"\u003e", StringComparison.Ordinal);
 }

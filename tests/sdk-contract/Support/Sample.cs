@@ -92,10 +92,10 @@ internal sealed class SampleNested
 /// <summary>A component with one output.</summary>
 internal sealed class Component : ComponentResource
 {
-    [Output("url")]
-    public Output<string> Url { get; private set; } = Output.Create("http://gophers");
-
     public Component(string name, ComponentResourceOptions? options = null)
         : base("test:index:Component", name, options)
         => RegisterOutputs();
+
+    [Output("url")]
+    public Output<string> Url { get; private set; } = Output.Create("http://gophers");
 }
