@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
+using GopherMesh.Gopherctl.Judge;
+using GopherMesh.Tests.Rehearsal.Judge;
 
 namespace GopherMesh.Benchmarks;
 
@@ -75,4 +77,139 @@ internal static class JudgeBenchmark
 
     private static string Time(RolloutResult[] results) =>
         string.Create(CultureInfo.InvariantCulture, $"{results.Select(result => result.Seconds).Order().ElementAt(results.Length / 2):N0} s");
+}
+
+/// <summary>How a rollout ends.</summary>
+internal enum RolloutEnd
+{
+    Promoted,
+    TakenBack,
+    NoVerdict,
+}
+
+/// <summary>What a rollout came to.</summary>
+/// <param name="End">How it ended.</param>
+/// <param name="Seconds">After which time.</param>
+/// <param name="Failed">How many requests of the canary failed until then.</param>
+internal readonly record struct RolloutResult(RolloutEnd End, int Seconds, long Failed);
+
+/// <summary>Random traffic of one rollout.</summary>
+/// <param name="seed">Repeats it.</param>
+/// <param name="requestsASecond">Requests of both versions.</param>
+/// <param name="stableRate">How often a request of stable fails.</param>
+/// <param name="canaryRate">How often one of the canary fails.</param>
+internal sealed class RolloutTraffic(int seed, int requestsASecond, double stableRate, double canaryRate)
+{
+    private readonly Draws _draws = new(seed);
+
+    public int RequestsASecond => requestsASecond;
+
+    /// <summary>The canary's requests and failures in a time. Requests are spread as the weight says, to the request.</summary>
+    public VersionCounts Canary(int weight, int seconds)
+    {
+        var requests = (long)requestsASecond * seconds * weight / 100;
+        return new(requests, _draws.Binomial(requests, canaryRate), []);
+    }
+
+    /// <summary>Stable's requests and failures in a time.</summary>
+    public VersionCounts Stable(int weight, int seconds)
+    {
+        var requests = (long)requestsASecond * seconds * (100 - weight) / 100;
+        return new(requests, _draws.Binomial(requests, stableRate), []);
+    }
+}
+
+/// <summary>The rules by which a canary goes on or back, each with ideal metrics: no delay, no gap.</summary>
+internal static class RolloutRules
+{
+    private const int Deadline = 1800;
+    private const int Minute = 60;
+
+    /// <summary>The judge with its defaults: steps of 5, 10, 25 and 50 %, a look each 200 requests but no more than one a second, half an hour for a step.</summary>
+    public static RolloutResult Judge(RolloutTraffic traffic)
+    {
+        var evidence = new RolloutEvidence(JudgeSettings.Default, bounds: 0);
+        var look = Math.Max(1, 200 / traffic.RequestsASecond);
+        var (seconds, failed) = (0, 0L);
+        foreach (var weight in (int[])[5, 10, 25, 50])
+        {
+            evidence.BeginStep();
+            for (var end = seconds + Deadline; !evidence.IsCleared;)
+            {
+                if (seconds >= end)
+                {
+                    return new(RolloutEnd.NoVerdict, seconds, failed);
+                }
+
+                seconds += look;
+                var canary = traffic.Canary(weight, look);
+                failed += canary.Failures;
+                evidence.Observe(Phase.Judged, traffic.Stable(weight, look), canary);
+                if (evidence.IsWorse)
+                {
+                    return new(RolloutEnd.TakenBack, seconds, failed);
+                }
+            }
+        }
+
+        return new(RolloutEnd.Promoted, seconds, failed);
+    }
+
+    /// <summary>
+    /// Flagger by its guide to Istio (docs/gitbook/tutorials/istio-progressive-delivery.md): every minute, 10 % more up to 50 % if at least 99 % of
+    /// the canary's requests of the last minute succeeded; back in the minute after the fifth check that failed, whatever passed between.
+    /// </summary>
+    public static RolloutResult Flagger(RolloutTraffic traffic)
+    {
+        var (weight, checksFailed, seconds, failed) = (10, 0, 0, 0L);
+        while (true)
+        {
+            seconds += Minute;
+            var canary = traffic.Canary(weight, Minute);
+            failed += canary.Failures;
+            if (checksFailed >= 5)
+            {
+                return new(RolloutEnd.TakenBack, seconds, failed);
+            }
+
+            if (canary.Failures > 0.01 * canary.Requests)
+            {
+                checksFailed++;
+            }
+            else if (weight == 50)
+            {
+                return new(RolloutEnd.Promoted, seconds, failed);
+            }
+            else
+            {
+                weight += 10;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Argo Rollouts by its guide to background analysis (docs/features/analysis.md): 20, 40, 60 and 80 % for ten minutes each; from 40 % on, every five
+    /// minutes, at least 95 % of the requests must have succeeded; back with the fourth failed measurement (failureLimit 3).
+    /// </summary>
+    public static RolloutResult ArgoRollouts(RolloutTraffic traffic)
+    {
+        var (measurementsFailed, seconds, failed) = (0, 0, 0L);
+        foreach (var weight in (int[])[20, 20, 40, 40, 60, 60, 80, 80])
+        {
+            var canary = traffic.Canary(weight, 5 * Minute);
+            (seconds, failed) = (seconds + (5 * Minute), failed + canary.Failures);
+            // The first measurement is taken as the weight becomes 40 %, of the requests before it.
+            if (seconds >= 10 * Minute && canary.Failures > 0.05 * canary.Requests)
+            {
+                measurementsFailed++;
+            }
+
+            if (measurementsFailed > 3)
+            {
+                return new(RolloutEnd.TakenBack, seconds, failed);
+            }
+        }
+
+        return new(RolloutEnd.Promoted, seconds, failed);
+    }
 }

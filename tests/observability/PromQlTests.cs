@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace GopherMesh.Tests.Observability;
 
 /// <summary>The reader finds every name in a query: a check that misses one has no value.</summary>
@@ -65,4 +67,126 @@ public class PromQlGrammarTests
     [NodeFact]
     public async Task The_grammar_refuses_what_is_no_query() =>
         Assert.Equal(["character 2: a ? b"], await NodeScript.RunAsync<string[]>("parse.mjs", (string[])["a ? b", "rate(a[5m])"]));
+}
+
+/// <summary>A metric as a query names it, with the labels that it is selected by.</summary>
+internal sealed record Selector(string Metric, IReadOnlyList<string> Labels);
+
+/// <summary>The names in a PromQL expression.</summary>
+/// <param name="Selectors">The metrics that it reads.</param>
+/// <param name="Grouping">The labels by which it groups and matches, and those that functions read.</param>
+/// <param name="Made">The labels that it makes itself, with label_replace or label_join.</param>
+internal sealed record PromQl(IReadOnlyList<Selector> Selectors, IReadOnlySet<string> Grouping, IReadOnlySet<string> Made)
+{
+    private static readonly HashSet<string> Operators = ["and", "or", "unless", "atan2", "bool", "offset", "inf", "nan"];
+
+    // After an aggregation or a binary operator: a list of labels follows in parentheses.
+    private static readonly HashSet<string> LabelLists = ["by", "without", "on", "ignoring", "group_left", "group_right"];
+
+    /// <summary>Reads <paramref name="expression"/>; promtool checks its syntax.</summary>
+    public static PromQl Read(string expression)
+    {
+        var reader = new Reader(PromQlTokens.Of(expression));
+        reader.Read();
+        return new PromQl(reader.Selectors, reader.Grouping, reader.Made);
+    }
+
+    private sealed class Reader(IReadOnlyList<string> tokens)
+    {
+        public List<Selector> Selectors { get; } = [];
+
+        public HashSet<string> Grouping { get; } = [];
+
+        public HashSet<string> Made { get; } = [];
+
+        public void Read()
+        {
+            for (var i = 0; i < tokens.Count; i++)
+            {
+                i = tokens[i] switch
+                {
+                    "label_replace" or "label_join" => Labelled(i),
+                    var name when LabelLists.Contains(name) => List(i + 1, ")", Grouping),
+                    var name when PromQlTokens.IsName(name) && !IsFunction(i) && !Operators.Contains(name) => Select(i),
+                    _ => i,
+                };
+            }
+        }
+
+        // `sum by (x) (…)` and `rate(…)`; an operator such as `and (…)` is not a function, but no metric either.
+        private bool IsFunction(int at) => Next(at) is "(" or "by" or "without";
+
+        private string? Next(int at) => at + 1 < tokens.Count ? tokens[at + 1] : null;
+
+        private int Select(int at)
+        {
+            var labels = new HashSet<string>();
+            var end = Next(at) == "{" ? List(at + 1, "}", labels) : at;
+            Selectors.Add(new Selector(tokens[at], [.. labels]));
+            return end;
+        }
+
+        // Within braces a label's value is a string, so every name is a label's.
+        private int List(int open, string close, HashSet<string> labels)
+        {
+            var at = open;
+            for (; tokens[at] != close; at++)
+            {
+                if (PromQlTokens.IsName(tokens[at]))
+                {
+                    labels.Add(tokens[at]);
+                }
+            }
+
+            return at;
+        }
+
+        // label_replace(v, "made", "replacement", "source", "regex"): the strings after the vector, which may hold a call of its own.
+        private int Labelled(int at)
+        {
+            var depth = 0;
+            var strings = new List<string>();
+            for (var i = at + 1; i < tokens.Count && (i == at + 1 || depth > 0); i++)
+            {
+                depth += tokens[i] switch { "(" or "{" => 1, ")" or "}" => -1, _ => 0 };
+                if (depth == 1 && PromQlTokens.IsString(tokens[i]))
+                {
+                    strings.Add(PromQlTokens.Unquoted(tokens[i]));
+                }
+            }
+
+            Made.Add(strings[0]);
+            Grouping.UnionWith(tokens[at] == "label_replace" ? [strings[2]] : strings.Skip(2));
+            return at;
+        }
+    }
+}
+
+/// <summary>
+/// The tokens of a PromQL expression: names, strings and single characters of punctuation. Numbers, durations and comments are left out.
+/// </summary>
+internal static partial class PromQlTokens
+{
+    public static IReadOnlyList<string> Of(string expression)
+    {
+        var matches = Token().Matches(expression);
+        return matches.Sum(match => match.Length) == expression.Length
+            ? [.. matches.Where(match => match.Groups["kept"].Success).Select(match => match.Value)]
+            : throw new FormatException($"Not PromQL: {expression}");
+    }
+
+    /// <summary>The text within the quotes of a string token.</summary>
+    public static string Unquoted(string token) => token[1..^1];
+
+    public static bool IsString(string token) => token[0] is '"' or '\'' or '`';
+
+    public static bool IsName(string token) => char.IsLetter(token[0]) || token[0] is '_' or ':';
+
+    // Durations first, so that 5m is not a number and a name; $__rate_interval is in the place of a duration, "$service" is within a string.
+    [GeneratedRegex("""
+        \s+ | \#[^\n]* | \[ [^\]]* \] | (?:0x[0-9a-fA-F]+|\d+(?:ms|[smhdwy])(?:\d+(?:ms|[smhdwy]))*|\d*\.?\d+(?:[eE][+-]?\d+)?)
+        | (?<kept> "(?:\\.|[^"\\])*" | '(?:\\.|[^'\\])*' | `[^`]*`
+        | [a-zA-Z_:][a-zA-Z0-9_:]* | [(){},] | =~ | !~ | != | [=<>]=? | [-+*/%^@] )
+        """, RegexOptions.IgnorePatternWhitespace)]
+    private static partial Regex Token();
 }
