@@ -11,6 +11,8 @@ public sealed partial class RehearsalAgainstEnvoy
 {
     public static TheoryData<string> Differences => [.. KnownDifferences.All.Select(difference => difference.What)];
 
+    public static TheoryData<string> Refused => [.. KnownDifferences.Refused.Select(item => item.What)];
+
     [ClusterTheory]
     [MemberData(nameof(Differences))]
     public async Task What_is_known_to_differ_differs(string what)
@@ -28,8 +30,6 @@ public sealed partial class RehearsalAgainstEnvoy
         Assert.Matches($"^(?:{difference.InRehearsal})$", shown[1]);
         Assert.NotEqual(shown[0], shown[1]);
     }
-
-    public static TheoryData<string> Refused => [.. KnownDifferences.Refused.Select(item => item.What)];
 
     [ClusterTheory]
     [MemberData(nameof(Refused))]

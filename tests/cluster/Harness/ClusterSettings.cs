@@ -72,3 +72,15 @@ internal sealed class GeneratedFactAttribute : FactAttribute
     public GeneratedFactAttribute() => Skip = ClusterSettings.SkipReason
         ?? (ClusterSettings.Generated is null ? "set GOPHER_GENERATED=COUNT@SEED, such as 1000@7, to generate configurations" : null);
 }
+
+/// <summary>Where the repository is that these tests were built from.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = Find(AppContext.BaseDirectory);
+
+    private static string Find(string folder) =>
+        File.Exists(Path.Combine(folder, "Infra.sln"))
+            ? folder
+            : Find(Path.GetDirectoryName(folder)
+                ?? throw new InvalidOperationException($"no repository around {AppContext.BaseDirectory}"));
+}

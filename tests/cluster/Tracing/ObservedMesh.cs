@@ -1,14 +1,19 @@
 using System.Text.Json.Nodes;
 using GopherMesh.Tests.Cluster.Harness;
 using GopherMesh.Tests.Cluster.Load;
+using GopherMesh.Tests.Cluster.Rendered;
+using GopherMesh.Tests.Instruments;
+using GopherMesh.Tests.Observability;
 
 namespace GopherMesh.Tests.Cluster.Tracing;
 
 /// <summary>What the mesh tells of its requests, once it is asked to.</summary>
 [Collection(nameof(OneMesh))]
-public sealed partial class ObservedMesh(Mesh mesh) : IClassFixture<TracedMesh>
+public sealed class ObservedMesh(Mesh mesh) : IClassFixture<TracedMesh>
 {
     private const int Requests = 20;
+
+    private const string Istio = "istio-system";
 
     [ClusterFact]
     public async Task One_request_is_one_trace_over_gateway_requester_and_distributor()
@@ -122,4 +127,84 @@ public sealed partial class ObservedMesh(Mesh mesh) : IClassFixture<TracedMesh>
             .Where(line => line.StartsWith('{') && line.Contains("\"response_code\"", StringComparison.Ordinal))
             .Select(line => JsonNode.Parse(line)!)
             .FirstOrDefault(line => (string?)line["user_agent"] == caller);
+
+    [PrometheusClusterFact]
+    public async Task Istiod_the_gateway_and_every_gopher_are_scraped_and_no_other_pod()
+    {
+        IReadOnlyList<Pod> expected =
+        [
+            .. await Pods.OfAsync(Istio, "app=istiod"),
+            .. await Pods.OfAsync(Istio, "istio=ingressgateway"),
+            .. await Pods.OfAsync(mesh.Namespace, "app"),
+        ];
+        await using var apiServer = await ApiServerProxy.StartAsync();
+        await using var prometheus = await StartPrometheusAsync(apiServer);
+
+        // Prometheus spreads its first scrapes over one interval: once a target has had three, every other has had one.
+        await prometheus.UntilAsync($"count(up == 1) >= {expected.Count} and on () max(count_over_time(up[1m])) >= 3");
+        var up = await prometheus.QueryAsync("up == 1");
+
+        var apps = string.Join(", ", up.Select(sample => sample.Labels["app"]).Distinct().Order());
+        Report.Line($"scraped as declared: {up.Count} pods of {apps}");
+        Assert.Equal(
+            expected.Select(pod => $"{pod.Namespace}/{pod.Name} of {pod.Body["metadata"]!["labels"]!["app"]}").Order(),
+            up.Select(sample => $"{sample.Labels["namespace"]}/{sample.Labels["pod"]} of {sample.Labels["app"]}").Order());
+        Assert.Empty(await prometheus.QueryAsync("up != 1"));
+    }
+
+    [PrometheusClusterFact]
+    public async Task What_the_queries_name_of_istiod_and_Envoy_is_emitted_and_a_refusal_raises_the_alert()
+    {
+        // istiod counts refusals from the first one on.
+        await using var refused = await RefusedConfiguration.PushAsync(mesh.Namespace);
+        await using var apiServer = await ApiServerProxy.StartAsync();
+        await using var prometheus = await StartPrometheusAsync(apiServer);
+
+        foreach (var (metric, labels) in KnownMetrics.All.Where(metric => metric.Key.Split('_')[0] is "pilot" or "envoy"))
+        {
+            foreach (var label in labels)
+            {
+                await prometheus.UntilAsync($"{metric}{{{label}!=\"\"}}");
+            }
+        }
+
+        // Other tests on the same mesh push routes that proxies refuse; a refused cluster has a type of its own.
+        var alert = DeclaredAlerts.Expression("ProxiesRejectConfiguration");
+        await prometheus.UntilAsync($"({alert}) and on (type) label_replace(vector(1), \"type\", \"cds\", \"\", \"\")");
+        Assert.Empty(await prometheus.QueryAsync(DeclaredAlerts.Expression("IstiodAbsent")));
+    }
+
+    private async Task<LocalPrometheus> StartPrometheusAsync(ApiServerProxy apiServer) =>
+        await LocalPrometheus.StartAsync(await DeclaredScrape.OfAsync(apiServer, Istio, mesh.Namespace));
+}
+
+/// <summary>
+/// Something that istiod takes and pushes, and the requesters' proxies refuse, as long as this lives; their routes stay as they are.
+/// </summary>
+internal sealed class RefusedConfiguration : IAsyncDisposable
+{
+    private const string Name = "refused";
+
+    private readonly string _namespace;
+
+    private RefusedConfiguration(string @namespace) => _namespace = @namespace;
+
+    public static async Task<RefusedConfiguration> PushAsync(string @namespace)
+    {
+        // Envoy: "cannot create an EDS cluster without an EDS config". It keeps the clusters beside it.
+        await Kubectl.ApplyAsync([DeclaredObject.ToJson($$"""
+            apiVersion: networking.istio.io/v1alpha3
+            kind: EnvoyFilter
+            metadata: { name: {{Name}}, namespace: {{@namespace}} }
+            spec:
+              workloadSelector: { labels: { app: gopher-requester } }
+              configPatches:
+                - applyTo: CLUSTER
+                  match: { context: SIDECAR_OUTBOUND }
+                  patch: { operation: ADD, value: { name: {{Name}}, type: EDS, connect_timeout: 1s } }
+            """)]);
+        return new RefusedConfiguration(@namespace);
+    }
+
+    public async ValueTask DisposeAsync() => await Kubectl.RunAsync("--namespace", _namespace, "delete", "envoyfilter", Name);
 }

@@ -9,6 +9,12 @@ internal static class Pieces
     /// <summary>Begins what is drawn rarely.</summary>
     public const char Odd = '!';
 
+    /// <summary>So many tries of a request fail.</summary>
+    public const string FailFirst = "x-fail-first";
+
+    /// <summary>A slow answer, which a timeout cuts off.</summary>
+    public const string Slow = "x-delay-ms: 1500";
+
     private const string Own = "{name}.gopher-differential.svc.cluster.local";
 
     public static string[] Hosts { get; } =
@@ -195,10 +201,4 @@ internal static class Pieces
         ["x-envoy-retry-on: 5xx", "x-envoy-upstream-rq-timeout-ms: 500", "x-envoy-max-retries: 3"],
         ["user-agent: probe"],
     ];
-
-    /// <summary>So many tries of a request fail.</summary>
-    public const string FailFirst = "x-fail-first";
-
-    /// <summary>A slow answer, which a timeout cuts off.</summary>
-    public const string Slow = "x-delay-ms: 1500";
 }
