@@ -26,6 +26,8 @@ internal sealed class TestMesh : IAsyncDisposable
 
     public Reports Reports { get; }
 
+    public Backend this[string pod] => Backends.Single(backend => backend.Pod == pod);
+
     /// <summary>Declares <paramref name="yaml"/> on top of the Services, the Gateway and the subsets; <paramref name="v1"/> replaces the rule for v1.</summary>
     public static async Task<TestMesh> StartAsync(string yaml, TimeProvider? time = null, string? v1 = null)
     {
@@ -44,8 +46,6 @@ internal sealed class TestMesh : IAsyncDisposable
 
     public static MeshModel Model(string yaml, string? v1 = null) => MeshReader.Read(YamlManifests.Read(
         Declared.DistributorService, Declared.RequesterService, Declared.Gateway, v1 ?? Declared.Subset("v1"), Declared.Subset("v2"), yaml));
-
-    public Backend this[string pod] => Backends.Single(backend => backend.Pod == pod);
 
     public IEnumerable<Backend> Versions(string version) =>
         Backends.Where(backend => backend.App == "gopher-distributor" && backend.Version == version);

@@ -84,12 +84,12 @@ internal static class RolePolicy
         ("eks:index:Cluster", Tagged, "ec2:DeleteSecurityGroup ec2:AuthorizeSecurityGroupIngress ec2:AuthorizeSecurityGroupEgress"),
     ];
 
+    /// <summary>The types that the table covers.</summary>
+    public static IReadOnlySet<string> Covered { get; } = Rows.Select(row => row.Type).ToHashSet();
+
     /// <summary>Types whose resources are made through the cluster's API, by an access entry and not by IAM, and those that make nothing.</summary>
     public static bool NeedsNoGrant(string type) =>
         type.StartsWith("kubernetes:", StringComparison.Ordinal) || type.StartsWith("gopher-mesh:", StringComparison.Ordinal) || type == "pulumi:providers:kubernetes";
-
-    /// <summary>The types that the table covers.</summary>
-    public static IReadOnlySet<string> Covered { get; } = Rows.Select(row => row.Type).ToHashSet();
 
     /// <summary>The policy as a file, with what the declared types need.</summary>
     /// <param name="declaration">What the stack declares.</param>

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using GopherMesh.Gopherctl.Program.Stacks;
 
 namespace GopherMesh.Tests.Rehearsal.Rehearse;
 
@@ -69,5 +71,85 @@ internal sealed class GopherctlProcess : IAsyncDisposable
 
         _process.Dispose();
         return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>Other processes, as `ps` and `kill` know them on every Unix.</summary>
+internal static class ProcessTable
+{
+    /// <summary>All descendants of a process.</summary>
+    public static IReadOnlyList<int> Descendants(int process)
+    {
+        var children = Run("ps", "-eo", "pid=,ppid=").Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(id => int.Parse(id, CultureInfo.InvariantCulture)).ToArray())
+            .ToLookup(ids => ids[1], ids => ids[0]);
+        return [.. Below(process)];
+
+        IEnumerable<int> Below(int parent) => children[parent].SelectMany(child => Below(child).Prepend(child));
+    }
+
+    /// <summary>Whether a process is there and has not ended (a zombie has).</summary>
+    public static bool IsRunning(int process) => Run("ps", "-o", "stat=", "-p", $"{process}").Trim() is { Length: > 0 } state && !state.StartsWith('Z');
+
+    /// <summary>Sends a signal.</summary>
+    public static void Signal(int process, string signal) => Run("/bin/kill", "-s", signal, $"{process}");
+
+    /// <summary>Waits until none of the processes is running.</summary>
+    public static async Task GoneAsync(IReadOnlyList<int> processes, TimeSpan patience)
+    {
+        using var limit = new CancellationTokenSource(patience);
+        while (processes.Any(IsRunning))
+        {
+            await Task.Delay(50, limit.Token);
+        }
+    }
+
+    private static string Run(string program, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return output;
+    }
+}
+
+/// <summary>The local stack in a folder of its own, served by <c>gopherctl rehearse --serve</c> while its file changes.</summary>
+internal sealed class ServedStack : IDisposable
+{
+    private readonly TempFolder _root = new();
+    private readonly string _local = File.ReadAllText(Path.Combine(RepositoryRoot.Find(), "Pulumi.local.yaml")).TrimEnd();
+
+    public ServedStack() => File.Copy(Path.Combine(RepositoryRoot.Find(), "Pulumi.yaml"), Path.Combine(_root.Path, "Pulumi.yaml"));
+
+    /// <summary>Starts to serve the local stack with more settings, each <c>key: value</c>.</summary>
+    public GopherctlProcess Serve(params string[] settings)
+    {
+        Write(settings);
+        return Run("rehearse", "--stack", "local", "--requests", "20", "--serve");
+    }
+
+    /// <summary>Runs a command on the stack.</summary>
+    public GopherctlProcess Run(params string[] arguments) => new(_root.Path, arguments);
+
+    /// <summary>Where the gateway answers, once it does.</summary>
+    public static Task<Uri> GatewayAsync(GopherctlProcess gopherctl) => AddressAsync(gopherctl, "serving at ");
+
+    /// <summary>Where the metrics are, once the gateway answers.</summary>
+    public static Task<Uri> MetricsAsync(GopherctlProcess gopherctl) => AddressAsync(gopherctl, "Istio's metrics at ");
+
+    /// <summary>Replaces the settings of <see cref="Serve"/>, at once as an editor does.</summary>
+    public void Write(params string[] settings)
+    {
+        var path = Path.Combine(_root.Path, "Pulumi.local.yaml");
+        File.WriteAllText(path + ".new", string.Join("\n  ", [_local, .. settings]) + "\n");
+        File.Move(path + ".new", path, overwrite: true);
+    }
+
+    public void Dispose() => _root.Dispose();
+
+    private static async Task<Uri> AddressAsync(GopherctlProcess gopherctl, string introduction)
+    {
+        var line = await gopherctl.LineAsync(line => line.StartsWith(introduction, StringComparison.Ordinal));
+        return new Uri(line[introduction.Length..].Split(' ')[0]);
     }
 }

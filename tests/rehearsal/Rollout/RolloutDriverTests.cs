@@ -211,11 +211,15 @@ public class RolloutDriverTests
 
         public Standing Standing { get; init; }
 
+        public bool EndsUpdatesWhenCut { get; init; }
+
         public List<string> States { get; } = [];
 
         public List<string> Messages { get; } = [];
 
         public string Reason { get; private set; } = "";
+
+        private TaskCompletionSource Cut { get; } = new();
 
         public string Options => "--stack dev";
 
@@ -255,10 +259,6 @@ public class RolloutDriverTests
             Messages.Add(message);
             return EndsUpdatesWhenCut && State.Weight > 0 ? Cut.Task : Task.CompletedTask;
         }
-
-        public bool EndsUpdatesWhenCut { get; init; }
-
-        private TaskCompletionSource Cut { get; } = new();
 
         public Task<bool> CutAsync(CancellationToken cancellation)
         {

@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl;
 using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Watch;
 using GopherMesh.Tests.Rehearsal.Rehearse;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace GopherMesh.Tests.Rehearsal.Watch;
 
@@ -159,6 +162,15 @@ public class WatchTests
         Assert.Contains("See ./gopherctl watch --help.", error, StringComparison.Ordinal);
     }
 
+    private static async Task<(int ExitCode, List<JsonNode> Lines, string Error)> WatchAsync(params string[] arguments)
+    {
+        using var interrupt = new Interrupt();
+        var (output, error) = (new StringWriter(), new StringWriter());
+        var exitCode = await EntryPoint.RunAsync(["watch", .. arguments], Terminal.Of(output, error), interrupt);
+        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        return (exitCode, lines, error.ToString());
+    }
+
     /// <summary>What is measured is the process's, so nothing else runs meanwhile.</summary>
     [Collection(LiveTests.Name)]
     public class Memory
@@ -184,15 +196,6 @@ public class WatchTests
         }
     }
 
-    private static async Task<(int ExitCode, List<JsonNode> Lines, string Error)> WatchAsync(params string[] arguments)
-    {
-        using var interrupt = new Interrupt();
-        var (output, error) = (new StringWriter(), new StringWriter());
-        var exitCode = await EntryPoint.RunAsync(["watch", .. arguments], Terminal.Of(output, error), interrupt);
-        var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
-        return (exitCode, lines, error.ToString());
-    }
-
     /// <summary>Presses Ctrl-C once so many answers have been shown.</summary>
     private sealed class StopAfter(int answers, CancellationTokenSource stop, TextWriter output) : IWatchView
     {
@@ -207,4 +210,64 @@ public class WatchTests
             }),
             tally);
     }
+}
+
+/// <summary>`gopherctl watch` as a process of its own, ended with Ctrl-C as its help says.</summary>
+public class WatchProcessTests
+{
+    [Theory]
+    [InlineData(StatusCodes.Status200OK, ExitCode.Success)]
+    [InlineData(StatusCodes.Status503ServiceUnavailable, ExitCode.NegativeVerdict)]
+    public async Task Ends_with_a_summary_when_it_is_interrupted_and_with_1_if_a_request_failed(int status, int exitCode)
+    {
+        await using var system = await WatchedSystem.StartAsync(context =>
+        {
+            context.Response.StatusCode = status;
+            return context.Response.WriteAsync("an answer\n");
+        });
+        await using var gopherctl = new GopherctlProcess(RepositoryRoot.Find(), "watch", system.Url, "--rate", "20");
+        await gopherctl.LineAsync(line => line.Contains("an answer", StringComparison.Ordinal));
+
+        ProcessTable.Signal(gopherctl.Id, "INT");
+
+        Assert.Equal(exitCode, await gopherctl.ExitAsync());
+        var lines = gopherctl.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!).ToList();
+        Assert.All(lines.SkipLast(1), line => Assert.Equal("an answer", (string?)line["text"]));
+        var answers = lines.Count - 1;
+        Assert.Equal((answers, exitCode == ExitCode.Success ? 0 : answers), ((int)lines[^1]["requests"]!, (int)lines[^1]["failed"]!));
+    }
+}
+
+/// <summary>Something to watch: a server on loopback that answers as it is told.</summary>
+internal sealed class WatchedSystem : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+
+    private WatchedSystem(WebApplication app) => _app = app;
+
+    public string Url => _app.Urls.Single();
+
+    public static async Task<WatchedSystem> StartAsync(RequestDelegate answer)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        var app = builder.Build();
+        app.Urls.Add("http://127.0.0.1:0");
+        app.Run(answer);
+        await app.StartAsync();
+        return new WatchedSystem(app);
+    }
+
+    /// <summary>Answers the article's lines, version by version in turn.</summary>
+    public static Task<WatchedSystem> OfVersionsAsync(params int[] versions)
+    {
+        var next = -1;
+        return StartAsync(context =>
+        {
+            var version = versions[Interlocked.Increment(ref next) % versions.Length];
+            return context.Response.WriteAsync($"Request >> Gopher Version {version} from pod gopher-distributor-v{version}-abc\n");
+        });
+    }
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
 }
