@@ -38,3 +38,26 @@ internal static class AccessEntries
         },
     };
 }
+
+/// <summary>Checks who can reach the Kubernetes API.</summary>
+public static class ApiAccess
+{
+    private const string Remedy =
+        "name the addresses that may reach the Kubernetes API, or pulumi up can make nothing in the cluster: "
+        + "pulumi config set --path 'apiAllowedCidrs[0]' \"$(curl -s https://checkip.amazonaws.com)/32\"; "
+        + "where pulumi runs inside the network: pulumi config set apiPrivate true";
+
+    /// <summary>The error of the setting to change if nobody could reach the API; null if somebody can.</summary>
+    public static SettingError? LockedOut(EksSettings eks) =>
+        eks is { ApiPrivate: false, ApiAllowedCidrs.IsEmpty: true } ? new(EksSettings.ApiAllowedCidrsKey.FullName, "[]", Remedy) : null;
+
+    /// <summary>The warning about the allowed blocks, if nothing is deployed or somebody can reach the API; null if there is nothing to warn of.</summary>
+    public static string? WarningFor(EksSettings eks) =>
+        LockedOut(eks) is not null ? $"apiAllowedCidrs is empty, which pulumi up refuses: {Remedy}"
+        : eks.ApiAllowedCidrs.FirstOrDefault(Cidr.IsWholeInternet) is { } open
+            ? $"apiAllowedCidrs has {open}: the whole internet may try the Kubernetes API. Name your own addresses instead."
+        : eks is { ApiPrivate: true, Network.VpcId: null }
+            ? "apiPrivate closes the API of a network that the stack makes itself, which nothing reaches before a first pulumi up: begin with "
+                + "apiAllowedCidrs, and set apiPrivate when there is a way into the network, or name a network that has one (vpcId)."
+        : null;
+}

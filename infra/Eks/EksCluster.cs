@@ -9,18 +9,6 @@ namespace GopherMesh.Infra.Eks;
 /// <summary>An EKS cluster in Auto Mode, with all AWS resources that it needs.</summary>
 internal sealed class EksCluster : ComponentResource
 {
-    /// <summary>The provider for what is declared in the cluster.</summary>
-    public Pulumi.Kubernetes.Provider Provider { get; }
-
-    /// <summary>The kubeconfig; it holds no credential, and gets its tokens from the aws command line tool.</summary>
-    public Output<string> Kubeconfig { get; }
-
-    /// <summary>The stack's own encryption key.</summary>
-    public Pulumi.Aws.Kms.Key SecretsKey { get; }
-
-    /// <summary>What everything in the cluster depends on.</summary>
-    public ClusterNodes Nodes { get; }
-
     public EksCluster(string name, EksPlan plan, Pulumi.Aws.Provider aws)
         : base("gopher-mesh:eks:Cluster", name, new ComponentResourceOptions { Provider = aws })
     {
@@ -60,4 +48,16 @@ internal sealed class EksCluster : ComponentResource
 
         RegisterOutputs();
     }
+
+    /// <summary>The provider for what is declared in the cluster.</summary>
+    public Pulumi.Kubernetes.Provider Provider { get; }
+
+    /// <summary>The kubeconfig; it holds no credential, and gets its tokens from the aws command line tool.</summary>
+    public Output<string> Kubeconfig { get; }
+
+    /// <summary>The stack's own encryption key.</summary>
+    public Pulumi.Aws.Kms.Key SecretsKey { get; }
+
+    /// <summary>What everything in the cluster depends on.</summary>
+    public ClusterNodes Nodes { get; }
 }

@@ -71,7 +71,7 @@ internal static class DisruptionBudget
 }
 
 /// <summary>Pods that lose something when they are moved: metrics kept on the node, or the metrics that alerts are made of.</summary>
-internal static class Undisturbed
+internal static class DoNotDisrupt
 {
     /// <summary>
     /// Annotations that keep Karpenter, also in EKS Auto Mode, from moving the pod to save a node

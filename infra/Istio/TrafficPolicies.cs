@@ -57,3 +57,58 @@ internal static class TrafficPolicies
         },
     };
 }
+
+/// <summary>Sets of HTTP methods, as regular expressions of a route's match.</summary>
+internal static class HttpMethods
+{
+    /// <summary>The methods whose effect is the same however often a request is repeated (RFC 9110, section 9.2.2): they may be retried and mirrored.</summary>
+    public const string Idempotent = "GET|HEAD|OPTIONS|TRACE|PUT|DELETE";
+}
+
+/// <summary>When a request is retried, so that one failing pod does not fail a request.</summary>
+internal static class Retries
+{
+    /// <summary>Two more: with three pods, of which a rollout and a failure may take one each, the third try finds the third pod.</summary>
+    private const int Attempts = 2;
+
+    /// <summary>For requests that may run twice: whenever there was no answer, or a proxy answered 503.</summary>
+    /// <remarks>Not for 500, 502 and 504: the service has tried by then, and trying again multiplies its load when it is failing.</remarks>
+    public static HttpRetryArgs OfIdempotent(string perTryTimeout) => new()
+    {
+        Attempts = Attempts,
+        PerTryTimeout = perTryTimeout,
+        RetryOn = "connect-failure,refused-stream,reset,503",
+    };
+
+    /// <summary>For every other request: only when it certainly has not reached a service.</summary>
+    public static HttpRetryArgs OfOthers() => new()
+    {
+        Attempts = Attempts,
+        RetryOn = "connect-failure,refused-stream,reset-before-request",
+    };
+}
+
+/// <summary>How long a caller's proxy waits for a service; durations as Istio writes them, such as <c>1s</c> or <c>500ms</c>.</summary>
+/// <remarks>
+/// Each timeout is longer than the next inner one, so that the inner one answers first: it knows the reason of a failure. From the
+/// inside out they are the distributor's two, <see cref="RequesterPatienceMs"/> and the requester's two.
+/// </remarks>
+/// <param name="OneTry">The timeout of one try of a request that may run twice.</param>
+/// <param name="AllTries">The timeout of all tries together.</param>
+public sealed record Timeouts(string OneTry, string AllTries)
+{
+    /// <summary>The requester's own timeout for the distributor, in milliseconds: longer than the mesh's, whose answer names the reason.</summary>
+    public const int RequesterPatienceMs = 5_000;
+
+    /// <summary>
+    /// The distributor answers within milliseconds; a second is what a cold or throttled pod may need. Four seconds are three tries and
+    /// the pauses between them.
+    /// </summary>
+    public static Timeouts Distributor { get; } = new("1s", "4s");
+
+    /// <summary>
+    /// One try lasts longer than the requester's own timeout. Thirteen seconds are two tries that hang, or three if the first fail at once;
+    /// browsers and load balancers wait longer.
+    /// </summary>
+    public static Timeouts Requester { get; } = new("6s", "13s");
+}

@@ -33,7 +33,7 @@ internal static class KubeStateMetricsValues
             "kube_pod_labels", "kube_pod_status_ready", "kube_pod_container_status_restarts_total", "kube_virtualservice_.*",
         },
         ["metricLabelsAllowlist"] = new object[] { $"pods=[{Names.AppLabel},{Names.VersionLabel}]" },
-        ["podAnnotations"] = Undisturbed.Annotations(),
+        ["podAnnotations"] = DoNotDisrupt.Annotations(),
         ["customResourceState"] = new Map { ["enabled"] = true, ["create"] = false, ["name"] = Config, ["key"] = File },
         ["rbac"] = new Map
         {

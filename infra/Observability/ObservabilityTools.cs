@@ -11,6 +11,25 @@ using Pulumi.Kubernetes.Types.Inputs.Meta.V1;
 
 namespace GopherMesh.Infra.Observability;
 
+/// <summary>The observability tools and the telemetry of the proxies, as the settings say.</summary>
+internal static class ObservabilityStack
+{
+    /// <summary>Declares the tools and what the proxies report to them.</summary>
+    public static void Declare(StackSettings settings, ClusterHandle cluster, IstioMesh mesh, GopherNamespace gophers)
+    {
+        if (settings.Observability.Enabled)
+        {
+            _ = new ObservabilityTools(settings, cluster, mesh, gophers.Resource);
+        }
+
+        MeshTelemetry.Declare(settings.Observability, cluster, mesh.Gateway);
+    }
+
+    /// <summary>The commands that open each tool, by its name; null without tools.</summary>
+    public static Dictionary<string, string>? Commands(StackSettings settings) =>
+        settings.Observability.Enabled ? ObservabilityTools.Commands(settings) : null;
+}
+
 /// <summary>
 /// Prometheus, Grafana, Kiali, Jaeger and kube-state-metrics, each from its own chart, in a namespace of their own that is deleted with
 /// all that they stored. No gopher depends on them: a tool that fails to start must not stop a rollback.
@@ -90,4 +109,21 @@ public sealed class ObservabilityTools : ComponentResource
 
     private Release Install(string name, PinnedChart chart, Map values, params IEnumerable<Resource> after) =>
         chart.Install(name, Namespaces.Observability, values, new() { Parent = this, DependsOn = [_home, _policy, .. after] });
+}
+
+/// <summary>The charts of the tools, each at a pinned version.</summary>
+internal static class ToolCharts
+{
+    private const string PrometheusCommunity = "https://prometheus-community.github.io/helm-charts";
+
+    public static PinnedChart Prometheus { get; } = new("prometheus", PrometheusCommunity, "29.27.0");
+
+    public static PinnedChart KubeStateMetrics { get; } = new("kube-state-metrics", PrometheusCommunity, "8.4.0");
+
+    /// <summary>Maintained by its community since January 2026: https://github.com/grafana/helm-charts, charts/grafana/README.md.</summary>
+    public static PinnedChart Grafana { get; } = new("grafana", "https://grafana-community.github.io/helm-charts", "12.11.1");
+
+    public static PinnedChart Jaeger { get; } = new("jaeger", "https://jaegertracing.github.io/helm-charts", "4.11.1");
+
+    public static PinnedChart Kiali { get; } = new("kiali-server", "https://kiali.org/helm-charts", "2.29.0");
 }

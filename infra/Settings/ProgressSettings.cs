@@ -29,12 +29,6 @@ public sealed record ProgressSettings(
     int HealthyRollouts,
     int BadSteps)
 {
-    /// <summary>The weights of the steps.</summary>
-    public static SettingKey<ImmutableArray<int>> StepsKey { get; } = new("rolloutSteps", "5,10,25,50,100", ParseSteps);
-
-    /// <summary>The weights beyond which somebody has to agree.</summary>
-    public static SettingKey<ImmutableArray<int>> GatesKey { get; } = new("rolloutGates", "", ParseGates);
-
     private static readonly SettingKey<int> DeadlineKey = new("rolloutDeadlineMinutes", "30", Parse.Number(1, 10_000));
 
     private static readonly SettingKey<WithoutEvidence> WithoutEvidenceKey = new("rolloutWithoutEvidence", "hold", Parse.OneOf<WithoutEvidence>());
@@ -50,6 +44,12 @@ public sealed record ProgressSettings(
     private static readonly SettingKey<int> HealthyRolloutsKey = new("rolloutFalseAlarms", "1000", Parse.Number(2, 1_000_000));
 
     private static readonly SettingKey<int> BadStepsKey = new("rolloutMisses", "100", Parse.Number(2, 1_000_000));
+
+    /// <summary>The weights of the steps.</summary>
+    public static SettingKey<ImmutableArray<int>> StepsKey { get; } = new("rolloutSteps", "5,10,25,50,100", ParseSteps);
+
+    /// <summary>The weights beyond which somebody has to agree.</summary>
+    public static SettingKey<ImmutableArray<int>> GatesKey { get; } = new("rolloutGates", "", ParseGates);
 
     internal static ProgressSettings Read(SettingsReader from) => new(
         Steps: from.Read(StepsKey),

@@ -44,9 +44,9 @@ internal static class OpenTelemetrySetup
     {
         app.Use((context, next) =>
         {
-            if (!Observed.Is(context, settings))
+            if (!ObservedRequests.Is(context, settings))
             {
-                Observed.Exclude(context);
+                ObservedRequests.Exclude(context);
             }
 
             return next(context);
@@ -87,7 +87,7 @@ internal static class OpenTelemetrySetup
         // .NET itself reads and writes W3C Trace Context; OpenTelemetry's own propagator would also rewrite `baggage`, which must be passed on unchanged.
         Sdk.SetDefaultTextMapPropagator(new TraceContextPropagator());
         tracing
-            .AddAspNetCoreInstrumentation(server => server.Filter = context => Observed.Is(context, settings))
+            .AddAspNetCoreInstrumentation(server => server.Filter = context => ObservedRequests.Is(context, settings))
             .AddHttpClientInstrumentation()
             .AddOtlpExporter(otlp => Aim(otlp, settings.TracesEndpoint));
     }
@@ -119,7 +119,7 @@ internal static class OpenTelemetrySetup
 }
 
 /// <summary>Which requests leave spans and are counted: those that callers send, not the probes and not the scrapes of metrics.</summary>
-internal static class Observed
+internal static class ObservedRequests
 {
     /// <summary>Whether a request comes from a caller.</summary>
     public static bool Is(HttpContext context, TelemetrySettings settings) =>

@@ -22,9 +22,6 @@ internal static class ClusterRoles
 /// </summary>
 internal sealed class ServiceRole : ComponentResource
 {
-    /// <summary>The role itself.</summary>
-    public Role Role { get; }
-
     public ServiceRole(
         string name, EksSettings eks, string path, Input<string> trustPolicy, IReadOnlyList<string> managedPolicies, string? inlinePolicy, ComponentResourceOptions options)
         : base("gopher-mesh:eks:ServiceRole", name, options)
@@ -44,6 +41,9 @@ internal sealed class ServiceRole : ComponentResource
         RegisterOutputs();
     }
 
+    /// <summary>The role itself.</summary>
+    public Role Role { get; }
+
     /// <summary>A role within the bounds that an organisation sets. What is left at its default is not named, so that nothing changes.</summary>
     internal static RoleArgs Bounded(AwsCredentials credentials, string path, Input<string> trustPolicy)
     {
@@ -59,5 +59,70 @@ internal sealed class ServiceRole : ComponentResource
         }
 
         return args;
+    }
+}
+
+/// <summary>AWS's own policies that EKS Auto Mode needs.</summary>
+internal static class ManagedPolicies
+{
+    /// <summary>What the control plane does for the stack: nodes, volumes, load balancers, network (EKS user guide, "auto-cluster-iam-role").</summary>
+    public static IReadOnlyList<string> ForCluster { get; } =
+    [
+        "AmazonEKSClusterPolicy",
+        "AmazonEKSComputePolicy",
+        "AmazonEKSBlockStoragePolicy",
+        "AmazonEKSLoadBalancingPolicy",
+        "AmazonEKSNetworkingPolicy",
+    ];
+
+    /// <summary>What a node may do by itself: join the cluster and pull images (EKS user guide, "auto-create-node-role").</summary>
+    public static IReadOnlyList<string> ForNodes { get; } = ["AmazonEKSWorkerNodeMinimalPolicy", "AmazonEC2ContainerRegistryPullOnly"];
+
+    /// <summary>An IAM policy's ARN.</summary>
+    public static string Arn(string region, string policy) => $"arn:{Region.Partition(region)}:iam::aws:policy/{policy}";
+
+    /// <summary>An EKS access policy's ARN (EKS user guide, "access-policy-permissions").</summary>
+    public static string AccessPolicyArn(string region, string policy) =>
+        $"arn:{Region.Partition(region)}:eks::aws:cluster-access-policy/{policy}";
+}
+
+/// <summary>
+/// Lets Auto Mode tag what it creates with tags of ours, which AWS's managed policies do not (EKS user guide, "auto-learn-iam", Custom AWS
+/// tags for EKS Auto resources). Each statement is bound to the cluster by a tag that EKS itself sets.
+/// </summary>
+internal static class CustomTags
+{
+    private const string RequestTag = "aws:RequestTag/eks:";
+
+    private static readonly IReadOnlyDictionary<string, string> OfThisCluster = new Dictionary<string, string>
+    {
+        [$"{RequestTag}eks-cluster-name"] = "${aws:PrincipalTag/eks:eks-cluster-name}",
+    };
+
+    /// <summary>The policy as JSON.</summary>
+    public static string Policy { get; } = new PolicyDocument(
+    [
+        Creating(["ec2:CreateFleet", "ec2:RunInstances", "ec2:CreateLaunchTemplate"], "kubernetes-node-class-name", "kubernetes-node-pool-name"),
+        Creating(["ec2:CreateVolume", "ec2:CreateSnapshot"]),
+        Creating(["ec2:CreateNetworkInterface"], "kubernetes-cni-node-name"),
+        Creating(
+        [
+            "elasticloadbalancing:CreateLoadBalancer",
+            "elasticloadbalancing:CreateTargetGroup",
+            "elasticloadbalancing:CreateListener",
+            "elasticloadbalancing:CreateRule",
+            "ec2:CreateSecurityGroup",
+        ]),
+    ]).ToString();
+
+    private static PolicyStatement Creating(IReadOnlyList<string> actions, params IReadOnlyList<string> tagsThatMustBeThere)
+    {
+        var condition = new Dictionary<string, IReadOnlyDictionary<string, string>> { ["StringEquals"] = OfThisCluster };
+        if (tagsThatMustBeThere.Count > 0)
+        {
+            condition["StringLike"] = tagsThatMustBeThere.ToDictionary(tag => RequestTag + tag, _ => "*");
+        }
+
+        return new() { Action = actions, Resource = "*", Condition = condition };
     }
 }

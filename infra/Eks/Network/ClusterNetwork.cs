@@ -1,6 +1,10 @@
 using System.Collections.Immutable;
+using GopherMesh.Infra.Eks.Identity;
+using GopherMesh.Infra.Settings;
 using Pulumi;
+using Pulumi.Aws.CloudWatch;
 using Pulumi.Aws.Ec2;
+using Pulumi.Aws.Iam;
 
 namespace GopherMesh.Infra.Eks.Network;
 
@@ -10,15 +14,6 @@ namespace GopherMesh.Infra.Eks.Network;
 /// </summary>
 internal sealed class ClusterNetwork : ComponentResource
 {
-    /// <summary>The VPC's ID.</summary>
-    public Output<string> VpcId { get; }
-
-    /// <summary>Subnets of internet-facing load balancers, one a zone; none in an existing network whose load balancer is internal.</summary>
-    public ImmutableArray<Output<string>> PublicSubnetIds { get; }
-
-    /// <summary>Subnets of nodes, pods and internal load balancers, one a zone.</summary>
-    public ImmutableArray<Output<string>> PrivateSubnetIds { get; }
-
     public ClusterNetwork(string name, EksPlan plan, ComponentResourceOptions options)
         : base("gopher-mesh:eks:Network", name, options)
     {
@@ -27,6 +22,15 @@ internal sealed class ClusterNetwork : ComponentResource
             : ExistingNetwork.Find(name, plan.Settings.Network, Child);
         RegisterOutputs();
     }
+
+    /// <summary>The VPC's ID.</summary>
+    public Output<string> VpcId { get; }
+
+    /// <summary>Subnets of internet-facing load balancers, one a zone; none in an existing network whose load balancer is internal.</summary>
+    public ImmutableArray<Output<string>> PublicSubnetIds { get; }
+
+    /// <summary>Subnets of nodes, pods and internal load balancers, one a zone.</summary>
+    public ImmutableArray<Output<string>> PrivateSubnetIds { get; }
 
     private (Output<string> Vpc, ImmutableArray<Output<string>> Private, ImmutableArray<Output<string>> Public) Make(string name, EksPlan plan, NetworkPlan blocks)
     {
@@ -49,4 +53,38 @@ internal sealed class ClusterNetwork : ComponentResource
     }
 
     private CustomResourceOptions Child() => new() { Parent = this };
+}
+
+/// <summary>Records the VPC's connections in CloudWatch, when the settings ask for it (VPC user guide, "flow-logs-cwl").</summary>
+internal static class FlowLogs
+{
+    public static void Declare(string name, EksPlan plan, Vpc vpc, Func<CustomResourceOptions> child)
+    {
+        if (plan.Settings.Network.FlowLogs == FlowLogTraffic.None)
+        {
+            return;
+        }
+
+        var logs = new LogGroup(
+            $"{name}-flow-logs", new() { Name = $"/aws/vpc/{plan.Name}/flow-logs", RetentionInDays = plan.Settings.LogRetentionDays }, child());
+        var role = new Role($"{name}-flow-logs", ServiceRole.Bounded(plan.Settings.Credentials, plan.Settings.Credentials.RolePath, TrustPolicy.For("vpc-flow-logs.amazonaws.com", logs.Arn)), child());
+        var mayWrite = new RolePolicy($"{name}-flow-logs", new() { Role = role.Id, Policy = logs.Arn.Apply(MayWrite) }, child());
+
+        var onceAllowed = child();
+        onceAllowed.DependsOn = [mayWrite];
+        _ = new FlowLog(
+            name,
+            new()
+            {
+                VpcId = vpc.Id,
+                TrafficType = plan.Settings.Network.FlowLogs == FlowLogTraffic.All ? "ALL" : "REJECT",
+                LogDestination = logs.Arn,
+                IamRoleArn = role.Arn,
+            },
+            onceAllowed);
+    }
+
+    // Without logs:CreateLogGroup, which AWS's example has: the stack owns the group, and a late record must not create it again after a destroy.
+    private static string MayWrite(string logGroupArn) => PolicyDocument.Allowing(
+        ["logs:CreateLogStream", "logs:PutLogEvents", "logs:DescribeLogGroups", "logs:DescribeLogStreams"], $"{logGroupArn}:*");
 }

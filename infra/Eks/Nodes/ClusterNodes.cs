@@ -18,6 +18,15 @@ internal sealed class ClusterNodes : ComponentResource
     // Not "default": that is the name of the class that EKS makes for its built-in pools.
     private const string ObjectName = "gopher-mesh";
 
+    // Our images and Istio's exist for both architectures; the cheapest instance that fits wins.
+    private static readonly (string Key, string[] Values)[] Requirements =
+    [
+        ("kubernetes.io/arch", ["amd64", "arm64"]),
+        ("karpenter.sh/capacity-type", ["on-demand"]),
+        ("eks.amazonaws.com/instance-category", ["c", "m", "r"]),
+        ("eks.amazonaws.com/instance-cpu", ["2", "4", "8"]),
+    ];
+
     // A disruption budget that can never be met must not block the drain of a node, or a destroy, for ever.
     private static readonly TimeSpan DrainLimit = TimeSpan.FromMinutes(30);
 
@@ -101,15 +110,6 @@ internal sealed class ClusterNodes : ComponentResource
             Duration = $"{(int)closed.TotalHours}h{closed.Minutes}m",
         };
     }
-
-    // Our images and Istio's exist for both architectures; the cheapest instance that fits wins.
-    private static readonly (string Key, string[] Values)[] Requirements =
-    [
-        ("kubernetes.io/arch", ["amd64", "arm64"]),
-        ("karpenter.sh/capacity-type", ["on-demand"]),
-        ("eks.amazonaws.com/instance-category", ["c", "m", "r"]),
-        ("eks.amazonaws.com/instance-cpu", ["2", "4", "8"]),
-    ];
 
     private static RequirementArgs RequirementOf((string Key, string[] Values) requirement) =>
         new() { Key = requirement.Key, Operator = "In", Values = [.. requirement.Values] };

@@ -34,7 +34,7 @@ public sealed class ReportTests
     }
 
     [Theory]
-    [InlineData("aws:kms/key:Key cluster", "infra/Eks/SecretsKey.cs", "new Key(")]
+    [InlineData("aws:kms/key:Key cluster", "infra/Eks/ControlPlane.cs", "new Key(")]
     [InlineData("kubernetes:security.istio.io/v1:PeerAuthentication default", "infra/Security/MeshSecurity.cs", "return new(")]
     [InlineData("gopher-mesh:mesh:Istio istio", "infra/GopherMeshStack.cs", "new IstioMesh(")]
     public async Task The_line_is_that_of_the_constructors_call(string name, string file, string text)
