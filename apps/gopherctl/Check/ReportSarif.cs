@@ -18,6 +18,9 @@ internal static class ReportSarif
 
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private static string Version =>
+        typeof(ReportSarif).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
     /// <summary>Writes one document.</summary>
     public static void Write(CheckReport report, TextWriter output)
     {
@@ -42,9 +45,6 @@ internal static class ReportSarif
         var log = new JsonObject { ["$schema"] = Schema, ["version"] = "2.1.0", ["runs"] = new JsonArray(run) };
         output.WriteLine(log.ToJsonString(Json));
     }
-
-    private static string Version =>
-        typeof(ReportSarif).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     private static JsonObject Rule(PolicyRule rule) => new()
     {

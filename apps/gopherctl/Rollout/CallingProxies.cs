@@ -14,7 +14,7 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// <param name="host">The fully qualified host that they call.</param>
 internal sealed class CallingProxies(Kubectl kubectl, string ns, string host) : IAsyncDisposable
 {
-    // By it the pods that call versions ask their proxies to count them (infra/Gophers/CountedVersions.cs).
+    // By it the pods that call versions ask their proxies to count them (infra/Gophers/ServiceVersion.cs).
     private const string CountsVersions = "proxy.istio.io/config";
 
     // The agent's port for Envoy's statistics (https://istio.io/latest/docs/ops/deployment/application-requirements/).

@@ -16,6 +16,9 @@ internal sealed record RenderedStack(
     /// <summary>The outputs of the stack, as messages name them.</summary>
     public const string OutputsName = "the stack's outputs";
 
+    /// <summary>Every resource, in the order of construction.</summary>
+    public IReadOnlyList<DeclaredResource> Resources => Declaration.Resources;
+
     /// <summary>
     /// What would be read back if `render` had written a declaration: the same objects without the way through YAML, which takes a third of the time of
     /// a check.
@@ -24,9 +27,6 @@ internal sealed record RenderedStack(
         declaration,
         [.. KubernetesObjects.Plan(declaration).Select(planned => new RenderedManifest(ResourcesFile.Name, planned.Manifest))],
         [.. KubernetesObjects.Releases(declaration).Select(release => new RenderedRelease(ResourcesFile.Name, release.Name, release.Document["values"] as JsonObject ?? []))]);
-
-    /// <summary>Every resource, in the order of construction.</summary>
-    public IReadOnlyList<DeclaredResource> Resources => Declaration.Resources;
 
     /// <summary>The manifests of a kind.</summary>
     public IEnumerable<RenderedManifest> OfKind(string kind) => Manifests.Where(manifest => manifest.Manifest.Kind == kind);
