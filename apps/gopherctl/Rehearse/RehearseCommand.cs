@@ -99,6 +99,11 @@ internal sealed class RehearseCommand
         {
             _terminal.Note($"autoscalers are declared, and not rehearsed: {Rehearsable.NoScaling}");
         }
+
+        foreach (var host in rehearsal.Split.NotJudged)
+        {
+            _terminal.Note($"the split of {host} is in force and is not judged: the rehearsal counts the answers of {rehearsal.Split.Host}");
+        }
     }
 
     private async Task<RehearsalResult> VerifyAsync(

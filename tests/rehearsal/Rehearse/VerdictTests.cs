@@ -217,6 +217,28 @@ public sealed class SplitReaderTests
     public void Without_a_route_to_subsets_there_is_nothing_to_judge() =>
         Assert.Throws<UserException>(() => SplitReader.Read(Manifests("- route: [{destination: {host: HOST}}]")));
 
+    [Fact]
+    public void Of_several_splits_that_of_the_distributor_is_judged()
+    {
+        var route = Manifests("- route: [{destination: {host: HOST, subset: v1}}]");
+        var other = Manifests("- route: [{destination: {host: gopher-auditor.gophers.svc.cluster.local, subset: v2}}]");
+
+        var split = SplitReader.Read([.. other, .. route]);
+
+        Assert.Equal((Host, 1.0), (split.Host, split.Versions.Single(version => version.Name == "v1").Share));
+        Assert.Equal(["gopher-auditor.gophers.svc.cluster.local"], split.NotJudged);
+    }
+
+    [Fact]
+    public void Of_several_splits_without_the_distributors_none_can_be_judged()
+    {
+        var others = Manifests("- route: [{destination: {host: gopher-auditor.gophers.svc.cluster.local, subset: v2}}]");
+
+        var error = Assert.Throws<UserException>(() => SplitReader.Read([.. others, .. others]));
+
+        Assert.Contains("2 VirtualServices", error.Message, StringComparison.Ordinal);
+    }
+
     private static IReadOnlyList<GopherMesh.DataPlane.Manifests.Manifest> Manifests(string http) => YamlManifests.Read($$$"""
         apiVersion: v1
         kind: Service

@@ -7,7 +7,7 @@ using GopherMesh.Infra.Routing;
 using GopherMesh.Infra.Security;
 using GopherMesh.Infra.Settings;
 
-namespace GopherMesh.Tests.Unit;
+namespace GopherMesh.Tests.Unit.Program;
 
 /// <summary>A program of its own: the stack's two services and a third one, of which docs/your-own-service.md shows the lines.</summary>
 internal static class ThirdServiceProgram
@@ -39,6 +39,7 @@ internal static class ThirdServiceProgram
             Image = settings.Gophers.RequesterImage,
             Replicas = settings.Gophers.RequesterReplicas,
             Timeouts = Timeouts.Requester,
+            Environment = GopherEnvironment.OfRequester(settings),
         });
 
         // docs/your-own-service.md: service

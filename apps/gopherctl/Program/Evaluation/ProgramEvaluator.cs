@@ -15,9 +15,16 @@ public static class ProgramEvaluator
 
     /// <summary>Runs the program with a stack's config, as an update (not a preview) whose resources are all created.</summary>
     /// <exception cref="UserException">The config is wrong; the message has every error.</exception>
-    public static async Task<Declaration> EvaluateAsync(EffectiveConfig config)
+    public static Task<Declaration> EvaluateAsync(EffectiveConfig config) => EvaluateAsync(config, GopherMeshStack.Declare);
+
+    /// <summary>The same for another program.</summary>
+    /// <param name="config">The stack's config.</param>
+    /// <param name="program">Declares resources and returns the outputs; gets the function that takes its warnings.</param>
+    /// <exception cref="UserException">The config is wrong; the message has every error.</exception>
+    public static async Task<Declaration> EvaluateAsync(EffectiveConfig config, Func<Action<string>, IDictionary<string, object?>> program)
     {
         ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(program);
         var (mocks, warnings, wrong) = (new RecordingMocks(), new List<string>(), (SettingsException?)null);
         try
         {
@@ -35,7 +42,7 @@ public static class ProgramEvaluator
         {
             try
             {
-                return GopherMeshStack.Declare(warnings.Add);
+                return program(warnings.Add);
             }
             catch (SettingsException refusal)
             {

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using GopherMesh.DataPlane.Manifests;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program;
+using GopherMesh.Infra.Conventions;
 
 namespace GopherMesh.Gopherctl.Rehearse.Verdict;
 
@@ -15,25 +16,29 @@ internal static class SplitReader
     private const string Method = "GET";
     private const string Path = "/";
 
-    /// <summary>The split of the one VirtualService that routes to subsets.</summary>
-    /// <exception cref="UserException">None does, or several do.</exception>
+    /// <summary>The split of the VirtualService that routes to subsets; of several, that of gopher-distributor, which answers the requests.</summary>
+    /// <exception cref="UserException">None does, or several do and none of them leads to gopher-distributor.</exception>
     public static DeclaredSplit Read(IReadOnlyList<Manifest> manifests)
     {
         var routes = manifests.Where(manifest => manifest.Kind == "VirtualService")
             .Select(manifest => RouteOf(manifest.Body))
             .Where(route => Destinations(route).Any(destination => Subset(destination) is not null))
             .ToList();
-        if (routes is not [{ } taken])
+        var judged = routes is [_] ? routes : routes.Where(route => HostOf(route).Split('.')[0] == Names.Distributor).ToList();
+        if (judged is not [{ } taken])
         {
             throw new UserException(
-                $"{routes.Count} VirtualServices route a {Method} {Path} to subsets", "the declared routing", "Declare one: the rehearsal judges one split.");
+                $"{routes.Count} VirtualServices route a {Method} {Path} to subsets",
+                "the declared routing",
+                $"Declare one, or one to {Names.Distributor}: the rehearsal judges one split.");
         }
 
-        var host = Destinations(taken).First().Text("destination.host") ?? "";
+        var host = HostOf(taken);
         return new DeclaredSplit(host, [.. Subsets(manifests, host).Select(subset => new DeclaredVersion(
             subset.Name, subset.Labels, ShareOf(taken, subset.Name), MirrorOf(taken, subset.Name)))])
         {
             Aborted = (taken.Real("fault.abort.percentage.value") ?? 0) / 100,
+            NotJudged = [.. routes.Select(HostOf).Where(other => other != host)],
         };
     }
 
@@ -82,6 +87,8 @@ internal static class SplitReader
 
     private static IEnumerable<JsonObject> Destinations(JsonObject? route) => route.Objects("route");
 
+    private static string HostOf(JsonObject? route) => Destinations(route).First().Text("destination.host") ?? "";
+
     private static string? Subset(JsonObject destination) => destination.Text("destination.subset");
 }
 
@@ -92,6 +99,9 @@ internal sealed record DeclaredSplit(string Host, IReadOnlyList<DeclaredVersion>
 {
     /// <summary>The share of the requests that the callers' proxies fail on purpose, 0 to 1.</summary>
     public double Aborted { get; init; }
+
+    /// <summary>Other hosts whose requests are split between versions. The rehearsal routes them so, but judges only <see cref="Host"/>.</summary>
+    public IReadOnlyList<string> NotJudged { get; init; } = [];
 
     /// <summary>The version that a pod belongs to; null for a pod of another service.</summary>
     public string? VersionOf(IReadOnlyDictionary<string, string> podLabels) =>
