@@ -63,7 +63,7 @@ internal static class ExceptionRules
         ExpiredRule,
         exception,
         string.Create(CultureInfo.InvariantCulture, $"it expired after {exception.Expires:yyyy-MM-dd}"),
-        "Correct what it excused or, where the reason still holds, give it a later day.");
+        "Correct the finding or, if the reason still holds, give the exception a later day.");
 
     /// <summary>An exception that excuses nothing.</summary>
     public static Finding Unused(PolicyException exception) => Of(UnusedRule, exception, "it excuses no finding", "Remove it from the file.");

@@ -8,7 +8,7 @@ namespace GopherMesh.Gopherctl.Judge;
 /// <param name="alternatives">How many alternatives there are, all of the same weight.</param>
 internal sealed class BeginningsMixture(int alternatives)
 {
-    // Far above every 1/alpha; a product of more would be infinite, and infinity times nothing is no number.
+    // Far above every 1/alpha; a product of more would be infinite, and infinity times zero is not a number.
     private const double Most = 1e290;
     private const double MostGain = 600;
     private const double AtFirst = 0.5;

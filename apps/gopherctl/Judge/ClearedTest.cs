@@ -54,7 +54,7 @@ internal sealed class ClearedTest
     /// <summary>Forgets the evidence of the step before; the estimate of stable's rate stays.</summary>
     public void BeginStep() => (Progress, IsCleared, _step) = (0, false, default);
 
-    /// <summary>Takes a look's table into account; one without requests of both is no evidence, and nothing changes.</summary>
+    /// <summary>Takes a look's table into account; one without requests of both versions is not evidence, and changes nothing.</summary>
     public void Observe(in PairedTable table)
     {
         if (!table.IsComparison)

@@ -31,7 +31,7 @@ internal sealed class CounterBook
             }
             else
             {
-                leftOut.Add(source.Length == 0 ? "its counters began anew" : $"the counters of {source} began anew");
+                leftOut.Add(source.Length == 0 ? "its counters began again at zero" : $"the counters of {source} began again at zero");
             }
         }
 

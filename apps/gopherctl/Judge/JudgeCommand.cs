@@ -90,7 +90,7 @@ internal sealed class JudgeCommand
     private static Option<double> Number(string name, string description, double usual, double least, double most)
     {
         var option = new Option<double>(name) { Description = description, HelpName = "number", DefaultValueFactory = _ => usual };
-        // What is no number at all, the parser refuses in its own words.
+        // The parser itself refuses what is not a number.
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token]

@@ -23,7 +23,7 @@ internal sealed record Reading(
 {
     /// <summary>
     /// Whether the weight may be the one before or <see cref="Weight"/>, since it is being changed: only failures are judged then, and the time of
-    /// settling begins anew.
+    /// settling begins again.
     /// </summary>
     public bool IsShifting { get; init; }
 
@@ -43,8 +43,8 @@ internal sealed record MissingEvidence(long CanaryRequests, TimeSpan? Time);
 /// <param name="Cleared">How far the step is from being cleared, by the metric that is farthest, ln(e-value)/ln(1/beta): 1 decides.</param>
 /// <param name="SlowestMetric">The metric that is farthest from being cleared.</param>
 /// <param name="Missing">What the clearing needs; null when the step is cleared, when the canary is worse, or when it cannot be told.</param>
-/// <param name="Phase">What the look was used for; null if it was no evidence.</param>
-/// <param name="Remarks">Why the look, or a part of it, was no evidence; for people to read.</param>
+/// <param name="Phase">What the look was used for; null if it was not evidence.</param>
+/// <param name="Remarks">Why the look, or a part of it, was not evidence; for people to read.</param>
 /// <param name="Unanswered">Whether the canary answers fewer requests than its weight sends to it: it hangs, or its counts are missing.</param>
 /// <param name="StableStep">What stable has answered in this step.</param>
 /// <param name="CanaryStep">What the canary has answered in this step.</param>

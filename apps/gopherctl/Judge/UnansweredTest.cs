@@ -4,7 +4,7 @@ namespace GopherMesh.Gopherctl.Judge;
 /// The evidence that the canary answers fewer requests than the declared weight sends to it: it hangs, or its counts are missing. An e-process
 /// against "each request that ended was the canary's with a probability of the weight at least, independently": its value reaches 1/alpha with
 /// probability alpha at most. That holds where a proxy draws the version for each request and the counts of both versions are of the same
-/// instant; it does not hold for callers that stick to a version, nor for counters that are read seconds apart. It is no part of the verdict.
+/// instant; it does not hold for callers that stick to a version, nor for counters that are read seconds apart. It is not a part of the verdict.
 /// </summary>
 internal sealed class UnansweredTest
 {

@@ -32,7 +32,7 @@ internal sealed class WorseTest
     /// <summary>Says that the next look is the first of a step.</summary>
     public void BeginStep() => _mixture.BeginStep();
 
-    /// <summary>Takes a look's table into account; one without requests of both is no evidence, and nothing changes.</summary>
+    /// <summary>Takes a look's table into account; one without requests of both versions is not evidence, and changes nothing.</summary>
     public void Observe(in PairedTable table)
     {
         if (!table.IsComparison)

@@ -10,7 +10,7 @@ namespace GopherMesh.Gopherctl.Page;
 /// <param name="time">The clock.</param>
 internal sealed class LiveFigures(TimeProvider time) : IRequestObserver
 {
-    // Routes that a header of the request chose are no part of the split (infra/Routing/ServiceRoutes.cs names them so).
+    // Routes that a header of the request chose are not a part of the split (infra/Routing/ServiceRoutes.cs names them so).
     private const string Preview = "preview-";
 
     private readonly Lock _lock = new();
@@ -127,7 +127,7 @@ internal sealed class LiveFigures(TimeProvider time) : IRequestObserver
         }
     }
 
-    /// <summary>Ends a second: what it came to, and the shares held against the declared ones.</summary>
+    /// <summary>Ends a second: what it came to, and the shares compared with the declared ones.</summary>
     /// <param name="declared">The declared share of each version, 0 to 1.</param>
     public Second EndSecond(IReadOnlyDictionary<string, double> declared)
     {

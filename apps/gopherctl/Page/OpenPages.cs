@@ -12,7 +12,7 @@ namespace GopherMesh.Gopherctl.Page;
 /// </summary>
 internal sealed class OpenPages
 {
-    // Of 20 messages a second; a page that is farther behind than that has gone to sleep, and begins anew when it wakes.
+    // Of 20 messages a second; a page that is farther behind than that has gone to sleep, and begins again when it wakes.
     private const int MostBehind = 200;
 
     // At the end a page has so long to take what is still to be told.
@@ -36,7 +36,7 @@ internal sealed class OpenPages
     {
         var page = Channel.CreateBounded<byte[]>(MostBehind);
 
-        // A browser waits so many milliseconds before it connects anew; its own choice is several seconds.
+        // A browser waits so many milliseconds before it connects again; its own choice is several seconds.
         page.Writer.TryWrite([.. "retry: 1000\n\n"u8]);
         foreach (var message in first)
         {

@@ -17,7 +17,7 @@ internal sealed class PageEvents(IPageSystem system, LiveFigures figures) : IAsy
     // Short enough that a request is on the page within 300 ms, long enough that a message holds many.
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    // A page that is loaded anew finds its figures again.
+    // A page that is loaded again finds its figures again.
     private static readonly TimeSpan Linger = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();

@@ -75,7 +75,7 @@ internal sealed record ShownVersion(string Name, bool IsCanary, double Share, do
 /// <param name="App">The service that it belongs to.</param>
 /// <param name="Version">Its version; null for a service that has none.</param>
 /// <param name="State">Starting, ready, restarting, ending or ejected.</param>
-/// <param name="Restarts">How often its container has been started anew.</param>
+/// <param name="Restarts">How often its container has been started again.</param>
 internal sealed record ShownPod(string Name, string App, string? Version, string State, int Restarts);
 
 /// <summary>A setting of a rollout.</summary>

@@ -116,7 +116,7 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
         }
     }
 
-    // A pod that is new, or whose counters have begun anew, is only a beginning.
+    // A pod that is new, or whose counters have begun again at zero, is only a beginning.
     private void Take(string version, bool isCopy, IReadOnlyDictionary<string, VersionCounts>? counts)
     {
         foreach (var (pod, now) in counts ?? new Dictionary<string, VersionCounts>())

@@ -5,7 +5,7 @@ namespace GopherMesh.Gopherctl.Rollout;
 
 /// <summary>
 /// The counts of a deployed stack's versions: those of the callers' own proxies at each look, and those of its Prometheus while the proxies
-/// cannot be read. A request is evidence once: counting begins anew with each change of the source, and a scrape from before it is not newer.
+/// cannot be read. A request is evidence once: counting begins again with each change of the source, and a scrape from before it is not newer.
 /// </summary>
 /// <param name="cluster">Reaches both.</param>
 /// <param name="note">Told when the source changes, or there is none.</param>

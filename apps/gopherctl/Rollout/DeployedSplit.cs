@@ -77,7 +77,7 @@ internal sealed class DeployedSplit(Kubectl kubectl, string ns)
 
         if (weight == 0 && desired["spec"]?["http"] is JsonArray routes)
         {
-            // Callers who stay with the canary by its cookie go back with all others; the update declares the routes anew.
+            // Callers who stay with the canary by its cookie go back with all others; the update declares the routes again.
             foreach (var sticky in routes.Where(route => ((string?)route?["name"])?.StartsWith(StickyCallers.RoutePrefix, StringComparison.Ordinal) == true).ToList())
             {
                 routes.Remove(sticky);
@@ -92,7 +92,7 @@ internal sealed class DeployedSplit(Kubectl kubectl, string ns)
             "kubectl get virtualservices --output json")
         .Items("items").FirstOrDefault(service => Splits(service, canary).Any());
 
-    // A preview's route, and that of callers who stay, has one destination and is no split.
+    // A preview's route, and that of callers who stay, has one destination and is not a split.
     private static IEnumerable<(JsonNode Canary, JsonNode Stable)> Splits(JsonNode service, string canary) =>
         from route in service.Items("spec.http")
         let destinations = route.Items("route").ToList()

@@ -9,7 +9,7 @@ namespace GopherMesh.Gopherctl.Rollout;
 
 /// <summary>The newest scrapes of a service's versions.</summary>
 /// <param name="At">When the newest of them was, by Prometheus' clock, since 1970.</param>
-/// <param name="Versions">The counts by version, then by pod. A name tells of requests of no version, since counting begins anew with them.</param>
+/// <param name="Versions">The counts by version, then by pod. A name tells of requests of no version, since counting begins again with them.</param>
 internal sealed record Scraped(TimeSpan At, IReadOnlyDictionary<string, IReadOnlyDictionary<string, VersionCounts>> Versions);
 
 /// <summary>

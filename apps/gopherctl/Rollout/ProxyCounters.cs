@@ -17,7 +17,7 @@ internal static partial class ProxyCounters
     /// <param name="host">The service's fully qualified host.</param>
     /// <param name="version">The version, which is the subset's name.</param>
     /// <returns>
-    /// The counts; null when the proxy counts nothing of that subset, or what cannot be (a histogram without all of its buckets): both are no evidence.
+    /// The counts; null when the proxy counts nothing of that subset, or what cannot be (a histogram without all of its buckets): neither is evidence.
     /// </returns>
     public static VersionCounts? Of(string statistics, string host, string version)
     {

@@ -94,7 +94,7 @@ internal sealed class RolloutArguments
     };
 
     /// <summary>Where decisions are posted; null: nowhere.</summary>
-    /// <exception cref="UserException">It is no address.</exception>
+    /// <exception cref="UserException">It is not an address.</exception>
     public Uri? NotifyUrl(ParseResult parsed)
     {
         if ((parsed.GetValue(_notify) ?? Environment.GetEnvironmentVariable(NotifyVariable)) is not { Length: > 0 } text)

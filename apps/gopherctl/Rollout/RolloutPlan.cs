@@ -129,7 +129,7 @@ internal sealed class RolloutPlan
     }
 
     /// <summary>
-    /// The stage that the configuration says, as an index of <see cref="Stages"/>; -1 before the dark launch. A weight that is no step of the plan
+    /// The stage that the configuration says, as an index of <see cref="Stages"/>; -1 before the dark launch. A weight that is not a step of the plan
     /// belongs to the last step at or below it: the rollout judges there, at the weight that is found, and goes on to the next one.
     /// </summary>
     public int Position(StackState state)

@@ -25,7 +25,7 @@ internal static class ShiftCommand
             var percent = parsed.GetValue(weight);
             if (percent is < 0 or > 100)
             {
-                throw new UserException($"{percent} is no weight", "weight", "Use a whole number from 0 to 100.");
+                throw new UserException($"{percent} is not a weight", "weight", "Use a whole number from 0 to 100.");
             }
 
             await using var target = PulumiTarget.Open(parsed.GetRequiredValue(stack), terminal.Note);

@@ -94,7 +94,7 @@ internal sealed class StageWatch(string canary, IRolloutTarget target, RolloutOp
     }
 
     // A copy leaves after its original and competes with it, so its time says nothing of the version: copies are judged by failures alone.
-    // The names of the sources differ from those of the steps, where counting begins anew.
+    // The names of the sources differ from those of the steps, where counting begins again.
     private static Reading Judged(Reading reading)
     {
         return reading.Weight > 0 ? reading : reading with { Stable = WithoutLatency(reading.Stable), Canary = WithoutLatency(reading.Canary) };

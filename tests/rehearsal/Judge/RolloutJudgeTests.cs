@@ -125,7 +125,7 @@ public sealed class RolloutJudgeTests
 
         var restarted = counters.LookAt(stable: new(1190, 0, []), canary: new(20, 20, []));
         Assert.Equal((Verdict.NotEnoughEvidence, 0), (restarted.Verdict, restarted.Worse));
-        Assert.Contains("canary: its counters began anew", restarted.Remarks);
+        Assert.Contains("canary: its counters began again at zero", restarted.Remarks);
 
         Assert.Equal(Verdict.Worse, counters.LookAt(stable: new(1380, 0, []), canary: new(30, 30, [])).Verdict);
     }

@@ -71,7 +71,7 @@ internal sealed class FakeStack : IDisposable
             sleep 0.2
             [[ -f $program ]] || fail "error: unable to run the program: $program does not exist"
             for key in $(sed -n 's/^  gopher-mesh:\([A-Za-z]*\):.*/\1/p' "$file"); do
-              grep -q "^  $key:" "$project" || fail "error: gopher-mesh:$key: found $(value "$key"); it is no setting of this stack"
+              grep -q "^  $key:" "$project" || fail "error: gopher-mesh:$key: found $(value "$key"); it is not a setting of this stack"
             done
             [[ -f failsEarly ]] && fail 'error: the program ended with exit code 1'
             [[ -f conflict ]] && fail 'error: Server-Side Apply field conflict detected: Apply failed with 1 conflict: conflict with "rollouts-controller" using networking.istio.io/v1: .spec.http'

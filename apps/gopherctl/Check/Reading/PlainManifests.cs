@@ -21,7 +21,7 @@ internal static class PlainManifests
         && files.Keys.Any(IsManifest);
 
     /// <summary>Reads every object of every YAML and JSON file; files of other kinds are left alone.</summary>
-    /// <exception cref="UserException">A file is broken, or holds what is no object, or two objects have one name.</exception>
+    /// <exception cref="UserException">A file is broken, or contains something that is not an object, or two objects have one name.</exception>
     public static RenderedStack Read(IReadOnlyDictionary<string, string> files)
     {
         var manifests = files.Where(file => IsManifest(file.Key)).OrderBy(file => file.Key, StringComparer.Ordinal)

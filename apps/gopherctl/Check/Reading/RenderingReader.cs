@@ -56,7 +56,7 @@ internal static class RenderingReader
     {
         if (!files.TryGetValue(ResourcesFile.Name, out var text))
         {
-            throw new UserException($"there is no {ResourcesFile.Name}, so this is no rendering", ResourcesFile.Name, Remedy);
+            throw new UserException($"there is no {ResourcesFile.Name}, so this is not a rendering", ResourcesFile.Name, Remedy);
         }
 
         try

@@ -77,7 +77,7 @@ internal static class Availability
         {
             if (port is not null && !ports.Exists(own => JsonNode.DeepEquals(own["containerPort"], port) || JsonNode.DeepEquals(own["name"], port)))
             {
-                yield return container.Violation($"{kind} asks the port {port.ToJsonString()}, which is none of the container's", "Name one of its ports.");
+                yield return container.Violation($"{kind} asks the port {port.ToJsonString()}, which is not a port of the container", "Name one of its ports.");
             }
         }
     }
@@ -100,7 +100,7 @@ internal static class Availability
         where !pods.Spec.Items("topologySpreadConstraints").Any(spread => spread.Text("topologyKey") == "kubernetes.io/hostname")
             && pods.Spec.At("affinity.podAntiAffinity") is null
         select new Violation(
-            pods.Workload, "nothing spreads its pods over nodes: one node may take all of them along",
+            pods.Workload, "nothing spreads its pods over nodes: all of them may run on one node, and end with it",
             "Declare topologySpreadConstraints over kubernetes.io/hostname, or a podAntiAffinity.");
 
     private static IEnumerable<Violation> OfStrategy(RenderedStack stack) =>
@@ -110,7 +110,7 @@ internal static class Availability
         where type != "RollingUpdate" || unavailable == "100%"
         select new Violation(
             deployment.Manifest.DisplayName, type == "RollingUpdate" ? "strategy.rollingUpdate.maxUnavailable is 100%" : $"strategy.type is {type}",
-            "Use RollingUpdate, and let pods go one by one.");
+            "Use RollingUpdate, and replace pods one by one.");
 
     private static IEnumerable<Violation> OfAutoscalers(RenderedStack stack)
     {

@@ -4,7 +4,7 @@ using GopherMesh.Gopherctl.Program.Evaluation;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 
-/// <summary>What AWS leaves off, or open, unless it is told. Names of inputs: pulumi-aws 7.48.0 and pulumi-eks 4.3.0.</summary>
+/// <summary>What AWS leaves off, or open, by default. Names of inputs: pulumi-aws 7.48.0 and pulumi-eks 4.3.0.</summary>
 internal static class CloudSettings
 {
     // EKS user guide, "control-plane-logs".
@@ -29,7 +29,7 @@ internal static class CloudSettings
     };
 
     public static PolicyRule Retention { get; } = new(
-        "log-retention", Severity.Error, "Logs are kept for a time that is said.",
+        "log-retention", Severity.Error, "Logs have a retention time.",
         stack => Of(stack, "aws:cloudwatch/logGroup:LogGroup", Unlimited, "Set retentionInDays."))
     {
         Others = "checkov CKV_AWS_66",
@@ -46,7 +46,7 @@ internal static class CloudSettings
     };
 
     public static PolicyRule Keys { get; } = new(
-        "key-policy", Severity.Error, "A key is enabled, and not for everybody.",
+        "key-policy", Severity.Error, "A KMS key is enabled, and its policy does not allow everybody.",
         stack => Of(stack, "aws:kms/key:Key", key => key.Inputs.Flag("isEnabled") == false ? "it is disabled: what it encrypts cannot be read" : IamPolicies.IsForAnyone(key.Inputs["policy"]) ? "its policy is for any principal" : null, "Leave isEnabled out, and name the principals."))
     {
         Others = "checkov CKV_AWS_33, CKV_AWS_227",

@@ -33,6 +33,6 @@ internal static class DeletionOrder
         where !order.Needs(dependent).Contains(need.Urn)
         select new Violation(
             RenderedStack.NameOf(dependent),
-            $"a destroy may delete {RenderedStack.NameOf(need)}, which it needs until it is deleted, before it",
+            $"a destroy may delete {RenderedStack.NameOf(need)} first, although this needs it until it is deleted itself",
             $"Let it depend on {RenderedStack.NameOf(need)}, or on something that does.");
 }

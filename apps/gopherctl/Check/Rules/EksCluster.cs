@@ -9,7 +9,7 @@ namespace GopherMesh.Gopherctl.Check.Rules;
 /// A declared EKS cluster: the component of pulumi-eks, or the plain resource, which keeps the network's settings one level down.
 /// </summary>
 /// <param name="Resource">The resource.</param>
-/// <param name="NetworkPath">What stands before the names of the network's settings.</param>
+/// <param name="NetworkPath">The prefix of the names of the network's settings.</param>
 /// <param name="KeyPath">The input that names the KMS key of its Secrets.</param>
 internal sealed record EksCluster(DeclaredResource Resource, string NetworkPath, string KeyPath)
 {
@@ -27,7 +27,7 @@ internal sealed record EksCluster(DeclaredResource Resource, string NetworkPath,
     /// <summary>Whether the public endpoint is on, as it is by default.</summary>
     public bool IsPublic => Inputs.Flag(NetworkPath + "endpointPublicAccess") ?? true;
 
-    /// <summary>The blocks that the public endpoint answers; none stands for all.</summary>
+    /// <summary>The blocks that the public endpoint answers; none means all.</summary>
     public IReadOnlyList<string> PublicBlocks => [.. Inputs.Texts(NetworkPath + "publicAccessCidrs")];
 
     /// <summary>The KMS key of its Secrets.</summary>

@@ -20,12 +20,12 @@ internal static class Encryption
                 .Any(entry => entry.Text("encryptionType") is "KMS" or "KMS_DSSE" && entry.Text("kmsKey") is not null)),
         ["aws:kms/key:Key"] = new(
             "enableKeyRotation",
-            "Set enableKeyRotation, so that a key that leaks ages.",
+            "Set enableKeyRotation, so that a key that has leaked is not used for ever.",
             resource => !CanRotate(resource) || resource.Inputs.Flag("enableKeyRotation") == true),
     };
 
     public static PolicyRule Rule { get; } = new(
-        "encryption", Severity.Error, "What is stored is encrypted.",
+        "encryption", Severity.Error, "Stored data is encrypted.",
         stack => OfResources(stack).Concat(OfClusters(stack)).Concat(OfClasses(stack)))
     {
         Others = "checkov CKV_AWS_7, CKV_AWS_58, CKV_AWS_136",

@@ -20,13 +20,13 @@ internal static class IamPolicies
     private static readonly string[] Managed = ["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"];
 
     public static PolicyRule Trust { get; } = new(
-        "role-trust", Severity.Error, "A role is assumed by whom it names.", OfRoles)
+        "role-trust", Severity.Error, "Only the principals that a role names may assume it.", OfRoles)
     {
         Others = "checkov CKV_AWS_60, CKV_AWS_61",
     };
 
     public static PolicyRule Grants { get; } = new(
-        "role-grants", Severity.Error, "A role may do what is named, with what is named or under a condition.",
+        "role-grants", Severity.Error, "A role's policy names its actions, and its resources or a condition.",
         stack => OfPolicies(stack).Concat(OfAttachments(stack)))
     {
         Others = "checkov CKV_AWS_62, CKV_AWS_63, CKV_AWS_274, CKV_AWS_286, CKV_AWS_287, CKV_AWS_288, CKV_AWS_289, CKV_AWS_290, CKV_AWS_355, CKV2_AWS_56",
@@ -69,7 +69,7 @@ internal static class IamPolicies
         from attachment in stack.OfType("aws:iam/rolePolicyAttachment:RolePolicyAttachment")
         let policy = attachment.Inputs.Text("policyArn")?.Split('/')[^1]
         where Managed.Contains(policy)
-        select new Violation(RenderedStack.NameOf(attachment), $"{policy} allows nearly everything", "Attach a policy that is made for the service.");
+        select new Violation(RenderedStack.NameOf(attachment), $"{policy} allows nearly everything", "Attach a policy with only the permissions that the service needs.");
 
     private static IEnumerable<JsonNode> Statements(JsonNode? policy)
     {
@@ -78,7 +78,7 @@ internal static class IamPolicies
         return statements.Where(statement => statement.Text("Effect") == "Allow");
     }
 
-    // A policy that is not known before the deployment, or is none, is no policy to judge.
+    // A policy that is not known before the deployment, or that is not a policy, is not judged.
     private static JsonNode? Parsed(string text)
     {
         try

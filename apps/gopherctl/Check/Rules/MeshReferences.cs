@@ -22,7 +22,7 @@ internal static class MeshReferences
     };
 
     public static PolicyRule Conflicts { get; } = new(
-        "conflicting-objects", Severity.Error, "No two objects of Istio's are about the same thing.", OfConflicts)
+        "conflicting-objects", Severity.Error, "No two Istio objects configure the same thing.", OfConflicts)
     {
         Others = "istioctl IST0109, IST0110, IST0111, IST0145, IST0159, IST0160",
     };
@@ -47,7 +47,7 @@ internal static class MeshReferences
                // Of a namespace without a declared Service nothing is known: a chart may make them.
                where space is not null && services.Any(service => service.Space == space)
                    && !services.Any(service => MeshHost.Covers(full, service.Host)) && !entries.Contains(full)
-               select new Violation(host.Manifest.Manifest.DisplayName, $"{host.Path} is {full}, which is not declared", "Name a Service that is.");
+               select new Violation(host.Manifest.Manifest.DisplayName, $"{host.Path} is {full}, which is not declared", "Name a Service that is declared.");
     }
 
     private static IEnumerable<Violation> OfPorts(RenderedStack stack) =>
@@ -75,7 +75,7 @@ internal static class MeshReferences
     private static IEnumerable<Violation> OfGatewayNames(RenderedStack stack) =>
         from binding in Bindings(stack).Distinct()
         where !Istio(stack, "Gateway").Any(gateway => $"{gateway.Space}/{gateway.Manifest.Name}" == binding.Gateway)
-        select new Violation(binding.Service.Manifest.DisplayName, $"the Gateway {binding.Gateway} is not declared", "Name one that is, with its namespace.");
+        select new Violation(binding.Service.Manifest.DisplayName, $"the Gateway {binding.Gateway} is not declared", "Name one that is declared, with its namespace.");
 
     private static IEnumerable<Violation> OfGateway(RenderedStack stack, RenderedManifest gateway)
     {
@@ -89,7 +89,7 @@ internal static class MeshReferences
         var exposed = charts.SelectMany(chart => chart.Values.Items("service.ports")).Select(port => port.Number("targetPort") ?? port.Number("port")).ToList();
         foreach (var port in gateway.Body.Items("spec.servers").Select(server => server.Number("port.number")).Where(port => exposed.Count > 0 && !exposed.Contains(port)))
         {
-            yield return new(gateway.Manifest.DisplayName, $"its port {port} is none of its Service's", "Name a targetPort of the Service, or add the port there.");
+            yield return new(gateway.Manifest.DisplayName, $"its port {port} is not a port of its Service", "Name a targetPort of the Service, or add the port there.");
         }
 
         var taken = gateway.Body.Items("spec.servers").SelectMany(server => server.Texts("hosts")).Select(host => host.Split('/')[^1]).ToList();
@@ -123,7 +123,7 @@ internal static class MeshReferences
         return from same in hosts.Concat(servers).Concat(selecting).GroupBy(found => found.Key)
                let objects = same.Select(found => found.Object.Manifest.DisplayName).Distinct().ToList()
                where objects.Count > 1
-               select new Violation(objects[^1], $"it and {objects[0]} are both about {same.Key.TrimEnd(',')}: Istio obeys one of them", "Merge them.");
+               select new Violation(objects[^1], $"it and {objects[0]} both configure {same.Key.TrimEnd(',')}: Istio obeys only one of them", "Merge them.");
     }
 
     private static IEnumerable<Violation> OfRoutes(RenderedStack stack)

@@ -59,7 +59,7 @@ internal static partial class MeshSettings
     };
 
     public static PolicyRule Tls { get; } = new(
-        "caller-tls", Severity.Error, "Callers in the mesh use mutual TLS, and verify whom they call outside.",
+        "caller-tls", Severity.Error, "Callers in the mesh use mutual TLS, and verify the servers that they call outside.",
         stack => stack.OfKind("DestinationRule").SelectMany(OfTls))
     {
         Others = "istioctl IST0113, IST0128, IST0129",
@@ -123,7 +123,7 @@ internal static partial class MeshSettings
 
             if (key.StartsWith(Redirection, StringComparison.Ordinal) && key.EndsWith("Ports", StringComparison.Ordinal) && !PortList().IsMatch(value))
             {
-                yield return new(pods.Workload, $"{key} is \"{value}\", which is no list of ports", "Write ports with commas between them, or *.");
+                yield return new(pods.Workload, $"{key} is \"{value}\", which is not a list of ports", "Write ports with commas between them, or *.");
             }
         }
     }
@@ -151,7 +151,7 @@ internal static partial class MeshSettings
 
             if (mode is "SIMPLE" or "MUTUAL" && (tls.At("caCertificates") ?? tls.At("credentialName")) is null)
             {
-                yield return new(rule.Manifest.DisplayName, $"{path} has no caCertificates: whoever answers is believed", "Name the certificates of the authority, or use ISTIO_MUTUAL.");
+                yield return new(rule.Manifest.DisplayName, $"{path} has no caCertificates: any server that answers is trusted", "Name the certificates of the authority, or use ISTIO_MUTUAL.");
             }
         }
     }

@@ -30,7 +30,7 @@ internal static class MutableImageTag
         "IMMUTABLE_WITH_EXCLUSION" => Filters(repository).FirstOrDefault(filter => filter.All(letter => letter == '*')) is { } all
             ? $"imageTagMutabilityExclusionFilters has {all}, which excepts every tag"
             : null,
-        var mutability => $"imageTagMutability is {mutability ?? "not set, which stands for MUTABLE"}",
+        var mutability => $"imageTagMutability is {mutability ?? "not set, which means MUTABLE"}",
     };
 
     private static IEnumerable<string> Filters(JsonObject repository) =>
@@ -75,7 +75,7 @@ internal static class ImageReference
             return null;
         }
         // A colon before the last slash is that of the registry's port.
-        return reference.Split('/')[^1].Split(':') is [_, var tag] ? ProblemOfTag(tag) : "it has no tag, which stands for latest";
+        return reference.Split('/')[^1].Split(':') is [_, var tag] ? ProblemOfTag(tag) : "it has no tag, which means latest";
     }
 
     /// <summary>What is wrong with a tag; null where nothing speaks against it.</summary>

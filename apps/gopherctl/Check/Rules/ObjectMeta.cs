@@ -20,13 +20,13 @@ internal static partial class ObjectMeta
     };
 
     public static PolicyRule StableVersion { get; } = new(
-        "stable-version", Severity.Error, "An object of Kubernetes' own has a version that stays.", OfVersions)
+        "stable-version", Severity.Error, "A Kubernetes object has an API version that is not deprecated.", OfVersions)
     {
         Others = "kube-score stable-version; kube-linter no-extensions-v1beta",
     };
 
     public static PolicyRule Labels { get; } = new(
-        "labels", Severity.Error, "Labels are such as the API server takes.", OfLabels)
+        "labels", Severity.Error, "Labels are valid for the API server.", OfLabels)
     {
         Others = "kube-score label-values",
     };
@@ -42,7 +42,7 @@ internal static partial class ObjectMeta
         let parts = manifest.Manifest.ApiVersion.Split('/')
         where parts.Length == 2 && (!parts[0].Contains('.', StringComparison.Ordinal) || parts[0].EndsWith(".k8s.io", StringComparison.Ordinal))
             && (parts[1].Contains("alpha", StringComparison.Ordinal) || parts[1].Contains("beta", StringComparison.Ordinal))
-        select new Violation(manifest.Manifest.DisplayName, $"its version {manifest.Manifest.ApiVersion} is deprecated or gone", "Use the stable one.");
+        select new Violation(manifest.Manifest.DisplayName, $"its version {manifest.Manifest.ApiVersion} is deprecated or removed", "Use the stable one.");
 
     private static IEnumerable<Violation> OfLabels(RenderedStack stack) =>
         from manifest in stack.Manifests

@@ -7,7 +7,7 @@ namespace GopherMesh.Gopherctl.Check.Rules;
 
 /// <summary>
 /// Nothing that costs money stays after `pulumi destroy`. A setting that makes the destroy stop with an error, such as EKS's deletion
-/// protection, is no finding: the error tells.
+/// protection, is not a finding: the error reports it.
 /// </summary>
 internal static class OutlivesDestroy
 {

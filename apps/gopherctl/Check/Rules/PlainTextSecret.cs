@@ -82,7 +82,7 @@ internal static partial class AssignedSecret
     }
 
     // With an equals sign anywhere, as in arguments, properties and connection strings; with a colon as YAML has it, at the beginning of a line,
-    // or as JSON has it, between quotes. The rest of a word, as in a URL, is no assignment.
+    // or as JSON has it, between quotes. The rest of a word, as in a URL, is not an assignment.
     [GeneratedRegex(
         @"(?<![\w./-])-{0,2}(?<name>[A-Za-z][\w.-]*)[ \t]*=[ \t]*[""']?(?<value>[^\s""';,&}{]+)"
         + @"|^[ \t-]*(?<name>[A-Za-z][\w.-]*)[ \t]*:[ \t]+[""']?(?<value>[^\s""';,&}{]+)[""']?[ \t]*\r?$"

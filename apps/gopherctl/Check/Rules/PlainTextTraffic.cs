@@ -4,7 +4,7 @@ using GopherMesh.Gopherctl.Program;
 namespace GopherMesh.Gopherctl.Check.Rules;
 
 /// <summary>
-/// Whoever has a sidecar takes no plain text. Istio's default, PERMISSIVE, takes both, so that a caller outside of the mesh gets in
+/// A pod with a sidecar accepts no plain text. Istio's default, PERMISSIVE, takes both, so that a caller outside of the mesh gets in
 /// without an identity (istio.io, reference of PeerAuthentication).
 /// </summary>
 internal static class PlainTextTraffic
@@ -19,7 +19,7 @@ internal static class PlainTextTraffic
         from space in stack.OfKind("Namespace")
         where IsInMesh(space)
         // That of the namespace comes before that of the mesh.
-        let mode = Modes(stack, space.Manifest.Name).Concat(Modes(stack, Root)).FirstOrDefault() ?? "not set, which stands for PERMISSIVE"
+        let mode = Modes(stack, space.Manifest.Name).Concat(Modes(stack, Root)).FirstOrDefault() ?? "not set, which means PERMISSIVE"
         where mode != "STRICT"
         select new Violation(
             space.Manifest.DisplayName,

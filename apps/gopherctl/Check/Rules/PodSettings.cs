@@ -5,7 +5,7 @@ using GopherMesh.Gopherctl.Program;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 
-/// <summary>What a pod is told of itself: its account, its variables, its ports.</summary>
+/// <summary>What a pod declares about itself: its account, its variables, its ports.</summary>
 internal static partial class PodSettings
 {
     private const int PrivilegedPorts = 1024;
@@ -110,7 +110,7 @@ internal static partial class PodSettings
 
             if (port.Text("name") is { } name && !IsPortName(name))
             {
-                yield return container.Violation($"{name} is no name of a port", "Use up to 15 lower-case letters, digits and single hyphens.");
+                yield return container.Violation($"{name} is not the name of a port", "Use up to 15 lower-case letters, digits and single hyphens.");
             }
         }
 

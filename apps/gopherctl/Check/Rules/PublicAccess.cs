@@ -5,7 +5,7 @@ using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 
-/// <summary>EKS serves the API to the whole internet unless it is told otherwise (EKS user guide, "cluster-endpoint").</summary>
+/// <summary>EKS serves the API to the whole internet by default (EKS user guide, "cluster-endpoint").</summary>
 internal static class PublicApi
 {
     public static PolicyRule Rule { get; } = new(
@@ -26,7 +26,7 @@ internal static class PublicApi
 
     private static string? Open(IReadOnlyList<string> blocks) => blocks switch
     {
-        [] => "publicAccessCidrs is not set, which stands for 0.0.0.0/0",
+        [] => "publicAccessCidrs is not set, which means 0.0.0.0/0",
         _ => blocks.FirstOrDefault(Cidr.IsWholeInternet) is { } all ? $"publicAccessCidrs has {all}" : null,
     };
 }

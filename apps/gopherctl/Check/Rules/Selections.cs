@@ -13,21 +13,21 @@ internal static class Selections
     private static readonly string[] Selecting = ["AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "Telemetry", "Sidecar"];
 
     public static PolicyRule Services { get; } = new(
-        "service-target", Severity.Error, "A Service has pods with the port that it sends to, of one Service each, and is no NodePort.",
+        "service-target", Severity.Error, "A Service has pods with the port that it sends to, of one Service each, and is not a NodePort.",
         stack => OfServices(stack).Concat(OfShared(stack)))
     {
         Others = "kube-score service-targets-pod, service-type; kube-linter dangling-service, exposed-services, invalid-target-ports; istioctl IST0116, IST0137",
     };
 
     public static PolicyRule NetworkPolicies { get; } = new(
-        "network-policy", Severity.Error, "Every pod is under a NetworkPolicy, and each policy and each of its peers is about some pod.",
+        "network-policy", Severity.Error, "A NetworkPolicy selects every pod, and each policy and each of its peers selects a declared pod.",
         stack => OfIsolation(stack).Concat(OfPolicies(stack)))
     {
         Others = "kube-score pod-networkpolicy, networkpolicy-targets-pod; kube-linter non-isolated-pod, dangling-networkpolicy, dangling-networkpolicypeer-podselector; checkov CKV2_K8S_6",
     };
 
     public static PolicyRule Budgets { get; } = new(
-        "disruption-budget", Severity.Error, "Replicated pods are under a disruption budget, which lets some of them go.",
+        "disruption-budget", Severity.Error, "Replicated pods have a disruption budget, which allows the eviction of some of them.",
         stack => OfUnbudgeted(stack).Concat(stack.OfKind("PodDisruptionBudget").SelectMany(budget => OfBudget(stack, budget))))
     {
         Others = "kube-score deployment-has-poddisruptionbudget, statefulset-has-poddisruptionbudget, poddisruptionbudget-has-policy; kube-linter pdb-max-unavailable, pdb-min-available, pdb-unhealthy-pod-eviction-policy",
@@ -106,7 +106,7 @@ internal static class Selections
     private static IEnumerable<Violation> OfIsolation(RenderedStack stack) =>
         from pods in Pods.In(stack)
         where !stack.OfKind("NetworkPolicy").Any(policy => policy.Space == pods.Manifest.Space && Selects(policy.Body.At("spec.podSelector"), pods))
-        select new Violation(pods.Workload, "no NetworkPolicy is about its pods: everything reaches them, and they reach everything", "Declare one in its namespace.");
+        select new Violation(pods.Workload, "no NetworkPolicy selects its pods: everything reaches them, and they reach everything", "Declare one in its namespace.");
 
     private static IEnumerable<Violation> OfPolicies(RenderedStack stack)
     {
@@ -134,7 +134,7 @@ internal static class Selections
         from pods in Pods.In(stack)
         where pods.Manifest.Manifest.Kind is "Deployment" or "StatefulSet" && Availability.LeastPods(stack, pods) > 1
         where !stack.OfKind("PodDisruptionBudget").Any(budget => budget.Space == pods.Manifest.Space && Selects(budget.Body.At("spec.selector"), pods))
-        select new Violation(pods.Workload, "no disruption budget is about its pods: draining nodes may take all of them at once", "Declare a PodDisruptionBudget with its labels.");
+        select new Violation(pods.Workload, "no disruption budget selects its pods: draining nodes may evict all of them at once", "Declare a PodDisruptionBudget with its labels.");
 
     private static IEnumerable<Violation> OfBudget(RenderedStack stack, RenderedManifest budget)
     {

@@ -24,7 +24,7 @@ export class Graph {
     still.addEventListener("change", () => { this.#dots = []; this.#ripples = []; });
   }
 
-  /** Draws the nodes anew where they have changed. */
+  /** Draws the nodes that have changed again. */
   show(shown) {
     this.#shown = shown;
     const narrow = this.#svg.clientWidth < NARROW, key = JSON.stringify([shown.versions, shown.pods, narrow]);
