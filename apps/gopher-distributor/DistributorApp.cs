@@ -26,7 +26,7 @@ public static class DistributorApp
 internal static class Greeting
 {
     /// <summary>The line of a version and pod; from version 2 with 16 hexadecimal digits that are new each time.</summary>
-    /// <remarks>They only distinguish requests and are no secret. A cryptographic generator would make every image depend on OpenSSL.</remarks>
+    /// <remarks>They only distinguish requests and are not secret. A cryptographic generator would make every image depend on OpenSSL.</remarks>
     public static string From(DistributorSettings settings) => settings.VersionNumber == 1
         ? $"Gopher Version 1 from pod {settings.Service.Pod}\n"
         : $"Gopher Version {settings.VersionNumber} from pod {settings.Service.Pod} ({Random.Shared.GetHexString(16, lowercase: true)})\n";

@@ -23,7 +23,7 @@ internal sealed record Autoscaling(int Least, int Most, bool TakesAway)
     /// <summary>A peak is over, and not between two others, when the load of five minutes has not asked for as many pods.</summary>
     private const int SecondsBeforeTakingAway = 300;
 
-    /// <summary>A load that lasts for half a minute is no single burst, nor the CPU of a pod that starts.</summary>
+    /// <summary>A load that lasts for half a minute is not a single burst, and not the CPU of a pod that starts.</summary>
     private const int SecondsBeforeAdding = 30;
 
     /// <summary>The autoscaling of a service, or of one of its versions; a pure function.</summary>

@@ -60,13 +60,13 @@ internal static class ImageRepository
           "rules": [
             {
               "rulePriority": 1,
-              "description": "What has no tag is left over from a push that failed.",
+              "description": "An image without a tag is left over from a push that failed.",
               "selection": { "tagStatus": "untagged", "countType": "sinceImagePushed", "countUnit": "days", "countNumber": 7 },
               "action": { "type": "expire" }
             },
             {
               "rulePriority": 2,
-              "description": "A hundred builds back is further than anyone rolls back.",
+              "description": "Nobody rolls back more than a hundred builds.",
               "selection": { "tagStatus": "any", "countType": "imageCountMoreThan", "countNumber": 300 },
               "action": { "type": "expire" }
             }

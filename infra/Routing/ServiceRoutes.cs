@@ -150,6 +150,6 @@ public sealed record StickyCallers(ImmutableArray<(string Version, string Value)
     // No version's name has a full stop.
     private static string AtWeight(RolloutSettings rollout) => string.Create(CultureInfo.InvariantCulture, $"{rollout.Stable}.{rollout.CanaryWeight}");
 
-    // Not Secure: the gateway may serve HTTP, and the cookie is no secret. Scripts have no use for it.
+    // Not Secure: the gateway may serve HTTP, and the cookie is not secret. Scripts have no use for it.
     private string Text(string cookie, string value) => string.Create(CultureInfo.InvariantCulture, $"{cookie}={value}; Max-Age={Seconds}; Path=/; HttpOnly; SameSite=Lax");
 }

@@ -48,7 +48,7 @@ public sealed record FaultSettings(string? Version, int AbortPercent, int DelayM
             VersionKey,
             [LiveKey, RolloutSettings.PreviewHeaderKey],
             (rollout, fault) => !fault.Live && rollout.PreviewHeader is null,
-            _ => "set previewHeader, by which a request chooses its version, or set faultLive to true, so that every request of it is concerned"),
+            _ => "set previewHeader, by which a request chooses its version, or set faultLive to true, so that the faults apply to every request to it"),
 
         // Of a canary and the stable version beside it one would fail on purpose: callers, metrics and whoever compares the two could not
         // tell that from a fault of the canary. Istio's fault belongs to a route, too, and so to all who share its requests.
@@ -56,7 +56,7 @@ public sealed record FaultSettings(string? Version, int AbortPercent, int DelayM
             VersionKey,
             [RolloutSettings.CanaryKey, RolloutSettings.CanaryWeightKey],
             (rollout, _) => rollout is { Canary: not null, CanaryWeight: < 100 },
-            rollout => $"""set it to "", or end the rollout of {rollout.Canary} first: faults on purpose cannot be told from the canary's own"""),
+            rollout => $"""set it to "", or end the rollout of {rollout.Canary} first: faults on purpose cannot be distinguished from the canary's own"""),
         Refuse(
             LiveKey,
             [VersionKey, RolloutSettings.CanaryKey, RolloutSettings.CanaryWeightKey],
@@ -74,7 +74,7 @@ public sealed record FaultSettings(string? Version, int AbortPercent, int DelayM
     private static SettingCheck WithoutVersion(SettingKey key, Func<FaultSettings, bool> isSet) => SettingCheck.Refuse(
         [key, VersionKey],
         settings => settings.Rollout.Fault is { Version: null } fault && isSet(fault),
-        _ => "set faultVersion first, or remove this: without a version nothing goes wrong on purpose");
+        _ => "set faultVersion first, or remove this: without a version there are no faults");
 
     private static SettingCheck Refuse(
         SettingKey blamed, ImmutableArray<SettingKey> reads, Func<RolloutSettings, FaultSettings, bool> broken, Func<RolloutSettings, string> remedy) => SettingCheck.Refuse(

@@ -57,7 +57,7 @@ public sealed partial record LoadBalancerSettings(LoadBalancerScheme Scheme, Imm
         SettingCheck.Refuse(
             [HostedZoneIdKey, MeshSettings.HostsKey],
             settings => settings is { Cluster.Kind: ClusterKind.Eks, Eks.LoadBalancer.HostedZoneId: not null } && settings.Mesh.Hosts.Contains("*"),
-            _ => "name hosts of the zone in gatewayHosts: they get a certificate and records, and * stands for every name"),
+            _ => "name hosts of the zone in gatewayHosts: they get a certificate and records, and * means every name"),
         SettingCheck.Refuse(
             [HostedZoneIdKey, MeshSettings.HostsKey],
             settings => settings is { Cluster.Kind: ClusterKind.Eks, Eks.LoadBalancer.HostedZoneId: not null } && settings.Mesh.Hosts.FirstOrDefault()?.Length > LongestCommonName,

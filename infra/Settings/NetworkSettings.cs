@@ -161,7 +161,7 @@ public static class Cidr
             : null;
     }
 
-    /// <summary>Whether a block, of IPv4 or IPv6, is the whole internet or at least half of it, which is no limit either.</summary>
+    /// <summary>Whether a block, of IPv4 or IPv6, is the whole internet or at least half of it, which does not limit anything either.</summary>
     /// <param name="block">A block in CIDR notation. Only its prefix length is read, so host bits do not matter.</param>
     public static bool IsWholeInternet(string block) =>
         block.Split('/') is [_, var length] && int.TryParse(length, CultureInfo.InvariantCulture, out var bits) && bits <= 1;

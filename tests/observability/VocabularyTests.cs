@@ -29,7 +29,7 @@ public class VocabularyTests
     }
 
     [Theory]
-    [InlineData("rate(istio_request_total[5m])", "no one emits istio_request_total")]
+    [InlineData("rate(istio_request_total[5m])", "nothing emits istio_request_total")]
     [InlineData("istio_requests_total{destination_subset=\"v1\"}", "istio_requests_total has no label destination_subset")]
     [InlineData("sum by (le) (istio_requests_total)", "nothing here has a label le")]
     [InlineData("version:istio_requests:rate5m{version=\"v1\"}", "version:istio_requests:rate5m has no label version")]
@@ -52,7 +52,7 @@ internal sealed class Vocabulary
         }
     }
 
-    /// <summary>The names in <paramref name="expression"/> that no one emits: one sentence each.</summary>
+    /// <summary>The names in <paramref name="expression"/> that nothing emits: one sentence each.</summary>
     public IEnumerable<string> Unknown(string expression)
     {
         var query = PromQl.Read(expression);
@@ -63,7 +63,7 @@ internal sealed class Vocabulary
         var grouped = query.Grouping.Except(query.Selectors.SelectMany(selector => LabelsOf(selector.Metric)).Concat(query.Made));
         return
         [
-            .. metrics.Select(metric => $"no one emits {metric}"),
+            .. metrics.Select(metric => $"nothing emits {metric}"),
             .. selected,
             .. grouped.Select(label => $"nothing here has a label {label}"),
         ];

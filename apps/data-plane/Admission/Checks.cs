@@ -21,7 +21,7 @@ internal static partial class Checks
         }
 
         var parts = host!.Split('.', 2);
-        return parts[0].Length > 63 || !WildcardLabel().IsMatch(parts[0]) ? $"\"{host}\" is no host: its part \"{parts[0]}\" is invalid"
+        return parts[0].Length > 63 || !WildcardLabel().IsMatch(parts[0]) ? $"\"{host}\" is not a host: its part \"{parts[0]}\" is invalid"
             : parts.Length > 1 ? Labels(host, parts[1])
             : null;
     }
@@ -76,13 +76,13 @@ internal static partial class Checks
 
     /// <summary>labels/instance.go, Instance.Validate.</summary>
     public static string? LabelEntry(Field entry) =>
-        !TagKey().IsMatch(entry.Key) || entry.Key.Split('/')[^1].Length > 63 ? $"\"{entry.Key}\" is no key of a label"
-        : entry.Text is { } value && !TagValue().IsMatch(value) ? $"\"{value}\" is no value of a label"
+        !TagKey().IsMatch(entry.Key) || entry.Key.Split('/')[^1].Length > 63 ? $"\"{entry.Key}\" is not the key of a label"
+        : entry.Text is { } value && !TagValue().IsMatch(value) ? $"\"{value}\" is not the value of a label"
         : null;
 
     /// <summary>validation.go, validateSubsetName.</summary>
     public static string? SubsetName(string? name) =>
-        string.IsNullOrEmpty(name) ? "a subset needs a name" : IsLabel(name) ? null : $"\"{name}\" is no name of a subset";
+        string.IsNullOrEmpty(name) ? "a subset needs a name" : IsLabel(name) ? null : $"\"{name}\" is not the name of a subset";
 
     /// <summary>validation.go, validateExportTo; pkg/config/visibility.</summary>
     public static string? ExportTo(Field field)
@@ -107,7 +107,7 @@ internal static partial class Checks
         var labels = domain.Split('.');
         if (labels[^1].Length > 0 && long.TryParse(labels[^1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _))
         {
-            return $"\"{host}\" is no host: its last part is a number";
+            return $"\"{host}\" is not a host: its last part is a number";
         }
 
         for (var index = 0; index < labels.Length; index++)
@@ -120,7 +120,7 @@ internal static partial class Checks
 
             if (!IsLabel(labels[index]))
             {
-                return $"\"{host}\" is no host: its part \"{labels[index]}\" is invalid";
+                return $"\"{host}\" is not a host: its part \"{labels[index]}\" is invalid";
             }
         }
 

@@ -10,7 +10,7 @@ internal static class GatewayRules
 
     public static IReadOnlyList<AdmissionRule> All { get; } =
     [
-        new("metadata.name", "ValidateGateway", name => name.Text is { } text && !Checks.IsLabel(text) ? $"\"{text}\" is no name of a Gateway: it may have no dots" : null),
+        new("metadata.name", "ValidateGateway", name => name.Text is { } text && !Checks.IsLabel(text) ? $"\"{text}\" is not the name of a Gateway: it may have no dots" : null),
         new("spec", "ValidateGateway", spec => spec.Has("servers") ? null : "has no servers"),
         new("spec", "ValidateGateway", PortNames),
         new("spec.servers[]", "validateServer", server => server.Has("hosts") ? null : "has no hosts"),
@@ -19,10 +19,10 @@ internal static class GatewayRules
         new("spec.servers[].port", "validateServerPort", port => port.Has("name") ? null : "has no name"),
         new("spec.servers[].port", "validateServerPort", port => Checks.Port(new Field("", "", port.Object?["number"] ?? 0, null).Number)),
         new("spec.servers[].port", "validateServerPort", port =>
-            Protocols.Contains((port.TextOf("protocol") ?? "").ToLowerInvariant()) ? null : $"\"{port.TextOf("protocol")}\" is no protocol"),
+            Protocols.Contains((port.TextOf("protocol") ?? "").ToLowerInvariant()) ? null : $"\"{port.TextOf("protocol")}\" is not a protocol of Istio"),
         new("spec.servers[].port.targetPort", "validateServerPort", target => target.Number > 0 ? "has no effect on a Gateway" : null),
         new("spec.servers[].bind", "validateServerBind", bind =>
-            bind.Text is { Length: > 0 } text && !text.StartsWith("unix://", StringComparison.Ordinal) && !Checks.IsAddress(text) ? $"\"{text}\" is no address" : null),
+            bind.Text is { Length: > 0 } text && !text.StartsWith("unix://", StringComparison.Ordinal) && !Checks.IsAddress(text) ? $"\"{text}\" is not an address" : null),
         new("spec.servers[]", "validateServer", Tls),
         new("spec.servers[].tls", "validateTLSOptions", Certificates),
     ];

@@ -35,7 +35,7 @@ internal static partial class RouteRules
         new($"{Route}.match[].withoutHeaders{{}}", "ValidateHTTPHeaderNameOrJwtClaimRoute", MatchedHeader),
         new($"{Route}.match[].port", "ValidatePort", port => port.Number is 0 ? null : Checks.Port(port.Number)),
         new($"{Route}.match[].sourceLabels{{}}", "labels.Instance.Validate", Checks.LabelEntry),
-        new($"{Route}.match[].sourceNamespace", Matching, ns => ns.Text is null or "" || Checks.IsLabel(ns.Text) ? null : $"\"{ns.Text}\" is no namespace"),
+        new($"{Route}.match[].sourceNamespace", Matching, ns => ns.Text is null or "" || Checks.IsLabel(ns.Text) ? null : $"\"{ns.Text}\" is not the name of a namespace"),
         .. new[] { Route, $"{Route}.route[]" }.SelectMany(HeaderRules),
         new(Route, "validateAuthorityRewrite", Authorities),
         new($"{Route}.fault", "validateHTTPFaultInjection", fault => fault.Has("abort") || fault.Has("delay") ? null : "has neither abort nor delay"),
@@ -96,7 +96,7 @@ internal static partial class RouteRules
     private static string? MatchedHeader(Field match) =>
         match.Key.StartsWith("@request.auth.claims", StringComparison.Ordinal) || Pseudo.Contains(match.Key) || MessageHead.IsToken(match.Key)
             ? null
-            : $"\"{match.Key}\" is no name of a header";
+            : $"\"{match.Key}\" is not the name of a header";
 
     private static string? Action(Field route)
     {
@@ -166,7 +166,7 @@ internal static partial class RouteRules
         return attempts < 0 ? "attempts is negative"
             : attempts == 0 && (retries.Object?["perTryTimeout"] is not null || retries.Has("retryOn") || retries.Object?["retryRemoteLocalities"] is not null)
                 ? "attempts is 0, which switches retries off, but other fields say how to retry"
-            : retries.Has("retryOn") && wrong is not null ? $"\"{wrong}\" is no condition of retryOn"
+            : retries.Has("retryOn") && wrong is not null ? $"\"{wrong}\" is not a condition of retryOn"
             : null;
     }
 

@@ -61,12 +61,12 @@ internal static class VirtualServiceRules
             var parts = name.Split('/', 2);
             if (parts.Length < 2)
             {
-                return Checks.Domain(name) is null ? null : $"\"{name}\" is no name of a gateway";
+                return Checks.Domain(name) is null ? null : $"\"{name}\" is not the name of a gateway";
             }
 
             if (!Checks.IsLabel(parts[0]) || !Checks.IsLabel(parts[1]))
             {
-                return $"\"{name}\" is no name of a gateway: write namespace/name, or the name alone for the namespace of the VirtualService";
+                return $"\"{name}\" is not the name of a gateway: write namespace/name, or the name alone for the namespace of the VirtualService";
             }
         }
 

@@ -26,7 +26,7 @@ internal enum LoadBalancing
     Random,
 }
 
-/// <summary>Istio's ConnectionPoolSettings; a null or absent number is no limit.</summary>
+/// <summary>Istio's ConnectionPoolSettings; a null or absent number means no limit.</summary>
 /// <param name="MaxConnections">Connections at a time; HTTP/1.1 carries one request on each.</param>
 /// <param name="SharesConnections">Whether proxies speak HTTP/2, of which one connection carries any number of requests.</param>
 /// <param name="ConnectTimeout">Istio's mesh default is 10 s.</param>

@@ -4,7 +4,7 @@ namespace GopherMesh.DataPlane.Model;
 
 /// <summary>Istio's HTTPRetry, as Envoy obeys it.</summary>
 /// <param name="Attempts">Retries beyond the first try; 0 switches them off.</param>
-/// <param name="PerTryTimeout">For each try until its response's headers; null is no limit.</param>
+/// <param name="PerTryTimeout">For each try until its response's headers; null means no limit.</param>
 /// <param name="On">The conditions.</param>
 /// <param name="StatusCodes">The codes of the condition retriable-status-codes.</param>
 /// <param name="AvoidPreviousHosts">A retry looks for another host, five times at most.</param>

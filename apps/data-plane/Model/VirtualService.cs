@@ -30,7 +30,7 @@ internal sealed record HttpRoute
 
     public HttpRewrite? Rewrite { get; init; }
 
-    /// <summary>For the whole exchange, retries included; null is no limit.</summary>
+    /// <summary>For the whole exchange, retries included; null means no limit.</summary>
     public TimeSpan? Timeout { get; init; }
 
     public RetryPolicy Retries { get; init; } = RetryPolicy.Default;

@@ -64,7 +64,7 @@ internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body, 
     public static LocalReply Outside(string authority) => new(
         502,
         ResponseMarks.NoRouteFound,
-        $"{authority} is no declared Service: the rehearsal lets nothing out of the mesh (outboundTrafficPolicy REGISTRY_ONLY answers 502 too)");
+        $"{authority} is not a declared Service: the rehearsal lets nothing out of the mesh (outboundTrafficPolicy REGISTRY_ONLY answers 502 too)");
 
     /// <summary>Reports a failure of the data plane itself to the caller; an answer that has begun is aborted.</summary>
     public static Task SendDefectAsync(HttpContext context, Exception defect)
@@ -78,7 +78,7 @@ internal sealed record LocalReply(int Status, ResponseMarks Flags, string Body, 
         context.Response.Clear();
         context.Response.StatusCode = 500;
         context.Response.ContentType = "text/plain";
-        return context.Response.WriteAsync($"a defect of the data plane, and no answer of a service: {defect.GetType().Name}: {defect.Message}");
+        return context.Response.WriteAsync($"a defect of the data plane, not an answer of a service: {defect.GetType().Name}: {defect.Message}");
     }
 
     public async Task SendAsync(Exchange exchange)

@@ -37,7 +37,7 @@ internal static class HeaderReader
 
             if (!IsInternal(name) && !MessageHead.IsToken(name))
             {
-                changes.Refuse($"{field}.{name}", "is no name of a header (Istio takes it, but no proxy can send it)");
+                changes.Refuse($"{field}.{name}", "is not the name of a header (Istio takes it, but no proxy can send it)");
             }
 
             if (IsInternal(name) && !(isRequest && IsAuthority(name)))

@@ -36,7 +36,7 @@ internal static class Re2
         }
         catch (Re2SyntaxException error)
         {
-            problem = $"is \"{expression}\", which is no RE2 and denied by Istio: {error.Message}";
+            problem = $"is \"{expression}\", which is not valid RE2, so Istio denies it: {error.Message}";
             return null;
         }
         catch (Exception error) when (error is ArgumentException or NotSupportedException)

@@ -13,7 +13,7 @@ internal sealed class Re2Parser(string text)
     private int _at;
     private Re2Flags _flags;
 
-    /// <exception cref="Re2SyntaxException">It is no expression of RE2.</exception>
+    /// <exception cref="Re2SyntaxException">It is not an expression of RE2.</exception>
     public string Translate()
     {
         var whole = Alternatives();

@@ -34,7 +34,7 @@ internal sealed record MessageHead(string StartLine, IReadOnlyList<KeyValuePair<
     /// <param name="mostBytes">The size from which on a head is refused.</param>
     /// <param name="checkEarly">Sees what is there of a head that is not complete, to refuse it at once; null for no one.</param>
     /// <param name="cancellation">Ends the wait.</param>
-    /// <exception cref="MalformedMessageException">It is no head, or too large.</exception>
+    /// <exception cref="MalformedMessageException">It is not a head, or it is too large.</exception>
     public static async ValueTask<MessageHead?> ReadAsync(
         PipeReader input, int mostBytes, Action<string>? checkEarly, CancellationToken cancellation)
     {
@@ -111,7 +111,7 @@ internal sealed record MessageHead(string StartLine, IReadOnlyList<KeyValuePair<
 }
 
 /// <summary>A message that Envoy refuses. To a caller it answers with <paramref name="status"/>; an answer of an application becomes 502.</summary>
-internal sealed class MalformedMessageException(int status, bool withBody = true) : Exception($"No message of HTTP/1.1: {status}")
+internal sealed class MalformedMessageException(int status, bool withBody = true) : Exception($"Not a message of HTTP/1.1: {status}")
 {
     public int Status => status;
 

@@ -57,7 +57,7 @@ internal static class DriftCommand
         }
         catch (UserException failed) when (failed.Code == ExitCode.NegativeVerdict)
         {
-            throw new UserException(failed.Message, failed.Where, "Mend what it says, then ask again. Whether anything differs is not known.", ExitCode.NotEnoughEvidence);
+            throw new UserException(failed.Message, failed.Where, "Correct what it reports, then run the command again: it is not known whether anything differs.", ExitCode.NotEnoughEvidence);
         }
     }
 
@@ -93,8 +93,8 @@ internal static class DriftCommand
     {
         { Editors: [_, ..] editors } => string.Join(" and ", editors.Select(editor => editor.Since is { } since
             ? string.Create(CultureInfo.InvariantCulture, $"by {editor.Manager}, since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") : $"by {editor.Manager}")),
-        _ when resource.Type.StartsWith("aws:", StringComparison.Ordinal) => "by somebody whom CloudTrail knows",
-        _ => "by somebody whom the object does not name",
+        _ when resource.Type.StartsWith("aws:", StringComparison.Ordinal) => "by someone else (CloudTrail records who)",
+        _ => "by someone else (the object does not say who)",
     };
 
     private static string Shown(JsonNode? value) => value?.ToJsonString() switch

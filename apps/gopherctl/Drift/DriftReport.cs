@@ -16,7 +16,7 @@ internal sealed record DriftReport(IReadOnlyList<DriftedResource> Resources, int
     public bool IsAny => Resources.Count + Unnamed > 0;
 
     /// <summary>Reads what <c>pulumi refresh --preview-only --json</c> writes: a digest of the preview (pulumi pkg/display/json.go, PreviewDigest).</summary>
-    /// <exception cref="UserException">It is no such digest, so that nothing can be said of drift.</exception>
+    /// <exception cref="UserException">It is not such a digest, so nothing is known about drift.</exception>
     public static DriftReport Of(string digest)
     {
         try

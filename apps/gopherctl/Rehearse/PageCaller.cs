@@ -55,7 +55,7 @@ internal sealed class PageCaller(MeshRehearsal rehearsal) : IAsyncDisposable
     /// <param name="version">The version.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>What was asked and what was answered, in a line.</returns>
-    /// <exception cref="UserException">There is no such header, or that is no name of a version.</exception>
+    /// <exception cref="UserException">There is no such header, or that is not the name of a version.</exception>
     public async Task<string> AskAsync(string header, string version, CancellationToken cancellation)
     {
         if (header.Length == 0)
@@ -65,7 +65,7 @@ internal sealed class PageCaller(MeshRehearsal rehearsal) : IAsyncDisposable
 
         if (version.Any(character => !char.IsAsciiLetterOrDigit(character) && character is not ('-' or '.')))
         {
-            throw new UserException($"'{version}' is no name of a version.", "the page", "Choose one that runs.");
+            throw new UserException($"'{version}' is not the name of a version.", "the page", "Choose one that runs.");
         }
 
         var answer = await AnswerAsync((header, version), cancellation);

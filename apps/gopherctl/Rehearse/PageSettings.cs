@@ -38,12 +38,12 @@ internal sealed class PageSettings(Func<EffectiveConfig> config, Func<IReadOnlyD
 
     /// <summary>Sets values over those of the files.</summary>
     /// <param name="values">Each key, without the project's name, and its value.</param>
-    /// <exception cref="UserException">A key is no setting of a rollout, or the values cannot be declared; nothing has been changed.</exception>
+    /// <exception cref="UserException">A key is not a setting of a rollout, or the values cannot be declared; nothing has been changed.</exception>
     public async Task ChangeAsync(IReadOnlyDictionary<string, string> values)
     {
         if (values.Keys.FirstOrDefault(key => !Keys.Contains(key)) is { } unknown)
         {
-            throw new UserException($"'{unknown}' is no setting of a rollout.", "the page", $"Those are {string.Join(", ", Keys)}.");
+            throw new UserException($"'{unknown}' is not a setting of a rollout.", "the page", $"Those are {string.Join(", ", Keys)}.");
         }
 
         Dictionary<string, string> before = [];

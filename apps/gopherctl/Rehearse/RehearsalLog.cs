@@ -16,7 +16,7 @@ internal sealed class RehearsalLog : IDisposable
     private readonly HashSet<(string Caller, string Pod)> _ejected = [];
     private Dictionary<string, PodState> _pods;
 
-    /// <summary>Begins to note what happens; the pods that run already are no news.</summary>
+    /// <summary>Begins to note what happens; the pods that run already are not reported.</summary>
     /// <param name="rehearsal">The rehearsal.</param>
     /// <param name="figures">Told of ejections.</param>
     public RehearsalLog(MeshRehearsal rehearsal, LiveFigures figures)

@@ -101,7 +101,7 @@ internal sealed class RehearsedPage : IRolloutSystem, IAsyncDisposable
     /// <inheritdoc/>
     public void Note(string kind, string text) => _log.Note(kind, text);
 
-    /// <summary>Notes what was applied; where that changed anything, the shares are counted anew.</summary>
+    /// <summary>Notes what was applied; where that changed anything, the shares are counted again from zero.</summary>
     public void NoteApplied(Applied applied)
     {
         _settings.Refresh();

@@ -40,7 +40,7 @@ internal sealed class Server(Terminal terminal, MeshRehearsal rehearsal, Func<Ca
         catch (UserException error)
         {
             ErrorReport.Write(terminal.Error, error);
-            terminal.Report("nothing was changed; what was declared before goes on");
+            terminal.Report("nothing was changed; the earlier declaration stays in force");
         }
     }
 

@@ -71,7 +71,7 @@ internal static partial class JsonYaml
     private static Scalar Styled(string text, ScalarStyle style) =>
         new(default, default, text, style, isPlainImplicit: style == ScalarStyle.Plain, isQuotedImplicit: style != ScalarStyle.Plain);
 
-    // Begins with a letter or a slash, so that it is no number; has no character with a meaning of its own in YAML.
+    // Begins with a letter or a slash, so that it is not a number; has no character with a meaning of its own in YAML.
     [GeneratedRegex(@"\A[A-Za-z/][A-Za-z0-9_./-]*(:[A-Za-z0-9_./-]+)*\z")]
     private static partial Regex PlainText();
 

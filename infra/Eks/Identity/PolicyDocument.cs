@@ -5,7 +5,7 @@ using Pulumi;
 
 namespace GopherMesh.Infra.Eks.Identity;
 
-/// <summary>An IAM policy as JSON, always with its keys in the same order, so that an unchanged policy is no change.</summary>
+/// <summary>An IAM policy as JSON, always with its keys in the same order, so that an unchanged policy does not show as a change.</summary>
 internal sealed record PolicyDocument(IReadOnlyList<PolicyStatement> Statement)
 {
     private static readonly JsonSerializerOptions Json = new()

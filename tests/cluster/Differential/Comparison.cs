@@ -25,6 +25,6 @@ internal static partial class Comparison
 
     private static bool IsOfTests(string value) => value.StartsWith(OfTests, StringComparison.Ordinal);
 
-    [GeneratedRegex("^.+ is no declared Service: the rehearsal lets nothing out of the mesh.*$")]
+    [GeneratedRegex("^.+ is not a declared Service: the rehearsal lets nothing out of the mesh.*$")]
     private static partial Regex Outside();
 }

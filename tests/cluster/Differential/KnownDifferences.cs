@@ -29,7 +29,7 @@ internal static class KnownDifferences
             EntryPoint.Gateway, new Probe(), Seen("x-envoy-external-address"), OneAddress, Loopback),
         new("the words for a host that the mesh does not know", "the rehearsal says why it lets nothing out",
             EntryPoint.Sidecar, For("unknown.example"), outcome => $"{outcome.Status} {outcome.Reply.Body}",
-            "502 ", "502 .*is no declared Service.*"),
+            "502 ", "502 .*is not a declared Service.*"),
         new("a port that no Service has", "Envoy closes the connection; who asks the rehearsal's http_proxy gets an answer",
             EntryPoint.Sidecar, new Probe { Port = 81 }, outcome => $"{outcome.Status}", "0", "502"),
     ];

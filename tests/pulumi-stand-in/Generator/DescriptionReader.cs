@@ -194,7 +194,7 @@ internal sealed class Linker(Problems problems)
             && Resolve(declaration, property.Type, place)
             && (property.Constant == "" || property.Type.Name == "string" || problems.Report(place, $"{name} has a constant and is no string", "make it a string, or write a default"))
             && (DefaultFits(property) || problems.Report(
-                place, $"{property.Default} is no value of {name}", "write true or false for a bool, a member for an enum, or env VARIABLE for a bool or a string"));
+                place, $"{property.Default} is not a value of {name}", "write true or false for a bool, a member for an enum, or env VARIABLE for a bool or a string"));
     }
 
     private static bool DefaultFits(Property property) => (property.Default, property.Type) switch

@@ -102,7 +102,7 @@ public sealed class ForwardingTests
         using var answer = await mesh.CallAsync(host: "example.com");
 
         Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
-        Assert.Contains("example.com is no declared Service", await answer.Content.ReadAsStringAsync());
+        Assert.Contains("example.com is not a declared Service", await answer.Content.ReadAsStringAsync());
     }
 
     [Fact]

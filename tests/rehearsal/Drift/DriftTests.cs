@@ -81,7 +81,7 @@ public sealed class DriftTests
               metadata.labels["a.b/c"]: nothing was deployed, "d" is there
               spec.http[0].timeout: "4s" was deployed, "99s" is there
             NetworkPolicy gophers/default-deny is gone
-            aws:ec2/subnet:Subnet cluster-public-0 was changed by somebody whom CloudTrail knows
+            aws:ec2/subnet:Subnet cluster-public-0 was changed by someone else (CloudTrail records who)
               mapPublicIpOnLaunch: false was deployed, true is there
             stack dev: 3 resources are not as they were deployed
             what takes it back: pulumi up --refresh --stack dev

@@ -143,7 +143,7 @@ public sealed class StackReadingTests
     [InlineData("config:\n\tweight: 1\n", "", "Pulumi.dev.yaml, line 2")]
     [InlineData("confg:\n  weight: 1\n", "unknown key 'confg'", "Pulumi.dev.yaml, line 1, column 1")]
     [InlineData("environment:\n  - team/prod\n", "'environment'", "Pulumi.dev.yaml, line 1, column 1")]
-    [InlineData("config:\n  a:b:c: 1\n", "'a:b:c' is no config key", "Pulumi.dev.yaml, line 2, column 3")]
+    [InlineData("config:\n  a:b:c: 1\n", "'a:b:c' is not a config key", "Pulumi.dev.yaml, line 2, column 3")]
     [InlineData("config: 5\n", "'config' must hold keys and values", "Pulumi.dev.yaml, line 1, column 9")]
     [InlineData("- a\n", "the file must hold keys and values", "Pulumi.dev.yaml, line 1, column 1")]
     [InlineData("config: {}\n---\nconfig: {}\n", "a second YAML document", "Pulumi.dev.yaml, line 3, column 1")]
@@ -211,7 +211,7 @@ public sealed class StackReadingTests
     {
         using var folder = new StackFolder("");
 
-        Assert.Contains("is no stack name", Assert.Throws<UserException>(() => EffectiveConfig.Read(folder.Path, stack, [])).Message, StringComparison.Ordinal);
+        Assert.Contains("is not the name of a stack", Assert.Throws<UserException>(() => EffectiveConfig.Read(folder.Path, stack, [])).Message, StringComparison.Ordinal);
     }
 }
 

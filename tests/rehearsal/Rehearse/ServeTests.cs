@@ -22,7 +22,7 @@ public sealed class ServeTests : IDisposable
         await caller.UntilAsync(answer => answer.Contains("Gopher Version 2", StringComparison.Ordinal), Patience);
 
         _stack.Write("canaryVersion: [");
-        await gopherctl.LineAsync(line => line == "nothing was changed; what was declared before goes on");
+        await gopherctl.LineAsync(line => line == "nothing was changed; the earlier declaration stays in force");
         await caller.UntilAsync(answer => answer.Contains("Gopher Version 2", StringComparison.Ordinal), Patience);
 
         Assert.Empty(await caller.EndAsync());

@@ -40,8 +40,8 @@ public sealed class DescriptionErrorTests
     [InlineData(Gopher + "  string name\n  int name", 4, 3, "Gopher has name twice", "keep one of the two")]
     [InlineData(Gopher + "resource demo:other:Gopher", 3, 1, "Gopher is described twice", "keep one of the two")]
     [InlineData(Gopher + "  string gopher", 3, 3, "gopher would be a member with the name of its class", "write gopher as GopherValue")]
-    [InlineData(Gopher + "  bool tame = yes", 3, 3, "yes is no value of tame", "write true or false for a bool")]
-    [InlineData(Gopher + "  int age = env AGE", 3, 3, "env is no value of age", "env VARIABLE for a bool or a string")]
+    [InlineData(Gopher + "  bool tame = yes", 3, 3, "yes is not a value of tame", "write true or false for a bool")]
+    [InlineData(Gopher + "  int age = env AGE", 3, 3, "env is not a value of age", "env VARIABLE for a bool or a string")]
     [InlineData(Gopher + "  int age is 3", 3, 3, "age has a constant and is no string", "make it a string")]
     public void A_wrong_line_is_named_with_what_is_wrong_and_what_to_do(string text, int line, int column, string what, string remedy)
     {

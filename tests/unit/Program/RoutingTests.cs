@@ -329,7 +329,7 @@ public class FaultTests
 
     [Fact]
     public void Says_which_rollout_has_to_end_first() => Assert.Equal(
-        """set it to "", or end the rollout of v2 first: faults on purpose cannot be told from the canary's own""",
+        """set it to "", or end the rollout of v2 first: faults on purpose cannot be distinguished from the canary's own""",
         Assert.Single(StackFiles.Dev([.. Previewed, ("canaryVersion", "v2")]).Errors()).Remedy);
 
     private static async Task<JsonArray> RoutesAsync(params (string, string)[] settings) =>

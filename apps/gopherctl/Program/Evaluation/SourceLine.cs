@@ -31,7 +31,7 @@ public sealed record SourceLine(string File, int Line)
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}");
 
     /// <summary>Reads what <see cref="ToString"/> writes.</summary>
-    /// <exception cref="FormatException">It is no file and line.</exception>
+    /// <exception cref="FormatException">It is not a file and a line.</exception>
     internal static SourceLine Parse(string text) =>
         text.LastIndexOf(':') is > 0 and var colon && int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var line) && line > 0
             ? new(text[..colon], line)

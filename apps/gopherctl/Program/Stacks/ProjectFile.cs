@@ -58,7 +58,7 @@ internal sealed record ProjectFile(string Name, string StackFolder, IReadOnlyDic
         var config = entries.FirstOrDefault(entry => entry.Key == "config").Value;
         foreach (var (text, keyNode, value) in config is null ? [] : file.Entries(config, "'config'"))
         {
-            var key = ConfigKey.Parse(text, project) ?? throw file.Error(keyNode, $"'{text}' is no config key", "A key is written name or namespace:name.");
+            var key = ConfigKey.Parse(text, project) ?? throw file.Error(keyNode, $"'{text}' is not a config key", "A key is written name or namespace:name.");
             if (!schema.TryAdd(key, ConfigDeclaration.Read(file, key, value, isOwn: key.Namespace == project)))
             {
                 throw file.Error(keyNode, $"'{key}' is declared twice");
@@ -112,7 +112,7 @@ internal static partial class StackFile
     {
         foreach (var (text, keyNode, node) in entries)
         {
-            var key = ConfigKey.Parse(text, project.Name) ?? throw file.Error(keyNode, $"'{text}' is no config key", "A key is written name or namespace:name.");
+            var key = ConfigKey.Parse(text, project.Name) ?? throw file.Error(keyNode, $"'{text}' is not a config key", "A key is written name or namespace:name.");
             RefuseRewrittenNumber(file, node, project.Schema.GetValueOrDefault(key)?.Type);
             if (!values.TryAdd(key, (ConfigValue.FromStack(file.ToJson(node)), $"{file.Name}, line {keyNode.Start.Line}, column {keyNode.Start.Column}")))
             {
@@ -138,7 +138,7 @@ internal static partial class StackFile
     {
         if (!StackName().IsMatch(stack))
         {
-            throw new UserException($"'{stack}' is no stack name", "--stack", "A name has letters, digits, '-', '_' and '.', at most 100 of them.");
+            throw new UserException($"'{stack}' is not the name of a stack", "--stack", "A name has letters, digits, '-', '_' and '.', at most 100 of them.");
         }
 
         var path = PathOf(project, stack);

@@ -50,7 +50,7 @@ internal sealed partial record VersionFault(FaultKind Kind, double Share, TimeSp
         };
     }
 
-    private static UserException Wrong(string text) => new($"'{text}' is no fault", "--fault", Remedy);
+    private static UserException Wrong(string text) => new($"'{text}' is not a fault", "--fault", Remedy);
 
     [GeneratedRegex(@"\A(?<kind>errors|slow|hang|crash)(=(?<value>[0-9]{1,6}(\.[0-9]{1,3})?)(?<unit>%|ms))?\z")]
     private static partial Regex Grammar();
