@@ -74,6 +74,14 @@ internal static partial class Checks
         : Re2.TryCompile(expression, wholeText: true, out var problem) is null ? problem
         : null;
 
+    /// <summary>pkg/jwt/routing.go, ToRoutingClaim: <c>@request.auth.claims.NAME</c> or <c>@request.auth.claims[NAME]</c>.</summary>
+    public static bool IsClaim(string name) => Claim().IsMatch(name);
+
+    /// <summary>agent/validation.go, ValidateIPSubnet.</summary>
+    public static string? Subnet(Field field) =>
+        field.Text is not { } text || IsAddress(text) || (text.Contains('/', StringComparison.Ordinal) && IPNetwork.TryParse(text, out _)) ? null
+        : $"\"{text}\" is no address and no CIDR block";
+
     /// <summary>labels/instance.go, Instance.Validate.</summary>
     public static string? LabelEntry(Field entry) =>
         !TagKey().IsMatch(entry.Key) || entry.Key.Split('/')[^1].Length > 63 ? $"\"{entry.Key}\" is not the key of a label"
@@ -92,8 +100,10 @@ internal static partial class Checks
             return null;
         }
 
-        var entries = items.Select(item => new Field("", "", item, null).Text ?? "").ToList();
-        return entries.Find(entry => entry is not ("." or "*") && !IsLabel(entry)) is { } wrong ? $"\"{wrong}\" is none of ., * and a namespace"
+        // . is the object's own namespace.
+        var own = new Field("", "", (field.Owner?.Parent as JsonObject)?["metadata"], null).TextOf("namespace") ?? "default";
+        var entries = items.Select(item => new Field("", "", item, null).Text ?? "").Select(entry => entry == "." ? own : entry).ToList();
+        return entries.Find(entry => entry is not "*" && !IsLabel(entry)) is { } wrong ? $"\"{wrong}\" is none of ., * and a namespace"
             : entries.Distinct().Count() < entries.Count ? "names a namespace twice"
             : entries.Contains("*") && entries.Count > 1 ? "cannot have * and others"
             : null;
@@ -129,6 +139,9 @@ internal static partial class Checks
 
     [GeneratedRegex(@"\A[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?\z")]
     private static partial Regex Label();
+
+    [GeneratedRegex(@"\A@request\.auth\.claims(\..+|\[.+\])\z", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    private static partial Regex Claim();
 
     [GeneratedRegex(@"\A(\*|(\*|\*-)?[a-zA-Z0-9](?:[-a-zA-Z0-9]*[a-zA-Z0-9])?)\z")]
     private static partial Regex WildcardLabel();

@@ -15,7 +15,10 @@ internal static class DestinationRuleRules
     ];
 
     private static readonly string[] Times =
-        ["tcp.connectTimeout", "tcp.maxConnectionDuration", "tcp.tcpKeepalive.time", "tcp.tcpKeepalive.interval", "http.idleTimeout"];
+    [
+        "tcp.connectTimeout", "tcp.maxConnectionDuration", "tcp.tcpKeepalive.time", "tcp.tcpKeepalive.interval", "http.idleTimeout", "http.http2KeepAlive.interval",
+        "http.http2KeepAlive.timeout",
+    ];
 
     public static IReadOnlyList<AdmissionRule> All { get; } =
     [
@@ -24,6 +27,12 @@ internal static class DestinationRuleRules
         new("spec.subsets[]", "validateSubset", subset => Checks.SubsetName(subset.TextOf("name"))),
         new("spec.subsets[].labels{}", "labels.Instance.Validate", Checks.LabelEntry),
         new("spec.exportTo", "validateExportTo", Checks.ExportTo),
+        new("spec", "validateExportTo", spec =>
+            spec.Object?["workloadSelector"] is not null && spec.Items("exportTo").Any(name => new Field("", "", name, null).Text is not "." and { } text && text != OwnNamespace(spec))
+                ? "has a workloadSelector, and so is for its own namespace alone: exportTo must be ." : null),
+        new("spec.workloadSelector.matchLabels{}", "validateWorkloadSelector", label =>
+            label.Key.Length == 0 || label.Key.Contains('*', StringComparison.Ordinal) || label.Text?.Contains('*', StringComparison.Ordinal) == true
+                ? "must name a label, without wildcards" : null),
         .. new[] { "spec.trafficPolicy", "spec.subsets[].trafficPolicy" }.SelectMany(policy => PolicyRules(policy)
             .Concat(SettingRules(policy))
             .Concat(PortRules($"{policy}.portLevelSettings[]"))
@@ -40,6 +49,9 @@ internal static class DestinationRuleRules
     [
         new(policy, "validateTrafficPolicy", given => given.Object is null || Settings.Any(setting => IsSet(given, setting)) ? null : "says nothing"),
         new(policy, "validateTrafficPolicy", given => given.Has("tunnel") && given.Has("proxyProtocol") ? "has both tunnel and proxyProtocol" : null),
+        new($"{policy}.tunnel.protocol", "validateTunnelSettings", protocol => protocol.Text is null or "" or "CONNECT" or "POST" ? null : "must be CONNECT or POST"),
+        new($"{policy}.tunnel.targetHost", "validateTunnelSettings", host => host.Text is { } text && Checks.IsAddress(text) ? null : Checks.Domain(host.Text)),
+        new($"{policy}.tunnel.targetPort", "validateTunnelSettings", port => Checks.Port(port.Number)),
     ];
 
     private static IEnumerable<AdmissionRule> PortRules(string port) =>
@@ -57,6 +69,9 @@ internal static class DestinationRuleRules
         .. Limits.Select(limit => new AdmissionRule($"{policy}.connectionPool.{limit}", "validateConnectionPool", Count)),
         .. Times.Select(time => new AdmissionRule($"{policy}.connectionPool.{time}", "ValidateDuration", Checks.Duration)),
 
+        new($"{policy}.connectionPool.http.http2KeepAlive", "validateConnectionPool", keepAlive =>
+            keepAlive.Has("interval") && keepAlive.Has("timeout") ? null : "needs interval and timeout"),
+
         // Less than a millisecond switches this timeout off.
         new($"{policy}.connectionPool.tcp.idleTimeout", "ValidateDuration", time => Checks.Duration(time) is { } wrong && !wrong.Contains("at least", StringComparison.Ordinal) ? wrong : null),
         new($"{policy}.outlierDetection.interval", "ValidateDuration", Checks.Duration),
@@ -69,22 +84,28 @@ internal static class DestinationRuleRules
             new Field("", "", outlier.Object?["consecutiveLocalOriginFailures"], null).Number > 0
             && outlier.Object?["splitExternalLocalOriginErrors"]?.GetValueKind() != System.Text.Json.JsonValueKind.True
                 ? "counts local failures without splitExternalLocalOriginErrors" : null),
-        new($"{policy}.loadBalancer.consistentHash.httpCookie", "validateLoadBalancer", cookie => cookie.Has("name") ? null : "has no name"),
-        new($"{policy}.loadBalancer.warmup", "validateLoadBalancer", warmup => warmup.Object?["duration"] is null ? "has no duration" : null),
-        new($"{policy}.loadBalancer.warmup.duration", "ValidateDuration", Checks.Duration),
-        new($"{policy}.loadBalancer", "validateLoadBalancer", balancer =>
-            balancer.Object?["localityLbSetting"] is not null && balancer.Object["zoneAwareLbSetting"] is not null ? "has both localityLbSetting and zoneAwareLbSetting" : null),
+        .. LoadBalancerRules.Of($"{policy}.loadBalancer"),
         new($"{policy}.tls", "ValidateTLS", Tls),
     ];
 
+    private static string OwnNamespace(Field spec) =>
+        new Field("", "", (spec.Owner as JsonObject)?["metadata"], null).TextOf("namespace") ?? "default";
+
     private static string? Count(Field limit) => limit.Number < 0 ? "is negative" : limit.Number > int.MaxValue ? "is too large for 32 bits" : null;
 
-    private static string? Tls(Field tls) =>
-        tls.TextOf("mode") is not ("SIMPLE" or "MUTUAL") ? null
-        : tls.Has("credentialName")
-            ? tls.Has("clientCertificate") || tls.Has("caCertificates") || tls.Has("privateKey") ? "has a credentialName and certificates" : null
-        : tls.TextOf("mode") == "MUTUAL" && !(tls.Has("clientCertificate") && tls.Has("privateKey")) ? "MUTUAL needs a client certificate and a private key"
-        : null;
+    /// <summary>agent/validation.go, ValidateTLS.</summary>
+    private static string? Tls(Field tls)
+    {
+        var mode = tls.TextOf("mode");
+        var isUnverified = tls.Object?["insecureSkipVerify"]?.GetValueKind() == System.Text.Json.JsonValueKind.True;
+        return mode is not ("SIMPLE" or "MUTUAL") ? null
+            : isUnverified && (tls.Has("caCertificates") || tls.Has("subjectAltNames") || (mode == "SIMPLE" && tls.Has("credentialName")))
+                ? "has insecureSkipVerify beside what to verify by"
+            : tls.Has("credentialName")
+                ? tls.Has("clientCertificate") || tls.Has("caCertificates") || tls.Has("privateKey") || tls.Has("caCrl") ? "has a credentialName and certificates" : null
+            : mode == "MUTUAL" && !(tls.Has("clientCertificate") && tls.Has("privateKey")) ? "MUTUAL needs a client certificate and a private key"
+            : null;
+    }
 
     private static bool IsSet(Field owner, string setting) => owner.Object?[setting] is not null and not JsonArray { Count: 0 };
 }

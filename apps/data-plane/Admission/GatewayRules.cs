@@ -5,6 +5,8 @@ namespace GopherMesh.DataPlane.Admission;
 /// <summary>What Istio denies of a Gateway (validation.go, ValidateGateway, validateServer, validateServerPort, validateTLSOptions).</summary>
 internal static class GatewayRules
 {
+    private const string Socket = "unix://";
+
     private static readonly string[] Protocols =
         ["http", "http_proxy", "https", "http2", "grpc", "grpc-web", "mongo", "redis", "mysql", "tcp", "tls", "udp"];
 
@@ -17,15 +19,27 @@ internal static class GatewayRules
         new("spec.servers[].hosts[]", "ValidateNamespaceSlashWildcardHostname", Host),
         new("spec.servers[]", "validateServerPort", server => server.Object?["port"] is null ? "has no port" : null),
         new("spec.servers[].port", "validateServerPort", port => port.Has("name") ? null : "has no name"),
-        new("spec.servers[].port", "validateServerPort", port => Checks.Port(new Field("", "", port.Object?["number"] ?? 0, null).Number)),
+        new("spec.servers[].port", "validateServerPort", port =>
+            IsSocket(port.Owner!) && NumberOf(port) is 0 ? null : Checks.Port(NumberOf(port))),
         new("spec.servers[].port", "validateServerPort", port =>
             Protocols.Contains((port.TextOf("protocol") ?? "").ToLowerInvariant()) ? null : $"\"{port.TextOf("protocol")}\" is not a protocol of Istio"),
         new("spec.servers[].port.targetPort", "validateServerPort", target => target.Number > 0 ? "has no effect on a Gateway" : null),
-        new("spec.servers[].bind", "validateServerBind", bind =>
-            bind.Text is { Length: > 0 } text && !text.StartsWith("unix://", StringComparison.Ordinal) && !Checks.IsAddress(text) ? $"\"{text}\" is not an address" : null),
+        new("spec.servers[].bind", "validateServerBind", Bind),
         new("spec.servers[]", "validateServer", Tls),
         new("spec.servers[].tls", "validateTLSOptions", Certificates),
     ];
+
+    private static double? NumberOf(Field port) => new Field("", "", port.Object?["number"] ?? 0, null).Number;
+
+    private static bool IsSocket(JsonObject server) => new Field("", "", server, null).TextOf("bind")?.StartsWith(Socket, StringComparison.Ordinal) == true;
+
+    /// <summary>validation.go, ValidateUnixAddress: an absolute path, or the name of an abstract socket.</summary>
+    private static string? Bind(Field bind) =>
+        bind.Text is not { Length: > 0 } text ? null
+        : !IsSocket(bind.Owner!) ? Checks.IsAddress(text) ? null : $"\"{text}\" is no address"
+        : !text[Socket.Length..].StartsWith('@') && (text.Length == Socket.Length || text[Socket.Length] != '/' || text.EndsWith('/')) ? $"\"{text}\" is no absolute path to a socket"
+        : NumberOf(new("", "", bind.Owner!["port"], null)) > 0 ? "is a socket, for which the port's number must be 0"
+        : null;
 
     private static string? PortNames(Field spec)
     {
@@ -67,13 +81,24 @@ internal static class GatewayRules
     private static string? Certificates(Field tls)
     {
         var mode = tls.TextOf("mode");
-        var hasCredential = tls.Has("credentialName") || tls.Has("credentialNames");
-        return mode == "ISTIO_MUTUAL" ? Has(tls.Object!, "serverCertificate", "privateKey", "caCertificates", "credentialName", "credentialNames", "tlsCertificates")
-                ? "ISTIO_MUTUAL has certificates of its own" : null
-            : mode is not ("SIMPLE" or "MUTUAL" or "OPTIONAL_MUTUAL") || hasCredential || tls.Has("tlsCertificates") ? null
-            : !tls.Has("serverCertificate") || !tls.Has("privateKey") ? $"{mode} needs a server certificate and a private key, or a credentialName"
-            : mode != "SIMPLE" && !tls.Has("caCertificates") ? $"{mode} needs the certificates of its callers' authority"
+        if (mode == "ISTIO_MUTUAL")
+        {
+            return Has(tls.Object!, "serverCertificate", "privateKey", "caCertificates", "credentialName", "credentialNames", "tlsCertificates")
+                ? "ISTIO_MUTUAL has certificates of its own"
+                : null;
+        }
+
+        var sources = new[] { tls.Has("credentialName"), tls.Has("credentialNames"), tls.Has("tlsCertificates"), tls.Has("serverCertificate") && tls.Has("privateKey") };
+        return sources.Count(given => given) > 1 ? "has certificates from more than one source"
+            : tls.Has("credentialName") || tls.Has("credentialNames") ? mode is not ("SIMPLE" or "MUTUAL" or "OPTIONAL_MUTUAL") && tls.Has("caCrl") ? "has a caCrl beside a credentialName" : null
+            : mode is "SIMPLE" or "MUTUAL" or "OPTIONAL_MUTUAL" && Certificates(tls).Any(pair => !pair.Has("serverCertificate") || !pair.Has("privateKey"))
+                ? $"{mode} needs a server certificate and a private key, or a credentialName"
+            : mode is "MUTUAL" or "OPTIONAL_MUTUAL" && !tls.Has("caCertificates") ? $"{mode} needs the certificates of its callers' authority"
+            : mode == "SIMPLE" && tls.Has("caCrl") ? "has a caCrl, which SIMPLE has no use for"
             : null;
+
+        static IEnumerable<Field> Certificates(Field tls) =>
+            tls.Has("tlsCertificates") ? tls.Items("tlsCertificates").Select(pair => new Field("", "", pair, null)) : [tls];
     }
 
     private static bool Has(JsonObject members, params string[] names) => Array.Exists(names, new Field("", "", members, null).Has);

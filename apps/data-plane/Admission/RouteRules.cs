@@ -1,12 +1,12 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using GopherMesh.DataPlane.Wire;
 
 namespace GopherMesh.DataPlane.Admission;
 
 /// <summary>What Istio denies of one HTTP route of a VirtualService (virtualservice.go, validateHTTPRoute).</summary>
-internal static partial class RouteRules
+internal static class RouteRules
 {
     private const string Route = "spec.http[]";
     private const string Conflict = "validateHTTPRouteConflict";
@@ -21,12 +21,22 @@ internal static partial class RouteRules
         "retriable-headers", "envoy-ratelimited", "http3-post-connect-failure", "cancelled", "deadline-exceeded", "internal", "resource-exhausted", "unavailable",
     ];
 
+    // pkg/util/grpc/codes.go.
+    private static readonly string[] GrpcStatuses =
+    [
+        "OK", "CANCELLED", "UNKNOWN", "INVALID_ARGUMENT", "DEADLINE_EXCEEDED", "NOT_FOUND", "ALREADY_EXISTS", "PERMISSION_DENIED", "RESOURCE_EXHAUSTED",
+        "FAILED_PRECONDITION", "ABORTED", "OUT_OF_RANGE", "UNIMPLEMENTED", "INTERNAL", "UNAVAILABLE", "DATA_LOSS", "UNAUTHENTICATED",
+    ];
+
+    private const int MostBody = 1024 * 1024;
+
     private static readonly string[] BesideActions = ["route", "fault", "rewrite", "directResponse"];
 
     public static IReadOnlyList<AdmissionRule> All { get; } =
     [
         new(Route, Conflict, Action),
-        new(Route, Conflict, route => route.Has("mirror") && route.Has("mirrors") ? "has both mirror and mirrors" : null),
+        new(Route, Conflict, route =>
+            route.Has("mirror") && route.Has("mirrors") && route.Object!["delegate"] is null ? "has both mirror and mirrors" : null),
         new($"{Route}.match[].uri", Matching, match => Checks.StringMatch(match, mayBeEmptyPrefix: true)),
         .. new[] { "scheme", "method", "authority", "queryParams{}", "headers{}" }
             .Select(field => new AdmissionRule($"{Route}.match[].{field}", Matching, match => Checks.StringMatch(match))),
@@ -41,6 +51,7 @@ internal static partial class RouteRules
         new($"{Route}.fault", "validateHTTPFaultInjection", fault => fault.Has("abort") || fault.Has("delay") ? null : "has neither abort nor delay"),
         new($"{Route}.fault.abort", "validateHTTPFaultInjectionAbort", abort => abort.Has("http2Error") ? "http2Error is not supported" : null),
         new($"{Route}.fault.abort.httpStatus", "validateHTTPStatus", Status),
+        new($"{Route}.fault.abort.grpcStatus", "validateGRPCStatus", status => status.Text is null || GrpcStatuses.Contains(status.Text) ? null : $"\"{status.Text}\" is no status of gRPC, such as UNAVAILABLE"),
         new($"{Route}.fault.abort.percentage.value", "validatePercentage", value => Checks.Percentage(value.Number, isFine: true)),
         new($"{Route}.fault.delay.percentage.value", "validatePercentage", value => Checks.Percentage(value.Number, isFine: true)),
         new($"{Route}.fault.delay.fixedDelay", "ValidateDuration", Checks.Duration),
@@ -56,6 +67,8 @@ internal static partial class RouteRules
         new($"{Route}.redirect", "validateHTTPRedirect", Redirect),
         new(Route, "validateHTTPRedirect", PrefixRewrite),
         new($"{Route}.directResponse", "validateHTTPDirectResponse", direct => Status(new("", "status", direct.Object?["status"] ?? 0, null))),
+        new($"{Route}.directResponse.body.string", "validateHTTPDirectResponse", body =>
+            Encoding.UTF8.GetByteCount(body.Text ?? "") > MostBody ? "is longer than 1 MiB" : null),
         new($"{Route}.rewrite", "validateHTTPRewrite", Rewrite),
         new($"{Route}.retries", "ValidateHTTPRetry", Retries),
         new($"{Route}.retries.perTryTimeout", "ValidateDuration", Checks.Duration),
@@ -63,7 +76,8 @@ internal static partial class RouteRules
         new($"{Route}.timeout", "ValidateDuration", Checks.Duration),
     ];
 
-    private static IEnumerable<AdmissionRule> DestinationRules(string path) =>
+    /// <summary>What Istio denies of a destination at a path.</summary>
+    internal static IEnumerable<AdmissionRule> DestinationRules(string path) =>
     [
         new(path, "validateDestination", target => target.TextOf("host") == "*" ? "the host is *" : Checks.WildcardDomain(target.TextOf("host") ?? "")),
         new($"{path}.subset", "validateSubsetName", name => name.Text is "" ? null : Checks.SubsetName(name.Text)),
@@ -75,7 +89,7 @@ internal static partial class RouteRules
         from operation in (string[])["set{}", "add{}", "remove[]"]
         select new AdmissionRule($"{owner}.headers.{side}.{operation}", "ValidateHTTPHeaderOperationName", header => operation == "remove[]"
             ? ChangedName(header.Text ?? "", mayBeAuthority: false)
-            : ChangedName(header.Key, mayBeAuthority: side == "request") ?? HeaderValue(header.Text));
+            : ChangedName(header.Key, mayBeAuthority: side == "request") ?? HeaderValue.Problem(header.Text));
 
     private static string? ChangedName(string name, bool mayBeAuthority)
     {
@@ -86,15 +100,8 @@ internal static partial class RouteRules
             : null;
     }
 
-    /// <summary>header_value_validator.go: the text between two percent signs is a command for Envoy; a single percent sign is an error.</summary>
-    private static string? HeaderValue(string? value) =>
-        value is null ? null
-        : Controls().IsMatch(value) ? "holds control characters"
-        : !Commands().IsMatch(value) ? "has a % that is neither %% nor a %COMMAND%"
-        : null;
-
     private static string? MatchedHeader(Field match) =>
-        match.Key.StartsWith("@request.auth.claims", StringComparison.Ordinal) || Pseudo.Contains(match.Key) || MessageHead.IsToken(match.Key)
+        Checks.IsClaim(match.Key) || Pseudo.Contains(match.Key) || MessageHead.IsToken(match.Key)
             ? null
             : $"\"{match.Key}\" is not the name of a header";
 
@@ -126,7 +133,7 @@ internal static partial class RouteRules
     private static string? Status(Field status) =>
         status.Number is >= 200 and <= 600 ? null : string.Create(CultureInfo.InvariantCulture, $"the status is {status.Number}; must be from 200 to 599");
 
-    private static string? Weights(Field route) =>
+    internal static string? Weights(Field route) =>
         route.Node is JsonArray { Count: > 1 } items && items.Sum(item => new Field("", "", item?["weight"], null).Number ?? 0) == 0 ? "the weights add up to 0" : null;
 
     private static string? Redirect(Field redirect)
@@ -173,10 +180,4 @@ internal static partial class RouteRules
     private static bool IsRetryCondition(string condition) =>
         RetryConditions.Contains(condition)
         || (int.TryParse(condition, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var status) && GoStatus.IsKnown(status));
-
-    [GeneratedRegex(@"[\x00-\x08\x0a-\x1f\x7f]")]
-    private static partial Regex Controls();
-
-    [GeneratedRegex(@"\A(?:[^%]|%%|%[^%(]*(?:\([^)]*\)(?::[0-9]+)?)?%)*\z", RegexOptions.Singleline)]
-    private static partial Regex Commands();
 }

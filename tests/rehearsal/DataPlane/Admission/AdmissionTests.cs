@@ -36,6 +36,11 @@ public sealed partial class AdmissionTests
         Assert.All(problems, problem => Assert.NotEmpty(problem.Path));
     }
 
+    /// <summary>For check, which reads no field but those of the rules and the schemas.</summary>
+    [Theory]
+    [MemberData(nameof(Denied))]
+    public void What_a_cluster_denies_is_known_without_reading_the_routes(string name) => Assert.NotEmpty(IstioAdmission.Problems(Rows[name].ToManifest()));
+
     [Theory]
     [MemberData(nameof(Taken))]
     public void What_a_cluster_takes_is_not_said_to_be_denied(string name) => Assert.Empty(IstioAdmission.Problems(Rows[name].ToManifest()));
