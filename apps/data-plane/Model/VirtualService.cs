@@ -120,7 +120,7 @@ internal sealed record HttpRedirect(string Uri, string PrefixRewrite, string Aut
 /// <summary>An answer without a destination.</summary>
 internal sealed record DirectResponse(int Status, string Body);
 
-/// <summary>Istio's HTTPRewrite: of <paramref name="Uri"/> and <paramref name="Regex"/> one at most is set; Envoy's <c>\1</c> is a group.</summary>
+/// <summary>Istio's HTTPRewrite: of <paramref name="Uri"/> and <paramref name="Regex"/> one at most is set; RE2's <c>\1</c> is a group.</summary>
 internal sealed record HttpRewrite(string? Uri, string? Authority, Regex? Regex, string? Substitution);
 
 /// <summary>Istio's HTTPFaultInjection; the delay comes first.</summary>

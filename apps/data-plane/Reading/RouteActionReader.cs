@@ -8,7 +8,7 @@ using GopherMesh.DataPlane.RegularExpressions;
 namespace GopherMesh.DataPlane.Reading;
 
 /// <summary>Reads redirect, directResponse and rewrite.</summary>
-internal static partial class RouteActionReader
+internal static class RouteActionReader
 {
     private static readonly int[] RedirectCodes = [301, 302, 303, 307, 308];
 
@@ -47,24 +47,16 @@ internal static partial class RouteActionReader
 
     private static (Regex? Match, string Substitution) ReadRegex(FieldCursor rewrite)
     {
-        var expression = rewrite.RequiredText("match");
-        var match = Re2.TryCompile(expression, wholeText: false, out var problem);
+        var match = Re2.TryCompile(rewrite.RequiredText("match"), wholeText: false, out var problem);
         if (match is null)
         {
             rewrite.Refuse("match", problem);
         }
 
-        return (match, ToDotNet(rewrite.Text("rewrite") ?? ""));
+        return (match, rewrite.Text("rewrite") ?? "");
     }
 
-    /// <summary>RE2 writes a group as <c>\1</c> and a backslash as two, where .NET writes <c>${1}</c> and one.</summary>
-    private static string ToDotNet(string rewrite) => Escape().Replace(
-        rewrite.Replace("$", "$$", StringComparison.Ordinal), escape => escape.Value is @"\\" ? @"\" : $"${{{escape.Value[1]}}}");
-
     private static string? NullIfEmpty(string? text) => text is "" ? null : text;
-
-    [GeneratedRegex(@"\\[\d\\]")]
-    private static partial Regex Escape();
 }
 
 /// <summary>Reads HTTPFaultInjection; without a percentage no request is affected (route.go, TranslateFault).</summary>

@@ -7,7 +7,7 @@ namespace GopherMesh.DataPlane.RegularExpressions;
 internal sealed class ClassParser(string text)
 {
     /// <summary>The class that an escape means; null, and nothing read, if the escape at <paramref name="at"/> is a single character.</summary>
-    public ByteSet? Escaped(ref int at)
+    public ByteSet? Escaped(ref int at, bool ignoresCase)
     {
         var letter = at + 1 < text.Length ? text[at + 1] : '\0';
         if (NamedClasses.Perl(letter) is { } perl)
@@ -16,7 +16,7 @@ internal sealed class ClassParser(string text)
             return perl;
         }
 
-        return letter is 'p' or 'P' ? UnicodeClass(ref at) : null;
+        return letter is 'p' or 'P' ? UnicodeClass(ref at, ignoresCase) : null;
     }
 
     /// <summary>The single character that an escape means; above 0xff if it is not a byte.</summary>
@@ -76,15 +76,22 @@ internal sealed class ClassParser(string text)
                 throw Re2Parser.Error("missing closing ]", text[start..]);
             }
 
-            set = set.With(Posix(ref at) ?? (text[at] == '\\' ? Escaped(ref at) : null) ?? Range(ref at, start));
+            set = set.With(
+                Posix(ref at, ignoresCase) ?? (text[at] == '\\' ? Escaped(ref at, ignoresCase) : null) ?? Cased(Range(ref at, start), ignoresCase, isInverted: false));
         }
 
         at++;
-        set = ignoresCase ? set.IgnoringCase() : set;
         return isInverted ? set.Inverted() : set;
     }
 
-    private ByteSet? Posix(ref int at)
+    /// <summary>Both cases are added before a class is inverted, so that <c>(?i)\PL</c> and <c>(?i)[[:^upper:]]</c> hold no letter of either case.</summary>
+    private static ByteSet Cased(ByteSet set, bool ignoresCase, bool isInverted)
+    {
+        var cased = ignoresCase ? set.IgnoringCase() : set;
+        return isInverted ? cased.Inverted() : cased;
+    }
+
+    private ByteSet? Posix(ref int at, bool ignoresCase)
     {
         var end = text.AsSpan(at).StartsWith("[:") ? text.IndexOf(":]", at + 2, StringComparison.Ordinal) : -1;
         if (end < 0)
@@ -94,7 +101,8 @@ internal sealed class ClassParser(string text)
 
         var written = text[at..(end + 2)];
         at = end + 2;
-        return NamedClasses.PosixClass(written[2..^2]) ?? throw Re2Parser.Error("invalid character class range", written);
+        var (name, isInverted) = written[2] == '^' ? (written[3..^2], true) : (written[2..^2], false);
+        return NamedClasses.PosixClass(name) is { } set ? Cased(set, ignoresCase, isInverted) : throw Re2Parser.Error("invalid character class range", written);
     }
 
     private ByteSet Range(ref int at, int open)
@@ -125,7 +133,7 @@ internal sealed class ClassParser(string text)
         return text[at] == '\\' ? EscapedCharacter(ref at) : text[at++];
     }
 
-    private ByteSet UnicodeClass(ref int at)
+    private ByteSet UnicodeClass(ref int at, bool ignoresCase)
     {
         var start = at;
         var isInverted = text[at + 1] == 'P';
@@ -144,7 +152,7 @@ internal sealed class ClassParser(string text)
         }
 
         var set = NamedClasses.Unicode(name) ?? throw Re2Parser.Error("invalid character class range", text[start..at]);
-        return isInverted ? set.Inverted() : set;
+        return Cased(set, ignoresCase, isInverted);
     }
 
     private char Hexadecimal(int start, ref int at)

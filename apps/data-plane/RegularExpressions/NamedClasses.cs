@@ -107,9 +107,8 @@ internal static class NamedClasses
         _ => null,
     };
 
-    /// <summary>The class of <c>[:name:]</c> or <c>[:^name:]</c>; null if there is none.</summary>
-    public static ByteSet? PosixClass(string name) =>
-        name.StartsWith('^') ? Posix.GetValueOrDefault(name[1..])?.Inverted() : Posix.GetValueOrDefault(name);
+    /// <summary>The class of <c>[:name:]</c>; null if there is none.</summary>
+    public static ByteSet? PosixClass(string name) => Posix.GetValueOrDefault(name);
 
     /// <summary>The class of <c>\p{name}</c>; null if there is none.</summary>
     public static ByteSet? Unicode(string name)

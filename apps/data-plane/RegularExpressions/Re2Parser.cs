@@ -67,7 +67,8 @@ internal sealed class Re2Parser(string text)
 
     private Piece Repeat(Piece piece, Repetition bounds, string written)
     {
-        var repetitions = piece.Repetitions * Math.Max(1, bounds.Most ?? bounds.Least);
+        // What is repeated no times at all counts for nothing (parse.go, repeatIsValid).
+        var repetitions = bounds.Most == 0 ? 1 : piece.Repetitions * Math.Max(1, bounds.Most ?? bounds.Least);
         if (bounds.Least > MostRepetitions || bounds.Most > MostRepetitions || bounds.Most < bounds.Least || repetitions > MostRepetitions)
         {
             throw Error("invalid repeat count", written);
@@ -126,8 +127,8 @@ internal sealed class Re2Parser(string text)
                 _at = end < 0 ? text.Length : end + 2;
                 break;
             default:
-                pieces.Add(_classes.Escaped(ref _at) is { } set
-                    ? Of(_flags.HasFlag(Re2Flags.IgnoresCase) ? set.IgnoringCase() : set)
+                pieces.Add(_classes.Escaped(ref _at, _flags.HasFlag(Re2Flags.IgnoresCase)) is { } set
+                    ? Of(set)
                     : Literal(_classes.EscapedCharacter(ref _at)));
                 break;
         }

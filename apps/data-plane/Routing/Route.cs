@@ -1,6 +1,6 @@
-using System.Text.RegularExpressions;
 using GopherMesh.DataPlane.Manifests;
 using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.RegularExpressions;
 
 namespace GopherMesh.DataPlane.Routing;
 
@@ -48,9 +48,9 @@ internal sealed class PathRewrite
 {
     private readonly string _replacement;
     private readonly int? _prefixLength;
-    private readonly Regex? _regex;
+    private readonly Re2Replacement? _regex;
 
-    private PathRewrite(string replacement, int? prefixLength, Regex? regex) =>
+    private PathRewrite(string replacement, int? prefixLength, Re2Replacement? regex) =>
         (_replacement, _prefixLength, _regex) = (replacement, prefixLength, regex);
 
     public static PathRewrite OfMatch(StringMatch? uri, string replacement) => new(
@@ -63,10 +63,10 @@ internal sealed class PathRewrite
         },
         null);
 
-    public static PathRewrite OfRegex(Regex regex, string substitution) => new(substitution, null, regex);
+    public static PathRewrite OfRegex(Re2Replacement regex) => new("", null, regex);
 
     public string Apply(string path) =>
-        _regex is not null ? _regex.Replace(path, _replacement)
+        _regex is not null ? _regex.Apply(path)
         : _prefixLength is { } length ? string.Concat(_replacement, path.AsSpan(Math.Min(length, path.Length)))
         : _replacement;
 }

@@ -77,7 +77,7 @@ internal sealed record RouteBuilder(PodIdentity Proxy, string GatewayName, int L
 
     private static PathRewrite? RewriteOf(HttpRewrite? rewrite, StringMatch? uri) => rewrite switch
     {
-        { Regex: { } regex } => PathRewrite.OfRegex(regex, rewrite.Substitution ?? ""),
+        { Regex: { } regex } => PathRewrite.OfRegex(new(regex, rewrite.Substitution ?? "")),
         { Uri: { } path } => PathRewrite.OfMatch(uri, path),
         _ => null,
     };

@@ -136,6 +136,48 @@ public sealed class RegularExpressionTests
         Assert.Contains(words, problem, StringComparison.Ordinal);
     }
 
+    /// <summary>By RE2's source (parse.cc): both cases are added to a class before it is inverted.</summary>
+    [Theory]
+    [InlineData(@"(?i)\P{Lu}", "a", false)]
+    [InlineData(@"(?i)\P{Lu}", "1", true)]
+    [InlineData(@"(?i)[\P{Lu}]", "A", false)]
+    [InlineData(@"(?i)\p{^Lu}", "a", false)]
+    [InlineData("(?i)[[:^upper:]]", "a", false)]
+    [InlineData("(?i)[[:^upper:]]", "-", true)]
+    [InlineData("(?i)[^[:upper:]]", "a", false)]
+    [InlineData("(?i)[[:upper:]1]", "a", true)]
+    [InlineData("(?i)[^a]", "A", false)]
+    [InlineData("((a{1000}){0}){2}b", "b", true)]
+    [InlineData("^*a", "a", true)]
+    [InlineData(@"a\Q\E*", "aaa", true)]
+    public void Letters_of_both_cases_are_in_a_class_before_it_is_inverted(string expression, string value, bool matches)
+    {
+        var compiled = Re2.TryCompile(expression, wholeText: true, out var problem);
+
+        Assert.Equal("", problem);
+        Assert.Equal(matches, compiled!.IsMatch(value));
+    }
+
+    /// <summary>By RE2's source (re2.cc, GlobalReplace).</summary>
+    [Theory]
+    [InlineData("b*", "-", "/abc", "-/-a-c-")]
+    [InlineData("a*", "X", "aaa", "X")]
+    [InlineData("(a)(b)?", @"[\1\2]", "/ab/a", "/[ab]/[a]")]
+    [InlineData("a", @"\0\0", "/aba", "/aabaa")]
+    [InlineData("(a)", @"\2", "/a", "/a")]
+    [InlineData("a", @"\1", "/a", "/a")]
+    [InlineData("a", @"b\xc", "/aa", "/bb")]
+    [InlineData("a", @"b\", "/a-", "/b-")]
+    [InlineData("a", @"\\", "/a", @"/\")]
+    [InlineData("z", "b", "/a", "/a")]
+    [InlineData("^", "/v1", "/a", "/v1/a")]
+    [InlineData("$", "/", "/a", "/a/")]
+    [InlineData(@"\b", "-", "/a", "/-a-")]
+    [InlineData("\u00e9", "e", "/\u00c3\u00a9", "/e")]
+    [InlineData("[^/]+", "\u00e9", "/a", "/\u00c3\u00a9")]
+    public void What_is_found_in_a_path_is_replaced_as_RE2_does(string expression, string rewrite, string path, string rewritten) =>
+        Assert.Equal(rewritten, new Re2Replacement(Re2.TryCompile(expression, wholeText: false, out _)!, rewrite).Apply(path));
+
     [Fact]
     public void A_text_of_an_object_is_its_bytes_on_the_wire() => Assert.Equal("caf\u00c3\u00a9", WireText.Of("caf\u00e9"));
 }
