@@ -17,7 +17,7 @@ public static class MeshReader
         var report = new ReadingReport();
         foreach (var manifest in manifests)
         {
-            report.Deny(manifest, IstioAdmission.Problems(manifest));
+            report.Deny(manifest, IstioAdmission.Denials(manifest));
         }
 
         RefuseSecondOfOneName(manifests, report);
@@ -32,6 +32,14 @@ public static class MeshReader
         }
 
         report.ThrowIfRefused();
+        var declared = manifests.Where(manifest => Is(manifest, Networking, "VirtualService")).ToList();
+        if (Delegation.IsUsed(declared))
+        {
+            var merged = new ReadingReport();
+            virtualServices = ReadAll(Delegation.Merge(declared, report), merged, Networking, "VirtualService", VirtualServiceReader.Read);
+            merged.ThrowIfRefused();
+        }
+
         return new(services, gateways, virtualServices, destinationRules, report.NotRehearsed);
     }
 
@@ -45,6 +53,9 @@ public static class MeshReader
         }
     }
 
+    private static bool Is(Manifest manifest, string apiVersion, string kind) =>
+        manifest.Kind == kind && manifest.ApiVersion.StartsWith(apiVersion, StringComparison.Ordinal);
+
     /// <summary>
     /// Objects of one kind in the order in which Istio processes them: oldest first, and those of one age by name, then namespace
     /// (istio pilot/pkg/model/config.go, configCompareByCreationTime); manifests without a creationTimestamp are of one age.
@@ -54,7 +65,7 @@ public static class MeshReader
         where T : class
     {
         var objects = manifests
-            .Where(manifest => manifest.Kind == kind && manifest.ApiVersion.StartsWith(apiVersion, StringComparison.Ordinal))
+            .Where(manifest => Is(manifest, apiVersion, kind))
             .Select(manifest => ObjectReader.Read(manifest, report, read));
         return [.. objects.OrderBy(item => item.Name.CreatedAt)
             .ThenBy(item => item.Name.Name, StringComparer.Ordinal)

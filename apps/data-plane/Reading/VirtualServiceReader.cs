@@ -4,18 +4,16 @@ using GopherMesh.DataPlane.RegularExpressions;
 
 namespace GopherMesh.DataPlane.Reading;
 
-/// <summary>Reads a VirtualService (istio api networking/v1alpha3/virtual_service.proto); tcp and tls routes are not modelled.</summary>
+/// <summary>
+/// Reads a VirtualService (istio api networking/v1alpha3/virtual_service.proto); tcp and tls routes are not modelled. One without hosts is a
+/// delegate (<see cref="Delegation"/>).
+/// </summary>
 internal static class VirtualServiceReader
 {
     public static VirtualService Read(FieldCursor spec, ObjectName name)
     {
         ExportTo.Read(spec);
         var hosts = spec.Texts("hosts");
-        if (hosts.Count == 0)
-        {
-            spec.Missing("hosts", 0);
-        }
-
         var gateways = spec.Texts("gateways");
         return new(
             name,
@@ -42,7 +40,9 @@ internal static class HttpRouteReader
 {
     public static HttpRoute Read(FieldCursor route, ObjectName owner)
     {
-        var read = new HttpRoute
+        // Istio's rules have seen to it that there is one action (Admission); what is delegated is merged before it is read again.
+        _ = route.Read("delegate", target => $"{target.Text("namespace")}/{target.Text("name")}");
+        return new HttpRoute
         {
             Name = route.Text("name") ?? "",
             Matches = route.ReadEach("match", match => HttpMatchReader.Read(match, owner)),
@@ -56,8 +56,6 @@ internal static class HttpRouteReader
             Mirrors = ReadMirrors(route, owner),
             Headers = HeaderReader.Read(route),
         };
-        CheckAction(route, read);
-        return read;
     }
 
     /// <summary>Destination of a route or a mirror.</summary>
@@ -79,21 +77,6 @@ internal static class HttpRouteReader
             mirror.Read("destination", destination => ReadDestination(destination, owner)) ?? mirror.Missing("destination", new Destination("", null, null)),
             PercentReader.Read(mirror, "percentage") ?? 100));
         return single is null ? several : [single, .. several];
-    }
-
-    /// <summary>What istio's validation demands (pkg/config/validation, validateHTTPRoute): one action, and weights that add up to more than 0.</summary>
-    private static void CheckAction(FieldCursor cursor, HttpRoute route)
-    {
-        var actions = (route.Destinations.Count > 0 ? 1 : 0) + (route.Redirect is null ? 0 : 1) + (route.DirectResponse is null ? 0 : 1);
-        if (actions != 1)
-        {
-            cursor.Refuse("", "must have exactly one of route, redirect and directResponse");
-        }
-
-        if (route.Destinations.Count > 1 && route.Destinations.Sum(destination => (long)destination.Weight) == 0)
-        {
-            cursor.Refuse("route", "the weights add up to 0");
-        }
     }
 
     private static TimeSpan? NullIfZero(TimeSpan? timeout) => timeout == TimeSpan.Zero ? null : timeout;

@@ -8,7 +8,7 @@ public sealed class ReaderTests
 {
     [Theory]
     [InlineData("corsPolicy: { allowOrigins: [{ exact: '*' }] }", "spec.http[0].corsPolicy")]
-    [InlineData("delegate: { name: other }", "spec.http[0].delegate")]
+    [InlineData("delegate: { name: other }", "spec.http[0]")]
     [InlineData("timeuot: 1s", "spec.http[0].timeuot")]
     [InlineData("timeout: 1 second", "spec.http[0].timeout")]
     [InlineData("timeout: 5", "spec.http[0].timeout")]

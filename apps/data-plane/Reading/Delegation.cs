@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using GopherMesh.DataPlane.Manifests;
+
+namespace GopherMesh.DataPlane.Reading;
+
+/// <summary>
+/// VirtualServices without hosts, whose routes Istio merges into those of the VirtualServices that delegate to them (istio
+/// pilot/pkg/model/virtualservice.go, MergeHTTPRoutes; virtualservice_controller.go, mergeVirtualServices).
+/// </summary>
+internal static class Delegation
+{
+    /// <summary>What a delegate's route takes of the route that delegates, where it says nothing itself.</summary>
+    private static readonly string[] Inherited =
+    [
+        "rewrite", "directResponse", "timeout", "retries", "fault", "mirror", "mirrorPercent", "mirrorPercentage", "corsPolicy", "mirrors", "headers",
+    ];
+
+    /// <summary>Whether any VirtualService is a delegate, or delegates.</summary>
+    public static bool IsUsed(IReadOnlyList<Manifest> virtualServices) =>
+        virtualServices.Any(manifest => IsDelegate(manifest) || Routes(manifest).Any(route => route["delegate"] is not null));
+
+    /// <summary>The VirtualServices with hosts, each with the routes of its delegates; what is without effect is noted.</summary>
+    public static IReadOnlyList<Manifest> Merge(IReadOnlyList<Manifest> virtualServices, ReadingReport report)
+    {
+        var delegates = virtualServices.Where(IsDelegate).Select(Qualified).ToDictionary(manifest => MetadataReader.NameOf(manifest).ToString());
+        var roots = virtualServices.Where(manifest => !IsDelegate(manifest)).Select(Qualified).ToList();
+        var named = roots.SelectMany(root => Routes(root).Where(route => route["delegate"] is not null).Select(route => TargetOf(route, root))).ToHashSet();
+        foreach (var unused in delegates.Where(candidate => !named.Contains(candidate.Key)))
+        {
+            report.Note(unused.Value.DisplayName, "spec", "has no hosts, and no VirtualService delegates to it: it has no effect, as in a mesh");
+        }
+
+        foreach (var root in roots)
+        {
+            root.Body["spec"]!["http"] = new JsonArray([.. Routes(root).Index().SelectMany(route => MergedRoutes(root, route.Index, route.Item, delegates, report))]);
+        }
+
+        return roots;
+    }
+
+    private static IEnumerable<JsonObject> MergedRoutes(
+        Manifest root, int index, JsonObject route, Dictionary<string, Manifest> delegates, ReadingReport report)
+    {
+        if (route["delegate"] is null)
+        {
+            return [(JsonObject)route.DeepClone()];
+        }
+
+        var target = TargetOf(route, root);
+        if (!delegates.TryGetValue(target, out var found))
+        {
+            report.Note(root.DisplayName, $"spec.http[{index}].delegate", $"there is no VirtualService {target} without hosts: the route is left out, as in a mesh");
+            return [];
+        }
+
+        var merged = Routes(found).Select(own => MergedRoute(route, (JsonObject)own.DeepClone())).ToList();
+        if (merged.Contains(null))
+        {
+            report.Note(root.DisplayName, $"spec.http[{index}].delegate", $"{target} has routes with matches that this route's matches do not cover: they are left out, as in a mesh");
+        }
+
+        return merged.OfType<JsonObject>();
+    }
+
+    private static JsonObject? MergedRoute(JsonObject root, JsonObject route)
+    {
+        var (matches, own) = (Objects(root["match"]), Objects(route["match"]));
+        if (matches.Count > 0 && own.Count > 0)
+        {
+            var merged = own.Select(match => matches.Where(outer => !DelegateMatch.Conflicts(outer, match)).Select(outer => DelegateMatch.Merge(outer, match)).ToList()).ToList();
+            if (merged.Exists(pairs => pairs.Count == 0))
+            {
+                return null;
+            }
+
+            route["match"] = new JsonArray([.. merged.SelectMany(pairs => pairs)]);
+        }
+        else if (matches.Count > 0)
+        {
+            route["match"] = root["match"]!.DeepClone();
+        }
+
+        route["name"] = DelegateMatch.JoinedName(root, route);
+        foreach (var field in Inherited.Where(field => route[field] is null or JsonArray { Count: 0 }))
+        {
+            route[field] = root[field]?.DeepClone();
+        }
+
+        return route;
+    }
+
+    private static string TargetOf(JsonObject route, Manifest root)
+    {
+        var space = DelegateMatch.Text(route["delegate"]?["namespace"]);
+        return $"{(space.Length > 0 ? space : MetadataReader.NameOf(root).Namespace)}/{DelegateMatch.Text(route["delegate"]?["name"])}";
+    }
+
+    private static bool IsDelegate(Manifest manifest) => (manifest.Body["spec"] as JsonObject)?["hosts"] is null or JsonArray { Count: 0 };
+
+    private static List<JsonObject> Routes(Manifest manifest) => Objects((manifest.Body["spec"] as JsonObject)?["http"]);
+
+    private static List<JsonObject> Objects(JsonNode? list) => [.. (list as JsonArray ?? []).OfType<JsonObject>()];
+
+    /// <summary>A copy in which hosts and gateways are named in full, because short names are those of the object's own namespace.</summary>
+    private static Manifest Qualified(Manifest manifest)
+    {
+        var copy = manifest with { Body = (JsonObject)manifest.Body.DeepClone() };
+        var name = MetadataReader.NameOf(manifest);
+        foreach (var route in Routes(copy))
+        {
+            foreach (var destination in Objects(route["route"]).Concat(Objects(route["mirrors"])).Select(target => target["destination"]).Append(route["mirror"]).OfType<JsonObject>())
+            {
+                destination["host"] = HostNames.Qualify(DelegateMatch.Text(destination["host"]), name);
+            }
+
+            foreach (var match in Objects(route["match"]).Where(match => match["gateways"] is JsonArray))
+            {
+                match["gateways"] = new JsonArray([.. match["gateways"]!.AsArray().Select(gateway => (JsonNode)HostNames.QualifyGateway(DelegateMatch.Text(gateway), name))]);
+            }
+        }
+
+        return copy;
+    }
+}
+
+/// <summary>The matches of a route that delegates, and of its delegate's routes.</summary>
+internal static class DelegateMatch
+{
+    private static readonly string[] Texts = ["uri", "scheme", "method", "authority"];
+
+    private static readonly string[] Maps = ["headers", "withoutHeaders", "queryParams"];
+
+    public static string Text(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : "";
+
+    /// <summary>Both names with a hyphen between them, or the one that there is.</summary>
+    public static string JoinedName(JsonObject root, JsonObject own) =>
+        (Text(root["name"]), Text(own["name"])) is ({ Length: > 0 } first, { Length: > 0 } second) ? $"{first}-{second}" : Text(root["name"]) + Text(own["name"]);
+
+    /// <summary>Whether the delegate's match is not covered by the root's (hasConflict).</summary>
+    public static bool Conflicts(JsonObject root, JsonObject own) =>
+        Texts.Any(field => Conflict(root[field], own[field]))
+        || Maps.Any(map => (own[map] as JsonObject ?? []).Any(entry => Conflict((root[map] as JsonObject)?[entry.Key], entry.Value)))
+        || IsTrue(root["ignoreUriCase"]) != IsTrue(own["ignoreUriCase"])
+        || (Number(root["port"]) > 0 && Number(own["port"]) > 0 && Number(root["port"]) != Number(own["port"]))
+        || (Text(root["sourceNamespace"]).Length > 0 && Text(root["sourceNamespace"]) != Text(own["sourceNamespace"]))
+        || (own["sourceLabels"] as JsonObject ?? []).Any(label => (root["sourceLabels"] as JsonObject)?[label.Key] is { } other && Text(other) != Text(label.Value))
+        || (root["gateways"] is JsonArray { Count: > 0 } gateways && own["gateways"] is JsonArray names
+            && (names.Count > gateways.Count || names.Any(name => !gateways.Select(Text).Contains(Text(name)))));
+
+    /// <summary>One match of both (mergeHTTPMatchRequest).</summary>
+    public static JsonObject Merge(JsonObject root, JsonObject own)
+    {
+        var merged = (JsonObject)own.DeepClone();
+        merged["name"] = JoinedName(root, own);
+        foreach (var map in Maps.Append("sourceLabels"))
+        {
+            var entries = (JsonObject)((root[map] as JsonObject)?.DeepClone() ?? new JsonObject());
+            foreach (var (key, value) in own[map] as JsonObject ?? [])
+            {
+                entries[key] = value?.DeepClone();
+            }
+
+            merged[map] = entries;
+        }
+
+        foreach (var (field, value) in root.Where(entry => merged[entry.Key] is null || IsEmpty(merged[entry.Key]!)).ToList())
+        {
+            merged[field] = value?.DeepClone();
+        }
+
+        return merged;
+    }
+
+    private static bool IsEmpty(JsonNode node) =>
+        node is JsonArray { Count: 0 } || Number(node) is 0 || (node.GetValueKind() == JsonValueKind.String && Text(node).Length == 0);
+
+    private static bool IsTrue(JsonNode? node) => node?.GetValueKind() == JsonValueKind.True;
+
+    private static double Number(JsonNode? node) =>
+        node?.GetValueKind() == JsonValueKind.Number && double.TryParse(node.ToJsonString(), CultureInfo.InvariantCulture, out var number) ? number : double.NaN;
+
+    /// <summary>stringMatchConflict.</summary>
+    private static bool Conflict(JsonNode? root, JsonNode? own)
+    {
+        if (root is null || own is null)
+        {
+            return false;
+        }
+
+        var (outer, inner) = (Parts(root), Parts(own));
+        return (outer, inner) switch
+        {
+            ({ Regex: not "" }, { Exact: not "" } or { Prefix: not "" } or { Regex: not "" }) => true,
+            ({ Exact: not "" } or { Prefix: not "" } or { Regex: not "" }, { Regex: not "" }) => true,
+            ({ Exact: not "" }, _) => inner.Prefix.Length > 0 || inner.Exact != outer.Exact,
+            ({ Prefix: not "" }, { Prefix: not "" }) => !inner.Prefix.StartsWith(outer.Prefix, StringComparison.Ordinal),
+            ({ Prefix: not "" }, { Exact: not "" }) => !inner.Exact.StartsWith(outer.Prefix, StringComparison.Ordinal),
+            _ => true,
+        };
+
+        static (string Exact, string Prefix, string Regex) Parts(JsonNode match) => (Text(match["exact"]), Text(match["prefix"]), Text(match["regex"]));
+    }
+}
