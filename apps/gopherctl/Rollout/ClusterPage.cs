@@ -23,7 +23,7 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
 
     private readonly Lock _lock = new();
     private readonly Queue<ShownChange> _changes = new();
-    private readonly Dictionary<(string Pod, string Version, bool IsCopy), VersionCounts> _read = [];
+    private readonly Dictionary<(string Source, string Version), VersionCounts> _read = [];
     private DateTimeOffset? _counted;
     private int _weight;
 
@@ -49,7 +49,7 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
             {
                 Can = Abort is null ? Controls.None : Controls.Abort,
                 Versions = [new(stable, IsCanary: false, 1 - share, 0, null), new(canary, IsCanary: true, share, _weight == 0 ? mirrorPercent / 100.0 : 0, null)],
-                Pods = [.. _read.Keys.Select(read => read.Pod).Distinct().Order(StringComparer.Ordinal).Select(pod => new ShownPod(pod, "", null, "ready", 0))],
+                Pods = [.. _read.Keys.Select(read => PodOf(read.Source)).Distinct().Order(StringComparer.Ordinal).Select(pod => new ShownPod(pod, "", null, "ready", 0))],
                 Changes = [.. _changes],
                 Counted = _counted,
                 Rollout = Rollout(),
@@ -119,16 +119,18 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
     // A pod that is new, or whose counters have begun again at zero, is only a beginning.
     private void Take(string version, bool isCopy, IReadOnlyDictionary<string, VersionCounts>? counts)
     {
-        foreach (var (pod, now) in counts ?? new Dictionary<string, VersionCounts>())
+        foreach (var (counted, now) in counts ?? new Dictionary<string, VersionCounts>())
         {
-            if (_read.TryGetValue((pod, version, isCopy), out var before) && now.Requests >= before.Requests && now.Failures >= before.Failures)
+            if (_read.TryGetValue((counted, version), out var before) && now.Requests >= before.Requests && now.Failures >= before.Failures)
             {
-                Figures.Add(pod, version, isCopy, (int)(now.Requests - before.Requests), (int)(now.Failures - before.Failures), Latencies(before.Within, now.Within));
+                Figures.Add(PodOf(counted), version, isCopy, (int)(now.Requests - before.Requests), (int)(now.Failures - before.Failures), Latencies(before.Within, now.Within));
             }
 
-            _read[(pod, version, isCopy)] = now;
+            _read[(counted, version)] = now;
         }
     }
+
+    private static string PodOf(string name) => name.EndsWith(StageWatch.OfCopies, StringComparison.Ordinal) ? name[..^StageWatch.OfCopies.Length] : name;
 
     private static IEnumerable<(double Milliseconds, int Requests)> Latencies(IReadOnlyList<long> before, IReadOnlyList<long> now)
     {

@@ -11,6 +11,9 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// <param name="time">The clock.</param>
 internal sealed class StageWatch(string canary, IRolloutTarget target, RolloutOptions options, IRolloutView view, TimeProvider time)
 {
+    /// <summary>Ends the name of a source that counts at weight 0.</summary>
+    public const string OfCopies = " (copies)";
+
     private readonly RolloutJudge _judge = new(options.Judge, target.Bounds);
     private readonly SortedSet<string> _sources = new(StringComparer.Ordinal);
 
@@ -100,7 +103,7 @@ internal sealed class StageWatch(string canary, IRolloutTarget target, RolloutOp
         return reading.Weight > 0 ? reading : reading with { Stable = WithoutLatency(reading.Stable), Canary = WithoutLatency(reading.Canary) };
 
         static Dictionary<string, VersionCounts>? WithoutLatency(IReadOnlyDictionary<string, VersionCounts>? counters) => counters?.ToDictionary(
-            counter => $"{counter.Key} (copies)",
+            counter => $"{counter.Key}{OfCopies}",
             counter => counter.Value with { Within = [.. Enumerable.Repeat(counter.Value.Requests, counter.Value.Within.Count)] });
     }
 

@@ -45,6 +45,15 @@ public class ClusterPageTests
     }
 
     [Fact]
+    public void A_pod_whose_copies_were_counted_before_its_requests_is_shown_once()
+    {
+        Look(0, weight: 0, stable: new() { [$"a{StageWatch.OfCopies}"] = (10, 0) }, canary: new() { [$"a{StageWatch.OfCopies}"] = (10, 0) });
+        Look(1, weight: 20, stable: new() { ["a"] = (20, 0) }, canary: new() { ["a"] = (12, 0) });
+
+        Assert.Equal(["a"], _page.Describe().Pods.Select(pod => pod.Name));
+    }
+
+    [Fact]
     public void Latency_is_told_within_the_bounds_of_the_counters()
     {
         _page.Figures.Watch(true);
