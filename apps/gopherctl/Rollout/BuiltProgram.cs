@@ -25,9 +25,8 @@ internal static class BuiltProgram
     /// <exception cref="UserException">The program has not been built.</exception>
     public static string WriteProject(string root)
     {
-        // artifacts/SDK/bin/PROJECT/CONFIGURATION is where every project of the solution is built.
-        var output = Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory);
-        var program = Path.GetFullPath(Path.Combine(output, "..", "..", "Infra", Path.GetFileName(output), "Infra.dll"));
+        // gopherctl references it, so it lies beside it with what starts it, as it was built or compiled to machine code.
+        var program = Path.Combine(AppContext.BaseDirectory, "Infra.dll");
         if (!File.Exists(program))
         {
             throw new UserException("the Pulumi program has not been built", program, "Run ./gopherctl, which builds what it needs, from the repository.");

@@ -116,9 +116,6 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
             RedirectStandardError = true,
         };
         start.Environment["PULUMI_SKIP_UPDATE_CHECK"] = "true";
-
-        // The program of an update runs for a second: to profile its code for a better compilation does not pay.
-        start.Environment.TryAdd("DOTNET_TieredPGO", "0");
         if (command.Length > 1 && !IsOnPath())
         {
             throw Missing();
