@@ -65,7 +65,7 @@ internal static class DriftCommand
     {
         foreach (var resource in report.Resources)
         {
-            yield return resource.IsGone ? $"{resource.Name} is gone" : $"{resource.Name} was changed {Who(resource)}";
+            yield return resource.Sentence;
             foreach (var change in resource.Changes)
             {
                 yield return $"  {change.Path}: {Shown(change.Declared)} was deployed, {Shown(change.Found)} is there";
@@ -88,14 +88,6 @@ internal static class DriftCommand
             yield return $"if that ends in a conflict over a Deployment: PULUMI_K8S_ENABLE_PATCH_FORCE=true {DriftReport.TakesBack(stack)}";
         }
     }
-
-    private static string Who(DriftedResource resource) => resource switch
-    {
-        { Editors: [_, ..] editors } => string.Join(" and ", editors.Select(editor => editor.Since is { } since
-            ? string.Create(CultureInfo.InvariantCulture, $"by {editor.Manager}, since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") : $"by {editor.Manager}")),
-        _ when resource.Type.StartsWith("aws:", StringComparison.Ordinal) => "by someone else (CloudTrail records who)",
-        _ => "by someone else (the object does not say who)",
-    };
 
     private static string Shown(JsonNode? value) => value?.ToJsonString() switch
     {

@@ -12,8 +12,22 @@ namespace GopherMesh.Gopherctl.Drift;
 /// <param name="Unnamed">How many more resources differ without being named, as by a pulumi that is older than September 2024.</param>
 internal sealed record DriftReport(IReadOnlyList<DriftedResource> Resources, int Unnamed)
 {
+    // A sentence of more is read by nobody; `drift` shows all.
+    private const int NamedInSentence = 3;
+
     /// <summary>Whether anything differs.</summary>
     public bool IsAny => Resources.Count + Unnamed > 0;
+
+    /// <summary>What differs, in one line: the first resources with their fields, and how many there are beside them.</summary>
+    public string Sentence
+    {
+        get
+        {
+            var named = Resources.Take(NamedInSentence).Select(resource => resource.Changes.Count == 0 ? resource.Sentence : $"{resource.Sentence} ({string.Join(", ", resource.Changes.Select(change => change.Path))})").ToList();
+            var more = Resources.Count + Unnamed - named.Count;
+            return string.Join("; ", more > 0 ? named.Append(string.Create(CultureInfo.InvariantCulture, $"{more} more")) : named);
+        }
+    }
 
     /// <summary>Reads what <c>pulumi refresh --preview-only --json</c> writes: a digest of the preview (pulumi pkg/display/json.go, PreviewDigest).</summary>
     /// <exception cref="UserException">It is not such a digest, so nothing is known about drift.</exception>
@@ -60,6 +74,14 @@ internal sealed record DriftedResource(string Name, string Type, string Urn, boo
 
     /// <summary>Whether <c>pulumi up --refresh</c> meets a conflict there: a Deployment is shared with autoscalers, and not forced.</summary>
     public bool NeedsForce => Type.EndsWith(":Deployment", StringComparison.Ordinal) && !IsGone;
+
+    /// <summary>What happened to it, and who did it since when, as far as that is known.</summary>
+    public string Sentence => IsGone ? $"{Name} is gone" : $"{Name} was changed {Who}";
+
+    private string Who => Editors.Count > 0
+        ? string.Join(" and ", Editors.Select(editor => editor.Since is { } since
+            ? string.Create(CultureInfo.InvariantCulture, $"by {editor.Manager}, since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") : $"by {editor.Manager}"))
+        : Type.StartsWith("aws:", StringComparison.Ordinal) ? "by somebody whom CloudTrail knows" : "by somebody whom the object does not name";
 
     /// <summary>Reads a step of the digest.</summary>
     internal static DriftedResource Of(JsonObject step)

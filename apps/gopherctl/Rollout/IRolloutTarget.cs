@@ -68,6 +68,12 @@ internal interface IRolloutTarget : IAsyncDisposable
     /// <returns>What was found, in a sentence; null when nothing was.</returns>
     Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation);
 
+    /// <summary>Looks for what somebody changed or deleted of all that is deployed, past the stack. It takes seconds, so a rollout looks once, at its start.</summary>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>What was found, in a sentence, and the line that takes it back; null when nothing was.</returns>
+    /// <exception cref="UserException">It cannot be told.</exception>
+    Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation);
+
     /// <summary>Reads the counters of both versions.</summary>
     /// <param name="state">What is in force: at weight 0 the canary's copies are counted.</param>
     /// <param name="cancellation">Gives up.</param>

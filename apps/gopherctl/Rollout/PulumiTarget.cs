@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Drift;
 using GopherMesh.Gopherctl.Judge;
 using GopherMesh.Gopherctl.Program.Stacks;
 
@@ -157,6 +158,12 @@ internal sealed class PulumiTarget : IRolloutTarget
             ? $"somebody changed the weights on the cluster: the VirtualService gives {canary} {string.Join(" and ", weights)} %, the stack {expected.Weight} %; pulumi up --refresh takes it back"
             : null;
     }
+
+    /// <inheritdoc/>
+    public async Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation) =>
+        DriftReport.Of(await _pulumi.RefreshPreviewAsync(cancellation)) is { IsAny: true } drift
+            ? ($"{drift.Summary(_stack)}: {drift.Sentence}", DriftReport.TakesBack(_stack))
+            : null;
 
     /// <inheritdoc/>
     public Task<Reading> CountsAsync(StackState state, CancellationToken cancellation) => _counts.ReadAsync(state, cancellation);

@@ -111,6 +111,9 @@ internal sealed class RehearsedTarget : IRolloutTarget
     /// <inheritdoc/>
     public Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation) => Task.FromResult<string?>(null);
 
+    /// <summary>Nobody else reaches a rehearsal.</summary>
+    public Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation) => Task.FromResult<(string, string)?>(null);
+
     /// <inheritdoc/>
     public async Task<Reading> CountsAsync(StackState state, CancellationToken cancellation)
     {

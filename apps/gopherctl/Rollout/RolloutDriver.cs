@@ -33,6 +33,11 @@ internal sealed class RolloutDriver(
         string? worse = null;
         if (position < 0)
         {
+            if (await DriftAsync(cancellation) is { } drifted)
+            {
+                return drifted;
+            }
+
             position = 0;
             worse = await EnterAsync(plan.Stages[0], plan.Stages[0].Changes, cancellation);
             state = plan.Stages[0].State;
@@ -97,9 +102,17 @@ internal sealed class RolloutDriver(
                 throw new UserException($"{canary} is the stable version already", "stableVersion", "Name another version, or look at ./gopherctl rollout --status.");
             default:
                 view.Show(new StageBegan(time.GetUtcNow(), stage, []));
-                return (null, await target.ForeignChangeAsync(state, cancellation) is { } change ? End(RolloutEnd.ChangedByOthers, change, GoOn, GoBack) : null);
+                return (null, await target.ForeignChangeAsync(state, cancellation) is { } change
+                    ? End(RolloutEnd.ChangedByOthers, change, GoOn, GoBack)
+                    : await DriftAsync(cancellation));
         }
     }
+
+    // An update would take over what others changed, or fail on it: a person decides that before the canary gets a request. What an interrupted
+    // rollout left half done differs as well, so nothing is looked for where that is finished first.
+    private async Task<RolloutEnd?> DriftAsync(CancellationToken cancellation) => await target.DriftAsync(cancellation) is var (found, takesBack)
+        ? End(RolloutEnd.ChangedByOthers, found, takesBack, GoOn)
+        : null;
 
     private async Task<RolloutEnd> TakeBackAsync(RolloutStage stage, string reason, CancellationToken cancellation)
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Text;
@@ -82,6 +83,7 @@ public sealed class DeployedRolloutTests
     [Theory]
     [InlineData("failsEarly", "", "error: the program ended with exit code 1")]
     [InlineData("failsLate", "0\n", "timed out waiting for the Deployment")]
+    [InlineData("cancelled", "0\n", "error: update canceled")]
     [InlineData("conflict", "", "conflict with \"rollouts-controller\" using networking.istio.io/v1: .spec.http")]
     public async Task A_failed_update_leaves_the_canary_with_no_more_weight_than_before(string fails, string patched, string said)
     {
@@ -121,7 +123,7 @@ public sealed class DeployedRolloutTests
         using var rollout = stack.Start("rollout", "v2");
         await Eventually(() => stack.InForce == "v1/v2/0");
 
-        using (var interrupt = System.Diagnostics.Process.Start("kill", ["-s", "INT", rollout.Id.ToString(CultureInfo.InvariantCulture)]))
+        using (var interrupt = Process.Start("kill", ["-s", "INT", rollout.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await interrupt.WaitForExitAsync();
         }
@@ -142,7 +144,7 @@ public sealed class DeployedRolloutTests
         stack.Write("hangs", "");
         await Eventually(() => stack.InForce == "v1/v2/50");
 
-        using (var interrupt = System.Diagnostics.Process.Start("kill", ["-s", "INT", rollout.Id.ToString(CultureInfo.InvariantCulture)]))
+        using (var interrupt = Process.Start("kill", ["-s", "INT", rollout.Id.ToString(CultureInfo.InvariantCulture)]))
         {
             await interrupt.WaitForExitAsync();
         }
@@ -201,6 +203,39 @@ public sealed class DeployedRolloutTests
     }
 
     [Fact]
+    public async Task What_somebody_edited_on_the_cluster_is_told_and_nothing_is_rolled_out_until_it_is_taken_back()
+    {
+        using var stack = new FakeStack();
+        stack.Write("handEdited", "");
+
+        var run = await stack.RunAsync("rollout", "v2", "--output", "json");
+        stack.Delete("handEdited");
+        var again = await stack.RunAsync("rollout", "v2", "--gates", "0");
+
+        Assert.Equal((int)RolloutEnd.ChangedByOthers, run.ExitCode);
+        Assert.Contains(
+            "1 resource is not as it was deployed: VirtualService gophers/gopher-distributor was changed by kubectl-patch, since 2026-11-29 08:21:30 UTC (spec.http[0].timeout)",
+            run.Output,
+            StringComparison.Ordinal);
+        Assert.Contains("\"next\":[\"pulumi up --refresh --stack ", run.Output, StringComparison.Ordinal);
+        Assert.Equal((int)RolloutEnd.AwaitsApproval, again.ExitCode);
+        Assert.Equal(["rollout v2: dark launch"], stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task A_stack_of_which_drift_cannot_be_told_is_not_rolled_out()
+    {
+        using var stack = new FakeStack();
+        stack.Write("unrefreshed", "");
+
+        var run = await stack.RunAsync("rollout", "v2");
+
+        Assert.Equal((ExitCode.NegativeVerdict, "", ""), (run.ExitCode, run.Output, stack.Read("begun")));
+        Assert.Contains("pulumi refresh --stack", run.Error, StringComparison.Ordinal);
+        Assert.Contains("configured Kubernetes cluster is unreachable", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_setting_that_somebody_adds_and_that_is_none_fails_the_update_and_not_the_weight()
     {
         using var stack = new FakeStack();
@@ -253,6 +288,33 @@ public sealed class DeployedRolloutTests
         Assert.Equal((0, "v2//0"), (run.ExitCode, stack.InForce));
         Assert.Contains(lines, line => line.Contains("\"stage\":\"step 50 %\",\"decision\":\"goOn\"", StringComparison.Ordinal) && line.Contains(", as Prometheus counted)", StringComparison.Ordinal));
         Assert.Contains("verdicts rest on Prometheus, a scrape behind, until the proxies can be read", run.Error, StringComparison.Ordinal);
+    }
+
+    [PrometheusFact]
+    public async Task A_Prometheus_that_goes_away_is_told_and_the_weight_stays_until_something_counts_again()
+    {
+        using var stack = new FakeStack();
+        stack.Write("proxiesGone", "");
+        Process rollout;
+        await using (var prometheus = await LocalPrometheus.StartAsync(
+            $"scrape_configs: [{{job_name: pods, static_configs: [{{targets: [\"{stack.MetricsAddress}\"], labels: {{pod: gopher-requester-1}}}}]}}]"))
+        {
+            stack.Write("prometheus", prometheus.Address.Port.ToString(CultureInfo.InvariantCulture));
+            rollout = stack.Start("rollout", "v2", "--output", "json");
+            await LinesAsync(rollout, "\"event\":\"deployed\"", "\"stage\":\"step 50 %\"");
+        }
+
+        for (var looks = 0; looks < 3; looks++)
+        {
+            await LinesAsync(rollout, "\"event\":\"look\"", "no counts of stable");
+        }
+
+        Assert.Equal("v1/v2/50", stack.InForce);
+        stack.Delete("proxiesGone");
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.Equal((0, "v2//0"), (run.ExitCode, stack.InForce));
+        Assert.Contains("no counts, so no evidence, until the deadline decides: ", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -374,11 +436,19 @@ public sealed class DeployedRolloutTests
     }
 
     // A rollout whose dark launch has been deployed and is being judged.
-    private static async Task<System.Diagnostics.Process> AtDarkLaunchAsync(FakeStack stack)
+    private static async Task<Process> AtDarkLaunchAsync(FakeStack stack)
     {
         var rollout = stack.Start("rollout", "v2");
         await Eventually(() => stack.Read("history").Contains("dark launch", StringComparison.Ordinal) && !stack.Has("lock"));
         return rollout;
+    }
+
+    // Reads up to the line that has all of these parts.
+    private static async Task LinesAsync(Process rollout, params string[] parts)
+    {
+        while (!Array.TrueForAll(parts, (await rollout.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("the rollout has ended")).Contains))
+        {
+        }
     }
 
     private static async Task<List<string>> PostsAsync(HttpListener listener)

@@ -16,9 +16,10 @@ namespace GopherMesh.Tests.Rehearsal.Rollout;
 /// </summary>
 /// <remarks>
 /// As the real commands do, <c>up --config</c> writes the configuration before it asks for the lock, a killed update leaves its lock and no
-/// line in the history, an interrupted one gives the lock back, and what is no project, stack, option, setting or object is refused. The files
-/// <c>failsEarly</c>, <c>failsLate</c> and <c>conflict</c> make one update fail before and after it has changed the routes, <c>hangs</c> lets
-/// updates wait after that; <c>unreachable</c> and <c>proxiesGone</c> take away the cluster and the pods' tunnels; <c>kubectlEdited</c> is
+/// line in the history, an interrupted one gives the lock back, a preview of a refresh asks for no lock, and what is no project, stack, option, setting or object is refused. The files
+/// <c>failsEarly</c>, <c>failsLate</c>, <c>cancelled</c> and <c>conflict</c> make one update fail before or after it has changed the routes, <c>hangs</c> lets
+/// updates wait after that; <c>handEdited</c> is a route that kubectl has patched, as a refresh shows it, <c>unrefreshed</c> lets the refresh fail;
+/// <c>unreachable</c> and <c>proxiesGone</c> take away the cluster and the pods' tunnels; <c>kubectlEdited</c> is
 /// another owner of the routes; <c>prometheus</c> has the port of the stack's Prometheus.
 /// </remarks>
 internal sealed class FakeStack : IDisposable
@@ -41,15 +42,16 @@ internal sealed class FakeStack : IDisposable
           printf '{"startTime":"%s","message":"%s","result":"%s","version":%d,"config":{"gopher-mesh:stableVersion":{"value":"%s"},"gopher-mesh:canaryVersion":{"value":"%s"},"gopher-mesh:canaryWeight":{"value":"%s"}}}\n' \
             "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$message" "$1" "$(($(wc -l <history) + 1))" "$(value stableVersion)" "$(value canaryVersion)" "$(value canaryWeight)" >>history
         }
-        fail() { record failed; rm -f lock failsEarly failsLate conflict; echo "Diagnostics:"; echo "  $1"; echo "    error: update failed"; exit 255; }
+        fail() { record failed; rm -f lock failsEarly failsLate cancelled conflict; echo "Diagnostics:"; echo "  $1"; echo "    error: update failed"; exit 255; }
         apply() { echo "$(value stableVersion)/$(value canaryVersion)/$(value canaryWeight)" >inForce.$$; mv inForce.$$ inForce; }
         # Options of every command, and those of up; the rest stays.
-        message= changes=() rest=()
+        message= changes=() rest=() preview=
         while [[ $# -gt 0 ]]; do
           case $1 in
             --stack) [[ $2 == "$FAKE_STACK" ]] || refuse "no stack named '$2' found"; shift ;;
             --message) message=$2; shift ;;
             --config) changes+=("$2"); shift ;;
+            --preview-only) preview=yes ;;
             --yes | --skip-preview | --non-interactive | --json | --show-secrets | --plaintext) ;;
             --color | --page | --page-size) shift ;;
             -*) refuse "unknown flag: $1" ;;
@@ -61,7 +63,19 @@ internal sealed class FakeStack : IDisposable
           "stack history") tac history | head -1 | sed 's/^/[/; s/$/]/' | grep . || echo '[]' ;;
           "stack output") [[ -f prometheus ]] && echo '{"observability":{"prometheus":"kubectl --context fake --namespace observability port-forward service/prometheus 9090:9090"}}' || echo '{}' ;;
           "config set-all "*) for change in "${rest[@]:2}"; do set_value "$change"; done ;;
+          refresh)
+            [[ $preview ]] || refuse "the fake refreshes nothing"
+            [[ -f unrefreshed ]] && refuse "configured Kubernetes cluster is unreachable: unable to load schema information from the API server"
+            urn='urn:pulumi:dev::gopher-mesh::gopher-mesh:gophers:MeshService$kubernetes:networking.istio.io/v1:VirtualService::gopher-distributor'
+            object='"type":"kubernetes:networking.istio.io/v1:VirtualService","inputs":{"kind":"VirtualService","metadata":{"name":"gopher-distributor","namespace":"gophers"},"spec":{"http":[{"timeout"'
+            managed='"outputs":{"metadata":{"managedFields":[{"manager":"kubectl-patch","operation":"Update","time":"2026-11-29T08:21:30Z","fieldsV1":{"f:spec":{"f:http":{}}}}]}}'
+            if [[ -f handEdited ]]; then
+              echo "{\"steps\":[{\"op\":\"update\",\"urn\":\"$urn\",\"oldState\":{$object:\"4s\"}]}}},\"newState\":{$object:\"99s\"}]}},$managed},\"detailedDiff\":{\"spec.http[0].timeout\":{\"kind\":\"update\",\"inputDiff\":false}}}],\"changeSummary\":{\"same\":1,\"update\":1}}"
+            else
+              echo "{\"steps\":[{\"op\":\"refresh\",\"urn\":\"$urn\",\"detailedDiff\":null}],\"changeSummary\":{\"same\":2}}"
+            fi ;;
           up)
+            [[ $preview ]] && refuse "unknown flag: --preview-only"
             for change in "${changes[@]}"; do set_value "$change"; done
             if ! (set -o noclobber; echo $$ >lock) 2>/dev/null; then
               refuse "the stack is currently locked by 1 lock(s). Either wait for the other process(es) to end or delete the lock file with \`pulumi cancel\`."
@@ -77,6 +91,7 @@ internal sealed class FakeStack : IDisposable
             [[ -f conflict ]] && fail 'error: Server-Side Apply field conflict detected: Apply failed with 1 conflict: conflict with "rollouts-controller" using networking.istio.io/v1: .spec.http'
             apply; sleep 0.2
             [[ -f failsLate ]] && fail 'error: resource gopher-requester: timed out waiting for the Deployment'
+            [[ -f cancelled ]] && fail 'error: update canceled'
             while [[ -f hangs ]]; do sleep 0.05; done
             record succeeded; rm -f lock ;;
           *) refuse "unknown command \"${rest[*]}\" for \"pulumi\"" ;;

@@ -54,14 +54,29 @@ public class RolloutDriverTests
         Assert.Contains("not enough evidence", stack.Reason, StringComparison.Ordinal);
     }
 
+    // Where every deadline passes and is no obstacle, the bake takes its time and promotes.
     [Theory]
-    [InlineData(null, RolloutEnd.AwaitsApproval, "v1/v2/5")]
-    [InlineData(5, RolloutEnd.Promoted, "v2//0")]
-    public async Task Beyond_a_gate_somebody_has_to_agree(int? approved, object end, string state)
+    [InlineData(Decision.GoBack, RolloutEnd.TakenBack, "v1/v2/0")]
+    [InlineData(Decision.GoOn, RolloutEnd.Promoted, "v2//0")]
+    public async Task A_setting_decides_what_happens_without_enough_evidence(object decision, object end, string state)
+    {
+        var stack = new MadeUpStack { HasCounts = false };
+
+        Assert.Equal(end, await stack.RolloutAsync(Quick with { Deadline = TimeSpan.FromMilliseconds(20), WithoutEvidence = (Decision)decision }));
+
+        Assert.Equal(state, stack.States[^1]);
+    }
+
+    [Theory]
+    [InlineData(null, null, RolloutEnd.AwaitsApproval, "v1/v2/5")]
+    [InlineData(5, null, RolloutEnd.Promoted, "v2//0")]
+    [InlineData(null, true, RolloutEnd.Promoted, "v2//0")]
+    [InlineData(null, false, RolloutEnd.AwaitsApproval, "v1/v2/5")]
+    public async Task Beyond_a_gate_somebody_has_to_agree(int? approved, bool? answer, object end, string state)
     {
         var stack = new MadeUpStack();
 
-        Assert.Equal(end, await stack.RolloutAsync(Quick with { Approved = approved }, gates: [5]));
+        Assert.Equal(end, await stack.RolloutAsync(Quick with { Approved = approved, Ask = answer is { } says ? _ => says : null }, gates: [5]));
 
         Assert.Equal(state, stack.States[^1]);
     }
@@ -75,6 +90,28 @@ public class RolloutDriverTests
 
         Assert.Equal(["v1/v2/0"], stack.States);
         Assert.Equal("somebody changed the configuration", stack.Reason);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("v2")]
+    public async Task A_stack_that_somebody_changed_by_hand_is_not_rolled_out(string? deployed)
+    {
+        var stack = new MadeUpStack { State = new("v1", deployed, 0), Drift = ("the VirtualService was changed by kubectl-edit", "pulumi up --refresh --stack dev") };
+
+        Assert.Equal(RolloutEnd.ChangedByOthers, await stack.RolloutAsync(Quick));
+
+        Assert.Empty(stack.States);
+        Assert.Equal("the VirtualService was changed by kubectl-edit", stack.Reason);
+        Assert.Equal(["pulumi up --refresh --stack dev", "./gopherctl rollout v2 --stack dev"], stack.Next);
+    }
+
+    [Fact]
+    public async Task An_update_that_was_interrupted_is_finished_although_what_it_left_half_done_differs()
+    {
+        var stack = new MadeUpStack { State = new("v1", "v2", 5), Standing = Standing.NotDeployed, Drift = ("the VirtualService was changed", "pulumi up --refresh --stack dev") };
+
+        Assert.Equal(RolloutEnd.Promoted, await stack.RolloutAsync(Quick));
     }
 
     [Fact]
@@ -209,6 +246,8 @@ public class RolloutDriverTests
 
         public string? ForeignChange { get; init; }
 
+        public (string Found, string TakesBack)? Drift { get; init; }
+
         public Standing Standing { get; init; }
 
         public bool EndsUpdatesWhenCut { get; init; }
@@ -218,6 +257,8 @@ public class RolloutDriverTests
         public List<string> Messages { get; } = [];
 
         public string Reason { get; private set; } = "";
+
+        public string[] Next { get; private set; } = [];
 
         private TaskCompletionSource Cut { get; } = new();
 
@@ -237,7 +278,7 @@ public class RolloutDriverTests
             new RolloutDriver("v2", this, RolloutPlan.For("v2", State, [5, 50, 100], gates), options with { Judge = JudgeSettings.Default with { WarmUp = TimeSpan.Zero, Settling = TimeSpan.Zero } }, this, TimeProvider.System)
                 .RunAsync(CancellationToken.None);
 
-        public void Show(RolloutEvent happened) => Reason = happened is Ended ended ? ended.Reason : Reason;
+        public void Show(RolloutEvent happened) => (Reason, Next) = happened is Ended ended ? (ended.Reason, [.. ended.Next]) : (Reason, Next);
 
         public Task<StackState> ReadAsync(CancellationToken cancellation) => Task.FromResult(State);
 
@@ -272,6 +313,8 @@ public class RolloutDriverTests
         public Task<Standing> StandingAsync(StackState state, CancellationToken cancellation) => Task.FromResult(Standing);
 
         public Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation) => Task.FromResult(ForeignChange);
+
+        public Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation) => Task.FromResult(Drift);
 
         // Each look a second later, whatever the clock says; the shares are those that the weight gives.
         public Task<Reading> CountsAsync(StackState state, CancellationToken cancellation)
