@@ -29,6 +29,7 @@ public sealed partial class RehearsalPageTests(Chromium chromium) : IDisposable
         var shown = await window.Bar("v2").EvaluateAsync<double[]>("bar => ['low', 'observed', 'high'].map(name => +bar.dataset[name])");
         Assert.InRange(shown[1], shown[0], shown[2]);
         Assert.InRange(shown[1], 30, 50);
+        Assert.Equal(100, await window.Page.EvaluateAsync<double>("() => [...document.querySelectorAll('.bar')].reduce((sum, bar) => sum + +bar.dataset.observed, 0)"), 6);
         await Expect(window.Page.Locator("#lines")).ToContainTextAsync("pulumi config set canaryWeight 40 --stack local");
 
         var answers = await AskAsync(await ServedStack.GatewayAsync(gopherctl), 500);
@@ -121,6 +122,25 @@ public sealed partial class RehearsalPageTests(Chromium chromium) : IDisposable
         await Window.UntilAsync(window.Bar("v2"), "declared", declared => declared == 60);
         await ClickAsync("Roll back");
         await Window.UntilAsync(window.Bar("v2"), "declared", declared => declared == 0);
+    }
+
+    [ChromiumFact]
+    public async Task While_a_promotion_is_applied_no_share_is_called_wrong_though_its_routes_are_in_force_already()
+    {
+        await using var gopherctl = _stack.Serve("canaryVersion: v2", "canaryWeight: 10");
+        await using var window = await Window.OpenQuietAsync(chromium, gopherctl);
+        await window.SendAsync(200);
+        await Window.UntilAsync(window.Bar("v2"), "routed", routed => routed >= 100);
+        await window.Page.EvaluateAsync(
+            "() => { window.said = []; new MutationObserver(() => window.said.push(document.querySelector('#shares').innerText)).observe(document.querySelector('#bars'), { childList: true }); }");
+
+        await window.Page.GetByRole(AriaRole.Button, new() { Name = "Promote" }).ClickAsync();
+        await Expect(window.Box("v1")).ToHaveCountAsync(0);
+        await Window.UntilAsync(window.Bar("v2"), "routed", routed => routed >= 100);
+
+        var said = await window.Page.EvaluateAsync<string[]>("() => window.said");
+        Assert.Contains(said, words => words.Contains("a change is being applied", StringComparison.Ordinal));
+        Assert.DoesNotContain(said, words => words.Contains("not as declared", StringComparison.Ordinal));
     }
 
     [ChromiumFact]

@@ -146,7 +146,11 @@ internal sealed class PageEvents(IPageSystem system, LiveFigures figures) : IAsy
         if (isLast || TimeProvider.System.GetElapsedTime(_lastSecond).TotalSeconds >= 1)
         {
             _lastSecond = TimeProvider.System.GetTimestamp();
-            var second = figures.EndSecond(system.Describe().Versions.ToDictionary(version => version.Name, version => version.Share));
+            var shown = system.Describe();
+            var second = figures.EndSecond(shown.Versions.ToDictionary(version => version.Name, version => version.Share));
+
+            // Until a change has been applied, routes of the new split answer beside those of the old one: nothing of that can be judged.
+            second = shown.Applying ? second with { Routed = 0 } : second;
             _seconds.Enqueue(second);
             if (_seconds.Count > KeptSeconds)
             {

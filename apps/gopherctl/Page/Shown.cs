@@ -35,6 +35,9 @@ internal sealed record Shown(string Stack, string Source, string? Address)
     /// <summary>What happened, the oldest first.</summary>
     public IReadOnlyList<ShownChange> Changes { get; init; } = [];
 
+    /// <summary>Whether a change is being applied: <see cref="Versions"/> then has the split before it, and routes may follow the new one.</summary>
+    public bool Applying { get; init; }
+
     /// <summary>The rollout that is under way or has ended; null for none.</summary>
     public ShownRollout? Rollout { get; init; }
 }

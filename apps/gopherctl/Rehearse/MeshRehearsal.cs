@@ -41,6 +41,15 @@ internal sealed class MeshRehearsal : IAsyncDisposable
         remove => _cluster.PodsChanged -= value;
     }
 
+    /// <summary>Called when a declaration begins to be applied, and when that has ended.</summary>
+    public event Action? ApplyingChanged;
+
+    /// <summary>Called when a declaration that changes anything has been applied, while <see cref="IsApplying"/> is still true.</summary>
+    public event Action? Reapplied;
+
+    /// <summary>Whether a declaration is being applied: its routes may be in force, and <see cref="Split"/> is still the one before.</summary>
+    public bool IsApplying { get; private set; }
+
     /// <summary>Who is declared to answer which share of the requests.</summary>
     /// <exception cref="InvalidOperationException">Nothing has been declared yet.</exception>
     public DeclaredSplit Split => _split ?? throw new InvalidOperationException("nothing has been declared yet");
@@ -71,13 +80,28 @@ internal sealed class MeshRehearsal : IAsyncDisposable
         var plan = Rehearsable.Check(declaration);
         var manifests = plan.Select(planned => planned.Manifest).ToList();
         var split = SplitReader.Read(manifests);
-        var applied = await _cluster.ApplyAsync(plan, cancellation);
-        if (applied.Failure is null)
+        IsApplying = true;
+        ApplyingChanged?.Invoke();
+        try
         {
-            _split = split;
-        }
+            var applied = await _cluster.ApplyAsync(plan, cancellation);
+            if (applied.Failure is null)
+            {
+                _split = split;
+            }
 
-        return applied;
+            if (applied.Changes.Count > 0)
+            {
+                Reapplied?.Invoke();
+            }
+
+            return applied;
+        }
+        finally
+        {
+            IsApplying = false;
+            ApplyingChanged?.Invoke();
+        }
     }
 
     /// <summary>Sends requests and judges the answers.</summary>

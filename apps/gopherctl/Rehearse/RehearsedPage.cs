@@ -32,6 +32,10 @@ internal sealed class RehearsedPage : IRolloutSystem, IAsyncDisposable
         _log.Changed += () => Changed?.Invoke();
         _settings = new(config, async (over, cancellation) => Noted(await rehearsal.DeclareAsync(await declare!(over), cancellation)), text => Note("page", text));
         faults.Crash = rehearsal.Crash;
+        rehearsal.ApplyingChanged += () => Changed?.Invoke();
+
+        // Before anybody is told of the new split: requests of the old one would be held against it.
+        rehearsal.Reapplied += figures.BeginSplit;
     }
 
     /// <inheritdoc/>
@@ -61,6 +65,7 @@ internal sealed class RehearsedPage : IRolloutSystem, IAsyncDisposable
             Undoable = _settings.Undoable,
             Load = _caller.Rate,
             Changes = _log.Changes,
+            Applying = _rehearsal.IsApplying,
             Rollout = Rollout(),
         };
     }
@@ -101,15 +106,10 @@ internal sealed class RehearsedPage : IRolloutSystem, IAsyncDisposable
     /// <inheritdoc/>
     public void Note(string kind, string text) => _log.Note(kind, text);
 
-    /// <summary>Notes what was applied; where that changed anything, the shares are counted again from zero.</summary>
+    /// <summary>Notes what was applied.</summary>
     public void NoteApplied(Applied applied)
     {
         _settings.Refresh();
-        if (applied.Changes.Count > 0)
-        {
-            Figures.BeginSplit();
-        }
-
         foreach (var line in applied.Changes)
         {
             Note("applied", line);

@@ -37,8 +37,10 @@ export class Figures {
     if (!last || !shown) return;
     const { versions } = shown;
     this.#callers(shown, last);
-    const routed = versions.every(version => last.versions[version.name]?.share === version.share) ? last.routed : 0;
-    id("routed").textContent = routed ? `${number.format(routed)} requests since the split changed` : "no request since the split changed";
+    // While a change is applied, routes of the new split are already in force: held against the old one they would look wrong.
+    const routed = !shown.applying && versions.every(version => last.versions[version.name]?.share === version.share) ? last.routed : 0;
+    id("routed").textContent = routed ? `${number.format(routed)} requests since the split changed` : shown.applying ? "a change is being applied …"
+      : Object.values(last.versions).some(of => of.allRequests) ? "no request since the split changed" : shown.can.includes("load") ? "no request yet; choose some under Traffic" : "no request yet";
     id("bars").replaceChildren(...versions.map(version => bar(version, last.versions[version.name], routed)));
     id("versions").replaceChildren(...versions.filter(version => last.versions[version.name]).map(version => {
       const of = last.versions[version.name], recent = this.#seconds.slice(-5), rate = recent.reduce((sum, second) => sum + (second.versions[version.name]?.requests ?? 0), 0) / recent.length;
