@@ -1,4 +1,7 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
 using GopherMesh.Tests.Rehearsal.Rehearse;
+using GopherMesh.Tests.Rehearsal.Rollout;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -6,7 +9,7 @@ namespace GopherMesh.Tests.Page;
 
 /// <summary>The page of a rehearsed rollout, from its first stage to its end.</summary>
 [Collection(ChromiumTests.Name)]
-public sealed class RolloutPageTests(Chromium chromium) : IDisposable
+public sealed partial class RolloutPageTests(Chromium chromium) : IDisposable
 {
     private const int TakenBack = 1;
 
@@ -48,7 +51,63 @@ public sealed class RolloutPageTests(Chromium chromium) : IDisposable
         Assert.Equal(TakenBack, await gopherctl.ExitAsync());
     }
 
+    [ChromiumFact]
+    public async Task On_a_cluster_the_page_says_how_old_the_figures_are_and_when_nobody_can_read_the_counters()
+    {
+        using var stack = new FakeStack();
+
+        // So small a tolerance needs more requests than this test waits for.
+        await stack.ConfigureAsync("rolloutTolerance=0.01", "rolloutMisses=1000000");
+        using var gopherctl = stack.Start("rollout", "v2", "--page-port", "0");
+        try
+        {
+            await using var window = await Window.OpenAsync(chromium, await PageOfAsync(gopherctl));
+            var source = window.Page.Locator("#source");
+
+            await Expect(source).ToHaveTextAsync(AgeOfCounts());
+            await Expect(window.Page.Locator("#podrows")).ToContainTextAsync("gopher-requester-1");
+            await Window.UntilAsync(window.Page.Locator("tr[data-version=v2]"), "copies", copies => copies > 0);
+            stack.Write("proxiesGone", "");
+            await Expect(source).ToHaveTextAsync(AgeOfOldFigures());
+            await Expect(source).ToHaveClassAsync("failed");
+            stack.Delete("proxiesGone");
+            await Expect(source).ToHaveTextAsync(AgeOfCounts());
+            await Expect(window.Page.GetByRole(AriaRole.Button, new() { Name = "Abort the rollout" })).ToBeEnabledAsync();
+            await Expect(window.Page.GetByLabel("canaryWeight")).ToBeHiddenAsync();
+            await window.Page.GetByRole(AriaRole.Button, new() { Name = "Abort the rollout" }).ClickAsync();
+            await window.IsAsync("the rollout has ended; this is its last state");
+
+            Assert.Equal(TakenBack, (await FakeStack.EndOfAsync(gopherctl)).ExitCode);
+            Assert.Equal("v1/v2/0", stack.InForce);
+        }
+        finally
+        {
+            gopherctl.Kill(entireProcessTree: true);
+        }
+    }
+
     public void Dispose() => _stack.Dispose();
+
+    [GeneratedRegex(@"^counted by the callers' proxies, read \d\.\d s ago$")]
+    private static partial Regex AgeOfCounts();
+
+    [GeneratedRegex(@"^no counters can be read; these figures are \d+\.\d s old$")]
+    private static partial Regex AgeOfOldFigures();
+
+    private static async Task<Uri> PageOfAsync(Process gopherctl)
+    {
+        const string Introduction = "page at ";
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (await gopherctl.StandardError.ReadLineAsync(patience.Token) is { } line)
+        {
+            if (line.StartsWith(Introduction, StringComparison.Ordinal))
+            {
+                return new(line[Introduction.Length..]);
+            }
+        }
+
+        throw new InvalidOperationException("gopherctl ended without a page");
+    }
 
     private GopherctlProcess Rollout(params string[] options)
     {

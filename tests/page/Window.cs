@@ -34,9 +34,12 @@ internal sealed class Window : IAsyncDisposable
         new((await gopherctl.LineAsync(line => line.StartsWith("page at ", StringComparison.Ordinal)))["page at ".Length..]);
 
     /// <summary>Opens the page of a command, and waits until it is live.</summary>
-    public static async Task<Window> OpenAsync(Chromium chromium, GopherctlProcess gopherctl, BrowserNewContextOptions? options = null)
+    public static async Task<Window> OpenAsync(Chromium chromium, GopherctlProcess gopherctl, BrowserNewContextOptions? options = null) =>
+        await OpenAsync(chromium, await AddressAsync(gopherctl), options);
+
+    /// <summary>Opens a page, and waits until it is live.</summary>
+    public static async Task<Window> OpenAsync(Chromium chromium, Uri address, BrowserNewContextOptions? options = null)
     {
-        var address = await AddressAsync(gopherctl);
         var context = await chromium.Browser.NewContextAsync(options);
         var window = new Window(context, await context.NewPageAsync(), address);
         await window.Page.GotoAsync(address.ToString());

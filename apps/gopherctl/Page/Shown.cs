@@ -29,6 +29,9 @@ internal sealed record Shown(string Stack, string Source, string? Address)
     /// <summary>When counters were read last, where the figures come from counters; null where each request is reported.</summary>
     public DateTimeOffset? Counted { get; init; }
 
+    /// <summary>Whether the last look found no counters: the figures are as old as <see cref="Counted"/>.</summary>
+    public bool Unread { get; init; }
+
     /// <summary>Requests a second that the page's own caller sends; 0 for none.</summary>
     public double Load { get; init; }
 

@@ -25,6 +25,8 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
     private readonly Queue<ShownChange> _changes = new();
     private readonly Dictionary<(string Source, string Version), VersionCounts> _read = [];
     private DateTimeOffset? _counted;
+    private string _from = "";
+    private bool _isUnread;
     private int _weight;
 
     /// <inheritdoc/>
@@ -45,13 +47,14 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
         lock (_lock)
         {
             var share = _weight / 100.0;
-            return new(stack, source, null)
+            return new(stack, _from.Length > 0 ? $"counted by {_from}" : source, null)
             {
                 Can = Abort is null ? Controls.None : Controls.Abort,
                 Versions = [new(stable, IsCanary: false, 1 - share, 0, null), new(canary, IsCanary: true, share, _weight == 0 ? mirrorPercent / 100.0 : 0, null)],
                 Pods = [.. _read.Keys.Select(read => PodOf(read.Source)).Distinct().Order(StringComparer.Ordinal).Select(pod => new ShownPod(pod, "", null, "ready", 0))],
                 Changes = [.. _changes],
                 Counted = _counted,
+                Unread = _isUnread,
                 Rollout = Rollout(),
             };
         }
@@ -109,9 +112,10 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
 
             Take(stable, isCopy: false, reading.Stable);
             Take(canary, isCopy: reading.Weight == 0, reading.Canary);
-            if (reading is { Stable: not null } or { Canary: not null })
+            _isUnread = reading is { Stable: null, Canary: null };
+            if (!_isUnread)
             {
-                _counted = DateTimeOffset.UnixEpoch + reading.At;
+                (_counted, _from) = (DateTimeOffset.UnixEpoch + reading.At, reading.From);
             }
         }
     }

@@ -69,7 +69,9 @@ public class ClusterPageTests
         Look(0, weight: 20, stable: new() { ["a"] = (10, 0) }, canary: []);
         _page.Show(new Looked(Start.AddSeconds(9), Step, new Reading(Start.AddSeconds(9) - DateTimeOffset.UnixEpoch, 20, null, null), null!, TimeSpan.Zero));
 
-        Assert.Equal(Start, _page.Describe().Counted);
+        Assert.Equal((Start, true), (_page.Describe().Counted, _page.Describe().Unread));
+        Look(10, weight: 20, stable: new() { ["a"] = (20, 0) }, canary: []);
+        Assert.Equal((Start.AddSeconds(10), false), (_page.Describe().Counted, _page.Describe().Unread));
     }
 
     [Fact]

@@ -64,7 +64,11 @@ export class Figures {
     const part = (count, words, cls) => { const both = text("span", ""); both.append(text("b", number.format(count), cls), ` ${words}`); return both; };
     id("caller").replaceChildren(part(now, "requests/s"), part(sent, `since ${clock(last.since)}`), part(lost, "failed", lost ? "failed" : ""));
     Object.assign(id("caller").dataset, { requests: sent, failed: lost });
-    if (shown.counted) id("source").textContent = `${shown.source}, read ${Math.max(0, (last.at - Date.parse(shown.counted)) / 1000).toFixed(1)} s ago`;
+    if (shown.counted || shown.unread) {
+      const age = Math.max(0, (last.at - Date.parse(shown.counted)) / 1000).toFixed(1);
+      id("source").textContent = !shown.unread ? `${shown.source}, read ${age} s ago` : shown.counted ? `no counters can be read; these figures are ${age} s old` : "no counters could be read yet";
+      id("source").className = shown.unread ? "failed" : "";
+    }
   }
 
   // The second value of a version is a dashed line in the same chart.
