@@ -104,7 +104,7 @@ function bar(version, of, routed) {
   if (routed) picture.append(svg("rect", { x: low, y: 2, width: Math.max(0.3, high - low), height: 18, class: "chance" }));
   picture.append(svg("line", { x1: version.share * 100, x2: version.share * 100, y1: 0, y2: 22, class: "declared", "vector-effect": "non-scaling-stroke" }));
   const words = document.createElement("p");
-  words.append(`observed, ${percent(version.share)} declared`);
+  words.append(`${routed ? "observed, " : ""}${percent(version.share)} declared`);
   if (routed && version.share > 0 && version.share < 1) words.append(`; chance explains ${low.toFixed(1)} to ${high.toFixed(1)} %`);
   if (version.mirror > 0) words.append(`; copies of ${percent(version.mirror)}`);
   if (isOdd) words.append(text("span", " — not as declared", "failed"));

@@ -1,7 +1,7 @@
 // The graph: nodes and edges as SVG, the requests as dots on a canvas over it.
 import { curve, layout } from "./layout.js";
 
-const NS = "http://www.w3.org/2000/svg", TRAVEL = 950, RIPPLE = 420, MOST_DOTS = 260, FRESH = 1500, NARROW = 640, SHADES = 5;
+const NS = "http://www.w3.org/2000/svg", TRAVEL = 950, RIPPLE = 420, MOST_DOTS = 260, FRESH = 1500, NARROW = 860, SHADES = 5;
 const still = matchMedia("(prefers-reduced-motion: reduce)");
 
 export function svg(name, attributes, text) {
@@ -12,14 +12,17 @@ export function svg(name, attributes, text) {
 }
 
 export class Graph {
-  #svg; #canvas; #shown = null; #plan = null; #dots = []; #ripples = []; #failing = new Map(); #rate = 0; #every = 1; #carry = 0; #running = false; #key = ""; #boxes = new Map(); #colours; #later; #told;
+  #host; #svg; #canvas; #shown = null; #plan = null; #dots = []; #ripples = []; #failing = new Map(); #rate = 0; #every = 1; #carry = 0; #running = false; #key = ""; #boxes = new Map(); #colours; #later; #told;
 
   /** Draws into a host; tells how many requests a dot stands for. */
   constructor(host, told) {
+    this.#host = host;
     this.#svg = host.querySelector("svg");
     this.#canvas = host.querySelector("canvas");
     this.#told = told;
-    new ResizeObserver(() => { if (this.#shown) this.show(this.#shown); this.#resize(); }).observe(this.#svg);
+    const resized = new ResizeObserver(() => { if (this.#shown) this.show(this.#shown); this.#resize(); });
+    resized.observe(this.#svg);
+    resized.observe(host.parentElement);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => (this.#colours = null));
     still.addEventListener("change", () => { this.#dots = []; this.#ripples = []; });
   }
@@ -27,9 +30,11 @@ export class Graph {
   /** Draws the nodes that have changed again. */
   show(shown) {
     this.#shown = shown;
-    const narrow = this.#svg.clientWidth < NARROW, key = JSON.stringify([shown.versions, shown.pods, narrow]);
+    // By the room that there is: the graph itself is kept small where it goes from top to bottom.
+    const narrow = this.#host.parentElement.clientWidth < NARROW, key = JSON.stringify([shown.versions, shown.pods, narrow]);
     if (key === this.#key) return;
     this.#key = key;
+    this.#host.classList.toggle("narrow", narrow);
     const plan = (this.#plan = layout(shown, narrow)), parts = [];
     this.#boxes.clear();
     for (const { from, to, cls, width } of plan.edges) {
@@ -47,7 +52,7 @@ export class Graph {
     for (const { at, state, title, label, dark } of plan.pods) {
       const dot = svg("circle", { cx: at[0], cy: at[1], r: 5.5, class: `pod ${state}` });
       dot.append(svg("title", {}, `${title}, ${state}`));
-      parts.push(dot, svg("text", { x: at[0] + 11, y: at[1] + 4, class: dark ? "" : "small" }, label));
+      parts.push(dot, svg("text", { x: at[0] + (dark ? 11 : 16), y: at[1] + 4, class: dark ? "" : "small" }, label));
     }
     this.#svg.setAttribute("viewBox", `0 0 ${plan.width} ${plan.height}`);
     this.#svg.replaceChildren(...parts);

@@ -17,6 +17,14 @@ function options(select, values) {
   if (values.includes(before)) select.value = before;
 }
 
+// A deployed stack has faults of its own; beside a canary it refuses them.
+function faultLines(version, fault) {
+  if (!fault) return config({ faultVersion: "" });
+  const [, kind, number] = /^(errors|slow)=(\d+)/.exec(fault) ?? [], values = { faultVersion: version, [kind === "slow" ? "faultDelayMs" : "faultAbortPercent"]: number, faultLive: "true" };
+  if (!kind) return "A deployed stack has no such fault.";
+  return !here("canaryVersion") || here("canaryWeight") === "100" ? config(values) : "A deployed stack refuses faults while it has a canary.";
+}
+
 /** Brings the controls to what is in force. */
 export function showControls(now) {
   if (undone) {
@@ -90,7 +98,7 @@ id("load").addEventListener("change", () => {
 });
 id("break").addEventListener("click", () => {
   const [version, fault] = [id("faulty").value, id("fault").value];
-  if (fault) lines(`./gopherctl rollout ${version} --rehearse --fault ${fault}\n(in a rehearsal alone; a deployed stack has no such line)`);
+  lines(faultLines(version, fault));
   post("fault", { version, fault: fault || null });
 });
 id("abort").addEventListener("click", () => { lines(`./gopherctl rollout --stack ${shown.stack} --abort`); id("same").hidden = false; post("abort", {}); });

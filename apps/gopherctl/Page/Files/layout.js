@@ -35,7 +35,7 @@ export function layout(shown, narrow) {
     width = 360;
     put("caller", 120, 2, 120, 46, { title: "caller", line: "curl, browser", cls: "" });
     put("gateway", 120, 82, 120, 46, { title: "gateway", line: "istio-ingress", cls: "" });
-    if (callers.length) labels.push({ at: [4, 152], text: "gopher-requester" });
+    if (callers.length) labels.push({ at: [4, 136], text: "gopher-requester" });
     callers.forEach((pod, index) => caller(pod, 2 + (index % 3) * 121, 164 + Math.floor(index / 3) * 42, 114, 34));
     let y = 164 + Math.ceil(callers.length / 3) * 42 + 30;
     put("route", 120, y, 120, 46, { title: "route", line: "VirtualService", cls: "" });

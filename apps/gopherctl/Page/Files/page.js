@@ -5,7 +5,7 @@ import { endControls, showControls } from "./hand.js";
 
 const LATE = 3500;
 const id = name => document.getElementById(name);
-const graph = new Graph(id("graph"), every => (id("scale").textContent = every > 1 ? `; a dot stands for ${every}` : "")), figures = new Figures();
+const graph = new Graph(id("graph"), every => (id("scale").textContent = every > 1 ? `one dot: ${every} requests` : "")), figures = new Figures();
 let shown = null, source = null, heard = 0, ended = false, roles = new Map(), podTraffic = new Map(), moved = new Map(), ways = new Map();
 
 function connect() {
