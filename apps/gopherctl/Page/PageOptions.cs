@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.ComponentModel;
 using System.Diagnostics;
 using GopherMesh.Gopherctl.Cli;
 
@@ -8,6 +7,10 @@ namespace GopherMesh.Gopherctl.Page;
 /// <summary>`--page-port` and `--open`: where the page is, and whether a browser opens it.</summary>
 internal sealed class PageOptions
 {
+    // A process group of its own: Ctrl-C ends gopherctl and not the browser. No stream of gopherctl: the browser's messages would stand between
+    // its results, and a browser that writes after gopherctl's end would be killed.
+    private const string StartApart = """command -v "$0" >/dev/null || exit 1; set -m; "$0" "$1" </dev/null >/dev/null 2>&1 &""";
+
     private readonly Option<int> _port = new("--page-port") { Description = "The port of the page on 127.0.0.1; 0 takes a free one.", HelpName = "number" };
     private readonly Option<bool> _open = new("--open") { Description = "Opens the page in the browser; without a terminal nothing opens." };
 
@@ -38,25 +41,20 @@ internal sealed class PageOptions
         terminal.Report($"page at {server.Address}");
         if (parsed.GetValue(_open) && terminal.Output.Profile.Out.IsTerminal)
         {
-            Open(server.Address, terminal);
+            await OpenAsync(server.Address, terminal);
         }
 
         return server;
     }
 
-    private static void Open(Uri address, Terminal terminal)
+    private static async Task OpenAsync(Uri address, Terminal terminal)
     {
-        try
+        var program = OperatingSystem.IsMacOS() ? "open" : "xdg-open";
+        using var shell = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", StartApart, program, address.ToString()]) { RedirectStandardError = true })!;
+        await shell.WaitForExitAsync();
+        if (shell.ExitCode != 0)
         {
-            using var browser = Process.Start(new ProcessStartInfo(OperatingSystem.IsMacOS() ? "open" : "xdg-open", [address.ToString()])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            });
-        }
-        catch (Win32Exception missing)
-        {
-            terminal.Note($"no browser was opened: {missing.Message}");
+            terminal.Note($"no browser was opened: {program} is not on PATH");
         }
     }
 }
