@@ -24,7 +24,7 @@ internal static class CompletionCommand
           local line="gopherctl ${BUFFER#* }"
           local -a found
           found=("${(@f)$("${words[1]}" "[suggest:$((${#line} - ${#BUFFER} + CURSOR))]" "$line" 2>/dev/null)}")
-          compadd -- "${found[@]}"
+          compadd -- "${(@)found:#}"
         }
         compdef _gopherctl gopherctl
         """;
@@ -32,7 +32,7 @@ internal static class CompletionCommand
     private const string Fish = """
         # In ~/.config/fish/config.fish: ./gopherctl completion fish | source
         function __gopherctl_suggest
-            set -l line (commandline --current-process --cut-at-cursor)
+            set -l line (commandline --current-process --cut-at-cursor | string trim --left)
             set -l program (string split --max 1 ' ' -- $line)[1]
             set line "gopherctl "(string split --max 1 ' ' -- $line)[2]
             $program "[suggest:"(string length -- $line)"]" $line 2>/dev/null
