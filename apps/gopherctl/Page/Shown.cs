@@ -80,7 +80,7 @@ internal sealed record ShownVersion(string Name, bool IsCanary, double Share, do
 /// <param name="Name">Its name.</param>
 /// <param name="App">The service that it belongs to.</param>
 /// <param name="Version">Its version; null for a service that has none.</param>
-/// <param name="State">Starting, ready, restarting, ending or ejected.</param>
+/// <param name="State">Starting, ready, restarting, ending, ejected, or unknown where nothing of it can be read now.</param>
 /// <param name="Restarts">How often its container has been started again.</param>
 internal sealed record ShownPod(string Name, string App, string? Version, string State, int Restarts);
 

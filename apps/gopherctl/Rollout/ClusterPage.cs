@@ -26,6 +26,7 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
     private readonly Dictionary<(string Source, string Version), VersionCounts> _read = [];
     private DateTimeOffset? _counted;
     private string _from = "";
+    private IReadOnlyList<string> _pods = [];
     private bool _isUnread;
     private int _weight;
 
@@ -51,7 +52,7 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
             {
                 Can = Abort is null ? Controls.None : Controls.Abort,
                 Versions = [new(stable, IsCanary: false, 1 - share, 0, null), new(canary, IsCanary: true, share, _weight == 0 ? mirrorPercent / 100.0 : 0, null)],
-                Pods = [.. _read.Keys.Select(read => PodOf(read.Source)).Distinct().Order(StringComparer.Ordinal).Select(pod => new ShownPod(pod, "", null, "ready", 0))],
+                Pods = [.. _pods.Select(pod => new ShownPod(pod, "", null, _isUnread ? "unknown" : "ready", 0))],
                 Changes = [.. _changes],
                 Counted = _counted,
                 Unread = _isUnread,
@@ -116,6 +117,7 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
             if (!_isUnread)
             {
                 (_counted, _from) = (DateTimeOffset.UnixEpoch + reading.At, reading.From);
+                _pods = [.. new[] { reading.Stable, reading.Canary }.SelectMany(counts => counts?.Keys ?? []).Select(PodOf).Distinct().Order(StringComparer.Ordinal)];
             }
         }
     }

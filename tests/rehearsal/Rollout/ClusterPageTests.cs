@@ -70,8 +70,21 @@ public class ClusterPageTests
         _page.Show(new Looked(Start.AddSeconds(9), Step, new Reading(Start.AddSeconds(9) - DateTimeOffset.UnixEpoch, 20, null, null), null!, TimeSpan.Zero));
 
         Assert.Equal((Start, true), (_page.Describe().Counted, _page.Describe().Unread));
+        Assert.Equal("unknown", Assert.Single(_page.Describe().Pods).State);
         Look(10, weight: 20, stable: new() { ["a"] = (20, 0) }, canary: []);
         Assert.Equal((Start.AddSeconds(10), false), (_page.Describe().Counted, _page.Describe().Unread));
+        Assert.Equal("ready", Assert.Single(_page.Describe().Pods).State);
+    }
+
+    [Fact]
+    public void A_caller_whose_pod_is_gone_leaves_the_page_with_the_next_counters()
+    {
+        Look(0, weight: 20, stable: new() { ["a"] = (10, 0), ["b"] = (10, 0) }, canary: new() { ["c"] = (1, 0) });
+        Assert.Equal(["a", "b", "c"], _page.Describe().Pods.Select(pod => pod.Name));
+
+        Look(1, weight: 20, stable: new() { ["b"] = (20, 0) }, canary: []);
+
+        Assert.Equal(["b"], _page.Describe().Pods.Select(pod => pod.Name));
     }
 
     [Fact]
