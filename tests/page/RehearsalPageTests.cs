@@ -97,10 +97,18 @@ public sealed partial class RehearsalPageTests(Chromium chromium) : IDisposable
         await using var gopherctl = _stack.Serve("canaryVersion: v2", "canaryWeight: 10");
         await using var window = await Window.OpenQuietAsync(chromium, gopherctl);
         async Task ClickAsync(string name) => await window.Page.GetByRole(AriaRole.Button, new() { Name = name }).ClickAsync();
+        async Task SetFaultAsync(string fault)
+        {
+            await window.Page.GetByLabel("Fault", new() { Exact = true }).SelectOptionAsync(fault);
+            await window.Page.GetByRole(AriaRole.Button, new() { Name = "Set", Exact = true }).ClickAsync();
+        }
 
         await ClickAsync("Dark launch");
         await Expect(window.Box("v2")).ToBeVisibleAsync();
         await Expect(window.Bar("v2")).ToContainTextAsync("copies of 100 %");
+        await SetFaultAsync("errors=5%");
+        await Expect(window.Page.Locator("#lines")).ToHaveTextAsync("A deployed stack refuses faults while it has a canary below 100 %.");
+        await SetFaultAsync("");
         await ClickAsync("Set the header");
         await ClickAsync("Send x-gopher-version: v2");
         await Expect(window.Page.Locator("#said")).ToContainTextAsync("x-gopher-version: v2 → 200 Request >> Gopher Version 2");
@@ -109,6 +117,14 @@ public sealed partial class RehearsalPageTests(Chromium chromium) : IDisposable
         await Expect(window.Box("v1")).ToHaveCountAsync(0);
         await Expect(window.Bar("v2")).ToContainTextAsync("100 % declared");
         await Expect(window.Page.Locator("#lines")).ToContainTextAsync("pulumi config set stableVersion v2 --stack local");
+        await SetFaultAsync("errors=5%");
+        await Expect(window.Page.Locator("#lines")).ToHaveTextAsync(
+            "pulumi config set faultVersion v2 --stack local\npulumi config set faultAbortPercent 5 --stack local\npulumi config set faultDelayMs 0 --stack local\npulumi config set faultLive true --stack local\npulumi up --stack local");
+        await window.ChangeAsync("v2 has the fault errors=5%");
+        await SetFaultAsync("hang");
+        await Expect(window.Page.Locator("#lines")).ToHaveTextAsync("A deployed stack has no such fault.");
+        await SetFaultAsync("");
+        await Expect(window.Page.Locator("#lines")).ToContainTextAsync("pulumi config set faultAbortPercent 0 --stack local");
 
         await ClickAsync("Undo");
         await Expect(window.Box("v1")).ToBeVisibleAsync();

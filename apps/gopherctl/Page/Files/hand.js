@@ -17,12 +17,12 @@ function options(select, values) {
   if (values.includes(before)) select.value = before;
 }
 
-// A deployed stack has faults of its own; beside a canary it refuses them.
+// A deployed stack has settings for faults; it refuses them beside a canary, and refuses each without a version.
 function faultLines(version, fault) {
-  if (!fault) return config({ faultVersion: "" });
-  const [, kind, number] = /^(errors|slow)=(\d+)/.exec(fault) ?? [], values = { faultVersion: version, [kind === "slow" ? "faultDelayMs" : "faultAbortPercent"]: number, faultLive: "true" };
-  if (!kind) return "A deployed stack has no such fault.";
-  return !here("canaryVersion") || here("canaryWeight") === "100" ? config(values) : "A deployed stack refuses faults while it has a canary.";
+  const [, kind, number] = /^(errors|slow)=(\d+)/.exec(fault) ?? [];
+  if (fault && !kind) return "A deployed stack has no such fault.";
+  if (fault && here("canaryVersion") && here("canaryWeight") !== "100") return "A deployed stack refuses faults while it has a canary below 100 %.";
+  return config({ faultVersion: fault && version, faultAbortPercent: kind === "errors" ? number : "0", faultDelayMs: kind === "slow" ? number : "0", faultLive: `${!!fault}` });
 }
 
 /** Brings the controls to what is in force. */
