@@ -4,6 +4,7 @@ using GopherMesh.Gopherctl.Check;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Drift;
 using GopherMesh.Gopherctl.Judge;
+using GopherMesh.Gopherctl.Recover;
 using GopherMesh.Gopherctl.Rehearse;
 using GopherMesh.Gopherctl.Render;
 using GopherMesh.Gopherctl.Rollout;
@@ -76,6 +77,7 @@ public static class EntryPoint
             RolloutCommand.Create(terminal),
             ShiftCommand.Create(terminal),
             DriftCommand.Create(terminal, (stack, cancellation) => BuiltProgram.PulumiFor(stack).RefreshPreviewAsync(cancellation)),
+            RecoverCommand.Create(terminal),
             CompletionCommand.Create(terminal),
         };
         root.SetAction(_ => Overview.Show(terminal));

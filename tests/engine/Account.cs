@@ -14,7 +14,7 @@ internal static class Account
         ("address", "ec2 describe-addresses --query Addresses[].AllocationId"),
         ("security group", "ec2 describe-security-groups --query SecurityGroups[].GroupId"),
         ("network interface", "ec2 describe-network-interfaces --query NetworkInterfaces[].NetworkInterfaceId"),
-        ("endpoint", "ec2 describe-vpc-endpoints --query VpcEndpoints[].VpcEndpointId"),
+        ("endpoint", "ec2 describe-vpc-endpoints --query VpcEndpoints[?State!='deleted'].VpcEndpointId"),
         ("flow log", "ec2 describe-flow-logs --query FlowLogs[].FlowLogId"),
         ("instance", "ec2 describe-instances --query Reservations[].Instances[].InstanceId"),
         ("volume", "ec2 describe-volumes --query Volumes[].VolumeId"),
@@ -58,4 +58,30 @@ internal static class Account
     public static async Task<string[]> AskAsync(string command) =>
         (await Started.RunAsync("aws", [.. command.Split(' '), "--region", DevStack.Region, "--output", "text"]))
             .Split((char[])[' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(word => word != "None").ToArray();
+
+    /// <summary>Takes all addresses of the quota that nobody has, and returns them.</summary>
+    public static async Task<IReadOnlyList<string>> FillAddressesAsync()
+    {
+        var taken = new List<string>();
+        while (true)
+        {
+            var one = await Started.Start("aws", ["ec2", "allocate-address", "--domain", "vpc", "--query", "AllocationId", "--region", DevStack.Region, "--output", "text"]).EndAsync();
+            if (one.ExitCode != 0)
+            {
+                Assert.Contains("AddressLimitExceeded", one.Output, StringComparison.Ordinal);
+                return taken;
+            }
+
+            taken.Add(one.Output.Trim());
+        }
+    }
+
+    /// <summary>Gives addresses back.</summary>
+    public static async Task ReleaseAsync(IEnumerable<string> addresses)
+    {
+        foreach (var address in addresses)
+        {
+            await AskAsync($"ec2 release-address --allocation-id {address}");
+        }
+    }
 }

@@ -44,13 +44,17 @@ internal sealed class DevStack
     private readonly string _checkpoint;
 
     private DevStack(string state)
+        : this(
+            new() { ["PULUMI_BACKEND_URL"] = $"file://{state}", ["AWS_REGION"] = Region, ["NO_COLOR"] = "1" },
+            Path.Combine(state, ".pulumi", "stacks", "gopher-mesh", $"{Name}.json"))
     {
-        _environment = new() { ["PULUMI_BACKEND_URL"] = $"file://{state}", ["AWS_REGION"] = Region, ["NO_COLOR"] = "1" };
-        _checkpoint = Path.Combine(state, ".pulumi", "stacks", "gopher-mesh", $"{Name}.json");
     }
 
-    /// <summary>Whether the engine has written down that it is at work on a resource, which it does before it calls the provider.</summary>
-    public bool IsAtWork => File.ReadAllText(_checkpoint).Contains("\"pending_operations\"", StringComparison.Ordinal);
+    private DevStack(Dictionary<string, string> environment, string checkpoint)
+    {
+        _environment = environment;
+        _checkpoint = checkpoint;
+    }
 
     /// <summary>README's first two lines: a new stack, and who may reach the API.</summary>
     public static async Task<DevStack> InitAsync()
@@ -60,6 +64,27 @@ internal sealed class DevStack
         (await stack.PulumiAsync("stack", "init", Name)).Succeeded();
         await stack.SetPathAsync("apiAllowedCidrs[0]", "203.0.113.7/32");
         return stack;
+    }
+
+    /// <summary>The same stack for whoever has these variables.</summary>
+    public DevStack With(params (string Name, string Value)[] variables) =>
+        new(_environment.Concat(variables.ToDictionary(variable => variable.Name, variable => variable.Value)).ToDictionary(), _checkpoint);
+
+    /// <summary>What the engine has written down that it is at work on, which it does before it calls the provider: "creating TYPE".</summary>
+    public IReadOnlyList<string> PendingOf()
+    {
+        try
+        {
+            return
+            [
+                .. (JsonNode.Parse(File.ReadAllText(_checkpoint))?["checkpoint"]?["latest"]?["pending_operations"]?.AsArray() ?? [])
+                    .Select(operation => $"{operation!["type"]} {operation["resource"]!["type"]}"),
+            ];
+        }
+        catch (Exception beingWritten) when (beingWritten is IOException or System.Text.Json.JsonException)
+        {
+            return [];
+        }
     }
 
     /// <summary>Names the images that tests/engine/run has loaded, for tests of something else: then nothing is built.</summary>
@@ -82,6 +107,14 @@ internal sealed class DevStack
     public async Task<Changes> RefreshAsync(params IEnumerable<string> options) => await ReportedAsync(["refresh", .. options]);
 
     public async Task<Changes> DestroyAsync() => await ReportedAsync(["destroy", "--yes"]);
+
+    /// <summary>A command of pulumi that must fail.</summary>
+    public async Task<ProgramResult> FailingAsync(params IEnumerable<string> arguments)
+    {
+        var run = await PulumiAsync(arguments);
+        Assert.True(run.ExitCode != 0, $"{run.Line} succeeded:\n{run.Output}");
+        return run;
+    }
 
     /// <summary>Any command of pulumi, which may fail.</summary>
     public Task<ProgramResult> PulumiAsync(params IEnumerable<string> arguments) => Start(arguments).EndAsync();

@@ -4,7 +4,8 @@ using System.Text.Json.Nodes;
 namespace GopherMesh.Tests.Engine;
 
 /// <summary>Objects of the stack that somebody else changes, by kubectl or as another controller does.</summary>
-public sealed class DriftTests
+[Collection(RunningStack.Name)]
+public sealed class DriftTests(RunningStack running)
 {
     private const string Kubectl = "kubectl-patch";
 
@@ -33,7 +34,7 @@ public sealed class DriftTests
     [EngineFact]
     public async Task What_others_change_is_shown_by_refresh_stops_no_shift_and_is_taken_back_by_up_with_refresh()
     {
-        var (stack, objects) = await MadeAsync();
+        var (stack, objects) = (running.Stack, await ObjectsAsync());
         Assert.Empty(objects.Select(item => item.Kind).Distinct().Except(Edits.Keys));
         // Deployments are shared with autoscalers, and have their own way back; the label that is edited is one of gophers.
         var edited = objects.Where(item => item.Kind is not ("Deployment" or "Namespace") || item.Name == "gophers").ToList();
@@ -61,14 +62,12 @@ public sealed class DriftTests
             Assert.Equal(asDeclared, await ContentAsync(edited));
             Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
         }
-
-        await stack.DestroyAsync();
     }
 
     [EngineFact]
     public async Task What_a_refresh_cannot_take_back_has_the_way_that_the_recovery_page_names()
     {
-        var (stack, objects) = await MadeAsync();
+        var (stack, objects) = (running.Stack, await ObjectsAsync());
 
         // What is added to a declared list, and what is not declared at all, is compared with nothing.
         var policy = objects.Single(item => item is { Kind: "AuthorizationPolicy", Name: "gopher-distributor" });
@@ -78,9 +77,9 @@ public sealed class DriftTests
 
         // The API server merges a Service's ports by their numbers, so that the declared one comes beside the other.
         var service = objects.Single(item => item is { Kind: "Service", Name: "gopher-requester" });
-        await EditAsync(service, Kubectl, PortOf(81));
+        await EditAsync(service, Kubectl, """[{"op": "replace", "path": "/spec/ports/0/port", "value": 81}]""");
         Assert.Contains("Duplicate value", (await stack.PulumiAsync("up", "--refresh", "--yes")).Output, StringComparison.Ordinal);
-        await EditAsync(service, Kubectl, PortOf(80));
+        (await stack.BashAsync("""kubectl -n gophers patch service gopher-requester --type json -p '[{"op": "replace", "path": "/spec/ports/0/port", "value": 80}]'""")).Succeeded();
         Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
 
         var requester = objects.Single(item => item is { Kind: "Deployment", Name: "gopher-requester" });
@@ -88,21 +87,11 @@ public sealed class DriftTests
         Assert.Contains("conflict", (await stack.PulumiAsync("up", "--refresh", "--yes")).Output, StringComparison.Ordinal);
         (await stack.BashAsync("PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh --yes")).Succeeded();
         Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
-        await stack.DestroyAsync();
     }
 
-    /// <summary>The stack with a canary, and what it has in the cluster but for releases of charts.</summary>
-    private static async Task<(DevStack Stack, IReadOnlyList<Declared> Objects)> MadeAsync()
-    {
-        var stack = await DevStack.InitAsync();
-        await stack.UseTestImagesAsync();
-        await stack.SetAsync("canaryVersion", "v2");
-        await stack.SetAsync("canaryWeight", "10");
-        await stack.UpAsync();
-        return (stack, [.. (await stack.ObjectsAsync()).Select(item => new Declared(item)).Where(item => item.Kind != "Release")]);
-    }
-
-    private static string PortOf(int number) => $$"""[{"op": "replace", "path": "/spec/ports/0/port", "value": {{number}}}]""";
+    /// <summary>What the stack has in the cluster but for releases of charts.</summary>
+    private async Task<IReadOnlyList<Declared>> ObjectsAsync() =>
+        [.. (await running.Stack.ObjectsAsync()).Select(item => new Declared(item)).Where(item => item.Kind != "Release")];
 
     private static async Task EditAsync(Declared item, string manager, string edit)
     {

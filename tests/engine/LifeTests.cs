@@ -6,7 +6,7 @@ namespace GopherMesh.Tests.Engine;
 public sealed class LifeTests
 {
     [EngineFact]
-    public async Task The_committed_stack_builds_and_publishes_its_images_with_nothing_named_and_leaves_nothing()
+    public async Task The_committed_stack_publishes_its_images_however_often_it_is_interrupted_and_leaves_nothing()
     {
         var before = await Account.ContentAsync();
         var stack = await DevStack.InitAsync();
@@ -16,6 +16,7 @@ public sealed class LifeTests
         Assert.Matches("^Request >> Gopher Version 1 from pod gopher-distributor-v1-", await stack.FirstAnswerAsync());
         await AssertImagesAsync();
         Assert.Equal("nothing", (await stack.PreviewAsync("--expect-no-changes")).Summary);
+        await AssertPublishingGoesOnAsync(stack, "gopher-distributor");
 
         await stack.DestroyAsync();
         Assert.Empty((await Account.ContentAsync()).Except(before));
@@ -68,11 +69,46 @@ public sealed class LifeTests
         Assert.Empty((await Account.ContentAsync()).Except(before));
     }
 
+    // What the stack's command runs, killed after each push, then by two at once.
+    private static async Task AssertPublishingGoesOnAsync(DevStack stack, string service)
+    {
+        var environment = (await stack.StateAsync())["resources"]!.AsArray().Single(resource => $"{resource!["urn"]}".EndsWith($"command:local:Command::{service}-image", StringComparison.Ordinal))!
+            ["inputs"]!["environment"]!.AsObject().ToDictionary(variable => variable.Key, variable => $"{variable.Value}");
+        Started Publish() => Started.Start("bash", ["infra/Images/publish-image.sh"], environment);
+
+        foreach (var tag in await TagsAsync(service))
+        {
+            await Account.AskAsync($"ecr batch-delete-image --repository-name {DevStack.Cluster}/{service} --image-ids imageTag={tag} --query imageIds[].imageTag");
+        }
+
+        foreach (var pushes in (int[])[1, 2])
+        {
+            var killed = Publish();
+            while (!killed.HasExited && (await TagsAsync(service)).Length < pushes)
+            {
+                await Task.Delay(50);
+            }
+
+            await killed.KillAsync();
+            Checkout.Report($"publishing killed after {killed.Age.TotalSeconds:F0} s, with {string.Join(", ", await TagsAsync(service))}");
+        }
+
+        var both = await Task.WhenAll(Publish().EndAsync(), Publish().EndAsync());
+        Assert.All(both, one => Assert.Equal(0, one.ExitCode));
+        var digest = Assert.Single(await Account.AskAsync(
+            $"ecr describe-images --repository-name {DevStack.Cluster}/{service} --image-ids imageTag={environment["TAG"]} --query imageDetails[].imageDigest"));
+        Assert.All(both, one => Assert.EndsWith(digest, one.Output.Trim(), StringComparison.Ordinal));
+        await AssertImagesAsync();
+    }
+
+    private static Task<string[]> TagsAsync(string service) =>
+        Account.AskAsync($"ecr list-images --repository-name {DevStack.Cluster}/{service} --query imageIds[].imageTag");
+
     private static async Task AssertImagesAsync()
     {
         foreach (var service in (string[])["gopher-requester", "gopher-distributor"])
         {
-            var tags = await Account.AskAsync($"ecr list-images --repository-name {DevStack.Cluster}/{service} --query imageIds[].imageTag");
+            var tags = await TagsAsync(service);
             var index = Assert.Single(tags, tag => Regex.IsMatch(tag, "^src-[0-9a-f]{16}$"));
             Assert.Equal([index, $"{index}-linux-arm64", $"{index}-linux-x64"], tags.Order());
         }

@@ -5,20 +5,16 @@ public sealed class SettingsTests
 {
     private const string Host = "gophers.example.com";
 
-    private const string Role = "gopher-requester";
-
     [EngineFact]
-    public async Task A_stack_with_names_a_role_and_protection_lives_through_a_kill_and_leaves_nothing()
+    public async Task A_stack_with_names_a_role_and_protection_refuses_what_AWS_would_and_leaves_nothing()
     {
-        await Started.RunAsync(
-            "aws", "--region", DevStack.Region, "iam", "create-role", "--role-name", Role, "--assume-role-policy-document",
-            """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"pods.eks.amazonaws.com"},"Action":["sts:AssumeRole","sts:TagSession"]}]}""");
+        var (role, untrusted) = (await RoleAsync("gopher-requester", "pods.eks.amazonaws.com"), await RoleAsync("untrusted", "ec2.amazonaws.com"));
         var zone = (await Account.AskAsync("route53 create-hosted-zone --name example.com --caller-reference test --query HostedZone.Id")).Single().Split('/')[^1];
         var before = await Account.ContentAsync();
         var stack = await DevStack.InitAsync();
         await stack.UseTestImagesAsync();
         await stack.SetAsync("canaryVersion", "v2");
-        await stack.SetAsync("requesterRoleArn", (await Account.AskAsync($"iam get-role --role-name {Role} --query Role.Arn")).Single());
+        await stack.SetAsync("requesterRoleArn", role);
         await stack.SetAsync("hostedZoneId", zone);
         await stack.SetPathAsync("gatewayHosts[0]", "gophers.example.org");
         Assert.Contains("use a name below that of the hosted zone, example.com", (await stack.PulumiAsync("up", "--yes")).Output, StringComparison.Ordinal);
@@ -28,7 +24,11 @@ public sealed class SettingsTests
         await AssertNamedAsync(zone);
         Assert.Contains("169.254.170.23/32", await Started.RunAsync("kubectl", "get", "networkpolicy", "gopher-requester", "--namespace=gophers", "--output=yaml"), StringComparison.Ordinal);
 
-        await ShiftKilledAsync(stack, weight: 20);
+        // Pods of the requester get the role's credentials by this; whoever may not take the role on is refused.
+        Assert.Equal(["gopher-requester"], await Account.AskAsync($"eks list-pod-identity-associations --cluster-name {DevStack.Cluster} --query associations[].serviceAccount"));
+        await stack.SetAsync("distributorRoleArn", untrusted);
+        Assert.Contains("could not be assumed", (await stack.FailingAsync("up", "--yes")).Output, StringComparison.Ordinal);
+        await stack.SetAsync("distributorRoleArn", "");
         await stack.UpAsync();
         Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
 
@@ -45,23 +45,6 @@ public sealed class SettingsTests
         Assert.Equal(["NS", "SOA"], (await RecordsAsync(zone, "", "Type")).Order());
     }
 
-    [EngineFact]
-    public async Task Another_number_of_NAT_gateways_and_back_leaves_the_network_as_it_was()
-    {
-        var stack = await DevStack.InitAsync();
-        await stack.UseTestImagesAsync();
-        await stack.UpAsync();
-        var asMade = await Account.ContentAsync();
-
-        await stack.SetAsync("natGateways", "perZone");
-        await stack.UpAsync();
-        Assert.Equal(2, (await Account.ContentAsync()).Except(asMade).Count(item => item.StartsWith("NAT gateway", StringComparison.Ordinal)));
-        await stack.SetAsync("natGateways", "one");
-        await stack.UpAsync();
-        Assert.True(asMade.SetEquals(await Account.ContentAsync()));
-        await stack.DestroyAsync();
-    }
-
     // The host has a record that leads to the load balancer, which has a certificate that was issued, and answers.
     private static async Task AssertNamedAsync(string zone)
     {
@@ -75,21 +58,12 @@ public sealed class SettingsTests
         Checkout.Report($"{Host} leads to {balancer}, which answers over HTTPS");
     }
 
-    // kill -9 of the engine and all that it has started, while it changes the weight; then what docs/recovery.md says.
-    private static async Task ShiftKilledAsync(DevStack stack, int weight)
+    /// <summary>A role that a service may take on; returns its ARN.</summary>
+    private static async Task<string> RoleAsync(string name, string service)
     {
-        await stack.SetAsync("canaryWeight", $"{weight}");
-        var shift = stack.Start("up", "--yes", "--skip-preview");
-        while (!shift.HasExited && !stack.IsAtWork)
-        {
-            await Task.Delay(10);
-        }
-
-        Assert.False(shift.HasExited, "the shift ended before it was killed");
-        await shift.KillAsync();
-        var pending = (await stack.StateAsync())["pending_operations"]?.AsArray().Count ?? 0;
-        Checkout.Report($"a shift killed after {shift.Age.TotalSeconds:F1} s, with {pending} operations under way");
-        (await stack.PulumiAsync("cancel", "--yes")).Succeeded();
+        var trust = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"{{service}}"},"Action":["sts:AssumeRole","sts:TagSession"]}]}""";
+        return (await Started.RunAsync(
+            "aws", "--region", DevStack.Region, "iam", "create-role", "--role-name", name, "--assume-role-policy-document", trust, "--query", "Role.Arn", "--output", "text")).Trim();
     }
 
     private static Task<string[]> RecordsAsync(string zone, string filter, string what) =>

@@ -104,7 +104,9 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
             ? config.EnumerateObject().Where(entry => entry.Value.TryGetProperty("value", out _)).ToDictionary(entry => entry.Name, entry => entry.Value.GetProperty("value").ToString())
             : null);
 
-    private async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    /// <summary>Runs a command of pulumi for the stack, and returns what it prints.</summary>
+    /// <exception cref="UserException">It failed, or the stack is locked.</exception>
+    public async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         // In a session of its own Ctrl-C on the terminal does not reach it as well: the second one would end it at once.
         string[] command = File.Exists(SetSid) ? [SetSid, program] : [program];

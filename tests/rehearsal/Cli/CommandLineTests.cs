@@ -6,7 +6,7 @@ namespace GopherMesh.Tests.Rehearsal.Cli;
 [Collection(LiveTests.Name)]
 public sealed class CommandLineTests
 {
-    public static TheoryData<string> Commands => ["rehearse", "tour", "render", "check", "judge", "drift", "completion"];
+    public static TheoryData<string> Commands => ["rehearse", "tour", "render", "check", "judge", "drift", "recover", "completion"];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -51,6 +51,7 @@ public sealed class CommandLineTests
     [InlineData("completion tcsh", "tcsh")]
     [InlineData("drift extra", "extra")]
     [InlineData("drift --stack prod", "there is no stack 'prod'")]
+    [InlineData("recover --stack prod", "there is no stack 'prod'")]
     public async Task Bad_input_ends_with_2_and_says_what_where_and_what_to_do(string arguments, string what)
     {
         var run = await GopherctlRun.Of(arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries));

@@ -21,7 +21,7 @@ public partial class FolderOrderTests
             ["Manifests", "Model", "Wire", "RegularExpressions", "Admission", "Reading", "Observing", "Routing", "Clusters", "Proxying"]),
         new(
             "apps/gopherctl", typeof(EntryPoint).Assembly, "GopherMesh.Gopherctl",
-            ["Cli", "Program", "Statistics", "Watch", "Render", "Check", "Drift", "Judge", "Page", "Rehearse", "Tour", "Rollout"]),
+            ["Cli", "Program", "Statistics", "Watch", "Render", "Check", "Drift", "Judge", "Page", "Rehearse", "Tour", "Rollout", "Recover"]),
     ];
 
     public static TheoryData<string> Folders => [.. Programs.Select(program => program.Folder)];

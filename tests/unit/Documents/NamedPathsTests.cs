@@ -6,6 +6,8 @@ namespace GopherMesh.Tests.Unit.Documents;
 /// <summary>The paths in the documents stay right when files move.</summary>
 public sealed partial class NamedPathsTests
 {
+    private static readonly string[] Folders = ["infra", "apps", "tests"];
+
     [Theory]
     [InlineData("README.md")]
     [InlineData("CONTRIBUTING.md")]
@@ -19,6 +21,8 @@ public sealed partial class NamedPathsTests
     [InlineData("docs/cost.md")]
     [InlineData("docs/checks.md")]
     [InlineData("docs/pipeline.md")]
+    [InlineData("docs/eks.md")]
+    [InlineData("docs/observability.md")]
     public void Every_path_that_a_document_names_exists(string document)
     {
         var root = RepositoryRoot.Find();
@@ -30,9 +34,25 @@ public sealed partial class NamedPathsTests
         Assert.Empty(named.Concat(linked).Distinct().Where(path => !Path.Exists(path)).Select(path => Path.GetRelativePath(root, path)));
     }
 
+    [Fact]
+    public void Every_source_that_a_document_names_without_its_folder_exists()
+    {
+        var root = RepositoryRoot.Find();
+        var sources = Folders.SelectMany(folder => Directory.EnumerateFiles(Path.Combine(root, folder), "*.cs", SearchOption.AllDirectories)).Select(Path.GetFileName).ToHashSet();
+        var named = from document in Directory.EnumerateFiles(Path.Combine(root, "docs"), "*.md")
+                    from Match source in Source().Matches(File.ReadAllText(document))
+                    where !sources.Contains(source.Value.Trim('`'))
+                    select $"{Path.GetFileName(document)}: {source.Value}";
+
+        Assert.Empty(named);
+    }
+
     // A path from the root, in code or in a drawing; a path of the article, such as ../gopher-requester, does not count.
     [GeneratedRegex(@"(?<![\w./-])(infra|apps|tests|docs|scripts|observability)(/[\w.-]+)+")]
     private static partial Regex Named();
+
+    [GeneratedRegex("`[A-Z][A-Za-z]*[.]cs`")]
+    private static partial Regex Source();
 
     [GeneratedRegex(@"\]\((?!https?:|#)(?<path>[^)#]+)")]
     private static partial Regex Linked();

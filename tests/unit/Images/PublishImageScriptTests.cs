@@ -45,6 +45,9 @@ public sealed class PublishImageScriptTests : IDisposable
         var (_, output, error) = _tools.Run();
 
         Assert.Equal($"AWS:{FakeTools.Token}\n", File.ReadAllText(_tools.PathOf("credentials")));
+
+        // A server of the compiler would outlive the script, with the token in its environment.
+        Assert.Contains("-p:UseSharedCompilation=false", Assert.Single(_tools.Calls, call => call.StartsWith("dotnet", StringComparison.Ordinal)), StringComparison.Ordinal);
         Assert.DoesNotContain(FakeTools.Token, output + error + string.Join('\n', _tools.Calls), StringComparison.Ordinal);
     }
 

@@ -1,0 +1,60 @@
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Rollout;
+
+namespace GopherMesh.Gopherctl.Recover;
+
+/// <summary>Helm's records of its releases, which are Secrets in the release's namespace (helm, <c>pkg/storage/driver/secrets.go</c>).</summary>
+internal static class HelmRecords
+{
+    // The statuses of a revision with which Helm refuses every other operation (helm, pkg/action/action.go, errPending).
+    private const string Pending = "status in (pending-install,pending-upgrade,pending-rollback)";
+
+    /// <summary>
+    /// Removes the records that keep the next update from going on. Of an installation that the state does not know that is every record: the next
+    /// one takes over the objects, which are marked as the release's own. Of an upgrade it is the last revision: the next one starts from the one
+    /// before. An uninstallation goes on by itself.
+    /// </summary>
+    /// <param name="state">The interrupted state, which has the providers of the releases.</param>
+    /// <param name="cancellation">Ends it.</param>
+    /// <returns>The releases whose records were removed, as NAMESPACE/NAME.</returns>
+    /// <exception cref="UserException">The cluster cannot be asked.</exception>
+    public static async Task<IReadOnlyList<string>> RemoveAsync(StackDeployment state, CancellationToken cancellation)
+    {
+        var removed = new List<string>();
+        foreach (var release in state.PendingReleases.Where(release => release.Operation is "creating" or "updating"))
+        {
+            var selector = release.Operation == "creating" ? $"owner=helm,name={release.Name}" : $"owner=helm,name={release.Name},{Pending}";
+            string[] command = ["--namespace", release.Namespace, "delete", "secrets", "--selector", selector, "--output", "name"];
+            if ((await AskAsync(state, release, command, cancellation)).Contains("secret/", StringComparison.Ordinal))
+            {
+                removed.Add($"{release.Namespace}/{release.Name}");
+            }
+        }
+
+        return removed;
+    }
+
+    private static async Task<string> AskAsync(StackDeployment state, PendingRelease release, string[] command, CancellationToken cancellation)
+    {
+        var (kubeconfig, context) = (state.ProviderInput(release.Provider, "kubeconfig"), state.ProviderInput(release.Provider, "context"));
+        string? file = null;
+        try
+        {
+            if (kubeconfig.Length > 0)
+            {
+                // A temporary file of .NET is readable by this user alone.
+                file = Path.GetTempFileName();
+                await File.WriteAllTextAsync(file, kubeconfig, cancellation);
+            }
+
+            return await new Kubectl(file, context.Length > 0 ? context : null).RunAsync(command, cancellation);
+        }
+        finally
+        {
+            if (file is not null)
+            {
+                File.Delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,92 @@
+namespace GopherMesh.Tests.Engine;
+
+/// <summary>Settings that change on a running stack, and what AWS refuses of them.</summary>
+[Collection(RunningStack.Name)]
+public sealed class ChangedSettingsTests(RunningStack running)
+{
+    private readonly DevStack _stack = running.Stack;
+
+    [EngineFact]
+    public async Task Another_number_of_NAT_gateways_goes_on_after_a_full_quota_of_addresses_and_can_be_taken_back()
+    {
+        var asMade = await Account.ContentAsync();
+        var addresses = await Account.FillAddressesAsync();
+        await _stack.SetAsync("natGateways", "perZone");
+        Assert.Contains("AddressLimitExceeded", (await _stack.FailingAsync("up", "--yes")).Output, StringComparison.Ordinal);
+
+        await Account.ReleaseAsync(addresses);
+        await _stack.UpAsync();
+        Assert.Equal(2, (await Account.ContentAsync()).Except(asMade).Count(item => item.StartsWith("NAT gateway", StringComparison.Ordinal)));
+
+        await _stack.SetAsync("natGateways", "one");
+        await _stack.UpAsync();
+        Assert.Equal(asMade.Order(), (await Account.ContentAsync()).Order());
+        await AssertUnchangedAsync();
+    }
+
+    [EngineFact]
+    public async Task Another_number_of_zones_is_refused_by_EKS_and_can_be_set_back()
+    {
+        await _stack.SetAsync("zones", "2");
+        Assert.Contains("exact set of AZs", (await _stack.FailingAsync("up", "--yes")).Output, StringComparison.Ordinal);
+
+        // docs/recovery.md, "A setting that a running stack does not take".
+        await _stack.SetAsync("zones", "3");
+        var again = await _stack.PulumiAsync("up", "--yes");
+        Checkout.Report($"zones set back: status {again.ExitCode}");
+        if (again.ExitCode != 0)
+        {
+            Assert.Contains("already at the desired configuration", again.Output, StringComparison.Ordinal);
+            await _stack.UpAsync();
+        }
+
+        await AssertUnchangedAsync();
+    }
+
+    [EngineFact]
+    public async Task A_Kubernetes_minor_version_is_one_update_and_an_older_one_is_refused()
+    {
+        await _stack.SetAsync("kubernetesVersion", "1.36");
+        Assert.Equal("1 update", (await _stack.UpAsync()).Summary);
+        Assert.Equal(["1.36"], await VersionAsync());
+        await AssertUnchangedAsync();
+
+        // The way back is EKS's own (docs/recovery.md, "Upgrade EKS"); the test's EKS allows it by an update.
+        await _stack.SetAsync("kubernetesVersion", "1.35");
+        await _stack.UpAsync();
+        Assert.Equal(["1.35"], await VersionAsync());
+    }
+
+    [EngineFact]
+    public async Task With_a_profile_the_keys_in_the_environment_do_not_count_and_the_profile_of_somebody_else_is_let_in_nowhere()
+    {
+        var profiles = Path.Combine(Checkout.Work, "aws-config");
+        await File.WriteAllTextAsync(profiles, """
+            [profile deployer]
+            aws_access_key_id = test
+            aws_secret_access_key = test
+            [profile stranger]
+            aws_access_key_id = stranger
+            aws_secret_access_key = stranger
+
+            """);
+        var asStranger = _stack.With(("AWS_CONFIG_FILE", profiles), ("AWS_ACCESS_KEY_ID", "stranger"), ("AWS_SECRET_ACCESS_KEY", "stranger"));
+
+        await asStranger.SetAsync("aws:profile", "deployer");
+        await asStranger.UpAsync();
+        Assert.Equal("nothing", (await asStranger.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
+
+        await asStranger.SetAsync("aws:profile", "stranger");
+        var refused = (await asStranger.FailingAsync("refresh", "--yes")).Output;
+        Assert.Matches("credentials|Unauthorized|must be logged in", refused);
+
+        (await _stack.PulumiAsync("config", "rm", "aws:profile")).Succeeded();
+        await _stack.UpAsync("--refresh");
+        await AssertUnchangedAsync();
+    }
+
+    private async Task AssertUnchangedAsync() =>
+        Assert.Equal("nothing", (await _stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
+
+    private static Task<string[]> VersionAsync() => Account.AskAsync($"eks describe-cluster --name {DevStack.Cluster} --query [cluster.version]");
+}

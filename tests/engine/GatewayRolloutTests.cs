@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+
+namespace GopherMesh.Tests.Engine;
+
+/// <summary>Callers from outside, through the load balancer, while the gateway's pods come and go.</summary>
+[Collection(RunningStack.Name)]
+public sealed class GatewayRolloutTests(RunningStack running)
+{
+    private const string Namespace = "istio-system";
+
+    private const string Gateway = "deployment/istio-ingressgateway";
+
+    private const int RequestsPerSecond = 20;
+
+    [EngineFact]
+    public async Task No_request_is_lost_while_the_gateway_rolls_out() =>
+        await AssertNoneLostAsync("the gateway rolled out", () => Started.RunAsync("kubectl", "--namespace", Namespace, "rollout", "restart", Gateway));
+
+    [EngineFact]
+    public async Task No_request_is_lost_while_the_gateways_pods_are_evicted_as_by_the_drain_of_their_nodes() =>
+        await AssertNoneLostAsync("the gateway's pods were evicted", EvictAsync);
+
+    private async Task AssertNoneLostAsync(string what, Func<Task> disturb)
+    {
+        await running.Stack.FirstAnswerAsync();
+        using var stop = new CancellationTokenSource();
+        var calling = CallAsync(new(await running.Stack.OutputAsync("url")), stop.Token);
+        await disturb();
+        await Started.RunAsync("kubectl", "--namespace", Namespace, "rollout", "status", Gateway, "--timeout=400s");
+
+        // The pods that were replaced go on serving until the load balancer has forgotten them.
+        await Started.BashAsync($"until [[ $(kubectl --namespace {Namespace} get pods --selector istio=ingressgateway --output name | wc -l) == 2 ]]; do sleep 1; done");
+        await stop.CancelAsync();
+        var (sent, failed) = await calling;
+        Checkout.Report($"{what}: {sent} requests, {failed.Count} failed {string.Join("; ", failed.Take(3))}");
+        Assert.Empty(failed);
+        Assert.True(sent > 100, $"only {sent} requests were sent");
+    }
+
+    // The eviction API, which a drain calls, and the disruption budgets with it. A cordon would leave this cluster's one node out.
+    private static async Task EvictAsync()
+    {
+        var pods = (await Started.RunAsync("kubectl", "--namespace", Namespace, "get", "pods", "--selector", "istio=ingressgateway", "--output=jsonpath={.items[*].metadata.name}")).Split(' ');
+        foreach (var pod in pods)
+        {
+            var eviction = $$$"""{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"{{{pod}}}","namespace":"{{{Namespace}}}"}}""";
+            var evicted = await Started.BashAsync(
+                $"for try in {{1..200}}; do echo '{eviction}' | kubectl create --raw /api/v1/namespaces/{Namespace}/pods/{pod}/eviction -f - && exit 0; sleep 2; done; exit 1");
+            Assert.True(evicted.ExitCode == 0, evicted.Output);
+        }
+    }
+
+    // At a steady rate, whatever the answers take; every second one on a connection of its own.
+    private static async Task<(int Sent, IReadOnlyCollection<string> Failed)> CallAsync(Uri url, CancellationToken stop)
+    {
+        using var kept = new HttpClient { BaseAddress = url, Timeout = TimeSpan.FromSeconds(15) };
+        using var fresh = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero }) { BaseAddress = url, Timeout = TimeSpan.FromSeconds(15) };
+        using var clock = new PeriodicTimer(TimeSpan.FromSeconds(1.0 / RequestsPerSecond));
+        var (failed, requests) = (new ConcurrentQueue<string>(), new List<Task>());
+        while (!stop.IsCancellationRequested && await clock.WaitForNextTickAsync(CancellationToken.None))
+        {
+            requests.Add(AskAsync(requests.Count % 2 == 0 ? kept : fresh));
+        }
+
+        await Task.WhenAll(requests);
+        return (requests.Count, failed);
+
+        async Task AskAsync(HttpClient client)
+        {
+            try
+            {
+                using var answer = await client.GetAsync("/", CancellationToken.None);
+                if (!answer.IsSuccessStatusCode)
+                {
+                    failed.Enqueue($"{DateTime.UtcNow:HH:mm:ss} {(int)answer.StatusCode}");
+                }
+            }
+            catch (Exception lost) when (lost is HttpRequestException or TaskCanceledException)
+            {
+                failed.Enqueue($"{DateTime.UtcNow:HH:mm:ss} {lost.Message}");
+            }
+        }
+    }
+}

@@ -1,0 +1,130 @@
+namespace GopherMesh.Tests.Engine;
+
+/// <summary>kill -9 of the engine and all that it has started, and what docs/recovery.md says then, "The engine was killed".</summary>
+public sealed class InterruptionTests
+{
+    // The instants; another one gives others.
+    private const int Seed = 20261129;
+
+    private const string ClusterType = "aws:eks/cluster:Cluster";
+
+    private const string CreatingCluster = $"creating {ClusterType}";
+
+    // What the account lists and the state has one resource of, each.
+    private static readonly Dictionary<string, string> TypeOf = new()
+    {
+        ["VPC"] = "aws:ec2/vpc:Vpc",
+        ["subnet"] = "aws:ec2/subnet:Subnet",
+        ["internet gateway"] = "aws:ec2/internetGateway:InternetGateway",
+        ["NAT gateway"] = "aws:ec2/natGateway:NatGateway",
+        ["address"] = "aws:ec2/eip:Eip",
+        ["endpoint"] = "aws:ec2/vpcEndpoint:VpcEndpoint",
+        ["flow log"] = "aws:ec2/flowLog:FlowLog",
+        ["cluster"] = ClusterType,
+        ["repository"] = "aws:ecr/repository:Repository",
+        ["role"] = "aws:iam/role:Role",
+        ["key"] = "aws:kms/key:Key",
+        ["key alias"] = "aws:kms/alias:Alias",
+        ["log group"] = "aws:cloudwatch/logGroup:LogGroup",
+    };
+
+    private readonly Random _random = new(Seed);
+
+    private int _kills;
+
+    private int _added;
+
+    private IReadOnlyList<string> _lastPending = [];
+
+    [EngineFact]
+    public async Task After_kills_at_random_instants_one_command_and_the_next_up_end_with_the_same_stack_and_a_destroy_with_an_empty_account()
+    {
+        var before = await Account.ContentAsync();
+        var stack = await DevStack.InitAsync();
+        await stack.UseTestImagesAsync();
+
+        // Each run goes on from what the one before has left, so the kills wander through the whole first up.
+        await KilledAsync(stack, "up", seconds: 10);
+        await KilledWhileTheClusterIsMadeAsync(stack);
+        for (var kill = 0; kill < 9; kill++)
+        {
+            await KilledAsync(stack, "up", seconds: 6);
+        }
+
+        await EndsAsync(stack, "up");
+        await AssertNothingBesideAsync(stack, before);
+        await stack.SetAsync("canaryVersion", "v2");
+        await KilledAsync(stack, "up", seconds: 3);
+        await KilledAsync(stack, "up", seconds: 3);
+        await EndsAsync(stack, "up");
+        await stack.SetAsync("canaryWeight", "10");
+        await KilledAsync(stack, "up", seconds: 0.5);
+        await EndsAsync(stack, "up");
+        await stack.SetAsync("canaryWeight", "50");
+        await KilledAsync(stack, "up", seconds: 0.5);
+        await EndsAsync(stack, "up");
+        Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
+        await AssertNothingBesideAsync(stack, before);
+
+        for (var kill = 0; kill < 7; kill++)
+        {
+            await KilledAsync(stack, "destroy", seconds: 10);
+        }
+
+        await EndsAsync(stack, "destroy");
+        Assert.Empty((await Account.ContentAsync()).Except(before));
+        Checkout.Report($"{_kills} kills, {_added} resources added to the state by recover, and an account as before");
+    }
+
+    private async Task KilledAsync(DevStack stack, string verb, double seconds)
+    {
+        var instant = TimeSpan.FromSeconds(_random.NextDouble() * seconds);
+        TimeSpan? began = null;
+        await KilledWhenAsync(stack, verb, update => Task.FromResult((began ??= stack.PendingOf().Count > 0 ? update.Age : null) is { } start && update.Age >= start + instant));
+    }
+
+    private async Task KilledWhileTheClusterIsMadeAsync(DevStack stack)
+    {
+        await KilledWhenAsync(stack, "up", async _ => stack.PendingOf().Contains(CreatingCluster) && (await Account.AskAsync("eks list-clusters --query clusters")).Contains(DevStack.Cluster));
+        Assert.Contains(CreatingCluster, _lastPending);
+    }
+
+    private async Task KilledWhenAsync(DevStack stack, string verb, Func<Started, Task<bool>> isTime)
+    {
+        var update = stack.Start(verb, "--yes", "--skip-preview");
+        while (!update.HasExited && !await isTime(update))
+        {
+            await Task.Delay(50);
+        }
+
+        if (update.HasExited)
+        {
+            Checkout.Report($"{verb} had ended before it was to be killed: status {(await update.EndAsync()).ExitCode}");
+            return;
+        }
+
+        await update.KillAsync();
+        _kills++;
+        var pending = _lastPending = stack.PendingOf();
+        var recovered = await stack.BashAsync($"dotnet artifacts/real/bin/Gopherctl/release/gopherctl.dll recover --stack {DevStack.Name} --cancel");
+        _added += recovered.Output.Split('\n').Count(line => line.StartsWith("aws:", StringComparison.Ordinal));
+        Checkout.Report($"kill {_kills}: {verb} after {update.Age.TotalSeconds:F1} s with {string.Join(", ", pending)}; recover, {recovered.Took.TotalSeconds:F0} s: {recovered.Output.Trim().ReplaceLineEndings("; ")}");
+        recovered.Succeeded();
+    }
+
+    private static async Task EndsAsync(DevStack stack, string verb)
+    {
+        var run = await stack.PulumiAsync(verb, "--yes", "--skip-preview");
+        Checkout.Report($"{verb} goes on: status {run.ExitCode}, {run.Took.TotalSeconds:F0} s");
+        run.Succeeded();
+    }
+
+    private static async Task AssertNothingBesideAsync(DevStack stack, IReadOnlySet<string> before)
+    {
+        var state = (await stack.StateAsync())["resources"]!.AsArray().Select(resource => $"{resource!["type"]}").ToList();
+        var added = (await Account.ContentAsync()).Except(before).ToList();
+        Assert.All(TypeOf, kind => Assert.True(
+            state.Count(type => type == kind.Value) == added.Count(item => item.StartsWith($"{kind.Key} ", StringComparison.Ordinal) && !(kind.Key == "key" && item.StartsWith("key alias", StringComparison.Ordinal))),
+            $"{kind.Key}: the state has {state.Count(type => type == kind.Value)}, the account {string.Join(", ", added.Where(item => item.StartsWith(kind.Key, StringComparison.Ordinal)))}"));
+    }
+}
