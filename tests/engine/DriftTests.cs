@@ -86,6 +86,9 @@ public sealed class DriftTests(RunningStack running)
         await EditAsync(requester, Kubectl, Edits["Deployment"]);
         Assert.Contains("conflict", (await stack.PulumiAsync("up", "--refresh", "--yes")).Output, StringComparison.Ordinal);
         (await stack.BashAsync("PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh --yes")).Succeeded();
+
+        // The provider has kept the variable as a setting of its own.
+        Assert.Equal("1 update", (await stack.UpAsync()).Summary);
         Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
     }
 

@@ -14,14 +14,15 @@ internal static class HelmRecords
     /// one takes over the objects, which are marked as the release's own. Of an upgrade it is the last revision: the next one starts from the one
     /// before. An uninstallation goes on by itself.
     /// </summary>
-    /// <param name="state">The interrupted state, which has the providers of the releases.</param>
+    /// <param name="releases">The releases on which an operation was under way.</param>
+    /// <param name="state">The state in plain text, which has the providers of the releases.</param>
     /// <param name="cancellation">Ends it.</param>
     /// <returns>The releases whose records were removed, as NAMESPACE/NAME.</returns>
     /// <exception cref="UserException">The cluster cannot be asked.</exception>
-    public static async Task<IReadOnlyList<string>> RemoveAsync(StackDeployment state, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<string>> RemoveAsync(IEnumerable<PendingRelease> releases, StackDeployment state, CancellationToken cancellation)
     {
         var removed = new List<string>();
-        foreach (var release in state.PendingReleases.Where(release => release.Operation is "creating" or "updating"))
+        foreach (var release in releases)
         {
             var selector = release.Operation == "creating" ? $"owner=helm,name={release.Name}" : $"owner=helm,name={release.Name},{Pending}";
             string[] command = ["--namespace", release.Namespace, "delete", "secrets", "--selector", selector, "--output", "name"];
@@ -37,17 +38,25 @@ internal static class HelmRecords
     private static async Task<string> AskAsync(StackDeployment state, PendingRelease release, string[] command, CancellationToken cancellation)
     {
         var (kubeconfig, context) = (state.ProviderInput(release.Provider, "kubeconfig"), state.ProviderInput(release.Provider, "context"));
+        if (kubeconfig is null && context is null)
+        {
+            // Never the machine's own kubeconfig: it may lead to another cluster.
+            throw new UserException(
+                $"the state does not say in which cluster the release {release.Namespace}/{release.Name} is", release.Provider,
+                "See docs/recovery.md, \"A Release is stuck after an interruption\".", ExitCode.NegativeVerdict);
+        }
+
         string? file = null;
         try
         {
-            if (kubeconfig.Length > 0)
+            if (kubeconfig is not null)
             {
                 // A temporary file of .NET is readable by this user alone.
                 file = Path.GetTempFileName();
                 await File.WriteAllTextAsync(file, kubeconfig, cancellation);
             }
 
-            return await new Kubectl(file, context.Length > 0 ? context : null).RunAsync(command, cancellation);
+            return await new Kubectl(file, context).RunAsync(command, cancellation);
         }
         finally
         {

@@ -24,6 +24,10 @@ internal static class PulumiState
     /// <summary>The state, with its secrets as they are encrypted.</summary>
     public static Task<string> ExportAsync(this PulumiCli pulumi, CancellationToken cancellation) => pulumi.RunAsync(["stack", "export"], cancellation);
 
+    /// <summary>The state with its secrets in plain text, to be read and never written anywhere.</summary>
+    public static Task<string> ExportInPlainTextAsync(this PulumiCli pulumi, CancellationToken cancellation) =>
+        pulumi.RunAsync(["stack", "export", "--show-secrets"], cancellation);
+
     /// <summary>Replaces the state.</summary>
     /// <param name="pulumi">The stack.</param>
     /// <param name="state">What <see cref="ExportAsync"/> returned, or a changed form of it.</param>

@@ -124,6 +124,12 @@ internal static class RecoverCommand
             return ids;
         }
 
+        private async Task<IReadOnlyList<string>> HelmRecordsAsync(StackDeployment state, CancellationToken cancellation)
+        {
+            var stuck = state.PendingReleases.Where(release => release.Operation is "creating" or "updating").ToList();
+            return stuck.Count == 0 ? [] : await HelmRecords.RemoveAsync(stuck, new StackDeployment(Parsed(await pulumi.ExportInPlainTextAsync(cancellation))), cancellation);
+        }
+
         // While an update runs, pulumi refuses the first step, and nothing is changed. That step also makes pulumi forget the operations that were
         // under way, and a refresh that fails leaves resources without outputs: then the state becomes what it was, and a file keeps the operations.
         private async Task WriteAsync(
@@ -132,7 +138,7 @@ internal static class RecoverCommand
             await pulumi.ImportAsync(state.With(found).ToJsonString(), cancellation);
             try
             {
-                foreach (var release in await HelmRecords.RemoveAsync(state, cancellation))
+                foreach (var release in await HelmRecordsAsync(state, cancellation))
                 {
                     say($"Helm's record of the interrupted release {release} is removed");
                 }

@@ -42,11 +42,17 @@ internal sealed class StackDeployment(JsonObject document, JsonObject? interrupt
     /// <summary>The identifiers that the state has of a type of resource.</summary>
     public IReadOnlySet<string> Ids(string type) => Resources.Where(resource => $"{resource!["type"]}" == type).Select(resource => $"{resource!["id"]}").ToHashSet();
 
-    /// <summary>An input of a provider, such as the kubeconfig; empty where the state has none, or only encrypted.</summary>
+    /// <summary>An input of a provider, such as the kubeconfig; null where the state has none, or only encrypted.</summary>
     /// <param name="reference">The provider's reference: URN::ID.</param>
     /// <param name="name">The input.</param>
-    public string ProviderInput(string reference, string name) =>
-        Resources.FirstOrDefault(resource => $"{resource!["urn"]}::{resource["id"]}" == reference)?["inputs"]?[name] is JsonValue value ? $"{value}" : "";
+    public string? ProviderInput(string reference, string name) =>
+        Resources.FirstOrDefault(resource => $"{resource!["urn"]}::{resource["id"]}" == reference)?["inputs"]?[name] switch
+        {
+            JsonValue value => $"{value}",
+            // A secret as `pulumi stack export --show-secrets` writes it: the value is JSON in a string.
+            JsonObject secret when secret["plaintext"] is JsonValue plain => JsonNode.Parse($"{plain}")?.ToString(),
+            _ => null,
+        };
 
     /// <summary>The state without its operations, and with what was found of them: a refresh fills in what their providers know.</summary>
     /// <param name="found">What was created, each with the identifier by which its provider imports it.</param>

@@ -22,6 +22,7 @@ public sealed class RecoverCommandTests : IDisposable
         case "$*" in
           "cancel --yes --stack dev") [[ -f lock ]] || refuse "no update is running"; rm lock ;;
           "stack export --stack dev") cat state.json ;;
+          "stack export --show-secrets --stack dev") sed 's/"ciphertext":"AAA"/"plaintext":"\\"the kubeconfig\\""/' state.json ;;
           "stack import --file "*" --stack dev")
             unlocked
             [[ -z $(grep -o '"urn": *"[^"]*"' "$4" | sort | uniq -d) ]] || refuse "duplicate resource"
@@ -187,7 +188,7 @@ public sealed class RecoverCommandTests : IDisposable
                         ["urn"] = "urn:pulumi:dev::gopher-mesh::pulumi:providers:kubernetes::cluster",
                         ["type"] = "pulumi:providers:kubernetes",
                         ["id"] = "11-22",
-                        ["inputs"] = new JsonObject { ["kubeconfig"] = "the kubeconfig" },
+                        ["inputs"] = new JsonObject { ["kubeconfig"] = new JsonObject { ["4dabf18193072939515e22adb298388d"] = "1b47061264138c4ac30d75fd1eb44270", ["ciphertext"] = "AAA" } },
                     },
                     new JsonObject { ["urn"] = "urn:pulumi:dev::gopher-mesh::aws:ec2/eip:Eip::before", ["type"] = "aws:ec2/eip:Eip", ["id"] = "eipalloc-before" }),
             },
