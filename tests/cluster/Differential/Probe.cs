@@ -1,3 +1,6 @@
+using System.Text.Json;
+using GopherMesh.Tests.Cluster.Differential.Sides;
+using GopherMesh.Tests.Cluster.Harness;
 using GopherMesh.Tests.Stub;
 
 namespace GopherMesh.Tests.Cluster.Differential;
@@ -47,4 +50,65 @@ public enum EntryPoint
 
     /// <summary>The sidecar of a pod in another namespace.</summary>
     Elsewhere,
+}
+
+/// <summary>A case on one side, by one way.</summary>
+internal static class CaseRun
+{
+    /// <summary>A line for what comes of each probe, and one for all that the two versions have received of it.</summary>
+    public static async Task<string> OfAsync(ISide side, RoutingCase routing, EntryPoint entry)
+    {
+        List<string> lines = [];
+        foreach (var (index, probe) in routing.Probes.Index())
+        {
+            var reply = (await side.SendAsync(entry, probe, routing.Host, Id(routing, entry, index)))[0];
+            lines.Add($"{probe}: {Outcome.Of(reply).Compared(probe.AtLeast)}");
+        }
+
+        if (routing.Http.Contains("mirror", StringComparison.Ordinal))
+        {
+            await Receipts.CopiesArrivedAsync(side, entry, routing.Name);
+        }
+
+        foreach (var version in ComparedObjects.Versions)
+        {
+            lines.AddRange(Describe(await Receipts.OfAsync(side, version, $"{routing.Name}/{entry}/"), version));
+        }
+
+        return string.Join('\n', lines);
+    }
+
+    private static string Id(RoutingCase routing, EntryPoint entry, int index) => $"{routing.Name}/{entry}/{index:00}";
+
+    private static IEnumerable<string> Describe(IReadOnlyDictionary<string, Received> received, string version) =>
+        from entry in received
+        orderby entry.Key
+        select $"{entry.Key} came to {version} {entry.Value.Count} times, last as {Outcome.Describe(entry.Value.Last)}";
+}
+
+/// <summary>What the applications of one side have received, whoever saw their answers.</summary>
+internal static class Receipts
+{
+    private const int Markers = 20;
+
+    /// <summary>What a version has received of the requests whose id starts so.</summary>
+    public static async Task<IReadOnlyDictionary<string, Received>> OfAsync(ISide side, string version, string prefix)
+    {
+        var question = new Probe { Path = $"/received?of={prefix}" };
+        var reply = (await side.SendAsync(EntryPoint.Gateway, question, ComparedObjects.CounterOf(version), "counter"))[0];
+        Assert.Equal(200, reply.Status);
+        return JsonSerializer.Deserialize<Dictionary<string, Received>>(reply.Body, JsonSerializerOptions.Web)!;
+    }
+
+    /// <summary>
+    /// Waits until copies of what was sent before have arrived: those of requests that were sent afterwards, by the same way and to the
+    /// same pod, have, each of which is copied.
+    /// </summary>
+    public static async Task CopiesArrivedAsync(ISide side, EntryPoint entry, string name)
+    {
+        var id = $"marker-of-{name}-{entry}";
+        await side.SendAsync(entry, new Probe(), ShareCases.AllCopied.Routing.Host, id, Markers);
+        await Eventually.TrueAsync($"{side.Name} has sent the copies of {id}", async () =>
+            (await OfAsync(side, "v2", id)).Values.Sum(received => received.Count) == Markers);
+    }
 }

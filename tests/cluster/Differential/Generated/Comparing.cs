@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using GopherMesh.Tests.Cluster.Harness;
+using GopherMesh.Tests.Stub;
 
 namespace GopherMesh.Tests.Cluster.Differential.Generated;
 
@@ -98,3 +99,125 @@ internal sealed record Compared(Draft Draft, Answers Envoy, Answers Rehearsal)
 
     public override string ToString() => $"{Writing.Yaml(Draft)}\n{string.Join('\n', Envoy.DifferencesTo(Rehearsal, Draft))}";
 }
+
+/// <summary>
+/// Makes configurations smaller for as long as they differ. FsCheck says what is smaller by one step. Here many of that are tried together,
+/// because on a cluster a hundred configurations take as long to get into effect as one.
+/// </summary>
+/// <param name="differ">Whether each of some configurations differs.</param>
+internal sealed class Minimizer(Func<IReadOnlyList<Draft>, Task<IReadOnlyList<bool>>> differ)
+{
+    /// <summary>So many smaller ones of all are tried together.</summary>
+    private const int Together = 100;
+
+    /// <summary>Makes each that differs smaller.</summary>
+    /// <param name="drafts">They.</param>
+    /// <param name="limit">Once it is cancelled no more are tried.</param>
+    /// <returns>The smallest that were found, in the same order, and whether nothing that is smaller by one step differs.</returns>
+    public async Task<IReadOnlyList<(Draft Draft, bool IsSmallest)>> SmallestAsync(IReadOnlyList<Draft> drafts, CancellationToken limit)
+    {
+        var all = drafts.Select(draft => new Shrinking(draft)).ToList();
+        while (all.FindAll(item => !item.IsOver) is { Count: > 0 } open && !limit.IsCancellationRequested)
+        {
+            var candidates = open.SelectMany(item => item.Next(Together / open.Count).Select(smaller => (Of: item, Smaller: smaller))).ToList();
+            var still = candidates.Zip(await differ([.. candidates.Select(candidate => candidate.Smaller)])).Where(tried => tried.Second);
+            foreach (var found in still.GroupBy(tried => tried.First.Of, tried => tried.First.Smaller))
+            {
+                found.Key.Take(found.MinBy(smaller => DraftJson.Text(smaller).Length)!);
+            }
+        }
+
+        return [.. all.Select(item => (item.Draft, item.IsOver))];
+    }
+
+    /// <summary>A configuration on its way, and how far what is smaller than it has been tried.</summary>
+    private sealed class Shrinking(Draft draft)
+    {
+        private IReadOnlyList<Draft> _smaller = [.. Generator.SmallerThan(draft)];
+        private int _tried;
+
+        public Draft Draft { get; private set; } = draft;
+
+        /// <summary>All that is smaller by one step has been tried.</summary>
+        public bool IsOver => _tried >= _smaller.Count;
+
+        public List<Draft> Next(int most)
+        {
+            var next = _smaller.Skip(_tried).Take(most).ToList();
+            _tried += next.Count;
+            return next;
+        }
+
+        public void Take(Draft smaller)
+        {
+            (Draft, _smaller, _tried) = (smaller, [.. Generator.SmallerThan(smaller)], 0);
+        }
+    }
+}
+
+/// <summary>What one side made of a configuration.</summary>
+/// <param name="Denied">The objects that are not taken, by kind and name.</param>
+/// <param name="Outcomes">For each request all that came of it: one line, or several where chance decides.</param>
+internal sealed record Answers(string[] Denied, string[][] Outcomes)
+{
+    /// <summary>Stands at the end of an outcome that took as long as a declared delay.</summary>
+    public const string Late = " late";
+
+    /// <summary>
+    /// How often a request is sent where chance decides. The rarest outcome comes at least one time in four, so that either side misses it
+    /// once in 99,000 requests (0.75^40); a difference is believed when it shows three times.
+    /// </summary>
+    public const int Repetitions = 40;
+
+    /// <summary>What configurations delay an answer by; timers of an event loop may be a few milliseconds early.</summary>
+    private const double Delay = 600 - 10;
+
+    /// <summary>What differs, a line each.</summary>
+    public IEnumerable<string> DifferencesTo(Answers rehearsal, Draft draft)
+    {
+        if (!Denied.SequenceEqual(rehearsal.Denied))
+        {
+            return [$"Istio denies {Listed(Denied)}, the rehearsal {Listed(rehearsal.Denied)}"];
+        }
+
+        return Outcomes.Zip(rehearsal.Outcomes, draft.Probes)
+            .Where(probe => !AreSame(probe.First, probe.Second))
+            .Select(probe => $"{probe.Third}\n    Envoy:     {string.Join("\n               ", probe.First)}"
+                + $"\n    rehearsal: {string.Join("\n               ", probe.Second)}");
+    }
+
+    /// <summary>The requests that show a difference; all of them where it is one of admission.</summary>
+    public ProbeDraft[] Showing(Answers rehearsal, Draft draft) => Denied.SequenceEqual(rehearsal.Denied)
+        ? [.. draft.Probes.Where((_, index) => !AreSame(Outcomes[index], rehearsal.Outcomes[index]))]
+        : [];
+
+    /// <summary>One request's outcome as it is compared: the answer, and what else the versions received of it.</summary>
+    public static string Line(Draft draft, ProbeDraft probe, string name, Sent sent)
+    {
+        var outcome = Outcome.Of(sent.Reply);
+        var isSlow = probe.Headers.Any(header => header.Text == Pieces.Slow);
+        var late = draft.HasDelay && !isSlow && sent.Reply.ElapsedMilliseconds >= Delay ? Late : "";
+        var others = sent.Received.Select(entry => outcome.Version == entry.Version && entry.Received.Count == 1
+            ? ""
+            : $"; {entry.Version} received {entry.Received.Count}"
+                + (outcome.Version == entry.Version ? "" : $", last {Outcome.Describe(entry.Received.Last)}"));
+        return (outcome.Compared(0) + string.Concat(others) + late)
+            .Replace(sent.Id, "{id}", StringComparison.Ordinal)
+            .Replace(name.ToUpperInvariant(), "{NAME}", StringComparison.Ordinal)
+            .Replace(name, "{name}", StringComparison.Ordinal);
+    }
+
+    // The rehearsal may be late on a busy machine, but not early.
+    private static bool AreSame(string[] envoy, string[] rehearsal)
+    {
+        var isLate = Array.Exists(envoy, line => line.EndsWith(Late, StringComparison.Ordinal));
+        return envoy.SequenceEqual(isLate ? rehearsal : [.. rehearsal.Select(WithoutLate).Distinct()]);
+    }
+
+    private static string WithoutLate(string line) => line.EndsWith(Late, StringComparison.Ordinal) ? line[..^Late.Length] : line;
+
+    private static string Listed(string[] denied) => denied.Length == 0 ? "nothing" : string.Join(" and ", denied);
+}
+
+/// <summary>A request that was sent once.</summary>
+internal sealed record Sent(string Id, Reply Reply, IReadOnlyList<(string Version, Received Received)> Received);
