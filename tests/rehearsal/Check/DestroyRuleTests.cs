@@ -1,5 +1,6 @@
 using GopherMesh.Gopherctl.Check;
 using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Gopherctl.Render;
 
 namespace GopherMesh.Tests.Rehearsal.Check;
@@ -79,4 +80,107 @@ public sealed class DestroyRuleTests
     [InlineData(false, 1)]
     public async Task Not_a_resource_that_is_only_read(bool isRead, int findings) => Assert.Equal(findings, (await Breakage.FindingsAsync(
         stack => stack.Change(Images, images => images with { IsRead = isRead, Protect = true }))).Count);
+}
+
+/// <summary>The rule deletion-order: what is in a cluster goes before its nodes, those before it, and it before its network.</summary>
+public sealed class DeletionOrderTests
+{
+    private const string Cluster = "eks:index:Cluster cluster";
+    private const string ProviderType = "pulumi:providers:kubernetes";
+    private const string Second = "eks:index:Cluster";
+    private const string Map = "kubernetes:core/v1:ConfigMap new";
+
+    private static readonly string[] NodesAndCluster = ["NodeClass gopher-mesh", "NodePool gopher-mesh", Cluster];
+
+    [Fact]
+    public async Task An_object_that_the_nodes_do_not_outlive()
+    {
+        // Of the mesh's namespace hang all of its objects.
+        var findings = await Breakage.FindingsAsync(stack => stack.Change(
+            "kubernetes:core/v1:Namespace istio-system", space => space with { DependsOn = [] }));
+
+        Assert.Contains(findings, finding => finding.Violation is { Resource: "Helm release istio-ingressgateway" } violation
+            && violation.Problem.StartsWith("a destroy may delete NodePool gopher-mesh", StringComparison.Ordinal));
+        Assert.All(findings, finding => Assert.Equal("deletion-order", finding.Rule.Id));
+    }
+
+    [Fact]
+    public async Task An_object_of_a_provider_that_the_cluster_does_not_outlive() =>
+        Assert.Equal(NodesAndCluster, await NeededByTheMapAsync(stack => stack));
+
+    [Fact]
+    public async Task An_object_in_one_of_two_clusters_needs_that_one_and_no_other()
+    {
+        var second = Breakage.Urn(Second, "second");
+
+        Assert.Empty(await NeededByTheMapAsync(stack => InSecondCluster(stack, second)));
+        Assert.Equal(
+            ["eks:index:NodeGroup second"],
+            await NeededByTheMapAsync(stack => InSecondCluster(stack, second).With("eks:index:NodeGroup", "second", "{}", second)));
+    }
+
+    [Fact]
+    public async Task An_object_in_a_cluster_of_others_needs_none_of_ours() =>
+        Assert.Empty(await NeededByTheMapAsync(stack => InSecondCluster(stack)));
+
+    [Theory]
+    [InlineData("eks:index:NodeGroup")]
+    [InlineData("eks:index:NodeGroupV2")]
+    [InlineData("eks:index:ManagedNodeGroup")]
+    [InlineData("aws:eks/nodeGroup:NodeGroup")]
+    public async Task Nodes_that_the_cluster_does_not_outlive(string type)
+    {
+        var findings = await Breakage.FindingsAsync(stack => stack.With(type, "more", "{}"));
+
+        Assert.Contains(findings, finding => finding.Violation.Resource == $"{type} more"
+            && finding.Violation.Problem.StartsWith($"a destroy may delete {Cluster},", StringComparison.Ordinal));
+        Assert.Contains(findings, finding => finding.Violation.Resource == "Helm release istiod"
+            && finding.Violation.Problem.StartsWith($"a destroy may delete {type} more,", StringComparison.Ordinal));
+        Assert.All(findings, finding => Assert.Equal("deletion-order", finding.Rule.Id));
+    }
+
+    [Fact]
+    public async Task A_cluster_that_its_network_does_not_outlive()
+    {
+        var findings = await Breakage.FindingsAsync(stack => stack.WithoutEdge(Cluster, ":Network::cluster"));
+
+        Assert.Contains(findings, finding =>
+            finding.Violation.Problem.Contains("delete aws:ec2/route:Route cluster-private-0,", StringComparison.Ordinal));
+        Assert.All(findings, finding => Assert.Equal(("deletion-order", Cluster), (finding.Rule.Id, finding.Violation.Resource)));
+    }
+
+    [Fact]
+    public async Task A_cluster_needs_no_network_of_another_vpc()
+    {
+        const string Vpc = "aws:ec2/vpc:Vpc", Group = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", Subnet = "aws:ec2/subnet:Subnet";
+
+        Assert.Empty(await Breakage.FindingsAsync(stack => stack
+            .With(Vpc, "other", "{}")
+            .With(Group, "other", "{}", Breakage.Urn(Vpc, "other"))
+            .With("aws:ec2/flowLog:FlowLog", "other", "{}", Breakage.Urn(Vpc, "other"))
+            .With(Subnet, "other", "{}", Breakage.Urn(Vpc, "other"))));
+    }
+
+    [Fact]
+    public async Task Not_the_same_on_a_cluster_that_was_there_before() => Assert.DoesNotContain(
+        Policy.Check(await Renderings.OfAsync("local")), finding => finding.Rule.Id == "deletion-order");
+
+    // What a ConfigMap more is told to depend on, in the stack as it becomes with the change.
+    private static async Task<IEnumerable<string>> NeededByTheMapAsync(Func<Declaration, Declaration> change)
+    {
+        var findings = await Breakage.FindingsAsync(stack => change(stack
+            .WithObject("v1", "ConfigMap", "gophers/new", "\"data\":{}").Change(Map, map => map with { DependsOn = [] })));
+        return findings.Where(finding => finding.Violation.Resource == "ConfigMap gophers/new")
+            .Select(finding => finding.Violation.Problem.Split("delete ")[1].Split(',')[0]).Order(StringComparer.Ordinal);
+    }
+
+    // The map, by a provider whose kubeconfig is made of what it needs: a second cluster, or nothing that is declared.
+    private static Declaration InSecondCluster(Declaration stack, params string[] needs)
+    {
+        var network = stack.Resources.Where(resource => resource.Type.StartsWith("aws:ec2/", StringComparison.Ordinal));
+        return stack
+            .With(Second, "second", "{}", [.. network.Select(resource => resource.Urn)])
+            .With(ProviderType, "second", "{}", needs)
+            .Change(Map, map => map with { Provider = Breakage.Urn(ProviderType, "second") });
+    }
 }

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Check;
 using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Check.Rules;
 using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Render;
@@ -73,4 +75,77 @@ internal static class Renderings
 
     private static JsonNode Step(JsonNode node, string step) =>
         node is JsonArray items ? items[int.Parse(step, null)]! : node[step] ??= new JsonObject();
+}
+
+/// <summary>Breaks one thing of what the dev stack declares, renders it, and holds what is found to what is expected.</summary>
+internal static class Breakage
+{
+    /// <summary>The dev stack with a canary, which breaks no rule but the one that it says it breaks.</summary>
+    private static Task<Declaration> CleanAsync() =>
+        Renderings.DeclareAsync("dev", "canaryVersion=v2", "canaryWeight=10", "observability=true");
+
+    /// <summary>Asserts that the broken stack has one finding more: of this rule, about this resource, telling of this.</summary>
+    public static async Task FindsAsync(string rule, string resource, string what, Func<Declaration, Declaration> breakage)
+    {
+        var found = Assert.Single(await FindingsAsync(breakage));
+
+        Assert.Equal((rule, resource), (found.Rule.Id, found.Violation.Resource));
+        Assert.Contains(what, found.Violation.Problem, StringComparison.Ordinal);
+        Assert.NotEmpty(found.Violation.Remedy);
+    }
+
+    /// <summary>What is found in the broken stack and not in the clean one.</summary>
+    public static async Task<IReadOnlyList<Finding>> FindingsAsync(Func<Declaration, Declaration> breakage)
+    {
+        var clean = await CleanAsync();
+        return [.. Policy.Check(Renderings.Render(breakage(clean))).Except(Policy.Check(Renderings.Render(clean)))];
+    }
+
+    /// <summary>A resource more.</summary>
+    public static Declaration With(this Declaration declaration, string type, string name, string inputs, params string[] dependsOn)
+    {
+        var body = JsonNode.Parse(inputs)!.AsObject();
+        var resource = new DeclaredResource(type, name, Urn(type, name), null, null, dependsOn, IsRead: false, body);
+        return declaration with { Resources = [.. declaration.Resources, resource] };
+    }
+
+    /// <summary>The URN of a resource more.</summary>
+    public static string Urn(string type, string name) => $"urn:pulumi:dev::gopher-mesh::{type}::{name}";
+
+    /// <summary>A resource more that depends on all others, and so has its place in the order.</summary>
+    public static Declaration WithLast(this Declaration declaration, string type, string name, string inputs) =>
+        declaration.With(type, name, inputs, [.. declaration.Resources.Select(resource => resource.Urn)]);
+
+    /// <summary>An output more.</summary>
+    public static Declaration WithOutput(this Declaration declaration, string name, string value)
+    {
+        var outputs = declaration.Outputs.DeepClone().AsObject();
+        outputs[name] = value;
+        return declaration with { Outputs = outputs };
+    }
+
+    /// <summary>A Kubernetes object more, last in the order.</summary>
+    /// <param name="declaration">The declaration, which stays as it is.</param>
+    /// <param name="apiVersion">Its API version.</param>
+    /// <param name="kind">Its kind.</param>
+    /// <param name="name">The resource's name and the object's, with its namespace and a slash before it where it has one.</param>
+    /// <param name="members">What it has besides metadata: the members of a JSON object, without the braces.</param>
+    public static Declaration WithObject(this Declaration declaration, string apiVersion, string kind, string name, string members)
+    {
+        var body = JsonNode.Parse($$"""{"apiVersion":"{{apiVersion}}","kind":"{{kind}}","metadata":{},{{members}}}""")!.AsObject();
+        var parts = name.Split('/');
+        body["metadata"]!["name"] = parts[^1];
+        if (parts.Length > 1)
+        {
+            body["metadata"]!["namespace"] = parts[0];
+        }
+
+        var group = apiVersion.Contains('/', StringComparison.Ordinal) ? apiVersion : $"core/{apiVersion}";
+        return declaration.WithLast($"kubernetes:{group}:{kind}", parts[^1], body.ToJsonString());
+    }
+
+    /// <summary>The declaration without a resource's dependencies on what has URNs that end so.</summary>
+    public static Declaration WithoutEdge(this Declaration declaration, string resource, string needed) => declaration.Change(
+        resource,
+        copy => copy with { DependsOn = [.. copy.DependsOn.Where(urn => !urn.EndsWith(needed, StringComparison.Ordinal))] });
 }

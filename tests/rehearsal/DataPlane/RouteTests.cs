@@ -1,4 +1,5 @@
 using GopherMesh.DataPlane.Model;
+using GopherMesh.DataPlane.Proxying;
 using GopherMesh.DataPlane.Routing;
 using static GopherMesh.Tests.Rehearsal.DataPlane.Declared;
 
@@ -149,4 +150,22 @@ public sealed class RouteTests
 
     private static string? Taken(RouteTable table, string target) =>
         table.Find(Distributor)!.Find(new Request(target, "a.example.com", ("x-one", "1"), ("x-two", "a"), ("x-two", "b")))?.Name;
+}
+
+public sealed class RequestTargetTests
+{
+    [Theory]
+    [InlineData("/", "/", "")]
+    [InlineData("/a/b?c=d?e", "/a/b", "c=d?e")]
+    [InlineData("/a//b", "/a//b", "")]
+    [InlineData("/a/./b/../c", "/a/c", "")]
+    [InlineData("/a/..", "/", "")]
+    [InlineData("/../../a", "/a", "")]
+    [InlineData("/a/%2e%2E/b", "/b", "")]
+    [InlineData("/a\\b", "/a/b", "")]
+    [InlineData("/a%2Fb%20%41", "/a%2Fb%20A", "")]
+    [InlineData("/?to=/../x", "/", "to=/../x")]
+    [InlineData("*", "*", "")]
+    public void A_target_is_taken_apart_and_its_path_normalized(string target, string path, string query) =>
+        Assert.Equal((path, query), RequestTarget.Parse(target));
 }

@@ -1,11 +1,17 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json.Nodes;
 using GopherMesh.DataPlane;
+using GopherMesh.DataPlane.Manifests;
 using GopherMesh.DataPlane.Model;
 using GopherMesh.DataPlane.Observing;
 using GopherMesh.DataPlane.Proxying;
 using GopherMesh.DataPlane.Reading;
 using GopherMesh.DataPlane.Routing;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Primitives;
+using YamlDotNet.Core;
+using YamlDotNet.RepresentationModel;
 
 namespace GopherMesh.Tests.Rehearsal.DataPlane;
 
@@ -139,4 +145,163 @@ internal static class Eventually
             await Task.Delay(10, patience.Token);
         }
     }
+}
+
+/// <summary>A pod that answers with its name, and remembers what it was asked.</summary>
+internal sealed class Backend : IAsyncDisposable
+{
+    private readonly Listener _listener;
+
+    private Backend(Listener listener, string pod, string app, string version) => (_listener, Pod, App, Version) = (listener, pod, app, version);
+
+    public string Pod { get; }
+
+    public string App { get; }
+
+    public string Version { get; }
+
+    public ConcurrentQueue<Seen> Requests { get; } = new();
+
+    /// <summary>What it does instead of answering 200 at once.</summary>
+    public Func<HttpContext, Task>? Behaviour { get; set; }
+
+    public PodEndpoint Endpoint => new(
+        Pod,
+        Declared.Namespace,
+        new Dictionary<string, string> { ["app"] = App, ["version"] = Version },
+        new Dictionary<string, int> { ["http"] = _listener.Address.Port, ["8080"] = _listener.Address.Port },
+        Ready: true);
+
+    public static async Task<Backend> StartAsync(string pod, string app, string version)
+    {
+        Backend? backend = null;
+        var listener = await Listener.StartAsync(context => backend!.AnswerAsync(context), "backend", CancellationToken.None);
+        return backend = new(listener, pod, app, version);
+    }
+
+    public ValueTask DisposeAsync() => _listener.DisposeAsync();
+
+    private async Task AnswerAsync(HttpContext context)
+    {
+        using var body = new StreamReader(context.Request.Body);
+        var request = context.Request;
+        Requests.Enqueue(new(
+            request.Method,
+            request.Path + request.QueryString,
+            request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
+            await body.ReadToEndAsync()));
+        await (Behaviour?.Invoke(context) ?? Task.CompletedTask);
+        if (!context.Response.HasStarted && context.Response.StatusCode == 200)
+        {
+            await context.Response.WriteAsync(Pod);
+        }
+    }
+}
+
+/// <summary>A request as a pod saw it.</summary>
+internal sealed record Seen(string Method, string Target, IReadOnlyDictionary<string, string> Headers, string Body);
+
+/// <summary>The declared objects that most tests start from, as the stack writes them.</summary>
+internal static class Declared
+{
+    public const string Namespace = "gophers";
+
+    public const string Distributor = "gopher-distributor.gophers.svc.cluster.local";
+
+    public const string Requester = "gopher-requester.gophers.svc.cluster.local";
+
+    public const string DistributorService = """
+        apiVersion: v1
+        kind: Service
+        metadata: { name: gopher-distributor, namespace: gophers }
+        spec:
+          selector: { app: gopher-distributor }
+          ports: [{ name: http, port: 80, targetPort: http }]
+        """;
+
+    public const string RequesterService = """
+        apiVersion: v1
+        kind: Service
+        metadata: { name: gopher-requester, namespace: gophers }
+        spec:
+          selector: { app: gopher-requester }
+          ports: [{ name: http, port: 80, targetPort: 8080 }]
+        """;
+
+    public const string Gateway = """
+        apiVersion: networking.istio.io/v1
+        kind: Gateway
+        metadata: { name: gopher-gateway, namespace: gophers }
+        spec:
+          selector: { istio: ingressgateway }
+          servers: [{ port: { number: 80, name: http, protocol: HTTP }, hosts: ["*"] }]
+        """;
+
+    public static string Subset(string version, string extra = "") => $$"""
+        apiVersion: networking.istio.io/v1
+        kind: DestinationRule
+        metadata: { name: gopher-distributor-{{version}}, namespace: gophers }
+        spec:
+          host: {{Distributor}}
+          subsets: [{ name: {{version}}, labels: { version: {{version}} } {{extra}} }]
+        """;
+
+    /// <summary>The distributor's routes for the mesh; <paramref name="http"/> is in flow style.</summary>
+    public static string DistributorRoutes(string http) => VirtualService("gopher-distributor", Distributor, "mesh", http);
+
+    /// <summary>Routes bound to the gateway for one host.</summary>
+    public static string GatewayRoutes(string host, string http) => VirtualService("gopher-requester", host, "gophers/gopher-gateway", http);
+
+    /// <summary>A VirtualService; <paramref name="http"/> is in flow style.</summary>
+    public static string VirtualService(string name, string host, string gateway, string http) => $$"""
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: { name: {{name}}, namespace: gophers }
+        spec:
+          hosts: ["{{host}}"]
+          gateways: ["{{gateway}}"]
+          http: {{http.ReplaceLineEndings(" ")}}
+        """;
+
+    /// <summary>A destination at a version of the distributor, in flow style.</summary>
+    public static string To(string version, int weight = 100, string extra = "") =>
+        $"{{ destination: {{ host: {Distributor}, subset: {version} }}, weight: {weight} {extra} }}";
+}
+
+/// <summary>Reads manifests as one would write them for kubectl.</summary>
+internal static class YamlManifests
+{
+    public static IReadOnlyList<Manifest> Read(params IEnumerable<string> documents) =>
+        [.. documents.SelectMany(ReadStream).Select(ToManifest)];
+
+    private static IEnumerable<JsonObject> ReadStream(string yaml)
+    {
+        var stream = new YamlStream();
+        stream.Load(new StringReader(yaml));
+        return stream.Documents.Select(document => ToJson(document.RootNode)!.AsObject());
+    }
+
+    private static Manifest ToManifest(JsonObject body) => new(
+        body["apiVersion"]!.GetValue<string>(),
+        body["kind"]!.GetValue<string>(),
+        body["metadata"]!["namespace"]?.GetValue<string>(),
+        body["metadata"]!["name"]!.GetValue<string>(),
+        body);
+
+    private static JsonNode? ToJson(YamlNode node) => node switch
+    {
+        YamlMappingNode map => new JsonObject(map.Children.Select(child => KeyValuePair.Create(child.Key.ToString(), ToJson(child.Value)))),
+        YamlSequenceNode list => new JsonArray([.. list.Children.Select(ToJson)]),
+        YamlScalarNode { Style: ScalarStyle.Plain } scalar => ToJson(scalar.Value!),
+        _ => JsonValue.Create(((YamlScalarNode)node).Value),
+    };
+
+    private static JsonValue? ToJson(string plain) => plain switch
+    {
+        "null" or "~" or "" => null,
+        "true" or "false" => JsonValue.Create(plain == "true"),
+        _ when long.TryParse(plain, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole) => JsonValue.Create(whole),
+        _ when double.TryParse(plain, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) => JsonValue.Create(number),
+        _ => JsonValue.Create(plain),
+    };
 }

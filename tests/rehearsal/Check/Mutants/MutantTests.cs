@@ -46,3 +46,73 @@ public sealed class MutantTests(ITestOutputHelper output)
     private static IEnumerable<string> Problems(Declaration declaration) =>
         Policy.Check(RenderedStack.Of(declaration)).Select(finding => $"{finding.Rule.Id} {finding.Violation}");
 }
+
+/// <summary>One fault, and how to make it.</summary>
+/// <param name="Known">The checks of others that find it, by their codes.</param>
+/// <param name="Kind">The end of the type of the resources that can have it, and the name of one where not all of that type can.</param>
+/// <param name="Edits">What is set, as <see cref="Renderings.Set"/> has it; a path that begins with another kind and name changes that resource.</param>
+internal sealed record Fault(string Known, string Kind, params (string Path, string? Json)[] Edits)
+{
+    private const string Copied = "copy:";
+
+    /// <summary>The resource is gone, and with it what others say of it.</summary>
+    public static (string Path, string? Json) Delete => ("", null);
+
+    /// <summary>The resource is there a second time, under another name and with one other value.</summary>
+    public static (string Path, string? Json) Copy(string path = "", string? json = null) => ($"{Copied}{path}", json);
+
+    /// <summary>The stack with this fault, once for each resource that can have it.</summary>
+    public IEnumerable<Mutant> In(string stack, Declaration declaration) =>
+        from resource in declaration.Resources
+        where !resource.IsRead && IsMeant(resource, Kind)
+        where Edits.All(edit => edit.Json is not null || edit.Path.Length == 0 || edit.Path.StartsWith(Copied, StringComparison.Ordinal) || Renderings.Has(resource.Inputs, edit.Path))
+        select new Mutant($"{Known}: {stack}, {resource.Type} {resource.Name}, {string.Join(", ", Edits.Select(edit => edit.Path))}",
+            () => Edits.Aggregate(declaration, (changed, edit) => Apply(changed, resource, edit.Path, edit.Json)));
+
+    private static Declaration Apply(Declaration declaration, DeclaredResource resource, string path, string? json)
+    {
+        var name = $"{resource.Type} {resource.Name}";
+        if (path.Length == 0)
+        {
+            return Without(declaration, resource.Urn);
+        }
+
+        if (path.StartsWith(Copied, StringComparison.Ordinal))
+        {
+            var inputs = resource.Inputs.DeepClone().AsObject();
+            inputs["metadata"]!["name"] = $"{resource.Name}-copy";
+            var copy = declaration.With(resource.Type, $"{resource.Name}-copy", inputs.ToJsonString(), [.. resource.DependsOn]);
+            copy = copy with { Resources = [.. copy.Resources.SkipLast(1), copy.Resources[^1] with { Provider = resource.Provider, Parent = resource.Parent }] };
+            return path == Copied ? copy : copy.Set($"{name}-copy", path[(Copied.Length + 1)..], json);
+        }
+
+        var first = path.Split('/')[0];
+        if (!first.Contains(' ', StringComparison.Ordinal))
+        {
+            return declaration.Set(name, path, json);
+        }
+
+        var other = declaration.Resources.Single(candidate => IsMeant(candidate, first));
+        return declaration.Set($"{other.Type} {other.Name}", path[(first.Length + 1)..], json);
+    }
+
+    private static bool IsMeant(DeclaredResource resource, string kind) => kind.Split(' ') switch
+    {
+        // A component of ours declares nothing by itself.
+        _ when resource.Type.StartsWith("gopher-mesh:", StringComparison.Ordinal) => false,
+        [var type] => resource.Type.EndsWith(type.Contains(':', StringComparison.Ordinal) ? type : $":{type}", StringComparison.Ordinal),
+        [var type, var name] => resource.Type.EndsWith($":{type}", StringComparison.Ordinal) && resource.Name == name,
+        _ => false,
+    };
+
+    private static Declaration Without(Declaration declaration, string urn) => declaration with
+    {
+        Resources = [.. declaration.Resources.Where(resource => resource.Urn != urn)
+            .Select(resource => resource with { DependsOn = [.. resource.DependsOn.Where(other => other != urn)] })],
+    };
+}
+
+/// <summary>A stack with one fault.</summary>
+/// <param name="Name">The checks that know the fault, the stack, the resource and what is changed.</param>
+/// <param name="Declare">What the stack declares then.</param>
+internal sealed record Mutant(string Name, Func<Declaration> Declare);
