@@ -1,4 +1,6 @@
 using System.Text;
+using GopherMesh.DataPlane.Clusters;
+using GopherMesh.DataPlane.Model;
 using GopherMesh.DataPlane.Observing;
 using GopherMesh.DataPlane.Routing;
 using Microsoft.AspNetCore.Http;
@@ -148,4 +150,20 @@ internal static class Redirection
         ("https", "http") when request.Authority.EndsWith(":443", StringComparison.Ordinal) => request.Authority[..^4],
         _ => request.Authority,
     };
+}
+
+/// <summary>Delays and aborts before a request is forwarded; neither counts towards the route's timeout (envoy fault_filter.cc).</summary>
+internal static class FaultInjector
+{
+    /// <summary>Waits for the delay, if this request gets one; returns the reply that ends the request, if it is aborted.</summary>
+    public static async ValueTask<LocalReply?> InjectAsync(FaultInjection fault, Exchange exchange, IRandomSource random)
+    {
+        if (fault.Delay is { } delay && Chance.Hits(delay.Percentage, random))
+        {
+            exchange.Flags |= ResponseMarks.DelayInjected;
+            await Task.Delay(Timers.Bounded(delay.FixedDelay), exchange.Context.RequestAborted);
+        }
+
+        return fault.Abort is { } abort && Chance.Hits(abort.Percentage, random) ? LocalReply.Aborted(abort.HttpStatus) : null;
+    }
 }
