@@ -1,6 +1,10 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using GopherMesh.Gopherctl.Check.Reading;
 using GopherMesh.Gopherctl.Check.Rules;
+using GopherMesh.Gopherctl.Cli;
+using Spectre.Console;
 
 namespace GopherMesh.Gopherctl.Check;
 
@@ -70,4 +74,97 @@ internal static class ExceptionRules
 
     private static Finding Of(PolicyRule rule, PolicyException exception, string problem, string remedy) =>
         new(rule, new($"exception from {exception.Rule} for {exception.Resource}", problem, remedy)) { Place = exception.Place };
+}
+
+/// <summary>A report for people: plain lines, coloured on a terminal.</summary>
+internal static class ReportText
+{
+    /// <summary>Writes each finding, each exception with its reason, and the sums.</summary>
+    public static void Write(CheckReport report, Terminal terminal)
+    {
+        foreach (var finding in report.Findings)
+        {
+            var (word, style) = finding.Rule.Severity == Severity.Error ? ("error", "red") : ("warning", "yellow");
+            Line(terminal, $"[{style}]{word}[/] [bold]{finding.Rule.Id}[/]: {Shown(finding.Violation.Resource)}");
+            Line(terminal, $"  {Shown(finding.Violation.Problem)}");
+            Line(terminal, $"  to do: {Shown(finding.Violation.Remedy)}{Where(finding)}\n");
+        }
+
+        foreach (var (finding, reason) in report.Excepted)
+        {
+            Line(terminal, $"[grey]excepted[/] [bold]{finding.Rule.Id}[/]: {Shown(finding.Violation.Resource)}");
+            Line(terminal, $"  {Shown(finding.Violation.Problem)}");
+            Line(terminal, $"  reason: {Shown(reason)}{Where(finding)}\n");
+        }
+
+        Line(terminal,
+            $"stack {Shown(report.Stack)}: {report.Resources} resources checked against {Policy.Rules.Count} rules: "
+            + $"{Count(report.Errors, "error")}, {Count(report.Warnings, "warning")}, {report.Excepted.Count} excepted");
+    }
+
+    private static string Where(Finding finding) => finding.Place is { } place ? $"\n  where: {Shown(place.ToString())}" : "";
+
+    private static string Shown(string text) => Markup.Escape(Printable.Line(text));
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+
+    // Whole lines, however narrow the terminal: it wraps them itself, and they stay whole when copied.
+    private static void Line(Terminal terminal, string markup)
+    {
+        var console = terminal.Output;
+        if (console.Profile.Out.IsTerminal)
+        {
+            console.Write(new Markup(markup + "\n") { Overflow = Overflow.Fold });
+        }
+        else
+        {
+            console.Profile.Out.Writer.WriteLine(Markup.Remove(markup));
+        }
+    }
+}
+
+/// <summary>A report for machines: a line of JSON for each finding and each exception, and one at the end that sums up.</summary>
+internal static class ReportJson
+{
+    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Writes the lines.</summary>
+    public static void Write(CheckReport report, TextWriter output)
+    {
+        foreach (var finding in report.Findings)
+        {
+            Line(output, Of(finding, SeverityOf(finding), finding.Violation.Remedy, reason: null));
+        }
+
+        foreach (var (finding, reason) in report.Excepted)
+        {
+            Line(output, Of(finding, "excepted", finding.Violation.Remedy, reason));
+        }
+
+        Line(output, new
+        {
+            stack = report.Stack,
+            resources = report.Resources,
+            rules = Policy.Rules.Count,
+            errors = report.Errors,
+            warnings = report.Warnings,
+            excepted = report.Excepted.Count,
+        });
+    }
+
+    private static object Of(Finding finding, string severity, string remedy, string? reason) => new
+    {
+        severity,
+        rule = finding.Rule.Id,
+        resource = finding.Violation.Resource,
+        problem = finding.Violation.Problem,
+        remedy,
+        file = finding.Place?.File,
+        line = finding.Place?.Line,
+        reason,
+    };
+
+    private static string SeverityOf(Finding finding) => finding.Rule.Severity == Severity.Error ? "error" : "warning";
+
+    private static void Line<T>(TextWriter output, T line) => output.WriteLine(JsonSerializer.Serialize(line, Json));
 }

@@ -88,3 +88,96 @@ internal static class EmptySubset
 
     private static JsonObject Selector(RenderedManifest service) => service.Body.At("spec.selector") as JsonObject ?? [];
 }
+
+/// <summary>A host that an object of Istio's names.</summary>
+/// <param name="Manifest">The object.</param>
+/// <param name="Path">The field.</param>
+/// <param name="Host">The host, without a namespace before it.</param>
+internal sealed record MeshHost(RenderedManifest Manifest, string Path, string Host)
+{
+    /// <summary>Istio's root namespace, whose rules all see.</summary>
+    public const string RootSpace = "istio-system";
+
+    private static readonly string[] Kinds = ["VirtualService", "DestinationRule", "ServiceEntry", "Sidecar"];
+
+    /// <summary>Every host that routing objects and Sidecars name; those of a Gateway are names outside the mesh.</summary>
+    public static IEnumerable<MeshHost> In(RenderedStack stack) =>
+        from manifest in stack.Manifests
+        where Kinds.Contains(manifest.Manifest.Kind)
+            && manifest.Manifest.ApiVersion.StartsWith("networking.istio.io/", StringComparison.Ordinal)
+        from found in manifest.Body.Walk()
+        where IsHost(manifest.Manifest.Kind, found.Path) && found.Node.AsText() is not null
+        select new MeshHost(manifest, found.Path, found.Node.AsText()!.Split('/')[^1]);
+
+    /// <summary>The host as Istio completes it: a name without a dot is one of the object's own namespace.</summary>
+    public static string Qualify(string host, string? space) =>
+        host.Contains('.', StringComparison.Ordinal) || host.StartsWith('*') ? host : $"{host}.{space ?? "default"}.svc.cluster.local";
+
+    /// <summary>The namespace of a Service of the mesh, or of a wildcard for those of one; null for another host.</summary>
+    public static string? SpaceOf(string host) => host.Split('.') is [_, var space, "svc", "cluster", "local"] ? space : null;
+
+    /// <summary>Whether a host, which may be a wildcard such as <c>*.shop.svc.cluster.local</c>, stands for another (pkg/config/host/name.go).</summary>
+    public static bool Covers(string host, string other) =>
+        host == other || (host.StartsWith('*') && !other.StartsWith('*') && other.EndsWith(host[1..], StringComparison.Ordinal));
+
+    private static bool IsHost(string kind, string path) => path.StartsWith("spec.hosts[", StringComparison.Ordinal) || kind switch
+    {
+        "DestinationRule" => path == "spec.host",
+        "Sidecar" => path.StartsWith("spec.egress[", StringComparison.Ordinal) && path.Contains(".hosts[", StringComparison.Ordinal),
+        // Nothing else: a header may be called host as well.
+        "VirtualService" =>
+            path.EndsWith(".destination.host", StringComparison.Ordinal) || path.EndsWith(".mirror.host", StringComparison.Ordinal),
+        _ => false,
+    };
+}
+
+/// <summary>
+/// Every host is written in full. Istio takes a name without a dot for one of the namespace of the object that names it, not of the
+/// caller, and one such as reviews.default for a host outside the cluster (istio.io, reference of VirtualService, Destination.host).
+/// </summary>
+internal static class UnqualifiedHost
+{
+    public static PolicyRule Rule { get; } = new(
+        "unqualified-host", Severity.Error, "Every host of the mesh is written in full.", Violations);
+
+    private static IEnumerable<Violation> Violations(RenderedStack stack)
+    {
+        var services = stack.OfKind("Service").Select(service => $"{service.Manifest.Name}.{service.Space}").ToHashSet();
+        return MeshHost.In(stack)
+            .Where(host => host.Host != "*" && IsShort(host.Host, services))
+            .Select(host => new Violation(
+                host.Manifest.Manifest.DisplayName,
+                $"{host.Path} is {host.Host}, which is not a full name",
+                "Write NAME.NAMESPACE.svc.cluster.local, or the full name of a host outside."));
+    }
+
+    private static bool IsShort(string host, HashSet<string> services) => host.Split('.') switch
+    {
+        [_] => true,
+        [_, _] or [_, _, "svc"] => services.Contains(string.Join('.', host.Split('.').Take(2))),
+        _ => false,
+    };
+}
+
+/// <summary>
+/// A DestinationRule is seen by callers of its own namespace, and by all if it is in that of the Service or in Istio's own
+/// (istio pilot/pkg/model/push_context.go, destinationRule). Elsewhere, without callers there, it has no effect.
+/// </summary>
+internal static class UnseenRule
+{
+    public static PolicyRule Rule { get; } = new(
+        "unseen-rule", Severity.Warning, "A DestinationRule is where the callers of its host see it.", Violations);
+
+    private static IEnumerable<Violation> Violations(RenderedStack stack)
+    {
+        var withPods = Pods.In(stack).Select(pods => pods.Manifest.Space).ToHashSet();
+        return from rule in stack.OfKind("DestinationRule")
+               let host = MeshHost.Qualify(rule.Body.Text("spec.host") ?? "", rule.Space)
+               let home = MeshHost.SpaceOf(host)
+               where home is not null && rule.Space != home && rule.Space != MeshHost.RootSpace && !withPods.Contains(rule.Space)
+               select new Violation(
+                   rule.Manifest.DisplayName,
+                   $"it is for {host}, and in {rule.Space}, where no declared pod calls it: callers of other namespaces do not see it",
+                   $"Declare it in {home}.");
+    }
+}
