@@ -5,7 +5,7 @@ namespace GopherMesh.Tests.Cluster.Differential.Cases;
 /// <summary>No pods, timeouts and retries. The echo fails the first tries of a probe, and so late, as the probe asks it to.</summary>
 internal static class FailureCases
 {
-    // Of infra/Routing/Retries.cs; that the stack declares them the routes of OwnRoutes show.
+    // Of infra/Istio/TrafficPolicies.cs; that the stack declares them the routes of OwnRoutes show.
     private const string OnIdempotent = "connect-failure,refused-stream,reset,503";
 
     private const string OnOthers = "connect-failure,refused-stream,reset-before-request";

@@ -87,7 +87,7 @@ internal static class HostCases
             Gateways = [$"{RoutingCase.Namespace}/namespaces"],
             EntryPoints = ByGateway,
         },
-        // As infra/Routing/GatewayServers.cs declares it behind a load balancer that ends TLS.
+        // As infra/Routing/MeshGateway.cs declares it behind a load balancer that ends TLS.
         new("behind-tls", To("v2"), new Probe(), At("/a?q=1"), For("behind-tls.test:80"), For("none.behind-tls.test"))
         {
             Hosts = ["behind-tls.test"],
