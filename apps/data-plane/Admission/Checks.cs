@@ -71,7 +71,7 @@ internal static partial class Checks
     /// <summary>validation.go, validateStringRegexp.</summary>
     public static string? Expression(string expression) =>
         expression.Length == 0 ? "has an empty regex"
-        : Re2.TryCompile(expression, wholeText: true, out var problem) is null ? problem
+        : Re2.TryCompile(expression, wholeText: true, out var problem, byIstio: true) is null ? problem
         : null;
 
     /// <summary>pkg/jwt/routing.go, ToRoutingClaim: <c>@request.auth.claims.NAME</c> or <c>@request.auth.claims[NAME]</c>.</summary>
@@ -101,7 +101,7 @@ internal static partial class Checks
         }
 
         // . is the object's own namespace.
-        var own = new Field("", "", (field.Owner?.Parent as JsonObject)?["metadata"], null).TextOf("namespace") ?? "default";
+        var own = new Field("", "", (items.Root as JsonObject)?["metadata"], null).TextOf("namespace") ?? "default";
         var entries = items.Select(item => new Field("", "", item, null).Text ?? "").Select(entry => entry == "." ? own : entry).ToList();
         return entries.Find(entry => entry is not "*" && !IsLabel(entry)) is { } wrong ? $"\"{wrong}\" is none of ., * and a namespace"
             : entries.Distinct().Count() < entries.Count ? "names a namespace twice"

@@ -6,6 +6,9 @@ namespace GopherMesh.DataPlane.RegularExpressions;
 /// <param name="text">The whole expression.</param>
 internal sealed class ClassParser(string text)
 {
+    /// <summary>The first part that Go takes, and so istiod, but not RE2 in Envoy, which has other names and bytes for characters; null for none.</summary>
+    public string? UnknownToEnvoy { get; private set; }
+
     /// <summary>The class that an escape means; null, and nothing read, if the escape at <paramref name="at"/> is a single character.</summary>
     public ByteSet? Escaped(ref int at, bool ignoresCase)
     {
@@ -152,6 +155,7 @@ internal sealed class ClassParser(string text)
         }
 
         var set = NamedClasses.Unicode(name) ?? throw Re2Parser.Error("invalid character class range", text[start..at]);
+        UnknownToEnvoy ??= NamedClasses.IsKnownToEnvoy(name) ? null : text[start..at];
         return Cased(set, ignoresCase, isInverted);
     }
 
@@ -167,6 +171,7 @@ internal sealed class ClassParser(string text)
         }
 
         at = isBraced ? end + 1 : end;
+        UnknownToEnvoy ??= code > 0xff ? text[start..at] : null;
         return (char)Math.Min(code, 0xFFFF);
     }
 

@@ -30,8 +30,8 @@ internal static class NamedClasses
         "Pf", "Po", "Sm", "Sc", "Sk", "So", "Cn",
     ];
 
-    // unicode.CategoryAliases.
-    private static readonly Dictionary<string, string> LongNames = new()
+    // unicode.CategoryAliases; Go compares names without regard to case, hyphens and underscores.
+    private static readonly Dictionary<string, string> LongNames = new Dictionary<string, string>
     {
         ["Letter"] = "L",
         ["Cased_Letter"] = "LC",
@@ -75,7 +75,7 @@ internal static class NamedClasses
         ["Currency_Symbol"] = "Sc",
         ["Modifier_Symbol"] = "Sk",
         ["Other_Symbol"] = "So",
-    };
+    }.ToDictionary(alias => Canonical(alias.Key), alias => alias.Value);
 
     // Of all scripts only these two have characters that are one byte.
     private static readonly Dictionary<string, ByteSet> Scripts = (
@@ -110,17 +110,30 @@ internal static class NamedClasses
     /// <summary>The class of <c>[:name:]</c>; null if there is none.</summary>
     public static ByteSet? PosixClass(string name) => Posix.GetValueOrDefault(name);
 
-    /// <summary>The class of <c>\p{name}</c>; null if there is none.</summary>
-    public static ByteSet? Unicode(string name)
+    /// <summary>The class of <c>\p{name}</c> by Go's rules, which are those of istiod; null if there is none.</summary>
+    public static ByteSet? Unicode(string name) => Canonical(name) switch
     {
-        var known = LongNames.GetValueOrDefault(name, name);
-        return known switch
-        {
-            "Any" => ByteSet.Any,
-            "LC" => Category("Lu").With(Category("Ll")),
-            _ when known.Length is 1 or 2 && ShortNames.Any(category => category.StartsWith(known, StringComparison.Ordinal)) => Category(known),
-            _ => Scripts.GetValueOrDefault(known),
-        };
+        "Any" => ByteSet.Any,
+        "Assigned" => Category("Cn").Inverted(),
+        "Ascii" => Posix["ascii"],
+        "Lc" => Category("Lu").With(Category("Ll")),
+        var known when IsCategory(known) => Category(known),
+        var known when Scripts.GetValueOrDefault(known) is { } script => script,
+        var known when LongNames.GetValueOrDefault(known) is { } alias => Unicode(alias),
+        _ => null,
+    };
+
+    /// <summary>Whether RE2 in Envoy knows a name too; it has no aliases, and compares names exactly (unicode_groups.cc).</summary>
+    public static bool IsKnownToEnvoy(string name) => name == "Any" || (IsCategory(name) && name != "Cn") || Scripts.ContainsKey(name);
+
+    private static bool IsCategory(string name) =>
+        name.Length is 1 or 2 && ShortNames.Any(category => category.StartsWith(name, StringComparison.Ordinal));
+
+    /// <summary>Go's regexp/syntax, canonicalName: an upper-case letter and then lower-case ones, and letters alone.</summary>
+    private static string Canonical(string name)
+    {
+        var letters = string.Concat(name.Where(character => character is not ('_' or '-' or ' ')));
+        return letters.Length == 0 ? "" : $"{letters[..1].ToUpperInvariant()}{letters[1..].ToLowerInvariant()}";
     }
 
     private static ByteSet Category(string name) => ByteSet.Where(character =>

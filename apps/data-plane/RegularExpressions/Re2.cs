@@ -20,7 +20,8 @@ internal static class Re2
     /// <param name="expression">The expression, as an object holds it.</param>
     /// <param name="wholeText">Whether it has to match the whole text, as in every condition of Envoy's, or may match within it.</param>
     /// <param name="problem">What is wrong; empty if nothing is.</param>
-    public static Regex? TryCompile(string expression, bool wholeText, out string problem)
+    /// <param name="byIstio">Whether only istiod is asked, which takes more than the proxies do.</param>
+    public static Regex? TryCompile(string expression, bool wholeText, out string problem, bool byIstio = false)
     {
         problem = "";
         if (Encoding.UTF8.GetByteCount(expression) > LongestExpression)
@@ -31,7 +32,14 @@ internal static class Re2
 
         try
         {
-            var translated = new Re2Parser(WireText.Of(expression)).Translate();
+            var parser = new Re2Parser(WireText.Of(expression));
+            var translated = parser.Translate();
+            if (!byIstio && parser.UnknownToEnvoy is { } unknown)
+            {
+                problem = $"is \"{expression}\": Istio takes {WireText.Show(unknown)}, and the proxies refuse it with all routes of their port";
+                return null;
+            }
+
             return new(wholeText ? $@"\A(?:{translated})\z" : translated, Options);
         }
         catch (Re2SyntaxException error)

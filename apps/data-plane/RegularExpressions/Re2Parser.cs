@@ -20,6 +20,9 @@ internal sealed class Re2Parser(string text)
         return _at == text.Length ? whole.Text : throw Error("unexpected )", text);
     }
 
+    /// <summary>The first part of what was translated that Envoy would refuse; null for none.</summary>
+    public string? UnknownToEnvoy => _classes.UnknownToEnvoy;
+
     public static Re2SyntaxException Error(string what, string where) => new($"{what}: `{WireText.Show(where)}`");
 
     private Piece Alternatives()
@@ -67,8 +70,7 @@ internal sealed class Re2Parser(string text)
 
     private Piece Repeat(Piece piece, Repetition bounds, string written)
     {
-        // What is repeated no times at all counts for nothing (parse.go, repeatIsValid).
-        var repetitions = bounds.Most == 0 ? 1 : piece.Repetitions * Math.Max(1, bounds.Most ?? bounds.Least);
+        var repetitions = piece.Repetitions * Math.Max(1, bounds.Most ?? bounds.Least);
         if (bounds.Least > MostRepetitions || bounds.Most > MostRepetitions || bounds.Most < bounds.Least || repetitions > MostRepetitions)
         {
             throw Error("invalid repeat count", written);
