@@ -5,6 +5,8 @@ namespace GopherMesh.DataPlane.Admission;
 /// <summary>What Istio denies of a DestinationRule (validation.go, ValidateDestinationRule, validateTrafficPolicy and what they call).</summary>
 internal static class DestinationRuleRules
 {
+    private const string ConfigMap = "configmap://";
+
     private static readonly string[] Settings =
         ["outlierDetection", "connectionPool", "loadBalancer", "tls", "portLevelSettings", "tunnel", "proxyProtocol", "retryBudget"];
 
@@ -88,8 +90,8 @@ internal static class DestinationRuleRules
         new($"{policy}.tls", "ValidateTLS", Tls),
     ];
 
-    private static string OwnNamespace(Field spec) =>
-        new Field("", "", (spec.Owner as JsonObject)?["metadata"], null).TextOf("namespace") ?? "default";
+    private static string OwnNamespace(Field field) =>
+        new Field("", "", (field.Node?.Root as JsonObject)?["metadata"], null).TextOf("namespace") ?? "default";
 
     private static string? Count(Field limit) => limit.Number < 0 ? "is negative" : limit.Number > int.MaxValue ? "is too large for 32 bits" : null;
 
@@ -98,13 +100,17 @@ internal static class DestinationRuleRules
     {
         var mode = tls.TextOf("mode");
         var isUnverified = tls.Object?["insecureSkipVerify"]?.GetValueKind() == System.Text.Json.JsonValueKind.True;
-        return mode is not ("SIMPLE" or "MUTUAL") ? null
+        return tls.TextOf("credentialName") is { } name && name.StartsWith(ConfigMap, StringComparison.Ordinal) && !IsOwn(name, tls)
+                ? $"names the ConfigMap {name}: write {ConfigMap}NAMESPACE/NAME, with the namespace of the DestinationRule"
+            : mode is not ("SIMPLE" or "MUTUAL") ? null
             : isUnverified && (tls.Has("caCertificates") || tls.Has("subjectAltNames") || (mode == "SIMPLE" && tls.Has("credentialName")))
                 ? "has insecureSkipVerify beside what to verify by"
             : tls.Has("credentialName")
                 ? tls.Has("clientCertificate") || tls.Has("caCertificates") || tls.Has("privateKey") || tls.Has("caCrl") ? "has a credentialName and certificates" : null
             : mode == "MUTUAL" && !(tls.Has("clientCertificate") && tls.Has("privateKey")) ? "MUTUAL needs a client certificate and a private key"
             : null;
+
+        static bool IsOwn(string name, Field tls) => name[ConfigMap.Length..].Split('/') is [var space, { Length: > 0 }] && space == OwnNamespace(tls);
     }
 
     private static bool IsSet(Field owner, string setting) => owner.Object?[setting] is not null and not JsonArray { Count: 0 };

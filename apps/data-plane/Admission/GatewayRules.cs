@@ -43,7 +43,7 @@ internal static class GatewayRules
 
     private static string? PortNames(Field spec)
     {
-        var names = spec.Items("servers").Select(server => new Field("", "", server?["port"], null).TextOf("name")).OfType<string>().ToList();
+        var names = spec.Items("servers").Select(server => new Field("", "", (server as JsonObject)?["port"], null).TextOf("name")).OfType<string>().ToList();
         return names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice ? $"two servers have a port of the name \"{twice.Key}\"" : null;
     }
 
@@ -72,7 +72,7 @@ internal static class GatewayRules
         return protocol is "https" or "tls" ? tls is null ? "needs tls, as its port is HTTPS or TLS" : null
             : tls is null ? null
             : protocol is "http" or "http2" or "http_proxy" or "grpc" or "grpc-web"
-                ? new Field("", "", tls, null).TextOf("mode") is not (null or "PASSTHROUGH") || Has(tls, "caCertificates", "privateKey", "serverCertificate")
+                ? new Field("", "", tls, null).TextOf("mode") is not (null or "PASSTHROUGH" or "AUTO_PASSTHROUGH") || Has(tls, "caCertificates", "privateKey", "serverCertificate")
                     ? "has tls settings, as its port is plain text: only httpsRedirect may be given"
                     : null
             : "has tls settings, as its port is neither HTTPS nor TLS";
@@ -90,7 +90,7 @@ internal static class GatewayRules
 
         var sources = new[] { tls.Has("credentialName"), tls.Has("credentialNames"), tls.Has("tlsCertificates"), tls.Has("serverCertificate") && tls.Has("privateKey") };
         return sources.Count(given => given) > 1 ? "has certificates from more than one source"
-            : tls.Has("credentialName") || tls.Has("credentialNames") ? mode is not ("SIMPLE" or "MUTUAL" or "OPTIONAL_MUTUAL") && tls.Has("caCrl") ? "has a caCrl beside a credentialName" : null
+            : tls.Has("credentialName") || tls.Has("credentialNames") ? tls.Has("credentialName") && mode is not ("SIMPLE" or "MUTUAL" or "OPTIONAL_MUTUAL") && tls.Has("caCrl") ? "has a caCrl beside a credentialName" : null
             : mode is "SIMPLE" or "MUTUAL" or "OPTIONAL_MUTUAL" && Certificates(tls).Any(pair => !pair.Has("serverCertificate") || !pair.Has("privateKey"))
                 ? $"{mode} needs a server certificate and a private key, or a credentialName"
             : mode is "MUTUAL" or "OPTIONAL_MUTUAL" && !tls.Has("caCertificates") ? $"{mode} needs the certificates of its callers' authority"

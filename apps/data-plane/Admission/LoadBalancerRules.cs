@@ -88,7 +88,8 @@ internal static class LoadBalancerRules
                 return $"\"{locality}\" has a wildcard that is not at its end";
             }
 
-            if (seen.Any(other => other is ["*"] || other.Zip(parts).All(pair => pair.First == pair.Second)))
+            // A shorter one covers the longer ones, whichever comes first.
+            if (seen.Any(other => other[0] == "*" || Covers(other, parts) || Covers(parts, other)))
             {
                 return $"\"{locality}\" overlaps with one before it";
             }
@@ -98,6 +99,9 @@ internal static class LoadBalancerRules
 
         return null;
     }
+
+    private static bool Covers(string[] shorter, string[] longer) =>
+        shorter.Zip(longer).All(pair => pair.First == pair.Second || (pair.First == "*" && shorter.Length > 1)) && shorter.Length <= longer.Length;
 
     private static bool IsPrime(long number)
     {

@@ -134,7 +134,7 @@ internal static class RouteRules
         status.Number is >= 200 and <= 600 ? null : string.Create(CultureInfo.InvariantCulture, $"the status is {status.Number}; must be from 200 to 599");
 
     internal static string? Weights(Field route) =>
-        route.Node is JsonArray { Count: > 1 } items && items.Sum(item => new Field("", "", item?["weight"], null).Number ?? 0) == 0 ? "the weights add up to 0" : null;
+        route.Node is JsonArray { Count: > 1 } items && items.Sum(item => new Field("", "", (item as JsonObject)?["weight"], null).Number ?? 0) == 0 ? "the weights add up to 0" : null;
 
     private static string? Redirect(Field redirect)
     {
@@ -151,7 +151,7 @@ internal static class RouteRules
 
     private static string? PrefixRewrite(Field route) =>
         new Field("", "", route.Object?["redirect"], null).Has("prefixRewrite")
-        && route.Items("match").Any(match => match?["uri"] is JsonObject uri && uri["prefix"] is null)
+        && route.Items("match").Any(match => (match as JsonObject)?["uri"] is JsonObject uri && uri["prefix"] is null)
             ? "redirect.prefixRewrite needs matches by prefix"
             : null;
 

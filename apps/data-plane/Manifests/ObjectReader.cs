@@ -58,8 +58,8 @@ internal static class MetadataReader
     /// <summary>Istio gives meaning to keys under istio.io (exportTo, persistent sessions, ...); none of them is modelled.</summary>
     private static void RefuseIstioKeys(FieldCursor metadata, Manifest manifest, string field)
     {
-        var keys = manifest.Body["metadata"]?[field]?.AsObject();
-        foreach (var key in keys?.Select(entry => entry.Key) ?? [])
+        var keys = (manifest.Body["metadata"] as JsonObject)?[field] as JsonObject ?? [];
+        foreach (var key in keys.Select(entry => entry.Key))
         {
             if (key.Split('/')[0].EndsWith("istio.io", StringComparison.Ordinal) && key.Contains('/', StringComparison.Ordinal))
             {
