@@ -18,7 +18,8 @@ internal sealed class Caller : IDisposable
     private readonly TimeProvider _time;
     private readonly HttpClient _http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.Zero, AllowAutoRedirect = false, UseCookies = false })
     {
-        Timeout = Patience,
+        // The client's own timeout would end with the answer's headers.
+        Timeout = Timeout.InfiniteTimeSpan,
     };
 
     /// <summary>A caller of the options' address.</summary>
@@ -30,10 +31,14 @@ internal sealed class Caller : IDisposable
     {
         var at = _time.GetUtcNow();
         var start = Stopwatch.GetTimestamp();
+        using var patience = new CancellationTokenSource(Patience, _time);
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation, patience.Token);
+        var has = "no answer";
         try
         {
-            using var response = await _http.SendAsync(Request(), HttpCompletionOption.ResponseHeadersRead, cancellation);
-            var line = await FirstLineAsync(response.Content, cancellation);
+            using var response = await _http.SendAsync(Request(), HttpCompletionOption.ResponseHeadersRead, limit.Token);
+            has = $"status {(int)response.StatusCode}, but no end of the answer";
+            var line = await FirstLineAsync(response.Content, limit.Token);
             return Answer((int)response.StatusCode, line.Length > 0 ? line : response.ReasonPhrase ?? "");
         }
         catch (Exception failure) when (failure is HttpRequestException or IOException)
@@ -42,7 +47,7 @@ internal sealed class Caller : IDisposable
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
-            return Answer(null, $"no answer within {Patience.TotalSeconds:0} s");
+            return Answer(null, $"{has} within {Patience.TotalSeconds:0} s");
         }
 
         WatchedAnswer Answer(int? status, string text) => new(at, Stopwatch.GetElapsedTime(start), status, text);

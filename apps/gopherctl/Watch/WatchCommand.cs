@@ -113,8 +113,17 @@ internal static partial class HeaderOption
             return null;
         }
 
+        using var request = new HttpRequestMessage();
+        if (headers.Find(header => IsOfBody(header.Groups["name"].Value) || !request.Headers.TryAddWithoutValidation(header.Groups["name"].Value, "")) is { } ofBody)
+        {
+            result.AddError($"--header is '{ofBody.Value}'; it is about the body of a request, and watch sends none.");
+            return null;
+        }
+
         return [.. headers.Select(header => KeyValuePair.Create(header.Groups["name"].Value, header.Groups["value"].Value))];
     }
+
+    private static bool IsOfBody(string name) => name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase) || name.Equals("Trailer", StringComparison.OrdinalIgnoreCase);
 
     // A token of RFC 9110, section 5.6.2, and a value of visible characters and spaces.
     [GeneratedRegex(@"\A(?<name>[!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*(?<value>[\x20-\x7e]*?)[ \t]*\z")]

@@ -35,7 +35,7 @@ internal sealed class ManualTime : TimeProvider
 
         public void Fire()
         {
-            Due += period.Ticks;
+            Due = period > TimeSpan.Zero ? Due + period.Ticks : long.MaxValue;
             callback(state);
         }
 

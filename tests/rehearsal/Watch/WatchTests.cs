@@ -3,6 +3,7 @@ using GopherMesh.Gopherctl;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Watch;
+using GopherMesh.Tests.Rehearsal.DataPlane;
 using GopherMesh.Tests.Rehearsal.Rehearse;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -129,6 +130,29 @@ public class WatchTests
     }
 
     [Fact]
+    public async Task An_answer_without_an_end_is_given_up_and_told()
+    {
+        var time = new ManualTime();
+        await using var system = await WatchedSystem.StartAsync(async context =>
+        {
+            await context.Response.WriteAsync("first line\n");
+            await context.Response.Body.FlushAsync();
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                time.Advance(TimeSpan.FromSeconds(10));
+                await context.Response.WriteAsync(".", context.RequestAborted);
+                await context.Response.Body.FlushAsync();
+            }
+        });
+        var output = new StringWriter();
+
+        var tally = await Watcher.RunAsync(new(new(system.Url), 1, 100, []), new JsonView(output), time, CancellationToken.None);
+
+        Assert.Equal((1, 1), (tally.Requests, tally.Failed));
+        Assert.Contains("status 200, but no end of the answer within 30 s", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Cookies_are_not_kept_so_that_every_answer_is_one_of_chance()
     {
         await using var system = await WatchedSystem.StartAsync(context =>
@@ -151,6 +175,9 @@ public class WatchTests
     [InlineData("http://localhost/", "--requests", "0")]
     [InlineData("http://localhost/", "--header", "no colon")]
     [InlineData("http://localhost/", "--header", "a b: c")]
+    [InlineData("http://localhost/", "--header", "Content-Type: text/plain")]
+    [InlineData("http://localhost/", "--header", "content-length: 5")]
+    [InlineData("http://localhost/", "--header", "Transfer-Encoding: chunked")]
     [InlineData("http://localhost/", "--unknown", "1")]
     [InlineData]
     public async Task Refuses_bad_input_in_so_many_words(params string[] arguments)
