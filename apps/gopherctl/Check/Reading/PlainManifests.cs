@@ -36,19 +36,27 @@ internal static class PlainManifests
                 "Name a folder with what is applied together.");
     }
 
-    private static bool IsManifest(string path) => Extensions.Contains(Path.GetExtension(path));
+    /// <summary>Whether kubectl would read a file of this name.</summary>
+    public static bool IsManifest(string path) => Extensions.Contains(Path.GetExtension(path));
 
     private static IEnumerable<RenderedManifest> Objects(string path, string text) =>
-        from file in YamlFile.ParseAll(path, text)
+        from file in YamlFile.ParseManifests(path, text)
         where file.Root.Children.Count > 0
         // Read as JSON once more, so that a number is one whatever type YAML's parser made of it.
         let document = JsonNode.Parse(file.ToJson(file.Root)!.ToJsonString())!.AsObject()
-        from body in document.Text("kind") == "List" ? document.Items("items").OfType<JsonObject>() : [document]
+        from body in ItemsOf(document, path)
         select new RenderedManifest(path, new Manifest(
             Required(body, "apiVersion", path), Required(body, "kind", path), body.Text("metadata.namespace"), Required(body, "metadata.name", path), body))
         {
             Line = (int)file.Root.Start.Line,
         };
+
+    /// <summary>The objects of a List, or of a list of one kind such as a ServiceList; any other object is itself.</summary>
+    private static IEnumerable<JsonObject> ItemsOf(JsonObject document, string path) =>
+        document.Text("kind")?.EndsWith("List", StringComparison.Ordinal) == true && document["items"] is JsonArray items
+            ? items.Select((item, index) => item as JsonObject ?? throw new UserException(
+                $"items[{index}] of the {document.Text("kind")} is no object", path, "Check objects of Kubernetes alone."))
+            : [document];
 
     private static string Required(JsonObject body, string field, string path) => body.Text(field) ?? throw new UserException(
         $"an object has no {field}", path, "Check objects of Kubernetes alone; build them first with helm template or kubectl kustomize.");

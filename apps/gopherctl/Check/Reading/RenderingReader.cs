@@ -133,14 +133,16 @@ internal static class RenderingReader
 /// <summary>The folder that `render` filled, here or on someone else's machine.</summary>
 internal static class RenderingFolder
 {
-    /// <summary>The texts of all its files by their paths below it, with forward slashes.</summary>
+    /// <summary>
+    /// All its files by their paths below it, with forward slashes, and the texts of those that hold objects: a folder of others may hold anything else.
+    /// </summary>
     /// <exception cref="UserException">It is not there, or cannot be read.</exception>
     public static IReadOnlyDictionary<string, string> Read(string folder)
     {
         try
         {
             return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-                .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), TextFile.Read);
+                .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), file => PlainManifests.IsManifest(file) ? TextFile.Read(file) : "");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

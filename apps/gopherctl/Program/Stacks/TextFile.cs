@@ -1,3 +1,4 @@
+using System.Text;
 using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Program.Stacks;
@@ -6,13 +7,25 @@ namespace GopherMesh.Gopherctl.Program.Stacks;
 internal static class TextFile
 {
     /// <summary>The whole text; the encoding's byte order mark is skipped.</summary>
-    /// <exception cref="UserException">It is longer than the limit.</exception>
+    /// <exception cref="UserException">It is longer than the limit, or no text of UTF-8, or of UTF-16 or UTF-32 with a byte order mark.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
     public static string Read(string path)
     {
-        using var reader = new StreamReader(path);
+        using var reader = new StreamReader(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true));
+        try
+        {
+            return Read(reader, path);
+        }
+        catch (DecoderFallbackException broken)
+        {
+            throw new UserException($"the file is not UTF-8: {Convert.ToHexStringLower(broken.BytesUnknown ?? [])} is no character", path, "Save it as UTF-8.");
+        }
+    }
+
+    private static string Read(StreamReader reader, string path)
+    {
         var text = new char[64 * 1024];
-        var whole = new System.Text.StringBuilder();
+        var whole = new StringBuilder();
         while (reader.Read(text) is > 0 and var count)
         {
             whole.Append(text, 0, count);

@@ -9,7 +9,9 @@ namespace GopherMesh.Gopherctl.Program.Stacks;
 /// <summary>A YAML file with one mapping, whose errors name the line and column.</summary>
 internal sealed partial class YamlFile
 {
-    private YamlFile(string name, YamlMappingNode root) => (Name, Root) = (name, root);
+    private readonly bool _isForKubectl;
+
+    private YamlFile(string name, YamlMappingNode root, bool isForKubectl = false) => (Name, Root, _isForKubectl) = (name, root, isForKubectl);
 
     /// <summary>The file's name, for messages.</summary>
     public string Name { get; }
@@ -29,13 +31,17 @@ internal sealed partial class YamlFile
         [_, var second, ..] => throw Error(name, second.RootNode.Start, "a second YAML document begins here; the file must hold one"),
     };
 
-    /// <summary>Reads a text with any number of documents, each with one mapping.</summary>
+    /// <summary>
+    /// Reads a text with any number of documents, each with one mapping, as kubectl reads it (sigs.k8s.io/yaml, YAML 1.1): with merge keys, with yes and
+    /// no as booleans, and with times as texts.
+    /// </summary>
     /// <exception cref="UserException">Broken YAML, a duplicate key, or no mapping.</exception>
-    public static IReadOnlyList<YamlFile> ParseAll(string name, string text) => [.. Documents(name, text).Select(document => Of(name, document))];
+    public static IReadOnlyList<YamlFile> ParseManifests(string name, string text) =>
+        [.. Documents(name, text).Select(document => Of(name, document, isForKubectl: true))];
 
-    private static YamlFile Of(string name, YamlDocument document) => document switch
+    private static YamlFile Of(string name, YamlDocument document, bool isForKubectl = false) => document switch
     {
-        { RootNode: YamlMappingNode root } => new YamlFile(name, root),
+        { RootNode: YamlMappingNode root } => new YamlFile(name, root, isForKubectl),
         { RootNode: YamlScalarNode { Value: null or "" } } => new YamlFile(name, []),
         _ => throw Error(name, document.RootNode.Start, "the file must hold keys and values"),
     };
@@ -48,6 +54,11 @@ internal sealed partial class YamlFile
             YamlLimits.Check(text);
             stream.Load(new StringReader(text));
             return stream.Documents;
+        }
+        catch (Exception broken) when (broken is InvalidOperationException or ArgumentException or FormatException or OverflowException)
+        {
+            // What the parser throws at some damaged texts: it has no place in them then.
+            throw new UserException($"it is no YAML: {broken.Message}", name, "Correct the file.");
         }
         catch (YamlException exception)
         {
@@ -80,7 +91,7 @@ internal sealed partial class YamlFile
         {
             return node switch
             {
-                YamlScalarNode scalar => YamlScalar.Resolve(scalar),
+                YamlScalarNode scalar => YamlScalar.Resolve(scalar, _isForKubectl),
                 YamlSequenceNode sequence => new JsonArray([.. sequence.Children.Select(ToJson)]),
                 YamlMappingNode mapping => ToJsonObject(mapping),
                 _ => throw Error(node, $"a {node.NodeType} has no meaning here"),
@@ -96,9 +107,29 @@ internal sealed partial class YamlFile
     public UserException Error(YamlNode node, string what, string remedy = "Correct the file.") => Error(Name, node.Start, what, remedy);
 
     private JsonObject ToJsonObject(YamlMappingNode mapping) =>
-        new(mapping.Children
-            .Select(child => KeyValuePair.Create(Key(child.Key), ToJson(child.Value)))
-            .OrderBy(pair => pair.Key, StringComparer.Ordinal));
+        new(Children(mapping).Select(child => KeyValuePair.Create(child.Key, ToJson(child.Value))).OrderBy(pair => pair.Key, StringComparer.Ordinal));
+
+    /// <summary>The mapping's own entries and, for kubectl, those that a merge key adds: own ones hold before merged ones, and earlier ones before later.</summary>
+    private Dictionary<string, YamlNode> Children(YamlMappingNode mapping)
+    {
+        var children = mapping.Children.Where(child => !IsMerge(child.Key)).ToDictionary(child => Key(child.Key), child => child.Value);
+        foreach (var source in mapping.Children.Where(child => IsMerge(child.Key)).SelectMany(child => child.Value is YamlSequenceNode several ? several.Children : [child.Value]))
+        {
+            if (source is not YamlMappingNode merged)
+            {
+                throw Error(source, "a merge key << needs keys and values, or a list of such");
+            }
+
+            foreach (var (key, value) in Children(merged))
+            {
+                children.TryAdd(key, value);
+            }
+        }
+
+        return children;
+    }
+
+    private bool IsMerge(YamlNode key) => _isForKubectl && key is YamlScalarNode { Value: "<<", Style: ScalarStyle.Plain };
 
     private string Key(YamlNode node) => node switch
     {

@@ -14,15 +14,21 @@ internal static partial class YamlScalar
 {
     private const string CoreTag = "tag:yaml.org,2002:";
 
-    /// <summary>The scalar as JSON: null, boolean, number or string.</summary>
+    private static readonly string[] Yes = ["y", "Y", "yes", "Yes", "YES", "on", "On", "ON"];
+
+    private static readonly string[] No = ["n", "N", "no", "No", "NO", "off", "Off", "OFF"];
+
+    /// <summary>The scalar as JSON: null, boolean, number or string; <paramref name="isForKubectl"/> chooses YAML 1.1, without timestamps.</summary>
     /// <exception cref="YamlException">A timestamp, an infinite number, or a tag that is not of YAML's core schema.</exception>
-    public static JsonValue? Resolve(YamlScalarNode node)
+    public static JsonValue? Resolve(YamlScalarNode node, bool isForKubectl = false)
     {
         var text = node.Value ?? "";
         var tag = node.Tag.IsEmpty || node.Tag.IsNonSpecific ? "" : node.Tag.Value;
         return tag switch
         {
             "" when node.Style is not (ScalarStyle.Plain or ScalarStyle.Any) => JsonValue.Create(text),
+            "" when isForKubectl && (Yes.Contains(text) || No.Contains(text)) => JsonValue.Create(Yes.Contains(text)),
+            "" when isForKubectl && TimestampPattern().IsMatch(text) => JsonValue.Create(text),
             "" => Plain(text, node),
             CoreTag + "str" => JsonValue.Create(text),
             CoreTag + "int" or CoreTag + "float" or CoreTag + "bool" or CoreTag + "null" => Plain(text, node),
