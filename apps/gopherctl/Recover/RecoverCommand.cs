@@ -64,7 +64,10 @@ internal static class RecoverCommand
 
             await WriteAsync(state, before, earlier ?? before, found, cancellation);
             say($"{state.PendingCreates.Count} creations were under way: {found.Count} are in the state now, {byHand} are left to you, the others begin anew");
-            say($"now: pulumi up --stack {config.Stack}, or pulumi destroy --stack {config.Stack}");
+
+            // An object that was created belongs to the field manager of the killed run, and a Deployment does not say that the stack may take it over.
+            var force = state.PendingCreates.Any(create => create.Type.StartsWith("kubernetes:", StringComparison.Ordinal)) ? "PULUMI_K8S_ENABLE_PATCH_FORCE=true " : "";
+            say($"now: {force}pulumi up --stack {config.Stack}, or pulumi destroy --stack {config.Stack}");
             return byHand == 0;
         }
 

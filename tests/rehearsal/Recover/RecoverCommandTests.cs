@@ -82,6 +82,7 @@ public sealed class RecoverCommandTests : IDisposable
 
         Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
         Assert.Contains("3 creations were under way: 0 are in the state now, 0 are left to you, the others begin anew", run.Output, StringComparison.Ordinal);
+        Assert.Contains("now: PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --stack dev", run.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("pulumi refresh", Read("called"), StringComparison.Ordinal);
         Assert.Equal(2, Resources().Count);
         Assert.Null(Deployment()["pending_operations"]);
