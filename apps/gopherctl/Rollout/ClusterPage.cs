@@ -136,7 +136,8 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
         }
     }
 
-    private static string PodOf(string name) => name.EndsWith(StageWatch.OfCopies, StringComparison.Ordinal) ? name[..^StageWatch.OfCopies.Length] : name;
+    // A pod's name has no space: what follows one says what was counted, or by whom.
+    private static string PodOf(string name) => name.Split(' ')[0];
 
     private static IEnumerable<(double Milliseconds, int Requests)> Latencies(IReadOnlyList<long> before, IReadOnlyList<long> now)
     {

@@ -45,10 +45,10 @@ public class ClusterPageTests
     }
 
     [Fact]
-    public void A_pod_whose_copies_were_counted_before_its_requests_is_shown_once()
+    public void A_pod_is_shown_once_whatever_was_counted_of_it_and_by_whom()
     {
         Look(0, weight: 0, stable: new() { [$"a{StageWatch.OfCopies}"] = (10, 0) }, canary: new() { [$"a{StageWatch.OfCopies}"] = (10, 0) });
-        Look(1, weight: 20, stable: new() { ["a"] = (20, 0) }, canary: new() { ["a"] = (12, 0) });
+        Look(1, weight: 20, stable: new() { ["a"] = (20, 0) }, canary: new() { ["a by Prometheus"] = (12, 0) });
 
         Assert.Equal(["a"], _page.Describe().Pods.Select(pod => pod.Name));
     }
