@@ -50,7 +50,7 @@ internal sealed class CallingProxies(Kubectl kubectl, string ns, string host) : 
             if (ofStable is { } counts)
             {
                 stableCounts[pod] = counts;
-                ofCanary ??= new(0, 0, new long[RequestCounts.Bounds.Length]);
+                ofCanary ??= new(0, 0, new long[RequestCounts.Milliseconds.Length]);
             }
 
             if (ofCanary is { } tried)

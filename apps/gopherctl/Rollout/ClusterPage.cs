@@ -23,12 +23,13 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
 
     private readonly Lock _lock = new();
     private readonly Queue<ShownChange> _changes = new();
-    private readonly Dictionary<(string Source, string Version), VersionCounts> _read = [];
+    private readonly Dictionary<(string Pod, string Version, bool IsCopy), VersionCounts> _read = [];
     private DateTimeOffset? _counted;
     private string _from = "";
     private IReadOnlyList<string> _pods = [];
     private bool _isUnread;
     private int _weight;
+    private TimeSpan? _changed;
 
     /// <inheritdoc/>
     public event Action? Changed;
@@ -105,14 +106,20 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
     {
         lock (_lock)
         {
-            if (reading.Weight != _weight)
+            if (reading.Weight != _weight || reading.IsShifting)
             {
-                _weight = reading.Weight;
-                Figures.BeginSplit();
+                (_weight, _changed) = (reading.Weight, reading.At);
             }
 
             Take(stable, isCopy: false, reading.Stable);
             Take(canary, isCopy: reading.Weight == 0, reading.Canary);
+            if (_changed is { } changed)
+            {
+                // What grew across the change belongs to no split: a scrape may come long after it.
+                Figures.BeginSplit();
+                _changed = reading.At > changed ? null : changed;
+            }
+
             _isUnread = reading is { Stable: null, Canary: null };
             if (!_isUnread)
             {
@@ -125,14 +132,16 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
     // A pod that is new, or whose counters have begun again at zero, is only a beginning.
     private void Take(string version, bool isCopy, IReadOnlyDictionary<string, VersionCounts>? counts)
     {
-        foreach (var (counted, now) in counts ?? new Dictionary<string, VersionCounts>())
+        foreach (var (name, now) in counts ?? new Dictionary<string, VersionCounts>())
         {
-            if (_read.TryGetValue((counted, version), out var before) && now.Requests >= before.Requests && now.Failures >= before.Failures)
+            // The name of a source goes on after the pod's where Prometheus counted.
+            var pod = name.Split(' ')[0];
+            if (_read.TryGetValue((pod, version, isCopy), out var before) && now.Requests >= before.Requests && now.Failures >= before.Failures)
             {
-                Figures.Add(PodOf(counted), version, isCopy, (int)(now.Requests - before.Requests), (int)(now.Failures - before.Failures), Latencies(before.Within, now.Within));
+                Figures.Add(pod, version, isCopy, (int)(now.Requests - before.Requests), (int)(now.Failures - before.Failures), Latencies(before.Within, now.Within));
             }
 
-            _read[(counted, version)] = now;
+            _read[(pod, version, isCopy)] = now;
         }
     }
 

@@ -26,7 +26,7 @@ internal interface IRolloutTarget : IAsyncDisposable
     /// <summary>Where the counts come from, for people: a verdict is worth what they are worth.</summary>
     string CountsFrom { get; }
 
-    /// <summary>The latency bounds of the counts as people read them, ascending; empty where latency is not counted.</summary>
+    /// <summary>The latency bounds that are judged, as people read them, ascending; empty where none is. They are the last of those that are counted.</summary>
     ImmutableArray<string> Bounds { get; }
 
     /// <summary>Whether one instant gives the counts of both versions, so that a canary that answers too few requests can be told.</summary>

@@ -65,7 +65,7 @@ internal sealed class PrometheusCounts(string host, Func<CancellationToken, Task
         // By name and namespace: all else of a request that reached no pod is "unknown".
         var service = host.Split('.');
         return "{__name__=~\"istio_requests_total|istio_request_duration_milliseconds_bucket\","
-            + $"reporter=\"{(copies ? "destination" : "source")}\",destination_service_name=\"{service[0]}\",destination_service_namespace=\"{service[1]}\",le=~\"|{Bounds}\"}}[{Fresh}]";
+            + $"reporter=\"{(copies ? "destination" : "source")}\",destination_service_name=\"{service[0]}\",destination_service_namespace=\"{service[1]}\",le=~\"|{Bounds}|[+]Inf\"}}[{Fresh}]";
     }
 
     /// <summary>Reads an answer to <see cref="Query"/>.</summary>
@@ -105,7 +105,8 @@ internal sealed class PrometheusCounts(string host, Func<CancellationToken, Task
     {
         long Sum(Func<Series, bool> isMeant) => series.Where(isMeant).Sum(one => one.Count);
         var within = RequestCounts.Milliseconds.Select(bound => Sum(one => one.Bound == bound)).ToArray();
-        return new(Math.Max(Sum(one => one.Bound is null), within[^1]), Sum(one => one is { Bound: null, Failed: true }), within);
+        return RequestCounts.Together(
+            Sum(one => one.Bound is null), Sum(one => one is { Bound: null, Failed: true }), within, Math.Max(Sum(one => one.Bound is double.PositiveInfinity), within[^1]));
     }
 
     private static string Named(string pod, IReadOnlyList<Series> series) =>
@@ -143,7 +144,7 @@ internal sealed class PrometheusCounts(string host, Func<CancellationToken, Task
             return new(
                 Label("pod"),
                 Label("destination_version"),
-                double.TryParse(Label("le"), CultureInfo.InvariantCulture, out var bound) ? bound : null,
+                Label("le") == "+Inf" ? double.PositiveInfinity : double.TryParse(Label("le"), CultureInfo.InvariantCulture, out var bound) ? bound : null,
                 Label("response_code") is "0" or ['5', _, _],
                 newest[0]!.GetValue<double>(),
                 (long)double.Parse(newest[1]!.GetValue<string>(), CultureInfo.InvariantCulture));

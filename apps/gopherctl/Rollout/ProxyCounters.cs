@@ -22,7 +22,7 @@ internal static partial class ProxyCounters
     /// </returns>
     public static VersionCounts? Of(string statistics, string host, string version)
     {
-        var (requests, failures, within, found) = (0L, 0L, new long[RequestCounts.Milliseconds.Length], false);
+        var (requests, failures, within, timed, found) = (0L, 0L, new long[RequestCounts.Milliseconds.Length], 0L, false);
         foreach (Match line in Sample().Matches(statistics))
         {
             var labels = Label().Matches(line.Groups["labels"].Value).ToDictionary(label => label.Groups["name"].Value, label => label.Groups["value"].Value);
@@ -35,7 +35,11 @@ internal static partial class ProxyCounters
             var count = (long)double.Parse(line.Groups["count"].Value, CultureInfo.InvariantCulture);
             if (line.Groups["metric"].Value == "time_bucket")
             {
-                if (double.TryParse(labels.GetValueOrDefault("le"), CultureInfo.InvariantCulture, out var bound) && RequestCounts.Milliseconds.IndexOf(bound) is >= 0 and var index)
+                if (labels.GetValueOrDefault("le") == "+Inf")
+                {
+                    timed = count;
+                }
+                else if (double.TryParse(labels.GetValueOrDefault("le"), CultureInfo.InvariantCulture, out var bound) && RequestCounts.Milliseconds.IndexOf(bound) is >= 0 and var index)
                 {
                     within[index] = count;
                 }
@@ -47,8 +51,7 @@ internal static partial class ProxyCounters
             }
         }
 
-        // A request in flight can be in the histogram and not yet among the classes: neither may exceed the other.
-        var counts = new VersionCounts(Math.Max(requests, within[^1]), failures, within);
+        var counts = RequestCounts.Together(requests, failures, within, Math.Max(timed, within[^1]));
         return found && counts.Problem() is null ? counts : null;
     }
 
@@ -83,6 +86,7 @@ internal sealed class DeployedCounts(StackCluster cluster, Action<string> note)
     private const string Proxies = "the callers' proxies";
     private const string Prometheus = "Prometheus";
 
+    private readonly Dictionary<(string Source, string Version), VersionCounts> _told = [];
     private string _source = Proxies;
 
     /// <summary>Reads the counts.</summary>
@@ -96,14 +100,14 @@ internal sealed class DeployedCounts(StackCluster cluster, Action<string> note)
         if (proxies is { Stable: not null, Canary: not null })
         {
             Changed(Proxies, "verdicts rest on the counters of the callers' proxies again");
-            return proxies;
+            return Told(proxies, state);
         }
 
         var (scraped, unanswered) = await TryAsync(() => OfPrometheusAsync(state, cancellation));
         if (scraped is not null)
         {
             Changed(Prometheus, $"verdicts rest on Prometheus, a scrape behind, until the proxies can be read: {unread ?? "they count no request of both versions"}");
-            return scraped;
+            return Told(scraped, state);
         }
 
         if (unread is not null || unanswered is not null)
@@ -112,6 +116,15 @@ internal sealed class DeployedCounts(StackCluster cluster, Action<string> note)
         }
 
         return proxies ?? new(Now(), state.Weight, null, null);
+    }
+
+    private Reading Told(Reading reading, StackState state)
+    {
+        return reading with { Stable = Of(state.Stable, reading.Stable), Canary = Of(state.Canary ?? "", reading.Canary) };
+
+        Dictionary<string, VersionCounts>? Of(string version, IReadOnlyDictionary<string, VersionCounts>? counts) => counts?.ToDictionary(
+            pod => pod.Key,
+            pod => _told[(pod.Key, version)] = RequestCounts.Told(pod.Value, _told.TryGetValue((pod.Key, version), out var told) ? told : null));
     }
 
     private static TimeSpan Now() => TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch;

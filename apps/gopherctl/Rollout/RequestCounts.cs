@@ -10,15 +10,42 @@ namespace GopherMesh.Gopherctl.Rollout;
 internal sealed class RequestCounts : IRequestObserver
 {
     /// <summary>
-    /// The bounds of latency that a rollout judges, in milliseconds: Envoy's default buckets, which are Istio's too, up to the longest that a
-    /// caller waits. Below 25 ms a new process differs from a warm one for minutes.
+    /// The bounds of latency that are counted, in milliseconds: Envoy's default buckets, which are Istio's too, up to the longest that a caller
+    /// waits.
     /// </summary>
-    public static readonly ImmutableArray<double> Milliseconds = [25, 50, 100, 250, 500, 1000, 2500, 5000, 10000];
+    public static readonly ImmutableArray<double> Milliseconds = [1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000];
+
+    // Below it a new process differs from a warm one for minutes: smaller bounds are only shown.
+    private const double SmallestJudged = 25;
 
     private readonly ConcurrentDictionary<(string Version, bool IsCopy), Counter> _counters = new();
 
-    /// <summary>The bounds as people read them.</summary>
-    public static ImmutableArray<string> Bounds { get; } = [.. Milliseconds.Select(bound => string.Create(CultureInfo.InvariantCulture, $"{bound} ms"))];
+    /// <summary>Those of the bounds that a rollout judges, which are the last, as people read them.</summary>
+    public static ImmutableArray<string> Bounds { get; } = [.. Milliseconds.Where(bound => bound >= SmallestJudged).Select(bound => string.Create(CultureInfo.InvariantCulture, $"{bound} ms"))];
+
+    /// <summary>
+    /// Puts a proxy's counters and its histogram together. Envoy adds to its histograms every five seconds what its counters count at once (its
+    /// <c>stats_flush_interval</c>), so a request that the histogram does not have yet is taken for quick, until it has it.
+    /// </summary>
+    /// <param name="requests">What the counters say.</param>
+    /// <param name="failures">Those of them that failed.</param>
+    /// <param name="within">The histogram at <see cref="Milliseconds"/>.</param>
+    /// <param name="timed">All requests of the histogram.</param>
+    public static VersionCounts Together(long requests, long failures, IReadOnlyList<long> within, long timed)
+    {
+        var all = Math.Max(requests, timed);
+        return new(all, failures, [.. within.Select(count => count + all - timed)]);
+    }
+
+    /// <summary>
+    /// What is told of a source, whose histogram may bring more slow requests at once than its counters have grown by: those are told with the
+    /// requests to come, since no look may have more slow requests than requests.
+    /// </summary>
+    /// <param name="now">What the source says.</param>
+    /// <param name="told">What was told of it last; null: nothing.</param>
+    public static VersionCounts Told(VersionCounts now, VersionCounts? told) => told is { } before && now.Requests >= before.Requests
+        ? now with { Within = [.. now.Within.Zip(before.Within, (late, early) => Math.Max(late, early))] }
+        : now;
 
     /// <inheritdoc/>
     public void OnRequest(in RequestReport report)

@@ -20,7 +20,7 @@ internal sealed record StageDeployed(DateTimeOffset At, RolloutStage Stage, Time
 /// <summary>The judge has looked at the counts of the stage.</summary>
 /// <param name="At">When.</param>
 /// <param name="Stage">The stage.</param>
-/// <param name="Reading">The counts that the judge looked at.</param>
+/// <param name="Reading">The counts as they were read; the judge looks at the larger latency bounds alone, and at none of copies.</param>
 /// <param name="Look">What they say so far.</param>
 /// <param name="Left">Time until the deadline of the stage.</param>
 internal sealed record Looked(DateTimeOffset At, RolloutStage Stage, Reading Reading, JudgeLook Look, TimeSpan Left) : RolloutEvent(At);

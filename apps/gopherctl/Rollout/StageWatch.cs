@@ -11,9 +11,6 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// <param name="time">The clock.</param>
 internal sealed class StageWatch(string canary, IRolloutTarget target, RolloutOptions options, IRolloutView view, TimeProvider time)
 {
-    /// <summary>Ends the name of a source that counts at weight 0.</summary>
-    public const string OfCopies = " (copies)";
-
     private readonly RolloutJudge _judge = new(options.Judge, target.Bounds);
     private readonly SortedSet<string> _sources = new(StringComparer.Ordinal);
 
@@ -27,7 +24,7 @@ internal sealed class StageWatch(string canary, IRolloutTarget target, RolloutOp
         if (stage.Kind == StageKind.DarkLaunch && !options.HasCopies)
         {
             // The first requests of the next step are then judged already: without counts before them they would only be counted from.
-            var before = await target.CountsAsync(state, cancellation);
+            var before = AtJudgedBounds(await target.CountsAsync(state, cancellation));
             _ = _judge.Look(before with { Canary = before.Canary ?? before.Stable?.ToDictionary(source => source.Key, _ => new VersionCounts(0, 0, new long[target.Bounds.Length])) });
             return (Decision.GoOn, "no request is copied (mirrorPercent 0), so the dark launch is not judged");
         }
@@ -85,15 +82,26 @@ internal sealed class StageWatch(string canary, IRolloutTarget target, RolloutOp
 
     private async Task<JudgeLook> LookAsync(RolloutStage stage, StackState state, bool isShifting, TimeSpan left, CancellationToken cancellation)
     {
-        var reading = Judged(await target.CountsAsync(state, cancellation)) with { IsShifting = isShifting };
+        var counted = await target.CountsAsync(state, cancellation) with { IsShifting = isShifting };
+        var reading = Judged(AtJudgedBounds(counted));
         if (reading is { Stable: not null, Canary: not null, From.Length: > 0 })
         {
             _sources.Add(reading.From);
         }
 
         var look = _judge.Look(reading);
-        view.Show(new Looked(time.GetUtcNow(), stage, reading, look, left));
+        view.Show(new Looked(time.GetUtcNow(), stage, counted, look, left));
         return look;
+    }
+
+    // What is counted at smaller bounds is for the page.
+    private Reading AtJudgedBounds(Reading reading)
+    {
+        return reading with { Stable = Cut(reading.Stable), Canary = Cut(reading.Canary) };
+
+        Dictionary<string, VersionCounts>? Cut(IReadOnlyDictionary<string, VersionCounts>? counters) => counters?.ToDictionary(
+            counter => counter.Key,
+            counter => counter.Value with { Within = [.. counter.Value.Within.TakeLast(target.Bounds.Length)] });
     }
 
     // A copy leaves after its original and competes with it, so its time says nothing of the version: copies are judged by failures alone.
@@ -103,7 +111,7 @@ internal sealed class StageWatch(string canary, IRolloutTarget target, RolloutOp
         return reading.Weight > 0 ? reading : reading with { Stable = WithoutLatency(reading.Stable), Canary = WithoutLatency(reading.Canary) };
 
         static Dictionary<string, VersionCounts>? WithoutLatency(IReadOnlyDictionary<string, VersionCounts>? counters) => counters?.ToDictionary(
-            counter => $"{counter.Key}{OfCopies}",
+            counter => $"{counter.Key} (copies)",
             counter => counter.Value with { Within = [.. Enumerable.Repeat(counter.Value.Requests, counter.Value.Within.Count)] });
     }
 

@@ -54,13 +54,35 @@ public class ClusterPageTests
     }
 
     [Fact]
-    public void Latency_is_told_within_the_bounds_of_the_counters()
+    public void What_grew_across_a_change_of_the_weight_belongs_to_no_split()
+    {
+        _page.Figures.Watch(true);
+        Look(0, weight: 5, stable: new() { ["a"] = (1000, 0) }, canary: new() { ["a"] = (50, 0) });
+        Look(1, weight: 50, stable: new() { ["a"] = (1200, 0) }, canary: new() { ["a"] = (60, 0) }, isShifting: true);
+        Look(2, weight: 50, stable: new() { ["a"] = (1400, 0) }, canary: new() { ["a"] = (70, 0) });
+        Look(3, weight: 50, stable: new() { ["a"] = (1500, 0) }, canary: new() { ["a"] = (170, 0) });
+
+        Assert.Equal(200, _page.Figures.EndSecond(Declared).Routed);
+    }
+
+    [Fact]
+    public void A_pod_has_its_own_name_whoever_counted()
+    {
+        Look(0, weight: 5, stable: new() { ["a"] = (1000, 0) }, canary: new() { ["a by Prometheus, with 7 requests that reached no pod"] = (50, 0) });
+
+        Assert.Equal(["a"], _page.Describe().Pods.Select(pod => pod.Name));
+    }
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(50, 100)]
+    public void Latency_is_told_within_the_bounds_of_the_counters(double above, double upTo)
     {
         _page.Figures.Watch(true);
         Look(0, weight: 20, stable: new() { ["a"] = (0, 0) }, canary: []);
-        Look(1, weight: 20, stable: new() { ["a"] = (1000, 0) }, canary: [], upTo: 100);
+        Look(1, weight: 20, stable: new() { ["a"] = (1000, 0) }, canary: [], upTo);
 
-        Assert.InRange(_page.Figures.EndSecond(Declared).Versions["v1"].P50!.Value, 50, 100);
+        Assert.InRange(_page.Figures.EndSecond(Declared).Versions["v1"].P50!.Value, above, upTo);
     }
 
     [Fact]
@@ -102,13 +124,13 @@ public class ClusterPageTests
     }
 
     private void Look(
-        int second, int weight, Dictionary<string, (long Requests, long Failures)> stable, Dictionary<string, (long Requests, long Failures)> canary, double upTo = 25)
+        int second, int weight, Dictionary<string, (long Requests, long Failures)> stable, Dictionary<string, (long Requests, long Failures)> canary, double upTo = 25, bool isShifting = false)
     {
         IReadOnlyDictionary<string, VersionCounts> Counts(Dictionary<string, (long Requests, long Failures)> counts) => counts.ToDictionary(
             pod => pod.Key,
             pod => new VersionCounts(pod.Value.Requests, pod.Value.Failures, [.. RequestCounts.Milliseconds.Select(bound => bound >= upTo ? pod.Value.Requests : 0)]));
         var at = Start.AddSeconds(second);
-        _page.Show(new Looked(at, Step, new Reading(at - DateTimeOffset.UnixEpoch, weight, Counts(stable), Counts(canary)), null!, TimeSpan.Zero));
+        _page.Show(new Looked(at, Step, new Reading(at - DateTimeOffset.UnixEpoch, weight, Counts(stable), Counts(canary)) { IsShifting = isShifting }, null!, TimeSpan.Zero));
     }
 
     private sealed class NoView : IRolloutView

@@ -25,7 +25,7 @@ public sealed class PrometheusCountsTests
         Assert.Equal((1000, 10), Counted(requests, "v1"));
         Assert.Equal((50, 2), Counted(requests, "v2"));
         Assert.Equal((1000, 300), Counted(copies, "v2"));
-        Assert.Equal([0, 50, 50, 50, 50, 50, 50, 50, 50], requests.Versions["v2"]["caller-1 by Prometheus"].Within);
+        Assert.Equal([0, 0, 0, 0, 50, 50, 50, 50, 50, 50, 50, 50], requests.Versions["v2"]["caller-1 by Prometheus"].Within);
         Assert.InRange(DateTimeOffset.UtcNow - (DateTimeOffset.UnixEpoch + requests.At), TimeSpan.FromSeconds(-1), TimeSpan.FromSeconds(45));
     }
 
@@ -94,7 +94,10 @@ public sealed class PrometheusCountsTests
         Assert.Contains("does not answer", (await Assert.ThrowsAsync<UserException>(() => counts.ReadAsync(copies: false, CancellationToken.None))).Message, StringComparison.Ordinal);
     }
 
-    private static Reading Reading(Scraped scraped) => new(scraped.At, 5, scraped.Versions["v1"], scraped.Versions["v2"]);
+    private static Reading Reading(Scraped scraped) => new(scraped.At, 5, Judged(scraped.Versions["v1"]), Judged(scraped.Versions["v2"]));
+
+    private static Dictionary<string, VersionCounts> Judged(IReadOnlyDictionary<string, VersionCounts> pods) =>
+        pods.ToDictionary(pod => pod.Key, pod => pod.Value with { Within = [.. pod.Value.Within.TakeLast(RequestCounts.Bounds.Length)] });
 
     private static (long Requests, long Failures) Counted(Scraped scraped, string version) => (scraped.Versions[version].Values.Single().Requests, scraped.Versions[version].Values.Single().Failures);
 

@@ -19,6 +19,7 @@ public class RolloutDriverTests
         Assert.Equal(RolloutEnd.Promoted, await stack.RolloutAsync(Quick));
 
         Assert.Equal(["v1/v2/0", "v1/v2/5", "v1/v2/50", "v1/v2/100", "v2//0"], stack.States);
+        Assert.Equal(["the only pod"], stack.Shown);
         Assert.Equal(["rollout v2: dark launch", "rollout v2: step 5 %", "rollout v2: step 50 %", "rollout v2: bake at 100 %", "rollout v2: promotion"], stack.Messages);
     }
 
@@ -260,6 +261,9 @@ public class RolloutDriverTests
 
         public string[] Next { get; private set; } = [];
 
+        /// <summary>The sources of the counts that a view sees.</summary>
+        public SortedSet<string> Shown { get; } = [];
+
         private TaskCompletionSource Cut { get; } = new();
 
         public string Options => "--stack dev";
@@ -278,7 +282,11 @@ public class RolloutDriverTests
             new RolloutDriver("v2", this, RolloutPlan.For("v2", State, [5, 50, 100], gates), options with { Judge = JudgeSettings.Default with { WarmUp = TimeSpan.Zero, Settling = TimeSpan.Zero } }, this, TimeProvider.System)
                 .RunAsync(CancellationToken.None);
 
-        public void Show(RolloutEvent happened) => (Reason, Next) = happened is Ended ended ? (ended.Reason, [.. ended.Next]) : (Reason, Next);
+        public void Show(RolloutEvent happened)
+        {
+            Shown.UnionWith(happened is Looked { Reading.Canary: { } counts } ? counts.Keys : []);
+            (Reason, Next) = happened is Ended ended ? (ended.Reason, [.. ended.Next]) : (Reason, Next);
+        }
 
         public Task<StackState> ReadAsync(CancellationToken cancellation) => Task.FromResult(State);
 
@@ -322,9 +330,10 @@ public class RolloutDriverTests
             _looks++;
             _failures += state.Weight > HealthyUpTo ? 10 * FailedOf100 : 0;
             _quick += (state.Weight == 0 ? SlowCopies : SlowAnswers) ? 500 : 1000;
-            var canary = new Dictionary<string, VersionCounts> { [""] = new(1000 * _looks, _failures, [.. Bounds.Select(_ => _quick)]) };
+            // The first bound is smaller than those that are judged.
+            var canary = new Dictionary<string, VersionCounts> { ["the only pod"] = new(1000 * _looks, _failures, [0, .. Bounds.Select(_ => _quick)]) };
             _stable += state.Weight switch { 5 => 19_000, 100 => 0, _ => 1000 };
-            var stable = new Dictionary<string, VersionCounts> { [""] = new(_stable, 0, [.. Bounds.Select(_ => _stable)]) };
+            var stable = new Dictionary<string, VersionCounts> { ["the only pod"] = new(_stable, 0, [0, .. Bounds.Select(_ => _stable)]) };
             return Task.FromResult(new Reading(TimeSpan.FromSeconds(_looks), state.Weight, HasCounts ? stable : null, HasCounts ? canary : null));
         }
 

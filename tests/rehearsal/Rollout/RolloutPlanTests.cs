@@ -104,8 +104,23 @@ public class RolloutPlanTests
 
         var counts = ProxyCounters.Of(Statistics, Host, "v2");
 
-        Assert.Equal((100, 5, 40, 95), (counts!.Value.Requests, counts.Value.Failures, counts.Value.Within[0], counts.Value.Within[^1]));
+        Assert.Equal((100, 5, 45, 100), (counts!.Value.Requests, counts.Value.Failures, counts.Value.Within[3], counts.Value.Within[^1]));
         Assert.Null(ProxyCounters.Of(Statistics, Host, "v3"));
         Assert.Null(ProxyCounters.Of(Statistics.Replace("le=\"50\"", "le=\"51\"", StringComparison.Ordinal), Host, "v2"));
+    }
+
+    // As Envoy does, which adds to its histograms every five seconds: 100 slow answers come when the counters have grown by 10.
+    [Fact]
+    public void Slow_answers_that_a_histogram_brings_late_are_told_with_later_requests_and_none_is_lost()
+    {
+        long[] nothing = [.. RequestCounts.Milliseconds.Select(_ => 0L)], slow = [.. RequestCounts.Milliseconds.Select(bound => bound >= 250 ? 100L : 0)];
+        var before = RequestCounts.Told(RequestCounts.Together(100, 0, nothing, timed: 0), told: null);
+        var brought = RequestCounts.Told(RequestCounts.Together(110, 0, slow, timed: 100), before);
+        var later = RequestCounts.Told(RequestCounts.Together(220, 0, slow, timed: 100), brought);
+
+        Assert.Equal([0, 10, 100], new[] { before, brought, later }.Select(counts => counts.Requests - counts.Within[3]));
+        Assert.Equal([220, 220], new[] { later.Requests, later.Within[^1] });
+        Assert.Null(brought.Since(before).Problem());
+        Assert.Null(later.Since(brought).Problem());
     }
 }
