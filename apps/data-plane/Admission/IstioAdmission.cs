@@ -8,6 +8,14 @@ namespace GopherMesh.DataPlane.Admission;
 /// </summary>
 public static class IstioAdmission
 {
+    /// <summary>validation.go, validateMetadata.</summary>
+    private static AdmissionRule Annotations { get; } = new("metadata.annotations{}", "validateMetadata", annotation => annotation.Key switch
+    {
+        "istio.io/dry-run" => "is for an AuthorizationPolicy alone",
+        "internal.istio.io/webhook-always-reject" or "internal.istio.io/parents" or "internal.istio.io/parent-namespace" => "is Istio's own",
+        _ => null,
+    });
+
     /// <summary>Why a cluster would deny an object; nothing for other kinds than VirtualService, Gateway and DestinationRule.</summary>
     public static IReadOnlyList<FieldProblem> Problems(Manifest manifest)
     {
@@ -47,12 +55,4 @@ public static class IstioAdmission
         "Gateway" => [Annotations, .. GatewayRules.All],
         _ => [Annotations, .. DestinationRuleRules.All],
     };
-
-    /// <summary>validation.go, validateMetadata.</summary>
-    private static AdmissionRule Annotations { get; } = new("metadata.annotations{}", "validateMetadata", annotation => annotation.Key switch
-    {
-        "istio.io/dry-run" => "is for an AuthorizationPolicy alone",
-        "internal.istio.io/webhook-always-reject" or "internal.istio.io/parents" or "internal.istio.io/parent-namespace" => "is Istio's own",
-        _ => null,
-    });
 }

@@ -134,8 +134,7 @@ internal sealed class ClusterPage(IRolloutView inner, string stack, string stabl
     {
         foreach (var (name, now) in counts ?? new Dictionary<string, VersionCounts>())
         {
-            // The name of a source goes on after the pod's where Prometheus counted.
-            var pod = name.Split(' ')[0];
+            var pod = PodOf(name);
             if (_read.TryGetValue((pod, version, isCopy), out var before) && now.Requests >= before.Requests && now.Failures >= before.Failures)
             {
                 Figures.Add(pod, version, isCopy, (int)(now.Requests - before.Requests), (int)(now.Failures - before.Failures), Latencies(before.Within, now.Within));

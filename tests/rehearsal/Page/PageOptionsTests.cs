@@ -103,15 +103,16 @@ public sealed class PageOptionsTests : IDisposable
         return _gopherctl = Process.Start(start)!;
     }
 
-    // What follows the beginning of a line of its output.
+    // What follows such words in its output.
     private static async Task<string> LineAsync(Process gopherctl, string beginning)
     {
         using var patience = new CancellationTokenSource(Patience);
         while (await gopherctl.StandardOutput.ReadLineAsync(patience.Token) is { } line)
         {
-            if (line.StartsWith(beginning, StringComparison.Ordinal))
+            // In a terminal the progress line that it replaces stands before it.
+            if (line.IndexOf(beginning, StringComparison.Ordinal) is >= 0 and var at)
             {
-                return line[beginning.Length..].TrimEnd();
+                return line[(at + beginning.Length)..].TrimEnd();
             }
         }
 

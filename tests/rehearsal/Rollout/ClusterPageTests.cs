@@ -47,7 +47,7 @@ public class ClusterPageTests
     [Fact]
     public void A_pod_is_shown_once_whatever_was_counted_of_it_and_by_whom()
     {
-        Look(0, weight: 0, stable: new() { [$"a{StageWatch.OfCopies}"] = (10, 0) }, canary: new() { [$"a{StageWatch.OfCopies}"] = (10, 0) });
+        Look(0, weight: 0, stable: new() { ["a (copies)"] = (10, 0) }, canary: new() { ["a (copies)"] = (10, 0) });
         Look(1, weight: 20, stable: new() { ["a"] = (20, 0) }, canary: new() { ["a by Prometheus"] = (12, 0) });
 
         Assert.Equal(["a"], _page.Describe().Pods.Select(pod => pod.Name));
