@@ -63,11 +63,93 @@ public sealed class PlainManifestsTests
     }
 
     [Theory]
+    [InlineData("apiVersion: v1\nkind: ServiceList\nitems: [{ apiVersion: v1, kind: Service, metadata: { name: a } }]")]
+    [InlineData("apiVersion: v1\nkind: Namespace\nmetadata: { name: a, creationTimestamp: 2026-01-01T00:00:00Z, annotations: { day: 2026-01-01 } }")]
+    [InlineData("{\n\t\"apiVersion\": \"v1\",\n\t\"kind\": \"Namespace\",\n\t\"metadata\": {\n\t\t\"name\": \"a\"\n\t}\n}\n")]
+    [InlineData("{\"apiVersion\":\"v1\",\"kind\":\"Namespace\",\"metadata\":{\"name\":\"a\",\"annotations\":{\"a\":\"\\/\\ud83d\\ude00\"}}}")]
+    [InlineData("---\r\n# a comment\r\n---\r\napiVersion: v1\r\nkind: Namespace\r\nmetadata:\r\n  name: a\r\n---\r\n")]
+    [InlineData("apiVersion: v1\nkind: Namespace\nmetadata: &m\n  name: a\n  labels: { <<: { a: b } }\n")]
+    public void What_kubectl_takes_is_read(string text) => Assert.Equal("a", RenderingReader.Read(File(text)).Manifests.Single().Manifest.Name);
+
+    [Fact]
+    public void Merge_keys_and_booleans_are_those_of_kubectl()
+    {
+        var body = RenderingReader.Read(File("""
+            x-common: &common { a: 1, b: 2 }
+            x-more: &more { b: 3, c: yes }
+            apiVersion: v1
+            kind: Namespace
+            metadata: { name: a, labels: { <<: [*common, *more], a: own, d: off } }
+            """)).Manifests.Single().Body;
+
+        Assert.Equal("""{"a":"own","b":2,"c":true,"d":false}""", body["metadata"]!["labels"]!.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("apiVersion: v1\nkind: List\nitems: [5]", "items[0] of the List is no object")]
+    [InlineData("apiVersion: v1\nkind: Namespace\nmetadata: { <<: 5 }", "a merge key << needs keys and values")]
     [InlineData("replicas: 3", "an object has no apiVersion")]
     [InlineData("apiVersion: v1\nkind: Service\nmetadata: &m { name: a, annotations: *m }", "contains itself")]
     [InlineData("apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n---\napiVersion: v1\nkind: Namespace\nmetadata: { name: a }", "is there twice")]
     public void What_is_no_set_of_objects_is_refused(string text, string what) => Assert.Contains(
         what, Assert.Throws<UserException>(() => RenderingReader.Read(new Dictionary<string, string> { ["x.yaml"] = text })).Message, StringComparison.Ordinal);
+
+    /// <summary>Texts that are damaged by chance, with a fixed seed: the parser's own exceptions must not get out.</summary>
+    [Fact]
+    public void A_damaged_text_is_refused_as_the_user_s()
+    {
+        const string Characters = "{}[]&*!|>%@`\"'#,:?- \n\t\r\\\u0000~<=.0x9eE_ud8";
+        var random = new Random(7);
+        var texts = new[]
+        {
+            Reviews, Routes("a", "b", "c.d"), "%YAML 1.2\n---\n!!str a: &b !<tag:x> \"\\u0041\\x41\\U0001F600\"\n? c\n: *b\n--- |2-\n   x\n...\n", "{\"a\":[1e5,-0,true,null,\"\\ud83d\\ude00\"]}",
+        };
+        for (var round = 0; round < 4000; round++)
+        {
+            var text = texts[round % texts.Length].ToCharArray().ToList();
+            for (var change = 0; change < 1 + (round % 5); change++)
+            {
+                var at = random.Next(text.Count);
+                switch (random.Next(3))
+                {
+                    case 0:
+                        text.RemoveAt(at);
+                        break;
+                    case 1:
+                        text[at] = Characters[random.Next(Characters.Length)];
+                        break;
+                    default:
+                        text.Insert(at, Characters[random.Next(Characters.Length)]);
+                        break;
+                }
+            }
+
+            var damaged = new string([.. text]);
+            try
+            {
+                Policy.Check(RenderingReader.Read(File(damaged)));
+            }
+            catch (UserException error)
+            {
+                Assert.NotEmpty(error.Message);
+            }
+            catch (Exception defect)
+            {
+                Assert.Fail($"{defect}\n{damaged}");
+            }
+        }
+    }
+
+    [Fact]
+    public void A_file_that_is_not_UTF_8_is_refused()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        System.IO.File.WriteAllBytes(Path.Combine(folder.FullName, "a.yaml"), [.. "a: caf"u8, 0xe9]);
+        System.IO.File.WriteAllBytes(Path.Combine(folder.FullName, "other.bin"), [0xff, 0xfe, 0xfd]);
+
+        Assert.Contains("is not UTF-8: e9", Assert.Throws<UserException>(() => RenderingFolder.Read(folder.FullName)).Message, StringComparison.Ordinal);
+        folder.Delete(recursive: true);
+    }
 
     [Theory]
     [InlineData("JWT_SECRET", "correct-horse-battery", true)]
@@ -152,6 +234,8 @@ public sealed class PlainManifestsTests
     [InlineData("db:\n  password: ${DB_PASSWORD}\n", false)]
     [InlineData("See https://example.com/token: a page about tokens.", false)]
     public void A_secret_in_a_configuration_file_is_found(string text, bool isSecret) => Assert.Equal(isSecret, AssignedSecret.In(text) is not null);
+
+    private static Dictionary<string, string> File(string text) => new() { ["x.yaml"] = text };
 
     private static string Rule(string name, string? space, string host, string version = "v1") => $$"""
 

@@ -68,6 +68,27 @@ public sealed class GatewayTests
     }
 
     [Fact]
+    public void A_gateway_that_selects_other_pods_listens_nowhere_and_is_told()
+    {
+        var model = MeshReader.Read(YamlManifests.Read(
+            DistributorService, Gateway.Replace("istio: ingressgateway", "istio: ingress", StringComparison.Ordinal), GatewayRoutes("*", Direct)));
+
+        Assert.Empty(model.GatewayPorts);
+        Assert.Equal("spec.selector", Assert.Single(model.NotRehearsed, field => field.Manifest == "Gateway gophers/gopher-gateway" && field.Path == "spec.selector").Path);
+    }
+
+    [Fact]
+    public async Task A_caller_may_speak_HTTP_2_in_the_clear_whatever_the_application_speaks()
+    {
+        await using var mesh = await TestMesh.StartAsync(GatewayRoutes("*", "[{ route: [{ destination: { host: gopher-requester } }] }]"));
+
+        using var answer = await mesh.CurlAsync("h", change: request =>
+            (request.Version, request.VersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact));
+
+        Assert.Equal((200, HttpVersion.Version20), ((int)answer.StatusCode, answer.Version));
+    }
+
+    [Fact]
     public async Task An_unknown_host_is_answered_404()
     {
         await using var mesh = await TestMesh.StartAsync(GatewayRoutes("a.example.com", Direct));

@@ -39,6 +39,18 @@ public sealed class StackReadingTests
     }
 
     [Fact]
+    public void A_version_that_YAML_reads_as_another_number_is_refused_with_the_advice_to_quote_it()
+    {
+        using var folder = new StackFolder(
+            "config:\n  version: 1.40\n", "name: gopher-mesh\nruntime: dotnet\nconfig:\n  version: {type: string, default: \"1.40\"}\n");
+
+        var error = Assert.Throws<UserException>(() => folder.Read());
+
+        Assert.Contains("1.40 is the number 1.4 to YAML", error.Message, StringComparison.Ordinal);
+        Assert.Contains("in quotes", error.Remedy, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Short_keys_belong_to_the_project_and_namespaced_keys_to_their_namespace()
     {
         using var folder = new StackFolder("config:\n  weight: 1\n  gopher-mesh:enabled: false\n  gopher-mesh:config:free: x\n  aws:profile: work\n");

@@ -149,7 +149,8 @@ public class WatchTests
         var tally = await Watcher.RunAsync(new(new(system.Url), 1, 100, []), new JsonView(output), time, CancellationToken.None);
 
         Assert.Equal((1, 1), (tally.Requests, tally.Failed));
-        Assert.Contains("status 200, but no end of the answer within 30 s", output.ToString(), StringComparison.Ordinal);
+        // Whether the head has been seen before the time is over is left to chance.
+        Assert.Contains("within 30 s", output.ToString(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -73,6 +73,12 @@ public sealed class RepliesTests
     public async Task Times_beyond_the_timers_of_NET_are_taken() => Assert.StartsWith(
         "HTTP/1.1 200", await HeadAsync($"{{ {Raw}, timeout: 2000h, retries: {{ attempts: 1, perTryTimeout: 2000h, backoff: 2000h }} }}"), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("connectionPool: { tcp: { connectTimeout: 2000h, maxConnectionDuration: 2000h, idleTimeout: 2000h } }")]
+    [InlineData("outlierDetection: { interval: 2000h, baseEjectionTime: 2000h }")]
+    public async Task Times_of_a_policy_beyond_the_timers_of_NET_are_taken(string policy) =>
+        Assert.StartsWith("HTTP/1.1 200", await HeadAsync($"{{ {Raw} }}", Rule(policy)), StringComparison.Ordinal);
+
     [Fact]
     public async Task Text_of_an_object_beyond_ASCII_arrives_as_UTF_8() => Assert.Equal("caf\u00c3\u00a9", RawConnection.Field(
         await HeadAsync($"{{ {Raw}, headers: {{ response: {{ set: {{ x-name: café }} }} }} }}"), "x-name"));
