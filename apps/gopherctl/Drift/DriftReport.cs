@@ -81,7 +81,7 @@ internal sealed record DriftedResource(string Name, string Type, string Urn, boo
     private string Who => Editors.Count > 0
         ? string.Join(" and ", Editors.Select(editor => editor.Since is { } since
             ? string.Create(CultureInfo.InvariantCulture, $"by {editor.Manager}, since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") : $"by {editor.Manager}"))
-        : Type.StartsWith("aws:", StringComparison.Ordinal) ? "by somebody whom CloudTrail knows" : "by somebody whom the object does not name";
+        : Type.StartsWith("aws:", StringComparison.Ordinal) ? "by someone else (CloudTrail records who)" : "by someone else (the object does not say who)";
 
     /// <summary>Reads a step of the digest.</summary>
     internal static DriftedResource Of(JsonObject step)

@@ -133,9 +133,9 @@ public sealed class DeletionOrderTests
         var findings = await Breakage.FindingsAsync(stack => stack.With(type, "more", "{}"));
 
         Assert.Contains(findings, finding => finding.Violation.Resource == $"{type} more"
-            && finding.Violation.Problem.StartsWith($"a destroy may delete {Cluster},", StringComparison.Ordinal));
+            && finding.Violation.Problem.StartsWith($"a destroy may delete {Cluster} first,", StringComparison.Ordinal));
         Assert.Contains(findings, finding => finding.Violation.Resource == "Helm release istiod"
-            && finding.Violation.Problem.StartsWith($"a destroy may delete {type} more,", StringComparison.Ordinal));
+            && finding.Violation.Problem.StartsWith($"a destroy may delete {type} more first,", StringComparison.Ordinal));
         Assert.All(findings, finding => Assert.Equal("deletion-order", finding.Rule.Id));
     }
 
@@ -145,7 +145,7 @@ public sealed class DeletionOrderTests
         var findings = await Breakage.FindingsAsync(stack => stack.WithoutEdge(Cluster, ":Network::cluster"));
 
         Assert.Contains(findings, finding =>
-            finding.Violation.Problem.Contains("delete aws:ec2/route:Route cluster-private-0,", StringComparison.Ordinal));
+            finding.Violation.Problem.Contains("delete aws:ec2/route:Route cluster-private-0 first,", StringComparison.Ordinal));
         Assert.All(findings, finding => Assert.Equal(("deletion-order", Cluster), (finding.Rule.Id, finding.Violation.Resource)));
     }
 
@@ -171,7 +171,7 @@ public sealed class DeletionOrderTests
         var findings = await Breakage.FindingsAsync(stack => change(stack
             .WithObject("v1", "ConfigMap", "gophers/new", "\"data\":{}").Change(Map, map => map with { DependsOn = [] })));
         return findings.Where(finding => finding.Violation.Resource == "ConfigMap gophers/new")
-            .Select(finding => finding.Violation.Problem.Split("delete ")[1].Split(',')[0]).Order(StringComparer.Ordinal);
+            .Select(finding => finding.Violation.Problem.Split("delete ")[1].Split(" first,")[0]).Order(StringComparer.Ordinal);
     }
 
     // The map, by a provider whose kubeconfig is made of what it needs: a second cluster, or nothing that is declared.

@@ -140,7 +140,7 @@ public sealed class RolloutJudgeTests
         var look = judge.Look(Pods(1, ("s", 1190, 0), ("c1", 3, 3), ("c2", 510, 10), ("c3", 70, 70)));
 
         Assert.Equal((10, 10), (look.CanaryStep.Requests, look.CanaryStep.Failures));
-        Assert.Equal(["canary: the counters of c1 began anew"], look.Remarks);
+        Assert.Equal(["canary: the counters of c1 began again at zero"], look.Remarks);
         Assert.Equal(Verdict.Worse, look.Verdict);
 
         static Reading Pods(int at, params (string Name, long Requests, long Failures)[] pods)

@@ -130,7 +130,7 @@ internal sealed class FakeStack : IDisposable
 
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fake-stack");
     private readonly string _name = $"fake{Guid.NewGuid():N}";
-    private readonly HttpListener _proxy = new();
+    private readonly HttpListener _proxy;
     private readonly Lock _counting = new();
     private readonly Dictionary<string, (double Good, double Bad)> _counted = [];
     private readonly int _port;
@@ -160,9 +160,7 @@ internal sealed class FakeStack : IDisposable
         Write("inForce", "v1//0\n");
         Command("pulumi", Pulumi);
         Command("kubectl", Kubectl);
-        _port = FreePort();
-        _proxy.Prefixes.Add($"http://127.0.0.1:{_port}/");
-        _proxy.Start();
+        (_proxy, _port) = Listen();
         _ = AnswerAsync();
     }
 
@@ -271,6 +269,25 @@ internal sealed class FakeStack : IDisposable
     {
         File.WriteAllText($"{path}.new", text);
         File.Move($"{path}.new", path, overwrite: true);
+    }
+
+    // Another test may take a free port before it is listened on.
+    private static (HttpListener Listener, int Port) Listen()
+    {
+        for (; ; )
+        {
+            var (listener, port) = (new HttpListener(), FreePort());
+            try
+            {
+                listener.Prefixes.Add($"http://127.0.0.1:{port}/");
+                listener.Start();
+                return (listener, port);
+            }
+            catch (HttpListenerException taken) when (taken.Message.Contains("in use", StringComparison.Ordinal))
+            {
+                listener.Close();
+            }
+        }
     }
 
     private static int FreePort()

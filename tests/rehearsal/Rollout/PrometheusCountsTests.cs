@@ -42,7 +42,7 @@ public sealed class PrometheusCountsTests
         pod.Close();
         var gone = judge.Look(Reading(await pod.ReadAsync(copies: false, _ => true)));
 
-        Assert.Equal(["canary: the counters of caller-1 by Prometheus began anew", "no new requests of the canary: there is nothing to compare"], look.Remarks);
+        Assert.Equal(["canary: the counters of caller-1 by Prometheus began again at zero", "no new requests of the canary: there is nothing to compare"], look.Remarks);
         Assert.Null(look.Phase);
         Assert.Equal(["the counts are not newer than those before"], gone.Remarks);
     }
