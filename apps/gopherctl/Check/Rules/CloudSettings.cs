@@ -14,16 +14,18 @@ internal static class CloudSettings
     private static readonly Version OldestSupported = new(1, 33);
 
     public static PolicyRule Images { get; } = new(
-        "image-scan", Severity.Error, "Images are scanned as they are pushed, and pulled by the account alone.",
+        "image-scan", Severity.Error, "Images are scanned as they are pushed, kept for a time, and pulled by the account alone.",
         stack => Of(stack, "aws:ecr/repository:Repository", repository => repository.Inputs.Flag("imageScanningConfiguration.scanOnPush") == true ? null : "imageScanningConfiguration.scanOnPush is not true", "Set it.")
+            .Concat(Of(stack, "aws:ecr/repository:Repository", repository => stack.OfType("aws:ecr/lifecyclePolicy:LifecyclePolicy").Any(policy => policy.DependsOn.Contains(repository.Urn)) ? null : "it has no lifecycle policy: every image is kept, and paid for, without end", "Declare an aws.ecr.LifecyclePolicy."))
             .Concat(Of(stack, "aws:ecr/repositoryPolicy:RepositoryPolicy", policy => IamPolicies.IsForAnyone(policy.Inputs["policy"]) ? "everybody may use the repository" : null, "Name the principals.")))
     {
         Others = "checkov CKV_AWS_32, CKV_AWS_163",
     };
 
     public static PolicyRule ControlPlane { get; } = new(
-        "control-plane", Severity.Error, "The control plane writes all its logs, and has a version in standard support.",
-        stack => Of(stack, "eks:index:Cluster", Logs, "Set enabledClusterLogTypes to all five.").Concat(Of(stack, "eks:index:Cluster", Age, "Raise it, one minor version at a time.")))
+        "control-plane", Severity.Error, "The control plane writes all its logs, has a version in standard support, knows its users by access entries, and its nodes reach it inside the network.",
+        stack => Of(stack, "eks:index:Cluster", Logs, "Set enabledClusterLogTypes to all five.").Concat(Of(stack, "eks:index:Cluster", Age, "Raise it, one minor version at a time."))
+            .Concat(Of(stack, "eks:index:Cluster", Access, "Use API.")).Concat(Of(stack, "eks:index:Cluster", Inside, "Leave endpointPrivateAccess on.")))
     {
         Others = "checkov CKV_AWS_37, CKV_AWS_339",
     };
@@ -64,6 +66,13 @@ internal static class CloudSettings
 
     private static string? Age(DeclaredResource cluster) =>
         Version.TryParse(cluster.Inputs.Text("version"), out var version) && version < OldestSupported ? $"version {version} is not in standard support" : null;
+
+    // EKS user guide, "grant-k8s-access": the ConfigMap is deprecated.
+    private static string? Access(DeclaredResource cluster) =>
+        cluster.Inputs.Text("authenticationMode") is "CONFIG_MAP" or "ConfigMap" ? "its users are those of the ConfigMap aws-auth, which is deprecated" : null;
+
+    private static string? Inside(DeclaredResource cluster) =>
+        cluster.Inputs.Flag("endpointPrivateAccess") == false ? "endpointPrivateAccess is false: the nodes reach the API over the internet" : null;
 
     // That of a control plane has a rule of its own, which says more.
     private static string? Unlimited(DeclaredResource logs) =>

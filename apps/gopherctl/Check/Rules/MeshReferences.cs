@@ -41,7 +41,7 @@ internal static class MeshReferences
         var services = stack.OfKind("Service").Select(service => (service.Space, Host: MeshHost.Qualify(service.Manifest.Name, service.Space))).ToHashSet();
         var entries = stack.OfKind("ServiceEntry").SelectMany(entry => entry.Body.Texts("spec.hosts")).ToHashSet();
         return from host in MeshHost.In(stack)
-               where host.Manifest.Manifest.Kind is "VirtualService" or "DestinationRule" && !host.Path.StartsWith("spec.hosts[", StringComparison.Ordinal)
+               where host.Manifest.Manifest.Kind is "VirtualService" or "DestinationRule" && (!host.Path.StartsWith("spec.hosts[", StringComparison.Ordinal) || IsForMesh(host.Manifest))
                let full = MeshHost.Qualify(host.Host, host.Manifest.Space)
                let space = MeshHost.SpaceOf(full)
                // Of a namespace without a declared Service nothing is known: a chart may make them.
@@ -49,6 +49,10 @@ internal static class MeshReferences
                    && !services.Any(service => MeshHost.Covers(full, service.Host)) && !entries.Contains(full)
                select new Violation(host.Manifest.Manifest.DisplayName, $"{host.Path} is {full}, which is not declared", "Name a Service that is declared.");
     }
+
+    // A gateway's callers may use any name; those in the mesh use the names of its Services.
+    private static bool IsForMesh(RenderedManifest service) =>
+        service.Body.Texts("spec.gateways").ToList() is [] or ["mesh"];
 
     private static IEnumerable<Violation> OfPorts(RenderedStack stack) =>
         from service in Istio(stack, "VirtualService")

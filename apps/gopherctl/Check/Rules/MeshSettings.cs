@@ -53,7 +53,7 @@ internal static partial class MeshSettings
     };
 
     public static PolicyRule PortNames { get; } = new(
-        "port-name", Severity.Error, "A Service's port names its protocol.", OfPortNames)
+        "port-name", Severity.Error, "A Service's port names its protocol, which is HTTP or gRPC where routes by HTTP lead to it.", stack => OfPortNames(stack).Concat(OfRoutedPorts(stack)))
     {
         Others = "istioctl IST0118",
     };
@@ -137,6 +137,16 @@ internal static partial class MeshSettings
             service.Manifest.DisplayName,
             $"its port {port["port"]?.ToJsonString()} is called \"{name}\", which names no protocol: routes by HTTP may not apply",
             "Call it http or, with more, http-NAME; or set appProtocol.");
+
+    private static IEnumerable<Violation> OfRoutedPorts(RenderedStack stack) =>
+        from service in stack.OfKind("Service")
+        let host = MeshHost.Qualify(service.Manifest.Name, service.Space)
+        from route in stack.OfKind("VirtualService")
+        where route.Body.Items("spec.http").SelectMany(http => http.Items("route")).Any(target => MeshHost.Qualify(target.Text("destination.host") ?? "", route.Space) == host)
+        let names = service.Body.Items("spec.ports").Select(port => port.Text("appProtocol") ?? port.Text("name") ?? "").ToList()
+        where names.Count == 1 && names[0].Split('-')[0] is "tcp" or "tls" or "mongo" or "mysql" or "redis"
+        select new Violation(
+            service.Manifest.DisplayName, $"its port is called \"{names[0]}\", and {route.Manifest.DisplayName} routes to it by HTTP: those routes do not apply", "Call it http.");
 
     private static IEnumerable<Violation> OfTls(RenderedManifest rule)
     {

@@ -13,7 +13,8 @@ internal static partial class PodSettings
 
     public static PolicyRule ServiceAccount { get; } = new(
         "service-account", Severity.Error, "Pods have a declared service account of their own, without a token for the API.",
-        stack => Pods.In(stack).SelectMany(pods => OfAccount(stack, pods)))
+        stack => Pods.In(stack).SelectMany(pods => OfAccount(stack, pods)).Concat(stack.OfKind("ServiceAccount").Where(account => account.Body.Flag("automountServiceAccountToken") == true)
+            .Select(account => new Violation(account.Manifest.DisplayName, "pods that do not say otherwise get a token for the Kubernetes API", "Set automountServiceAccountToken to false."))))
     {
         Others = "kube-linter default-service-account, non-existent-service-account, deprecated-service-account-field; checkov CKV_K8S_38, CKV_K8S_41",
     };
@@ -53,6 +54,14 @@ internal static partial class PodSettings
         else if (account is null)
         {
             yield return new(pods.Workload, $"its service account {name} is not declared in its namespace", "Declare it, or name another one.");
+        }
+
+        // A version of a service is the same caller as the others; another service is not.
+        var app = pods.Template.Text("metadata.labels.app");
+        if (account is not null && app is not null && account.Manifest.Name != app && Pods.In(stack).FirstOrDefault(other => other.Manifest.Space == pods.Manifest.Space
+            && other.Spec.Text("serviceAccountName") == name && other.Template.Text("metadata.labels.app") is { } another && another != app) is { } sharing)
+        {
+            yield return new(pods.Workload, $"its service account {name} is also that of {sharing.Workload}: no policy can tell them apart", "Give each service its own.");
         }
 
         if (pods.Spec.Text("serviceAccount") is { } old && old != name)

@@ -66,6 +66,22 @@ internal static class Selections
                 yield return new(service.Manifest.DisplayName, "it opens a port of every node", "Use ClusterIP, and a gateway for callers from outside.");
             }
 
+            if (service.Body.Items("spec.externalIPs").Any())
+            {
+                yield return new(service.Manifest.DisplayName, "it takes over the addresses of externalIPs for the whole cluster (CVE-2020-8554)", "Use a gateway or a load balancer.");
+            }
+
+            if (service.Body.Flag("spec.publishNotReadyAddresses") == true)
+            {
+                yield return new(service.Manifest.DisplayName, "it sends requests to pods that are not ready", "Leave publishNotReadyAddresses out.");
+            }
+
+            if (service.Body.At("spec.selector") is null && service.Body.Text("spec.type") != "ExternalName" && PodsOf(stack, service.Space).Count > 0
+                && !stack.Manifests.Any(slice => slice.Manifest.Kind is "Endpoints" or "EndpointSlice" && slice.Space == service.Space))
+            {
+                yield return new(service.Manifest.DisplayName, "it has no selector, so no pods", "Give it the labels of its pods.");
+            }
+
             if (service.Body.At("spec.selector") is not JsonObject { Count: > 0 } selector || PodsOf(stack, service.Space) is not { Count: > 0 } all)
             {
                 continue;
@@ -149,6 +165,11 @@ internal static class Selections
         if (most is "0" or "0%" || least == "100%" || (long.TryParse(least, out var number) && selected.Exists(own => Availability.LeastPods(stack, own) <= number)))
         {
             yield return new(budget.Manifest.DisplayName, "it never lets a pod go: no node can be drained", "Set maxUnavailable to 1, and minAvailable not at all.");
+        }
+
+        if (most == "100%")
+        {
+            yield return new(budget.Manifest.DisplayName, "maxUnavailable is 100%: it lets all pods go at once", "Set maxUnavailable to 1.");
         }
 
         if (budget.Body.At("spec.unhealthyPodEvictionPolicy") is null)

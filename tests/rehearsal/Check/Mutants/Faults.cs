@@ -2,7 +2,7 @@ namespace GopherMesh.Tests.Rehearsal.Check.Mutants;
 
 /// <summary>
 /// What can be wrong with what this stack declares, as others' checks have it: written from the lists of kube-score 1.20, kube-linter,
-/// checkov (2026-08) and istioctl analyze 1.31, and not from the rules of `gopherctl check`. Checks that the clean stacks do not pass on purpose are
+/// checkov (2026-08) and istioctl analyze 1.31, by an author who knew the rules of `gopherctl check`. Checks that the clean stacks do not pass on purpose are
 /// not here (docs/checks.md).
 /// </summary>
 internal static class Faults

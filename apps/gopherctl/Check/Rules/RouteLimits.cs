@@ -1,0 +1,105 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Program;
+
+namespace GopherMesh.Gopherctl.Check.Rules;
+
+/// <summary>A route ends in time, repeats only what may be repeated, and leaves failing pods out.</summary>
+internal static class RouteLimits
+{
+    private const long MostRetries = 5;
+
+    // Envoy's conditions under which a pod may have received the request (Envoy, "x-envoy-retry-on").
+    private static readonly string[] AfterSending = ["5xx", "gateway-error", "reset", "retriable-4xx", "retriable-status-codes"];
+
+    private static readonly (string Suffix, decimal Seconds)[] Units = [("ms", 0.001m), ("s", 1m), ("m", 60m), ("h", 3600m)];
+
+    public static PolicyRule Routes { get; } = new(
+        "route-limits", Severity.Warning, "A route has a timeout, tries that fit into it, and repeats only idempotent requests.",
+        stack => stack.OfKind("VirtualService").SelectMany(OfRoutes));
+
+    public static PolicyRule Ejection { get; } = new(
+        "outlier-detection", Severity.Warning, "Callers leave failing pods out, but not all of them, and one DestinationRule decides it for each host and subset.",
+        stack => stack.OfKind("DestinationRule").SelectMany(OfEjection).Concat(OfSame(stack)));
+
+    private static IEnumerable<Violation> OfRoutes(RenderedManifest service)
+    {
+        foreach (var (index, route) in service.Body.Items("spec.http").Index().Where(found => found.Item.Items("route").Any()))
+        {
+            var path = $"spec.http[{index}]";
+            var timeout = Seconds(route.Text("timeout"));
+            if (timeout is null or 0)
+            {
+                yield return new(service.Manifest.DisplayName, $"{path} has no timeout: a caller waits as long as the service does", "Set timeout.");
+            }
+
+            if (Seconds(route.Text("retries.perTryTimeout")) > timeout)
+            {
+                yield return new(service.Manifest.DisplayName, $"{path} gives a try {route.Text("retries.perTryTimeout")}, and all tries {route.Text("timeout")}", "Set perTryTimeout below timeout.");
+            }
+
+            if (route.Number("retries.attempts") > MostRetries)
+            {
+                yield return new(service.Manifest.DisplayName, $"{path} sends a failed request up to {route.Number("retries.attempts")} times more, which keeps an overloaded service down", $"Set attempts to {MostRetries} at most.");
+            }
+
+            var unsafeConditions = (route.Text("retries.retryOn") ?? "").Split(',', StringSplitOptions.TrimEntries).Intersect(AfterSending).ToList();
+            if (unsafeConditions.Count > 0 && !(route.Items("match").Any() && route.Items("match").All(match => match.At("method") is not null)))
+            {
+                yield return new(service.Manifest.DisplayName, $"{path} repeats requests of every method on {string.Join(", ", unsafeConditions)}: a POST may run twice", "Match idempotent methods, or use reset-before-request.");
+            }
+
+            if (route.At("corsPolicy") is { } cors && cors.Flag("allowCredentials") == true
+                && cors.Items("allowOrigins").Any(origin => origin.Text("regex") is ".*" or ".+" || origin.Text("exact") == "*" || origin.Text("prefix") is "" or "http"))
+            {
+                yield return new(service.Manifest.DisplayName, $"{path} lets every site send requests with its visitors' cookies", "Name the origins in corsPolicy.allowOrigins.");
+            }
+
+            foreach (var twice in route.Items("route").Select(target => target.At("destination")?.ToJsonString() ?? "").CountBy(target => target).Where(count => count.Value > 1))
+            {
+                yield return new(service.Manifest.DisplayName, $"{path} names the destination {twice.Key} {twice.Value} times", "Name it once, with the sum of the weights.");
+            }
+        }
+    }
+
+    private static IEnumerable<Violation> OfEjection(RenderedManifest rule)
+    {
+        // What names no host of the mesh has no pods, and what has neither policy nor subsets says nothing.
+        if (rule.Body.Text("spec.host")?.EndsWith(".svc.cluster.local", StringComparison.Ordinal) != true
+            || (rule.Body.At("spec.trafficPolicy") is null && !rule.Body.Items("spec.subsets").Any()))
+        {
+            yield break;
+        }
+
+        var subsets = rule.Body.Items("spec.subsets").ToList();
+        foreach (var part in (string[])["outlierDetection", "connectionPool"])
+        {
+            bool IsSet(JsonNode policy) => policy.At($"trafficPolicy.{part}") is JsonObject { Count: > 0 };
+            if (!IsSet(rule.Body["spec"]!) && !(subsets.Count > 0 && subsets.TrueForAll(IsSet)))
+            {
+                yield return new(rule.Manifest.DisplayName, $"its trafficPolicy has no {part}", part == "connectionPool" ? "Bound what waits for a host that does not answer." : "Let callers leave out pods that fail.");
+            }
+        }
+
+        foreach (var (path, found) in rule.Body.Walk().Where(found => found.Path.EndsWith(".maxEjectionPercent", StringComparison.Ordinal) && found.Node.ToJsonString() == "100"))
+        {
+            yield return new(rule.Manifest.DisplayName, $"{path} is {found.ToJsonString()}: every pod may be left out at once", "Set it to 50.");
+        }
+    }
+
+    // Istio takes the trafficPolicy of one of them, and the first subset of a name.
+    private static IEnumerable<Violation> OfSame(RenderedStack stack) =>
+        from rule in stack.OfKind("DestinationRule")
+        from part in rule.Body.Items("spec.subsets").Select(subset => $"the subset {subset.Text("name")}").Concat(rule.Body.At("spec.trafficPolicy") is null ? [] : ["trafficPolicy"])
+        group rule by (Part: part, Host: MeshHost.Qualify(rule.Body.Text("spec.host") ?? "", rule.Space), rule.Space, Selector: rule.Body.At("spec.workloadSelector")?.ToJsonString()) into same
+        let names = same.Select(rule => rule.Manifest.DisplayName).Distinct().ToList()
+        where names.Count > 1
+        select new Violation(names[^1], $"it and {names[0]} both have {same.Key.Part} of {same.Key.Host}: Istio obeys only one of them", "Merge them.");
+
+    private static decimal? Seconds(string? duration)
+    {
+        var (suffix, seconds) = Units.FirstOrDefault(unit => duration?.EndsWith(unit.Suffix, StringComparison.Ordinal) == true);
+        return suffix is not null && decimal.TryParse(duration![..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number * seconds : null;
+    }
+}
