@@ -116,10 +116,10 @@ public sealed class NextLineTests : IDisposable
     }
 
     [ShellTheory("fish")]
-    [InlineData("gopherctl rend", "render")]
-    [InlineData("gopherctl check --stack dev --outp", "--output")]
-    [InlineData("gopherctl check --output sar", "sarif")]
-    [InlineData("true | gopherctl rend", "render")]
+    [InlineData("gopherctl rend", "render\n")]
+    [InlineData("gopherctl check --stack dev --outp", "--output\n")]
+    [InlineData("gopherctl check --output sar", "sarif\n")]
+    [InlineData("true | gopherctl rend", "render\n")]
     [InlineData("gopherctl nothing", "")]
     public async Task Fish_completes_a_line_by_the_script(string line, string suggestions)
     {

@@ -13,8 +13,8 @@ internal static class Faults
     private const string Grant = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow",""";
 
     /// <summary>
-    /// What somebody wrote who had seen the rendered stacks and the documentation of Kubernetes, Istio, EKS, Karpenter and the four tools,
-    /// and neither the rules nor their tests.
+    /// What somebody wrote who knew the rendered stacks, Kubernetes, Istio, EKS, Karpenter and the four tools, and neither the rules nor their
+    /// tests; without those that <see cref="All"/> has as well.
     /// </summary>
     public static IReadOnlyList<Fault> Blind { get; } =
     [
