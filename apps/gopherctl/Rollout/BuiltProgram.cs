@@ -19,6 +19,24 @@ internal static class BuiltProgram
         return new PulumiCli(WriteProject(root), stack);
     }
 
+    /// <summary>Takes a stack for one rollout of this machine; the system lets go of it with the process, however that ends.</summary>
+    /// <param name="stack">The stack's name.</param>
+    /// <param name="folder">That of the project file.</param>
+    /// <exception cref="UserException">Another rollout on this machine has it.</exception>
+    public static FileStream Take(string stack, string folder)
+    {
+        var path = Path.Combine(folder, $"rollout-{stack}.lock");
+        try
+        {
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            throw new UserException(
+                $"another rollout of stack {stack} is running on this machine", path, "Wait for its end, or end it with Ctrl-C: it holds the weight and says how to go on.", ExitCode.NegativeVerdict);
+        }
+    }
+
     /// <summary>Writes a project file beside the build's outputs: the same project and stacks, and the built program in place of the sources.</summary>
     /// <param name="root">The repository's root.</param>
     /// <returns>The folder in which <c>pulumi</c> is to run.</returns>

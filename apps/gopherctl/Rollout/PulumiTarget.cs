@@ -48,17 +48,7 @@ internal sealed class PulumiTarget : IRolloutTarget
     public static PulumiTarget Open(string stack, Action<string> note)
     {
         var pulumi = BuiltProgram.PulumiFor(stack);
-        var path = Path.Combine(pulumi.Folder, $"rollout-{stack}.lock");
-        try
-        {
-            // The system lets go of it with the process, however that ends.
-            return new(stack, pulumi, new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), note);
-        }
-        catch (IOException)
-        {
-            throw new UserException(
-                $"another rollout of stack {stack} is running on this machine", path, "Wait for its end, or end it with Ctrl-C: it holds the weight and says how to go on.", ExitCode.NegativeVerdict);
-        }
+        return new(stack, pulumi, BuiltProgram.Take(stack, pulumi.Folder), note);
     }
 
     /// <inheritdoc/>

@@ -298,7 +298,7 @@ public sealed class NamespaceListTests
             .Select(file => Path.GetFileName(file)!)
             .Order(StringComparer.Ordinal);
 
-        Assert.Equal(["AcceptedManifests.cs", "ComparedPods.cs", "UnauthorizedCallers.cs"], files);
+        Assert.Equal(["AcceptedManifests.cs", "ComparedObjects.cs", "UnauthorizedCallers.cs"], files);
     }
 }
 
