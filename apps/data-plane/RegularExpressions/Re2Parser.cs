@@ -13,15 +13,15 @@ internal sealed class Re2Parser(string text)
     private int _at;
     private Re2Flags _flags;
 
+    /// <summary>The first part of what was translated that Envoy would refuse; null for none.</summary>
+    public string? UnknownToEnvoy => _classes.UnknownToEnvoy;
+
     /// <exception cref="Re2SyntaxException">It is not an expression of RE2.</exception>
     public string Translate()
     {
         var whole = Alternatives();
         return _at == text.Length ? whole.Text : throw Error("unexpected )", text);
     }
-
-    /// <summary>The first part of what was translated that Envoy would refuse; null for none.</summary>
-    public string? UnknownToEnvoy => _classes.UnknownToEnvoy;
 
     public static Re2SyntaxException Error(string what, string where) => new($"{what}: `{WireText.Show(where)}`");
 
