@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace GopherMesh.DataPlane.Manifests;
 
 /// <summary>Durations as Istio's resources write them: Go's syntax (time.ParseDuration) without a minus.</summary>
-internal static partial class Durations
+public static partial class Durations
 {
     /// <summary>Go's durations are nanoseconds in 64 bits.</summary>
     private const double Longest = long.MaxValue / 1e9;
@@ -12,6 +12,7 @@ internal static partial class Durations
     /// <summary>False for what Go does not accept, for instance more than 292 years.</summary>
     public static bool TryParse(string text, out TimeSpan duration)
     {
+        ArgumentNullException.ThrowIfNull(text);
         duration = TimeSpan.Zero;
         if (text == "0")
         {

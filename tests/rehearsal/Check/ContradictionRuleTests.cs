@@ -91,6 +91,12 @@ public sealed class ContradictionRuleTests
         Breakage.FindsAsync("route-limits", RouteName, what, stack => stack.Set(Route, path, json));
 
     [Theory]
+    [InlineData("spec/http/1/timeout", "\"1m30s\"")]
+    [InlineData("spec/http/0/retries/perTryTimeout", "\"0.5s\"")]
+    public async Task Not_a_route_whose_durations_have_other_units(string path, string json) =>
+        Assert.Empty(await Breakage.FindingsAsync(stack => stack.Set(Route, path, json)));
+
+    [Theory]
     [InlineData("spec/trafficPolicy/outlierDetection", null, "has no outlierDetection")]
     [InlineData("spec/trafficPolicy/connectionPool", null, "has no connectionPool")]
     [InlineData("spec/trafficPolicy/outlierDetection/maxEjectionPercent", "100", "every pod may be left out")]

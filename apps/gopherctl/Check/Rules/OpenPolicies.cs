@@ -65,7 +65,7 @@ internal static class OpenPolicies
                 yield return new(space.First().Manifest.DisplayName, $"pods of {space.Key} that no policy selects take every request", "Declare an AuthorizationPolicy without selector and rules beside it.");
             }
 
-            foreach (var pods in PodsOf(stack, space.Key).Where(pods => isClosed && IsCalled(stack, pods)
+            foreach (var pods in PodsOf(stack, space.Key).Where(pods => isClosed && pods.Services(stack).Any()
                 && !space.Any(policy => Allows(policy) && policy.Body.Items("spec.rules").Any() && pods.Have(policy.Body.At("spec.selector.matchLabels") as JsonObject ?? []))))
             {
                 yield return new(pods.Workload, "a Service selects its pods, and no policy allows anybody to call them", "Declare an AuthorizationPolicy with action ALLOW for its callers.");
@@ -107,8 +107,8 @@ internal static class OpenPolicies
     private static IEnumerable<Violation> OfWaysAround(RenderedStack stack) =>
         from pods in Pods.In(stack)
         from port in (pods.Template.At("metadata.annotations")?["traffic.sidecar.istio.io/excludeInboundPorts"].AsText() ?? "").Split(',', StringSplitOptions.TrimEntries)
-        where stack.OfKind("Service").Any(service => service.Space == pods.Manifest.Space && service.Body.At("spec.selector") is JsonObject { Count: > 0 } selector && pods.Have(selector)
-            && service.Body.Items("spec.ports").Any(own => PortsOf(pods).Any(listened => listened.Number == port && (own["targetPort"]?.ToJsonString().Trim('"') ?? port) is var target && (target == port || target == listened.Name))))
+        where pods.Services(stack).SelectMany(service => service.Body.Items("spec.ports")).Any(own => PortsOf(pods).Any(listened =>
+            listened.Number == port && (own["targetPort"]?.ToJsonString().Trim('"') ?? port) is var target && (target == port || target == listened.Name)))
         select new Violation(pods.Workload, $"callers of the port {port} reach its pods past the proxy, so without mutual TLS and without a policy", "Leave it out of traffic.sidecar.istio.io/excludeInboundPorts.");
 
     private static IEnumerable<Violation> OfPrincipals(RenderedStack stack) =>
@@ -152,9 +152,6 @@ internal static class OpenPolicies
     private static IEnumerable<Pods> PodsOf(RenderedStack stack, string space) => Pods.In(stack).Where(pods => pods.Manifest.Space == space);
 
     private static string? AppOf(Pods pods) => pods.Template.Text("metadata.labels.app");
-
-    private static bool IsCalled(RenderedStack stack, Pods pods) => stack.OfKind("Service").Any(service =>
-        service.Space == pods.Manifest.Space && service.Body.At("spec.selector") is JsonObject { Count: > 0 } selector && pods.Have(selector));
 
     private static IEnumerable<(string Number, string? Name)> PortsOf(Pods pods) =>
         pods.Containers.SelectMany(container => container.Body.Items("ports")).Select(port => (port["containerPort"]?.ToJsonString() ?? "", port.Text("name")));

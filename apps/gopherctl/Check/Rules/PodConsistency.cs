@@ -41,8 +41,7 @@ internal static class PodConsistency
     private static IEnumerable<Violation> OfEnd(RenderedStack stack, Pods pods)
     {
         var grace = pods.Spec.Number("terminationGracePeriodSeconds") ?? GracePeriod;
-        var isCalled = stack.OfKind("Service").Any(service =>
-            service.Space == pods.Manifest.Space && service.Body.At("spec.selector") is JsonObject { Count: > 0 } selector && pods.Have(selector));
+        var isCalled = pods.Services(stack).Any();
         foreach (var container in Serving(pods).Select(body => new Container(pods, body)))
         {
             if (container.Body.Number("lifecycle.preStop.sleep.seconds") is { } sleep && sleep >= grace)

@@ -39,6 +39,10 @@ internal sealed record Pods(RenderedManifest Manifest, JsonNode Template)
         where template is not null
         select new Pods(manifest, template);
 
+    /// <summary>The Services that select the pods.</summary>
+    public IEnumerable<RenderedManifest> Services(RenderedStack stack) => stack.OfKind("Service").Where(service =>
+        service.Space == Manifest.Space && service.Body.At("spec.selector") is JsonObject { Count: > 0 } selector && Have(selector));
+
     /// <summary>Whether the pods have all of these labels.</summary>
     public bool Have(IEnumerable<KeyValuePair<string, JsonNode?>> labels) =>
         Template.At("metadata.labels") is JsonObject own && labels.All(label => JsonNode.DeepEquals(own[label.Key], label.Value));

@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Text.Json.Nodes;
+using GopherMesh.DataPlane.Manifests;
 using GopherMesh.Gopherctl.Check.Reading;
 using GopherMesh.Gopherctl.Program;
 
@@ -12,8 +12,6 @@ internal static class RouteLimits
 
     // Envoy's conditions under which a pod may have received the request (Envoy, "x-envoy-retry-on").
     private static readonly string[] AfterSending = ["5xx", "gateway-error", "reset", "retriable-4xx", "retriable-status-codes"];
-
-    private static readonly (string Suffix, decimal Seconds)[] Units = [("ms", 0.001m), ("s", 1m), ("m", 60m), ("h", 3600m)];
 
     public static PolicyRule Routes { get; } = new(
         "route-limits", Severity.Warning, "A route has a timeout, tries that fit into it, and repeats only idempotent requests.",
@@ -28,13 +26,13 @@ internal static class RouteLimits
         foreach (var (index, route) in service.Body.Items("spec.http").Index().Where(found => found.Item.Items("route").Any()))
         {
             var path = $"spec.http[{index}]";
-            var timeout = Seconds(route.Text("timeout"));
-            if (timeout is null or 0)
+            var timeout = Duration(route, "timeout");
+            if (timeout is null || timeout == TimeSpan.Zero)
             {
                 yield return new(service.Manifest.DisplayName, $"{path} has no timeout: a caller waits as long as the service does", "Set timeout.");
             }
 
-            if (Seconds(route.Text("retries.perTryTimeout")) > timeout)
+            if (timeout > TimeSpan.Zero && Duration(route, "retries.perTryTimeout") > timeout)
             {
                 yield return new(service.Manifest.DisplayName, $"{path} gives a try {route.Text("retries.perTryTimeout")}, and all tries {route.Text("timeout")}", "Set perTryTimeout below timeout.");
             }
@@ -97,9 +95,5 @@ internal static class RouteLimits
         where names.Count > 1
         select new Violation(names[^1], $"it and {names[0]} both have {same.Key.Part} of {same.Key.Host}: Istio obeys only one of them", "Merge them.");
 
-    private static decimal? Seconds(string? duration)
-    {
-        var (suffix, seconds) = Units.FirstOrDefault(unit => duration?.EndsWith(unit.Suffix, StringComparison.Ordinal) == true);
-        return suffix is not null && decimal.TryParse(duration![..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number * seconds : null;
-    }
+    private static TimeSpan? Duration(JsonNode route, string path) => Durations.TryParse(route.Text(path) ?? "", out var duration) ? duration : null;
 }

@@ -108,8 +108,7 @@ internal static class Selections
     // Envoy has one listener for a port of a pod, whichever Service sends to it.
     private static IEnumerable<Violation> OfShared(RenderedStack stack) =>
         from pods in Pods.In(stack)
-        let ports = (from service in stack.OfKind("Service")
-                     where service.Space == pods.Manifest.Space && service.Body.At("spec.selector") is JsonObject { Count: > 0 } selector && pods.Have(selector)
+        let ports = (from service in pods.Services(stack)
                      from port in service.Body.Items("spec.ports")
                      select (Service: service, Target: port["targetPort"]?.ToJsonString() ?? "", Port: port["port"]?.ToJsonString() ?? "")).ToList()
         from shared in ports.GroupBy(port => port.Target)
