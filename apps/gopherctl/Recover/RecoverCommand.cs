@@ -28,7 +28,7 @@ internal static class RecoverCommand
         {
             var root = RepositoryRoot.Find();
             var config = EffectiveConfig.Read(root, parsed.GetRequiredValue(stack), []);
-            var earlier = parsed.GetValue(state) is { } file ? await File.ReadAllTextAsync(file.FullName, cancellation) : null;
+            var earlier = parsed.GetValue(state) is { } file ? StackDeployment.Parse(await File.ReadAllTextAsync(file.FullName, cancellation), file.FullName, config) : null;
             var recovery = new Recovery(config, new PulumiCli(root, config.Stack), new AwsCli(config), line => terminal.Print(Printable.Line(line)));
             return await recovery.RunAsync(parsed.GetValue(cancel), earlier, cancellation) ? ExitCode.Success : ExitCode.NegativeVerdict;
         });
@@ -37,7 +37,7 @@ internal static class RecoverCommand
 
     private sealed class Recovery(EffectiveConfig config, PulumiCli pulumi, AwsCli aws, Action<string> say)
     {
-        public async Task<bool> RunAsync(bool cancelFirst, string? earlier, CancellationToken cancellation)
+        public async Task<bool> RunAsync(bool cancelFirst, JsonObject? earlier, CancellationToken cancellation)
         {
             if (cancelFirst && await pulumi.CancelAsync(cancellation) is { } nothing)
             {
@@ -45,7 +45,7 @@ internal static class RecoverCommand
             }
 
             var before = await pulumi.ExportAsync(cancellation);
-            var state = new StackDeployment(Parsed(before), earlier is null ? null : Parsed(earlier));
+            var state = new StackDeployment(Parsed(before), earlier);
             if (!state.IsInterrupted)
             {
                 say($"stack {config.Stack}: no operation was under way; there is nothing to recover");
@@ -62,7 +62,7 @@ internal static class RecoverCommand
                 }
             }
 
-            await WriteAsync(state, before, earlier ?? before, found, cancellation);
+            await WriteAsync(state, before, earlier?.ToJsonString() ?? before, found, cancellation);
             say($"{state.PendingCreates.Count} creations were under way: {found.Count} are in the state now, {byHand} are left to you, the others begin anew");
 
             // An object that was created belongs to the field manager of the killed run, and a Deployment does not say that the stack may take it over.
@@ -71,8 +71,7 @@ internal static class RecoverCommand
             return byHand == 0;
         }
 
-        private static JsonObject Parsed(string export) => JsonNode.Parse(export)?["deployment"]?.Root.AsObject()
-            ?? throw new UserException("this is no export of a stack", "--state", "Use a file that pulumi stack export wrote.");
+        private JsonObject Parsed(string export) => StackDeployment.Parse(export, "pulumi stack export", config);
 
         private async Task<(IReadOnlyList<(PendingCreate Create, string Id)> Found, int ByHand)> FindAsync(StackDeployment state, CancellationToken cancellation)
         {

@@ -1,4 +1,7 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program.Stacks;
 
 namespace GopherMesh.Gopherctl.Recover;
 
@@ -35,6 +38,37 @@ internal sealed class StackDeployment(JsonObject document, JsonObject? interrupt
 
     /// <summary>Whether any operation was under way.</summary>
     public bool IsInterrupted => Operations(_ => true).Any();
+
+    /// <summary>Reads an export.</summary>
+    /// <param name="export">The text.</param>
+    /// <param name="where">Its file or command, for the error.</param>
+    /// <param name="config">The stack that it must be of.</param>
+    /// <exception cref="UserException">It is not an export, or one of another stack.</exception>
+    public static JsonObject Parse(string export, string where, EffectiveConfig config)
+    {
+        JsonNode? document = null;
+        try
+        {
+            document = JsonNode.Parse(export);
+        }
+        catch (JsonException)
+        {
+            // Told below, like JSON of another form.
+        }
+
+        if (document is not JsonObject { } read || read["deployment"] is not JsonObject deployment
+            || Objects(deployment["resources"]) is not { } resources || Objects(deployment["pending_operations"]) is not { } operations
+            || operations.Any(operation => operation["resource"] is not JsonObject))
+        {
+            throw new UserException("this is not the export of a stack's state", where, "Use a file that pulumi stack export wrote.");
+        }
+
+        // An organization may stand before the name (pulumi, "Stacks").
+        var own = $"urn:pulumi:{config.Stack.Split('/')[^1]}::{config.Project}::";
+        var foreign = resources.Concat(operations.Select(operation => operation["resource"]!.AsObject())).FirstOrDefault(resource => !$"{resource["urn"]}".StartsWith(own, StringComparison.Ordinal));
+        return foreign is null ? read : throw new UserException(
+            $"this is the state of another stack: it has {foreign["urn"]}", where, $"Use an export of stack {config.Stack} of project {config.Project}.");
+    }
 
     /// <summary>Whether the state has the resource.</summary>
     public bool Has(string urn) => Resources.Any(resource => $"{resource!["urn"]}" == urn);
@@ -77,6 +111,10 @@ internal sealed class StackDeployment(JsonObject document, JsonObject? interrupt
 
         return next;
     }
+
+    // The objects of a list, which may be absent; null for anything else.
+    private static IReadOnlyList<JsonObject>? Objects(JsonNode? list) =>
+        list is null ? [] : list is JsonArray items && items.All(item => item is JsonObject) ? [.. items.OfType<JsonObject>()] : null;
 
     private IEnumerable<(string Operation, JsonObject Resource)> Operations(Func<string, bool> isWanted) =>
         from operation in (interrupted ?? document)["deployment"]!["pending_operations"] as JsonArray ?? []

@@ -164,6 +164,28 @@ public sealed class RecoverCommandTests : IDisposable
         Assert.Equal("vpc-1", $"{Resources()[^1]!["id"]}");
     }
 
+    [Theory]
+    [InlineData("not JSON", "this is not the export of a stack's state")]
+    [InlineData("[]", "this is not the export of a stack's state")]
+    [InlineData("""{"deployment":5}""", "this is not the export of a stack's state")]
+    [InlineData("""{"deployment":{"resources":{}}}""", "this is not the export of a stack's state")]
+    [InlineData("""{"deployment":{"pending_operations":[{"type":"creating"}]}}""", "this is not the export of a stack's state")]
+    [InlineData(
+        """{"deployment":{"pending_operations":[{"type":"creating","resource":{"urn":"urn:pulumi:prod::gopher-mesh::aws:ec2/vpc:Vpc::a","type":"aws:ec2/vpc:Vpc"}}]}}""",
+        "this is the state of another stack: it has urn:pulumi:prod::gopher-mesh::aws:ec2/vpc:Vpc::a")]
+    public async Task A_file_that_is_not_an_export_of_the_stack_is_refused_before_anything_is_asked_or_unlocked(string file, string what)
+    {
+        Interrupted(("creating", "aws:ec2/vpc:Vpc", "{}"));
+        Write("lock", "");
+        Write("earlier.json", file);
+
+        var run = await RunAsync("echo vpc-1", "--cancel", "--state", Path.Combine(_folder.Path, "earlier.json"));
+
+        Assert.Equal((ExitCode.BadInput, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"gopherctl: {what}\n  where: {Path.Combine(_folder.Path, "earlier.json")}\n  to do: Use ", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_folder.Path, "called")));
+    }
+
     [Fact]
     public async Task A_stack_that_was_not_interrupted_stays_as_it_is()
     {
