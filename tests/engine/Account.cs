@@ -56,7 +56,7 @@ internal static class Account
 
     /// <summary>Words of an answer of the aws command.</summary>
     public static async Task<string[]> AskAsync(string command) =>
-        (await Started.RunAsync("aws", [.. command.Split(' '), "--region", DevStack.Region, "--output", "text"]))
+        (await Started.RunAsync("aws", [.. command.Split(' '), "--region", CommittedStack.Region, "--output", "text"]))
             .Split((char[])[' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(word => word != "None").ToArray();
 
     /// <summary>Takes all addresses of the quota that nobody has, and returns them.</summary>
@@ -65,7 +65,7 @@ internal static class Account
         var taken = new List<string>();
         while (true)
         {
-            var one = await Started.Start("aws", ["ec2", "allocate-address", "--domain", "vpc", "--query", "AllocationId", "--region", DevStack.Region, "--output", "text"]).EndAsync();
+            var one = await Started.Start("aws", ["ec2", "allocate-address", "--domain", "vpc", "--query", "AllocationId", "--region", CommittedStack.Region, "--output", "text"]).EndAsync();
             if (one.ExitCode != 0)
             {
                 Assert.Contains("AddressLimitExceeded", one.Output, StringComparison.Ordinal);

@@ -9,7 +9,7 @@ public sealed class AutoscalingTests
     [EngineFact]
     public async Task An_update_leaves_the_number_of_pods_to_the_autoscaler()
     {
-        var stack = await DevStack.InitAsync();
+        var stack = await CommittedStack.InitAsync();
         await stack.UseTestImagesAsync();
         await stack.SetAsync("metricsServer", "true");
         await stack.SetAsync("distributorReplicas", "2");

@@ -4,7 +4,7 @@ namespace GopherMesh.Tests.Engine;
 [Collection(RunningStack.Name)]
 public sealed class ChangedSettingsTests(RunningStack running)
 {
-    private readonly DevStack _stack = running.Stack;
+    private readonly CommittedStack _stack = running.Stack;
 
     [EngineFact]
     public async Task Another_number_of_NAT_gateways_goes_on_after_a_full_quota_of_addresses_and_can_be_taken_back()
@@ -85,8 +85,41 @@ public sealed class ChangedSettingsTests(RunningStack running)
         await AssertUnchangedAsync();
     }
 
+    [EngineFact]
+    public async Task Another_principal_is_let_in_by_an_access_entry_and_out_again_without_it()
+    {
+        const string User = "colleague";
+        var arn = (await Account.AskAsync($"iam create-user --user-name {User} --query User.Arn")).Single();
+        var key = await Account.AskAsync($"iam create-access-key --user-name {User} --query AccessKey.[AccessKeyId,SecretAccessKey]");
+        var colleague = _stack.With(("AWS_ACCESS_KEY_ID", key[0]), ("AWS_SECRET_ACCESS_KEY", key[1]), ("KUBECONFIG", Path.Combine(Checkout.Work, "colleague.kubeconfig")));
+        (await _stack.BashAsync($"pulumi stack output kubeconfig --show-secrets >{Path.Combine(Checkout.Work, "colleague.kubeconfig")}")).Succeeded();
+        await AssertLetInAsync(colleague, false);
+
+        await _stack.SetPathAsync("accessEntries.colleague.principalArn", arn);
+        await _stack.SetPathAsync("accessEntries.colleague.policy", "clusterAdmin");
+        Assert.Equal("2 create", (await _stack.UpAsync()).Summary.Replace(", 1 update", "", StringComparison.Ordinal));
+        await AssertLetInAsync(colleague, true);
+        await AssertUnchangedAsync();
+
+        (await _stack.PulumiAsync("config", "rm", "accessEntries")).Succeeded();
+        await _stack.UpAsync();
+        await AssertLetInAsync(colleague, false);
+        await AssertUnchangedAsync();
+        await Account.AskAsync($"iam delete-access-key --user-name {User} --access-key-id {key[0]}");
+        await Account.AskAsync($"iam delete-user --user-name {User}");
+    }
+
+    // The API server keeps what it heard of a token for some seconds.
+    private static async Task AssertLetInAsync(CommittedStack stack, bool isLetIn)
+    {
+        var asked = await stack.BashAsync(
+            "for try in {1..30}; do said=$(kubectl --namespace gophers get pods 2>&1) && status=0 || status=$?; "
+            + $"(( {(isLetIn ? "status == 0" : "status != 0")} )) && break; sleep 1; done; echo \"$said\"");
+        Assert.Contains(isLetIn ? "gopher-requester-" : "must be logged in", asked.Output.Replace("(Unauthorized)", "must be logged in", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
     private async Task AssertUnchangedAsync() =>
         Assert.Equal("nothing", (await _stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
 
-    private static Task<string[]> VersionAsync() => Account.AskAsync($"eks describe-cluster --name {DevStack.Cluster} --query [cluster.version]");
+    private static Task<string[]> VersionAsync() => Account.AskAsync($"eks describe-cluster --name {CommittedStack.Cluster} --query [cluster.version]");
 }

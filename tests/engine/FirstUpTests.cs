@@ -10,7 +10,7 @@ public sealed class FirstUpTests
         var other = await OtherCluster.NetworkAsync();
         var addresses = await Account.FillAddressesAsync();
         var before = await Account.ContentAsync();
-        var stack = await DevStack.InitAsync();
+        var stack = await CommittedStack.InitAsync();
         await stack.UseTestImagesAsync();
 
         // Nobody can reach the API: refused before anything is made.
@@ -43,7 +43,7 @@ public sealed class FirstUpTests
 
         public static async Task<OtherCluster> NetworkAsync()
         {
-            await Started.RunAsync("aws", "--region", DevStack.Region, "iam", "create-role", "--role-name", "other", "--assume-role-policy-document", Trust);
+            await Started.RunAsync("aws", "--region", CommittedStack.Region, "iam", "create-role", "--role-name", "other", "--assume-role-policy-document", Trust);
             var vpc = (await Account.AskAsync("ec2 create-vpc --cidr-block 10.9.0.0/16 --query Vpc.VpcId")).Single();
             var subnets = new List<string>();
             foreach (var (zone, index) in (await Account.AskAsync("ec2 describe-availability-zones --query AvailabilityZones[].ZoneName")).Take(2).Select((zone, index) => (zone, index)))
@@ -55,13 +55,13 @@ public sealed class FirstUpTests
         }
 
         public async Task CreateAsync() => await Account.AskAsync(
-            $"eks create-cluster --name {DevStack.Cluster} --role-arn {Role} --resources-vpc-config subnetIds={string.Join(',', Subnets)} --query cluster.name");
+            $"eks create-cluster --name {CommittedStack.Cluster} --role-arn {Role} --resources-vpc-config subnetIds={string.Join(',', Subnets)} --query cluster.name");
 
         public static async Task DeleteAsync()
         {
-            await Account.AskAsync($"eks wait cluster-active --name {DevStack.Cluster}");
-            await Account.AskAsync($"eks delete-cluster --name {DevStack.Cluster} --query cluster.name");
-            await Account.AskAsync($"eks wait cluster-deleted --name {DevStack.Cluster}");
+            await Account.AskAsync($"eks wait cluster-active --name {CommittedStack.Cluster}");
+            await Account.AskAsync($"eks delete-cluster --name {CommittedStack.Cluster} --query cluster.name");
+            await Account.AskAsync($"eks wait cluster-deleted --name {CommittedStack.Cluster}");
         }
     }
 }

@@ -6,7 +6,7 @@ public sealed class InterruptionTests
     // The instants; another one gives others.
     private const int Seed = 20261129;
 
-    private const string Recover = $"dotnet artifacts/real/bin/Gopherctl/release/gopherctl.dll recover --stack {DevStack.Name} --cancel";
+    private const string Recover = $"dotnet artifacts/real/bin/Gopherctl/release/gopherctl.dll recover --stack {CommittedStack.Name} --cancel";
 
     private const string ClusterType = "aws:eks/cluster:Cluster";
 
@@ -46,7 +46,7 @@ public sealed class InterruptionTests
     public async Task After_kills_at_random_instants_one_command_and_the_next_up_end_with_the_same_stack_and_a_destroy_with_an_empty_account()
     {
         var before = await Account.ContentAsync();
-        var stack = await DevStack.InitAsync();
+        var stack = await CommittedStack.InitAsync();
         await stack.UseTestImagesAsync();
 
         // Each run goes on from what the one before has left, so the kills wander through the whole first up.
@@ -82,20 +82,20 @@ public sealed class InterruptionTests
         Checkout.Report($"{_kills} kills, {_added} resources added to the state by recover, and an account as before");
     }
 
-    private async Task KilledAsync(DevStack stack, string verb, double seconds)
+    private async Task KilledAsync(CommittedStack stack, string verb, double seconds)
     {
         var instant = TimeSpan.FromSeconds(_random.NextDouble() * seconds);
         TimeSpan? began = null;
         await KilledWhenAsync(stack, verb, update => Task.FromResult((began ??= stack.PendingOf().Count > 0 ? update.Age : null) is { } start && update.Age >= start + instant));
     }
 
-    private async Task KilledWhileTheClusterIsMadeAsync(DevStack stack)
+    private async Task KilledWhileTheClusterIsMadeAsync(CommittedStack stack)
     {
-        await KilledWhenAsync(stack, "up", async _ => stack.PendingOf().Contains(CreatingCluster) && (await Account.AskAsync("eks list-clusters --query clusters")).Contains(DevStack.Cluster));
+        await KilledWhenAsync(stack, "up", async _ => stack.PendingOf().Contains(CreatingCluster) && (await Account.AskAsync("eks list-clusters --query clusters")).Contains(CommittedStack.Cluster));
         Assert.Contains(CreatingCluster, _lastPending);
     }
 
-    private async Task KilledWhenAsync(DevStack stack, string verb, Func<Started, Task<bool>> isTime)
+    private async Task KilledWhenAsync(CommittedStack stack, string verb, Func<Started, Task<bool>> isTime)
     {
         var update = Next(stack).Start(verb, "--yes", "--skip-preview");
         while (!update.HasExited && !await isTime(update))
@@ -127,9 +127,9 @@ public sealed class InterruptionTests
     }
 
     // As the last line of recover has it.
-    private DevStack Next(DevStack stack) => _isForced ? stack.With((Force, "true")) : stack;
+    private CommittedStack Next(CommittedStack stack) => _isForced ? stack.With((Force, "true")) : stack;
 
-    private async Task EndsAsync(DevStack stack, string verb)
+    private async Task EndsAsync(CommittedStack stack, string verb)
     {
         var run = await Next(stack).PulumiAsync(verb, "--yes", "--skip-preview");
         Checkout.Report($"{verb} goes on: status {run.ExitCode}, {run.Took.TotalSeconds:F0} s");
@@ -137,7 +137,7 @@ public sealed class InterruptionTests
         _isForced = false;
     }
 
-    private static async Task AssertNothingBesideAsync(DevStack stack, IReadOnlySet<string> before)
+    private static async Task AssertNothingBesideAsync(CommittedStack stack, IReadOnlySet<string> before)
     {
         var state = (await stack.StateAsync())["resources"]!.AsArray().Select(resource => $"{resource!["type"]}").ToList();
         var added = (await Account.ContentAsync()).Except(before).ToList();

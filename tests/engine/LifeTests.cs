@@ -9,7 +9,7 @@ public sealed class LifeTests
     public async Task The_committed_stack_publishes_its_images_however_often_it_is_interrupted_and_leaves_nothing()
     {
         var before = await Account.ContentAsync();
-        var stack = await DevStack.InitAsync();
+        var stack = await CommittedStack.InitAsync();
 
         var first = await stack.UpAsync();
         Assert.Equal(["create"], first.Counts.Keys);
@@ -26,7 +26,7 @@ public sealed class LifeTests
     public async Task A_stack_that_was_destroyed_can_be_made_again_under_the_same_name()
     {
         var before = await Account.ContentAsync();
-        var stack = await DevStack.InitAsync();
+        var stack = await CommittedStack.InitAsync();
         await stack.UseTestImagesAsync();
         var first = await stack.UpAsync();
         await stack.DestroyAsync();
@@ -39,7 +39,7 @@ public sealed class LifeTests
     }
 
     // What the stack's command runs, killed after each push, then by two at once.
-    private static async Task AssertPublishingGoesOnAsync(DevStack stack, string service)
+    private static async Task AssertPublishingGoesOnAsync(CommittedStack stack, string service)
     {
         var environment = (await stack.StateAsync())["resources"]!.AsArray().Single(resource => $"{resource!["urn"]}".EndsWith($"command:local:Command::{service}-image", StringComparison.Ordinal))!
             ["inputs"]!["environment"]!.AsObject().ToDictionary(variable => variable.Key, variable => $"{variable.Value}");
@@ -47,7 +47,7 @@ public sealed class LifeTests
 
         foreach (var tag in await TagsAsync(service))
         {
-            await Account.AskAsync($"ecr batch-delete-image --repository-name {DevStack.Cluster}/{service} --image-ids imageTag={tag} --query imageIds[].imageTag");
+            await Account.AskAsync($"ecr batch-delete-image --repository-name {CommittedStack.Cluster}/{service} --image-ids imageTag={tag} --query imageIds[].imageTag");
         }
 
         foreach (var pushes in (int[])[1, 2])
@@ -65,13 +65,13 @@ public sealed class LifeTests
         var both = await Task.WhenAll(Publish().EndAsync(), Publish().EndAsync());
         Assert.All(both, one => Assert.Equal(0, one.ExitCode));
         var digest = Assert.Single(await Account.AskAsync(
-            $"ecr describe-images --repository-name {DevStack.Cluster}/{service} --image-ids imageTag={environment["TAG"]} --query imageDetails[].imageDigest"));
+            $"ecr describe-images --repository-name {CommittedStack.Cluster}/{service} --image-ids imageTag={environment["TAG"]} --query imageDetails[].imageDigest"));
         Assert.All(both, one => Assert.EndsWith(digest, one.Output.Trim(), StringComparison.Ordinal));
         await AssertImagesAsync();
     }
 
     private static Task<string[]> TagsAsync(string service) =>
-        Account.AskAsync($"ecr list-images --repository-name {DevStack.Cluster}/{service} --query imageIds[].imageTag");
+        Account.AskAsync($"ecr list-images --repository-name {CommittedStack.Cluster}/{service} --query imageIds[].imageTag");
 
     private static async Task AssertImagesAsync()
     {

@@ -7,7 +7,7 @@ public sealed class RunningStack : IAsyncLifetime
 
     private IReadOnlySet<string>? _before;
 
-    internal DevStack Stack { get; private set; } = null!;
+    internal CommittedStack Stack { get; private set; } = null!;
 
     public async Task InitializeAsync()
     {
@@ -17,7 +17,7 @@ public sealed class RunningStack : IAsyncLifetime
         }
 
         _before = await Account.ContentAsync();
-        Stack = await DevStack.InitAsync();
+        Stack = await CommittedStack.InitAsync();
         await Stack.UseTestImagesAsync();
         await Stack.SetAsync("canaryVersion", "v2");
         await Stack.SetAsync("canaryWeight", "10");

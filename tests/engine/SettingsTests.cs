@@ -11,7 +11,7 @@ public sealed class SettingsTests
         var (role, untrusted) = (await RoleAsync("gopher-requester", "pods.eks.amazonaws.com"), await RoleAsync("untrusted", "ec2.amazonaws.com"));
         var zone = (await Account.AskAsync("route53 create-hosted-zone --name example.com --caller-reference test --query HostedZone.Id")).Single().Split('/')[^1];
         var before = await Account.ContentAsync();
-        var stack = await DevStack.InitAsync();
+        var stack = await CommittedStack.InitAsync();
         await stack.UseTestImagesAsync();
         await stack.SetAsync("canaryVersion", "v2");
         await stack.SetAsync("requesterRoleArn", role);
@@ -25,7 +25,7 @@ public sealed class SettingsTests
         Assert.Contains("169.254.170.23/32", await Started.RunAsync("kubectl", "get", "networkpolicy", "gopher-requester", "--namespace=gophers", "--output=yaml"), StringComparison.Ordinal);
 
         // Pods of the requester get the role's credentials by this; whoever may not take the role on is refused.
-        Assert.Equal(["gopher-requester"], await Account.AskAsync($"eks list-pod-identity-associations --cluster-name {DevStack.Cluster} --query associations[].serviceAccount"));
+        Assert.Equal(["gopher-requester"], await Account.AskAsync($"eks list-pod-identity-associations --cluster-name {CommittedStack.Cluster} --query associations[].serviceAccount"));
         await stack.SetAsync("distributorRoleArn", untrusted);
         Assert.Contains("could not be assumed", (await stack.FailingAsync("up", "--yes")).Output, StringComparison.Ordinal);
         await stack.SetAsync("distributorRoleArn", "");
@@ -63,7 +63,7 @@ public sealed class SettingsTests
     {
         var trust = $$"""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"{{service}}"},"Action":["sts:AssumeRole","sts:TagSession"]}]}""";
         return (await Started.RunAsync(
-            "aws", "--region", DevStack.Region, "iam", "create-role", "--role-name", name, "--assume-role-policy-document", trust, "--query", "Role.Arn", "--output", "text")).Trim();
+            "aws", "--region", CommittedStack.Region, "iam", "create-role", "--role-name", name, "--assume-role-policy-document", trust, "--query", "Role.Arn", "--output", "text")).Trim();
     }
 
     private static Task<string[]> RecordsAsync(string zone, string filter, string what) =>

@@ -4,7 +4,7 @@ namespace GopherMesh.Tests.Engine;
 [Collection(RunningStack.Name)]
 public sealed class ShiftTests(RunningStack running)
 {
-    private readonly DevStack _stack = running.Stack;
+    private readonly CommittedStack _stack = running.Stack;
 
     [EngineFact]
     public async Task Every_shift_is_one_update_that_callers_see()

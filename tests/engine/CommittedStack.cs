@@ -25,9 +25,10 @@ internal sealed record Changes(ProgramResult Run, IReadOnlyDictionary<string, in
     }
 }
 
-/// <summary>The committed stack dev, used as README says, with a state of its own in a folder.</summary>
-internal sealed class DevStack
+/// <summary>A committed stack, dev or local, used as README says, with a state of its own in a folder.</summary>
+internal sealed class CommittedStack
 {
+    /// <summary>The stack on EKS, which most tests are of.</summary>
     public const string Name = "dev";
 
     public const string Cluster = "gopher-mesh-dev";
@@ -35,39 +36,48 @@ internal sealed class DevStack
     /// <summary>The committed stack file's region.</summary>
     public const string Region = "ap-southeast-2";
 
-    private static readonly string StackFile = Path.Combine(Checkout.Root, "Pulumi.dev.yaml");
-
-    private static string? _committed;
+    private static readonly Dictionary<string, string> StackFiles = [];
 
     private readonly Dictionary<string, string> _environment;
 
     private readonly string _checkpoint;
 
-    private DevStack(string state)
+    private CommittedStack(string name, string state)
         : this(
-            new() { ["PULUMI_BACKEND_URL"] = $"file://{state}", ["AWS_REGION"] = Region, ["NO_COLOR"] = "1" },
-            Path.Combine(state, ".pulumi", "stacks", "gopher-mesh", $"{Name}.json"))
+            new Dictionary<string, string> { ["PULUMI_BACKEND_URL"] = $"file://{state}", ["AWS_REGION"] = Region, ["NO_COLOR"] = "1" },
+            Path.Combine(state, ".pulumi", "stacks", "gopher-mesh", $"{name}.json"))
     {
     }
 
-    private DevStack(Dictionary<string, string> environment, string checkpoint)
+    private CommittedStack(Dictionary<string, string> environment, string checkpoint)
     {
         _environment = environment;
         _checkpoint = checkpoint;
     }
 
-    /// <summary>README's first two lines: a new stack, and who may reach the API.</summary>
-    public static async Task<DevStack> InitAsync()
+    /// <summary>README's first two lines for EKS: the new stack dev, and who may reach the API.</summary>
+    public static async Task<CommittedStack> InitAsync()
     {
-        await File.WriteAllTextAsync(StackFile, _committed ??= await File.ReadAllTextAsync(StackFile));
-        var stack = new DevStack(Directory.CreateTempSubdirectory("gopher-engine-state-").FullName);
-        (await stack.PulumiAsync("stack", "init", Name)).Succeeded();
+        var stack = await NewAsync(Name);
         await stack.SetPathAsync("apiAllowedCidrs[0]", "203.0.113.7/32");
         return stack;
     }
 
+    /// <summary>README's line for a cluster of one's own: the new stack local.</summary>
+    /// <param name="kubeconfig">A file with the context that the stack file names.</param>
+    public static async Task<CommittedStack> InitLocalAsync(string kubeconfig) => (await NewAsync("local")).With(("KUBECONFIG", kubeconfig));
+
+    private static async Task<CommittedStack> NewAsync(string name)
+    {
+        var file = Path.Combine(Checkout.Root, $"Pulumi.{name}.yaml");
+        await File.WriteAllTextAsync(file, StackFiles.TryGetValue(name, out var committed) ? committed : StackFiles[name] = await File.ReadAllTextAsync(file));
+        var stack = new CommittedStack(name, Directory.CreateTempSubdirectory("gopher-engine-state-").FullName);
+        (await stack.PulumiAsync("stack", "init", name)).Succeeded();
+        return stack;
+    }
+
     /// <summary>The same stack for whoever has these variables.</summary>
-    public DevStack With(params (string Name, string Value)[] variables) =>
+    public CommittedStack With(params (string Name, string Value)[] variables) =>
         new(_environment.Concat(variables.ToDictionary(variable => variable.Name, variable => variable.Value)).ToDictionary(), _checkpoint);
 
     /// <summary>What the engine has written down that it is at work on, which it does before it calls the provider: "creating TYPE".</summary>
