@@ -12,8 +12,6 @@ namespace GopherMesh.Infra.Eks;
 /// <summary>The cluster itself, in Auto Mode. docs/eks.md says for each setting here which source it rests on.</summary>
 internal static class ControlPlane
 {
-    private static readonly string[] Logs = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
-
     public static Cluster Declare(
         string name, EksPlan plan, ClusterNetwork network, Key secretsKey, LogGroup logs, ServiceRole role, ServiceRole nodeRole, ComponentResourceOptions options)
     {
@@ -33,7 +31,7 @@ internal static class ControlPlane
             // Auto Mode's nodes run their own DNS; the add-on would only cost pods.
             CorednsAddonOptions = new CoreDnsAddonOptionsArgs { Enabled = false },
             EncryptionConfigKeyArn = secretsKey.Arn,
-            EnabledClusterLogTypes = [.. Logs],
+            EnabledClusterLogTypes = [.. ControlPlaneLogs.Types],
             EndpointPrivateAccess = true,
             EndpointPublicAccess = eks.ApiAllowedCidrs.Length > 0,
             UpgradePolicy = new ClusterUpgradePolicyArgs { SupportType = eks.KubernetesSupport.ToString().ToUpperInvariant() },

@@ -2,7 +2,6 @@ using GopherMesh.Infra.Eks.Identity;
 using GopherMesh.Infra.Eks.Network;
 using GopherMesh.Infra.Eks.Nodes;
 using Pulumi;
-using Pulumi.Aws.CloudWatch;
 
 namespace GopherMesh.Infra.Eks;
 
@@ -14,11 +13,7 @@ internal sealed class EksCluster : ComponentResource
     {
         var network = new ClusterNetwork(name, plan, new() { Parent = this });
         SecretsKey = Eks.SecretsKey.Declare(name, plan, this);
-        // EKS writes to the log group of this name. If it did not exist, EKS would create one that keeps logs for ever (EKS user guide, "control-plane-logs").
-        var logs = new LogGroup(
-            $"{name}-control-plane",
-            new() { Name = $"/aws/eks/{plan.Name}/cluster", RetentionInDays = plan.Settings.LogRetentionDays },
-            new() { Parent = this });
+        var logs = ControlPlaneLogs.Declare(name, plan, this);
         var role = ClusterRoles.ForControlPlane($"{name}-cluster", plan.Settings, SecretsKey.Arn, new() { Parent = this });
         var nodeRole = ClusterRoles.ForNodes($"{name}-nodes", plan.Settings, new() { Parent = this });
 
@@ -35,8 +30,10 @@ internal sealed class EksCluster : ComponentResource
                 EnableConfigMapMutable = true,
             },
             new() { Parent = this, DependsOn = [cluster] });
+        var logSwitch = ControlPlaneLogs.SwitchOffBeforeTheEndOf(cluster, name, plan, this);
         Nodes = new ClusterNodes(
-            name, plan, network, nodeRole, cluster.ClusterSecurityGroupId, new() { Parent = this, Providers = [Provider], DependsOn = [cluster], Protect = plan.Protect });
+            name, plan, network, nodeRole, cluster.ClusterSecurityGroupId,
+            new() { Parent = this, Providers = [Provider], DependsOn = [cluster, logSwitch], Protect = plan.Protect });
         if (plan.Settings.MetricsServer)
         {
             // In the version that EKS chooses for the cluster's version. It waits for its pods, and so for a node.

@@ -119,15 +119,9 @@ internal static class ImagePublisher
             ["TAG"] = tag,
             ["AWS_REGION"] = region,
         };
-        if (credentials.Profile is { } profile)
+        foreach (var (name, value) in credentials.Environment)
         {
-            environment.Add("PROFILE", profile);
-        }
-
-        if (credentials.Role is { } role)
-        {
-            environment.Add("ROLE", role.Arn);
-            environment.Add("ROLE_SESSION", role.SessionName);
+            environment.Add(name, value);
         }
 
         // The path is relative to the program's folder, where the engine starts its plugins. So the command is the same on every machine,

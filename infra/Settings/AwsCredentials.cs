@@ -65,6 +65,24 @@ public sealed partial record AwsCredentials(
     /// <summary>The accounts of which one is the cluster's, as far as the settings say; empty where they do not.</summary>
     internal ImmutableArray<string> Accounts => Role is null ? AllowedAccountIds : [AccountOf(Role.Arn)];
 
+    /// <summary>The variables that tell a script of the program which credentials to use.</summary>
+    internal IEnumerable<(string Name, string Value)> Environment
+    {
+        get
+        {
+            if (Profile is { } profile)
+            {
+                yield return ("PROFILE", profile);
+            }
+
+            if (Role is { } role)
+            {
+                yield return ("ROLE", role.Arn);
+                yield return ("ROLE_SESSION", role.SessionName);
+            }
+        }
+    }
+
     /// <summary>The account in an ARN; <c>aws</c> in that of a policy of AWS's own.</summary>
     internal static string AccountOf(string arn) => arn.Split(':')[4];
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using GopherMesh.Infra.Eks;
 using GopherMesh.Infra.Eks.Network;
+using GopherMesh.Infra.Images;
 using GopherMesh.Infra.Settings;
 using Pulumi;
 
@@ -129,6 +130,22 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         AssertJson.Equal("""[{"roleArn":"arn:aws:iam::123456789012:role/deployer","sessionName":"gopher-mesh"}]""", JsonNode.Parse((string)aws["assumeRoles"]!));
         AssertJson.Equal("""["123456789012"]""", JsonNode.Parse((string)aws["allowedAccountIds"]!));
         Assert.Equal(("arn:aws:iam::123456789012:role/deployer", "gopher-mesh"), ((string)command["ROLE"]!, (string)command["ROLE_SESSION"]!));
+    }
+
+    [Fact]
+    public async Task Switches_the_logs_that_it_switched_on_off_with_the_same_credentials()
+    {
+        const string Switch = "cluster-control-plane-logs";
+        var stack = await DevStack.DeclareAsync("""aws:assumeRoles=[{"roleArn":"arn:aws:iam::123456789012:role/deployer"}]""");
+        var (inputs, logs) = (stack.Inputs("command:local:Command", Switch), stack.Inputs("eks:index:Cluster", "cluster")["enabledClusterLogTypes"]!.AsArray());
+
+        Assert.Equal(string.Join(',', logs.Select(type => (string)type!)), (string)inputs["environment"]!["TYPES"]!);
+        Assert.Equal(("gopher-mesh-dev", "ap-southeast-2"), ((string)inputs["environment"]!["CLUSTER"]!, (string)inputs["environment"]!["AWS_REGION"]!));
+        Assert.Equal(("arn:aws:iam::123456789012:role/deployer", "gopher-mesh"), ((string)inputs["environment"]!["ROLE"]!, (string)inputs["environment"]!["ROLE_SESSION"]!));
+        AssertJson.Equal("""["bash","Eks/control-plane-logs.sh"]""", inputs["interpreter"]);
+        Assert.Equal(("on", "off"), ((string)inputs["create"]!, (string)inputs["delete"]!));
+        Assert.True(File.Exists(Path.Combine(RepositoryRoot.Find(), "infra", "Eks", "control-plane-logs.sh")));
+        Assert.DoesNotContain(_stack.Inputs("command:local:Command", Switch)["environment"]!.AsObject(), entry => entry.Key.StartsWith("ROLE", StringComparison.Ordinal));
     }
 
     // Auto Mode looks for the nodes' access entry by the role's name without its path (aws/containers-roadmap#2486).

@@ -40,6 +40,8 @@ public class DestroyTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         { Cluster, "aws:iam/rolePolicy:RolePolicy::cluster-cluster" },
         { Cluster, "aws:iam/rolePolicyAttachment:RolePolicyAttachment::cluster-nodes-AmazonEC2ContainerRegistryPullOnly" },
         { Cluster, "aws:cloudwatch/logGroup:LogGroup::cluster-control-plane" },
+        { "command:local:Command::cluster-control-plane-logs", Cluster },
+        { NodePool, "command:local:Command::cluster-control-plane-logs" },
         { Cluster, "aws:kms/key:Key::cluster" },
         { Cluster, "aws:ec2/route:Route::cluster-public" },
         { Cluster, "aws:ec2/natGateway:NatGateway::cluster-private-0" },

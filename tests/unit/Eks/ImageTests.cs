@@ -24,7 +24,7 @@ public class ImageTests(DevStackFixture fixture) : IClassFixture<DevStackFixture
         var stack = await DevStack.DeclareAsync(
             """versions={"v1":"docker.io/library/gopher-distributor:1.0"}""", "requesterImage=docker.io/library/gopher-requester:1.0");
 
-        Assert.Empty(stack.OfType(Command));
+        Assert.DoesNotContain(stack.OfType(Command), command => command.Name.EndsWith("-image", StringComparison.Ordinal));
         Assert.Equal(2, stack.OfType(Repository).Count());
     }
 
@@ -34,7 +34,7 @@ public class ImageTests(DevStackFixture fixture) : IClassFixture<DevStackFixture
     {
         var stack = await DevStack.DeclareAsync($$"""versions={"v1":"{{Registry}}/gopher-mesh-dev/gopher-distributor:src-1","v2":""}""");
 
-        Assert.Equal(["gopher-requester-image"], stack.OfType(Command).Select(command => command.Name));
+        Assert.Equal(["gopher-requester-image"], stack.OfType(Command).Select(command => command.Name).Where(name => name.EndsWith("-image", StringComparison.Ordinal)));
         Assert.Equal("gopher-mesh-dev/gopher-distributor", (string)stack.Inputs(Repository, "gopher-distributor")["name"]!);
     }
 

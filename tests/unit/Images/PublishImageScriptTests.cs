@@ -141,7 +141,7 @@ public sealed class PublishImageScriptTests : IDisposable
     }
 }
 
-/// <summary>Runs infra/Images/publish-image.sh with an <c>aws</c> and a <c>dotnet</c> of the test's own, in a folder outside the repository.</summary>
+/// <summary>Runs a script of the program with an <c>aws</c> and a <c>dotnet</c> of the test's own, in a folder outside the repository.</summary>
 [System.Runtime.Versioning.UnsupportedOSPlatform("windows")]
 internal sealed class FakeTools : IDisposable
 {
@@ -179,21 +179,25 @@ internal sealed class FakeTools : IDisposable
         File.SetUnixFileMode(PathOf(tool), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Runs the script with what <c>pulumi up</c> gives it.</summary>
-    public (int ExitCode, string Output, string Error) Run(params (string Name, string Value)[] changes)
+    /// <summary>Runs infra/Images/publish-image.sh with what <c>pulumi up</c> gives it.</summary>
+    public (int ExitCode, string Output, string Error) Run(params (string Name, string Value)[] changes) => Run(
+        "publish-image.sh",
+        [],
+        [
+            ("PROJECT", "apps/gopher-requester/GopherRequester.csproj"), ("REGISTRY", "1.dkr.ecr.ap-southeast-2.amazonaws.com"),
+            ("REPOSITORY", "gopher-mesh-dev/gopher-requester"), ("TAG", "src-0123456789abcdef"), ("AWS_REGION", "ap-southeast-2"), .. changes,
+        ]);
+
+    /// <summary>Runs a script.</summary>
+    public (int ExitCode, string Output, string Error) Run(string script, IEnumerable<string> arguments, IEnumerable<(string Name, string Value)> environment)
     {
-        var start = new ProcessStartInfo("bash", [Path.Combine(AppContext.BaseDirectory, "publish-image.sh")])
+        var start = new ProcessStartInfo("bash", [Path.Combine(AppContext.BaseDirectory, script), .. arguments])
         {
             WorkingDirectory = Path.GetTempPath(),
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         start.Environment["PATH"] = $"{_folder.FullName}:{start.Environment["PATH"]}";
-        (string Name, string Value)[] environment =
-        [
-            ("PROJECT", "apps/gopher-requester/GopherRequester.csproj"), ("REGISTRY", "1.dkr.ecr.ap-southeast-2.amazonaws.com"),
-            ("REPOSITORY", "gopher-mesh-dev/gopher-requester"), ("TAG", "src-0123456789abcdef"), ("AWS_REGION", "ap-southeast-2"), .. changes,
-        ];
         foreach (var (name, value) in environment)
         {
             start.Environment[name] = value;

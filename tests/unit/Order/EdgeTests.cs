@@ -110,6 +110,8 @@ internal static class CloudEdges
             "A node joins, pulls images and leaves with this role's policies, even while it is drained.", "Cluster cluster"),
         new("LogGroup cluster-control-plane", "EKS would create the group again, and keep its logs for ever.", "Cluster cluster"),
         new("Cluster cluster", "The provider needs the API for every deletion.", "kubernetes cluster"),
+        new("Cluster cluster", "A cluster that still logs when it is deleted may make its log group again.", "Command cluster-control-plane-logs"),
+        new("Command cluster-control-plane-logs", "What happens to the nodes and on them is still logged.", "gopher-mesh:eks:Nodes cluster"),
         new("Cluster cluster", "Nodes that outlive the cluster stay on the bill.", "gopher-mesh:eks:Nodes cluster")
         {
             HeldElsewhere = "The provider of the nodes' objects depends on the cluster too; the nodes name it themselves.",
@@ -244,6 +246,7 @@ internal static class RequiredOrders
     [
         ("NodePool cluster", "NodeClass cluster"), ("NodeClass cluster", "ConfigMap cluster-network-policy"),
         ("kubernetes cluster", "Cluster cluster"), ("Cluster cluster", "LogGroup cluster-control-plane"),
+        ("Command cluster-control-plane-logs", "Cluster cluster"), ("NodePool cluster", "Command cluster-control-plane-logs"),
         ("Cluster cluster", "Key cluster"), ("NatGateway cluster-private-0", "InternetGateway cluster"),
         ("NatGateway cluster-private-1", "InternetGateway cluster"), ("NatGateway cluster-private-2", "InternetGateway cluster"),
         ("FlowLog cluster", "RolePolicy cluster-flow-logs"), ("Command gopher-distributor-image", "Repository gopher-distributor"),
