@@ -56,9 +56,11 @@ internal static class GopherDeployment
     /// <param name="after">What must exist before the first pod.</param>
     public static Deployment Declare(GopherWorkload workload, GopherNamespace home, Resource parent, params IEnumerable<Resource> after)
     {
+        // Without an autoscaler the number of pods is the stack's: of one that was there it is taken back, and so is an edit by hand.
+        var metadata = workload.Scaling is null ? home.Metadata(workload.Name, workload.Selector) : home.SharedMetadata(workload.Name, workload.Selector);
         var deployment = new Deployment(
             workload.Name,
-            new DeploymentArgs { Metadata = home.SharedMetadata(workload.Name, workload.Selector), Spec = Spec(workload) },
+            new DeploymentArgs { Metadata = metadata, Spec = Spec(workload) },
             new() { Parent = parent, DependsOn = [home.Resource, .. after], IgnoreChanges = workload.Scaling is null ? [] : ["spec.replicas"] });
         if ((workload.Scaling?.Most ?? workload.Replicas) > 1)
         {

@@ -44,8 +44,8 @@ public sealed class AutoscalingTests
         await stack.SetAsync("canaryWeight", "0");
         await stack.SetAsync("distributorMaxReplicas", "0");
         await stack.UpAsync();
-        (await stack.BashAsync("PULUMI_K8S_ENABLE_PATCH_FORCE=true pulumi up --refresh --yes")).Succeeded();
         Assert.Equal(2, await ReplicasAsync(V2));
+        Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
     }
 
     private static async Task<int> ReplicasAsync(string deployment) =>

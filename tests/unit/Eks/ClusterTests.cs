@@ -38,12 +38,13 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
     [InlineData("kubernetes:policy/v1:PodDisruptionBudget", true)]
     [InlineData("kubernetes:karpenter.sh/v1:NodePool", true)]
     [InlineData("kubernetes:eks.amazonaws.com/v1:NodeClass", true)]
-    [InlineData("kubernetes:apps/v1:Deployment", false)]
+    [InlineData("kubernetes:apps/v1:Deployment", true)]
+    [InlineData("kubernetes:apps/v1:Deployment", false, "requesterMaxReplicas=10", "distributorMaxReplicas=10")]
     [InlineData("kubernetes:core/v1:Namespace", true)]
     [InlineData("kubernetes:core/v1:ConfigMap", true)]
-    public async Task The_stack_overwrites_what_others_change_in_its_own_objects(string type, bool isItsOwn)
+    public async Task The_stack_overwrites_what_others_change_in_its_own_objects(string type, bool isItsOwn, params string[] settings)
     {
-        var objects = (await DevStack.DeclareAsync()).OfType(type).ToList();
+        var objects = (await DevStack.DeclareAsync(settings)).OfType(type).ToList();
 
         Assert.NotEmpty(objects);
         Assert.All(objects, item => Assert.Equal(isItsOwn ? "true" : "", $"{item.Inputs["metadata"]!["annotations"]?["pulumi.com/patchForce"]}"));
