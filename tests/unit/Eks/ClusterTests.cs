@@ -39,7 +39,7 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
     [InlineData("kubernetes:karpenter.sh/v1:NodePool", true)]
     [InlineData("kubernetes:eks.amazonaws.com/v1:NodeClass", true)]
     [InlineData("kubernetes:apps/v1:Deployment", true)]
-    [InlineData("kubernetes:apps/v1:Deployment", false, "requesterMaxReplicas=10", "distributorMaxReplicas=10")]
+    [InlineData("kubernetes:apps/v1:Deployment", false, "metricsServer=true", "requesterMaxReplicas=10", "distributorMaxReplicas=10")]
     [InlineData("kubernetes:core/v1:Namespace", true)]
     [InlineData("kubernetes:core/v1:ConfigMap", true)]
     public async Task The_stack_overwrites_what_others_change_in_its_own_objects(string type, bool isItsOwn, params string[] settings)
