@@ -27,7 +27,7 @@ public sealed class GatewayRolloutTests(RunningStack running)
     {
         (await Started.BashAsync(
             $"kubectl --namespace {Namespace} scale {Gateway} --replicas={Pods} && kubectl --namespace {Namespace} rollout status {Gateway} --timeout=300s && "
-            + $"{{ kubectl --namespace {Namespace} get poddisruptionbudget gateway || kubectl --namespace {Namespace} create poddisruptionbudget gateway --selector=istio=ingressgateway --max-unavailable=1; }}"))
+            + $"{{ kubectl --namespace {Namespace} get poddisruptionbudget istio-ingressgateway || kubectl --namespace {Namespace} create poddisruptionbudget istio-ingressgateway --selector=istio=ingressgateway --max-unavailable=1; }}"))
             .Succeeded();
         await running.Stack.FirstAnswerAsync();
         using var stop = new CancellationTokenSource();

@@ -91,7 +91,7 @@ public sealed class InterruptionTests
 
     private async Task KilledWhileTheClusterIsMadeAsync(CommittedStack stack)
     {
-        await KilledWhenAsync(stack, "up", async _ => stack.PendingOf().Contains(CreatingCluster) && (await Account.AskAsync("eks list-clusters --query clusters")).Contains(CommittedStack.Cluster));
+        await KilledWhenAsync(stack, "up", async _ => stack.PendingOf().Contains(CreatingCluster) && (await Account.ClustersAsync()).Contains($"\"{CommittedStack.Cluster}\"", StringComparison.Ordinal));
         Assert.Contains(CreatingCluster, _lastPending);
     }
 
