@@ -44,27 +44,8 @@ public static class EntryPoint
         }
     }
 
-    private static async Task<int> InvokeAsync(string[] args, Terminal terminal, CancellationToken cancellation)
-    {
-        var parsed = Root(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction)
-        {
-            throw new UserException(
-                string.Join("\n", parsed.Errors.Select(error => error.Message)), "the command line", $"See {Help(parsed)}.");
-        }
-
-        return await parsed.InvokeAsync(
-            new InvocationConfiguration
-            {
-                Output = terminal.Output.Profile.Out.Writer,
-                Error = terminal.Error.Profile.Out.Writer,
-                EnableDefaultExceptionHandler = false,
-                ProcessTerminationTimeout = null, // Interrupt listens for the signals.
-            },
-            cancellation);
-    }
-
-    private static RootCommand Root(Terminal terminal)
+    /// <summary>Every command.</summary>
+    internal static RootCommand Root(Terminal terminal)
     {
         var root = new RootCommand("Rehearses on this machine what the Pulumi program declares, renders it as files, and checks it; judges canaries.")
         {
@@ -83,6 +64,26 @@ public static class EntryPoint
         root.SetAction(_ => Overview.Show(terminal));
         ExampleHelp.Install(root);
         return root;
+    }
+
+    private static async Task<int> InvokeAsync(string[] args, Terminal terminal, CancellationToken cancellation)
+    {
+        var parsed = Root(terminal).Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction)
+        {
+            throw new UserException(
+                string.Join("\n", parsed.Errors.Select(error => error.Message)), "the command line", $"See {Help(parsed)}.");
+        }
+
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration
+            {
+                Output = terminal.Output.Profile.Out.Writer,
+                Error = terminal.Error.Profile.Out.Writer,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null, // Interrupt listens for the signals.
+            },
+            cancellation);
     }
 
     private static string Help(ParseResult parsed) =>

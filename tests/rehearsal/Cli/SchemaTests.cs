@@ -1,4 +1,8 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
 using System.Text.Json;
+using GopherMesh.Gopherctl;
+using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Judge;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Render;
@@ -20,9 +24,32 @@ public sealed class SchemaTests
     // The rehearsal's tests hold its verdicts; here its form alone counts.
     private static readonly string[] Rehearsal = ["rehearse", "--stack", "local", "--set", "canaryVersion=v2", "--set", "canaryWeight=20", "--requests", "200", "--output", "json"];
 
+    // What a run of each command with `--output json` prints, and how many documents at least.
+    private static readonly Dictionary<string, (Func<Task<string[]>> Run, int Least)> Outputs = new()
+    {
+        ["check"] = (async () => Lines((await GopherctlRun.Of("check", "--output", "json", "--set", """apiAllowedCidrs=["0.0.0.0/0"]""")).Output), 3),
+        ["drift"] = (async () => [(await DriftTests.RunAsync($"cat <<'END'\n{DriftTests.Digest}\nEND", "drift", "--output", "json")).Output], 1),
+        ["rehearse"] = (async () => [(await GopherctlRun.Of(Rehearsal)).Output], 1),
+        ["rollout"] = (RolloutAsync, 5),
+    };
+
+    /// <summary>The names of the commands, as they are typed, that offer <c>--output json</c>.</summary>
+    public static TheoryData<string> Commands => new(Names);
+
+    private static IEnumerable<string> Names => WithJson(EntryPoint.Root(Terminal.Of(TextWriter.Null, TextWriter.Null)), "").Order(StringComparer.Ordinal);
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public async Task A_command_with_json_has_a_schema_and_obeys_it(string command)
+    {
+        Assert.True(Outputs.TryGetValue(command, out var output), $"no run of '{command} --output json' is held to a schema: add one to this test, and docs/schemas/{command}.json");
+        Assert.True(File.Exists(Path.Combine(Folder, $"{command}.json")), $"'{command} --output json' has no schema docs/schemas/{command}.json");
+
+        await AllAreAsync(command, await output.Run(), output.Least);
+    }
+
     [Fact]
-    public async Task Check() =>
-        await AllAreAsync("check", Lines((await GopherctlRun.Of("check", "--output", "json", "--set", """apiAllowedCidrs=["0.0.0.0/0"]""")).Output), least: 3);
+    public void The_commands_with_json_are_found() => Assert.Equal(Outputs.Keys.Order(StringComparer.Ordinal), Names);
 
     [Fact]
     public async Task Judge()
@@ -42,9 +69,6 @@ public sealed class SchemaTests
         await AllAreAsync("watch", Lines((await GopherctlRun.Of("watch", "http://127.0.0.1:1/", "--requests", "1")).Output), least: 2);
     }
 
-    [Fact]
-    public async Task Rehearse() => await AllAreAsync("rehearse", [(await GopherctlRun.Of(Rehearsal)).Output], least: 1);
-
     [Theory]
     [InlineData("dev")]
     [InlineData("local")]
@@ -52,15 +76,19 @@ public sealed class SchemaTests
         await AllAreAsync("resources", [RenderedFiles.Of(await Renderings.DeclareAsync(stack))[ResourcesFile.Name]], least: 1);
 
     [Fact]
-    public async Task Drift()
+    public async Task Every_schema_refuses_a_member_that_it_does_not_know()
     {
-        var run = await DriftTests.RunAsync($"cat <<'END'\n{DriftTests.Digest}\nEND", "drift", "--output", "json");
-
-        await AllAreAsync("drift", [run.Output], least: 1);
+        foreach (var file in Directory.EnumerateFiles(Folder))
+        {
+            Assert.NotEmpty((await JsonSchema.FromFileAsync(file)).Validate("""{"unknown":1}"""));
+        }
     }
 
-    [Fact]
-    public async Task Rollout()
+    private static IEnumerable<string> WithJson(Command command, string name) =>
+        command.Subcommands.SelectMany(sub => WithJson(sub, $"{name} {sub.Name}".Trim()))
+            .Concat(command.Options.Any(option => option.Name == "--output" && option.GetCompletions(CompletionContext.Empty).Any(word => word.Label == "json")) ? [name] : []);
+
+    private static Task<string[]> RolloutAsync()
     {
         var stage = new RolloutStage(StageKind.Step, new("v1", "v2", 5), new ConfigChange("canaryWeight", "5"));
         var reading = new Reading(TimeSpan.FromSeconds(1), 5, null, null);
@@ -73,17 +101,7 @@ public sealed class SchemaTests
         view.Show(new Looked(default, stage, reading, look, TimeSpan.FromMinutes(1)));
         view.Show(new Decided(default, stage, Decision.GoBack, "worse"));
         view.Show(new Ended(default, RolloutEnd.AwaitsApproval, "a gate", ["./gopherctl rollout v2"]));
-
-        await AllAreAsync("rollout", Lines(output.ToString()), least: 5);
-    }
-
-    [Fact]
-    public async Task Every_schema_refuses_a_member_that_it_does_not_know()
-    {
-        foreach (var file in Directory.EnumerateFiles(Folder))
-        {
-            Assert.NotEmpty((await JsonSchema.FromFileAsync(file)).Validate("""{"unknown":1}"""));
-        }
+        return Task.FromResult(Lines(output.ToString()));
     }
 
     private static string[] Lines(string output) => output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
