@@ -62,7 +62,7 @@ internal sealed class RolloutCommand
         _terminal.Note($"verdicts rest on {target.CountsFrom}");
         if (settings.Rollout.StickyMinutes > 0)
         {
-            _terminal.Note("canaryStickyMinutes keeps a caller with a version, and requests are counted, not callers: the stated error rates hold as far as a caller's requests do not all fail together (docs/settings.md)");
+            _terminal.Note("canaryStickyMinutes keeps a caller with a version, and requests are counted, not callers: the stated error rates hold only if each request fails independently of the others; a caller whose requests fail together may take back a healthy canary (docs/judge.md)");
         }
 
         try

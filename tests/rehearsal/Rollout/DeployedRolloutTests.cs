@@ -31,10 +31,23 @@ public sealed class DeployedRolloutTests
             ["rollout v2: dark launch", "rollout v2: step 50 %", "rollout v2: bake at 100 %", "rollout v2: promotion"],
             stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries));
         Assert.Contains("verdicts rest on the counters of the callers' proxies", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("canaryStickyMinutes", run.Error, StringComparison.Ordinal);
         var said = await posts;
         Assert.Equal(4, said.Count);
         Assert.StartsWith("rollout v2, dark launch: goOn: ", said[0], StringComparison.Ordinal);
         Assert.Equal("rollout v2 ended, promoted: v2 is the stable version now", said[^1]);
+    }
+
+    [Fact]
+    public async Task Where_callers_stay_with_a_version_a_rollout_says_what_its_error_rates_mean()
+    {
+        using var stack = new FakeStack();
+        await stack.ConfigureAsync("canaryStickyMinutes=10");
+
+        var run = await stack.RunAsync("rollout", "v2");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("requests are counted, not callers: the stated error rates hold only if each request fails independently of the others", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
