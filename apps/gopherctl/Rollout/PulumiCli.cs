@@ -5,23 +5,6 @@ using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Rollout;
 
-/// <summary>One update in a stack's history.</summary>
-/// <param name="Version">Its number, from 1; 0 where the backend gives none.</param>
-/// <param name="Message">The message that it was started with.</param>
-/// <param name="Result">How it ended: <c>succeeded</c>, <c>failed</c> or <c>in-progress</c>.</param>
-/// <param name="Start">When it began.</param>
-/// <param name="Config">The configuration that it deployed, by full key; null where the backend does not keep it.</param>
-internal sealed record StackUpdate(int Version, string Message, string Result, DateTimeOffset Start, IReadOnlyDictionary<string, string>? Config = null)
-{
-    /// <summary>The versions and the weight that it deployed; null where the backend does not keep them.</summary>
-    public StackState? State => Config is { } config
-        ? StackState.Of(key => config.GetValueOrDefault($"{Infra.Settings.Project.Name}:{key}"), $"update {Version}")
-        : null;
-
-    /// <summary>Whether it is the same update, rather than one with the same number.</summary>
-    public bool Is(StackUpdate other) => (Version, Start) == (other.Version, other.Start);
-}
-
 /// <summary>The <c>pulumi</c> command for one stack, as a person would type it: a process for each call.</summary>
 /// <param name="folder">The folder of the Pulumi.yaml that it works with.</param>
 /// <param name="stack">The stack's name.</param>
@@ -101,8 +84,11 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
             ? DateTimeOffset.Parse(start.GetString() ?? "", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
             : default,
         update.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object
-            ? config.EnumerateObject().Where(entry => entry.Value.TryGetProperty("value", out _)).ToDictionary(entry => entry.Name, entry => entry.Value.GetProperty("value").ToString())
+            ? config.EnumerateObject().Where(IsPlain).ToDictionary(entry => entry.Name, entry => entry.Value.GetProperty("value").ToString())
             : null);
+
+    private static bool IsPlain(JsonProperty entry) =>
+        entry.Value.TryGetProperty("value", out _) && !(entry.Value.TryGetProperty("secret", out var secret) && secret.GetBoolean());
 
     /// <summary>Runs a command of pulumi for the stack, and returns what it prints.</summary>
     /// <exception cref="UserException">It failed, or the stack is locked.</exception>

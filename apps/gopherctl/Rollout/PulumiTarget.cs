@@ -20,11 +20,11 @@ internal sealed class PulumiTarget : IRolloutTarget
     private readonly Action<string> _note;
     private Task<StackUpdate?> _update = Task.FromResult<StackUpdate?>(null);
     private string? _message;
-    private bool _saidUncut;
+    private Action<string>? _noteUncut;
 
     private PulumiTarget(string stack, PulumiCli pulumi, FileStream ownership, Action<string> note)
     {
-        (_stack, _pulumi, _lock, _note) = (stack, pulumi, ownership, note);
+        (_stack, _pulumi, _lock, _note, _noteUncut) = (stack, pulumi, ownership, note, note);
         _cluster = new(stack, pulumi, Value);
         _counts = new(_cluster, note);
     }
@@ -87,12 +87,8 @@ internal sealed class PulumiTarget : IRolloutTarget
         }
         catch (UserException unreached)
         {
-            if (!_saidUncut)
-            {
-                _note($"the canary goes back by the update alone: {unreached.Message}");
-            }
-
-            _saidUncut = true;
+            _noteUncut?.Invoke($"the canary goes back by the update alone: {unreached.Message}");
+            _noteUncut = null;
             return false;
         }
     }
@@ -100,8 +96,7 @@ internal sealed class PulumiTarget : IRolloutTarget
     /// <inheritdoc/>
     public async Task TakeBackAsync(string message, CancellationToken cancellation)
     {
-        var canary = StackState.Of(Config()).Canary;
-        var isOut = await CutAsync(cancellation);
+        var (canary, isOut) = (StackState.Of(Config()).Canary, await CutAsync(cancellation));
         try
         {
             await _pulumi.UpAsync(RolloutPlan.Back, message, cancellation);
@@ -122,12 +117,18 @@ internal sealed class PulumiTarget : IRolloutTarget
     public async Task<Standing> StandingAsync(StackState state, CancellationToken cancellation)
     {
         _update = LastUpdateAsync(cancellation);
-        if (await _update is not { Result: "succeeded" } update || (update.State is { } deployed && deployed != state))
+        if (await _update is not { Result: "succeeded" } update)
         {
             return Standing.NotDeployed;
         }
 
-        return state is { Canary: { } canary, Weight: > 0 } && await WeightsAsync(canary, cancellation) is [0] ? Standing.BeingTakenBack : Standing.Deployed;
+        if (update.ChangedIn(Config()) is [_, ..] changed)
+        {
+            _note($"the configuration has changed since the last update ({string.Join(", ", changed)}): that is deployed first");
+            return Standing.NotDeployed;
+        }
+
+        return state is { Canary: { } canary, Weight: > 0 } && await _cluster.WeightsAsync(canary, cancellation) is [0] ? Standing.BeingTakenBack : Standing.Deployed;
     }
 
     /// <inheritdoc/>
@@ -138,13 +139,18 @@ internal sealed class PulumiTarget : IRolloutTarget
             return $"somebody changed the configuration: it says {found}, this rollout left {expected}";
         }
 
+        if (await _update is { } last && last.ChangedIn(Config()) is [_, ..] changed)
+        {
+            return $"somebody changed the configuration: the next step would also deploy {string.Join(", ", changed)}";
+        }
+
         // By its message too: another one may have come before ours was looked up.
         if (await LastUpdateAsync(cancellation) is { } newest && await _update is { } own && (!newest.Is(own) || newest.Message != (_message ?? newest.Message)))
         {
             return $"somebody updated the stack (update {newest.Version}: {newest.Message})";
         }
 
-        return expected.Canary is { } canary && await WeightsAsync(canary, cancellation) is { Length: > 0 } weights && Array.Exists(weights, weight => weight != expected.Weight)
+        return expected.Canary is { } canary && await _cluster.WeightsAsync(canary, cancellation) is { Length: > 0 } weights && Array.Exists(weights, weight => weight != expected.Weight)
             ? $"somebody changed the weights on the cluster: the VirtualService gives {canary} {string.Join(" and ", weights)} %, the stack {expected.Weight} %; pulumi up --refresh takes it back"
             : null;
     }
@@ -173,7 +179,7 @@ internal sealed class PulumiTarget : IRolloutTarget
         {
             var tried = StackState.Of(Config());
             await _pulumi.ConfigureAsync(values, patience.Token);
-            if (before.Canary is { } canary && tried.Weight > before.Weight && (await WeightsAsync(canary, patience.Token)).Contains(tried.Weight))
+            if (before.Canary is { } canary && tried.Weight > before.Weight && (await _cluster.WeightsAsync(canary, patience.Token)).Contains(tried.Weight))
             {
                 await (await _cluster.SplitAsync(patience.Token)).GiveAsync(canary, before.Weight, patience.Token);
                 _note($"the update had given {canary} {tried.Weight} % already: the VirtualService on the cluster is back at {before.Weight} %");
@@ -187,9 +193,7 @@ internal sealed class PulumiTarget : IRolloutTarget
 
     private EffectiveConfig Config() => EffectiveConfig.Read(RepositoryRoot.Find(), _stack, []);
 
-    private string Value(string key) => Config() is var config ? config.Values.GetValueOrDefault($"{config.Project}:{key}", "") : "";
+    private string Value(string key) => Config().Value(key);
 
     private async Task<StackUpdate?> LastUpdateAsync(CancellationToken cancellation) => await _pulumi.HistoryAsync(1, cancellation) is [{ } newest, ..] ? newest : null;
-
-    private async Task<int[]> WeightsAsync(string canary, CancellationToken cancellation) => await (await _cluster.SplitAsync(cancellation)).WeightsAsync(canary, cancellation);
 }

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Globalization;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Stacks;
-using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Gopherctl.Rollout;
 
@@ -14,19 +13,12 @@ internal sealed record StackState(string Stable, string? Canary, int Weight)
 {
     /// <summary>Reads the state out of a stack's configuration.</summary>
     /// <exception cref="UserException">The configuration has a value that the program refuses.</exception>
-    public static StackState Of(EffectiveConfig config) => Of(key => config.Values.GetValueOrDefault($"{config.Project}:{key}"), $"Pulumi.{config.Stack}.yaml");
-
-    /// <summary>Puts the state together from single values; a missing one is its setting's default.</summary>
-    /// <param name="value">The text of a key without the project's name; null where there is none.</param>
-    /// <param name="where">Where the values come from, for errors.</param>
-    /// <exception cref="UserException">A value is one that the program refuses.</exception>
-    public static StackState Of(Func<string, string?> value, string where)
+    public static StackState Of(EffectiveConfig config)
     {
-        string Value(string key) => value(key) ?? StackSettings.Keys.Single(setting => setting.Name == key).Default;
-        return int.TryParse(Value("canaryWeight"), NumberStyles.None, CultureInfo.InvariantCulture, out var weight) && weight <= 100
-            ? new(Value("stableVersion"), Value("canaryVersion") is { Length: > 0 } canary ? canary : null, weight)
-            : throw new UserException(
-                $"canaryWeight is '{Value("canaryWeight")}'", where, "Use a whole number from 0 to 100.");
+        var weight = config.Value("canaryWeight");
+        return int.TryParse(weight, NumberStyles.None, CultureInfo.InvariantCulture, out var percent) && percent <= 100
+            ? new(config.Value("stableVersion"), config.Value("canaryVersion") is { Length: > 0 } canary ? canary : null, percent)
+            : throw new UserException($"canaryWeight is '{weight}'", $"Pulumi.{config.Stack}.yaml", "Use a whole number from 0 to 100.");
     }
 
     /// <inheritdoc/>

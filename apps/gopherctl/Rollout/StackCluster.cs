@@ -20,6 +20,9 @@ internal sealed partial class StackCluster(string stack, PulumiCli pulumi, Func<
     /// <summary>The weights in force.</summary>
     public async Task<DeployedSplit> SplitAsync(CancellationToken cancellation) => new(await KubectlAsync(cancellation), setting("namespace"));
 
+    /// <summary>The canary's weight in force, for each route that has one.</summary>
+    public async Task<int[]> WeightsAsync(string canary, CancellationToken cancellation) => await (await SplitAsync(cancellation)).WeightsAsync(canary, cancellation);
+
     /// <summary>The proxies that call the versions.</summary>
     /// <param name="canary">The version on trial.</param>
     /// <param name="cancellation">Gives up.</param>

@@ -189,6 +189,7 @@ public sealed class DeployedRolloutTests
 
     [Theory]
     [InlineData("configuration", "somebody changed the configuration: it says stableVersion v1, canaryVersion v2, canaryWeight 30")]
+    [InlineData("image", "somebody changed the configuration: the next step would also deploy gopher-mesh:requesterImage")]
     [InlineData("weights", "somebody changed the weights on the cluster: the VirtualService gives v2 20 %, the stack 0 %")]
     [InlineData("stack", "somebody updated the stack (update 2: by hand)")]
     public async Task Somebody_elses_change_ends_the_rollout_before_the_next_step(string what, string said)
@@ -199,6 +200,9 @@ public sealed class DeployedRolloutTests
         {
             case "configuration":
                 await stack.ConfigureAsync("canaryWeight=30");
+                break;
+            case "image":
+                await stack.ConfigureAsync("requesterImage=requester:2");
                 break;
             case "weights":
                 stack.Write("inForce", "v1/v2/20\n");
@@ -213,6 +217,22 @@ public sealed class DeployedRolloutTests
         Assert.Equal((int)RolloutEnd.ChangedByOthers, run.ExitCode);
         Assert.Contains(said, run.Output, StringComparison.Ordinal);
         Assert.Equal(["rollout v2: dark launch"], stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    // Otherwise the next step would give requests to an image of which no copy has been judged.
+    [Fact]
+    public async Task A_rollout_that_goes_on_deploys_what_was_changed_since_at_the_weight_that_is_in_force()
+    {
+        using var stack = new FakeStack();
+        using var rollout = await AtDarkLaunchAsync(stack);
+        await stack.ConfigureAsync("requesterImage=requester:2");
+        await FakeStack.EndOfAsync(rollout);
+
+        var run = await stack.RunAsync("rollout", "v2");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Contains("the configuration has changed since the last update (gopher-mesh:requesterImage): that is deployed first", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["rollout v2: dark launch", "rollout v2: dark launch", "rollout v2: step 50 %"], stack.Read("begun").Split('\n')[..3]);
     }
 
     [Fact]

@@ -39,8 +39,9 @@ internal sealed class FakeStack : IDisposable
           { grep -v "^  gopher-mesh:${1%%=*}:" "$file"; echo "  gopher-mesh:${1%%=*}: \"${1#*=}\""; } >"$file.$$"; mv "$file.$$" "$file"
         }
         record() {
-          printf '{"startTime":"%s","message":"%s","result":"%s","version":%d,"config":{"gopher-mesh:stableVersion":{"value":"%s"},"gopher-mesh:canaryVersion":{"value":"%s"},"gopher-mesh:canaryWeight":{"value":"%s"}}}\n' \
-            "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$message" "$1" "$(($(wc -l <history) + 1))" "$(value stableVersion)" "$(value canaryVersion)" "$(value canaryWeight)" >>history
+          printf '{"startTime":"%s","message":"%s","result":"%s","version":%d,"config":{"gopher-mesh:stableVersion":{"value":"%s"},"gopher-mesh:canaryVersion":{"value":"%s"},"gopher-mesh:canaryWeight":{"value":"%s"},"gopher-mesh:requesterImage":{"value":"%s"},"gopher-mesh:versions":{"value":"%s"}}}\n' \
+            "$(date -u +%Y-%m-%dT%H:%M:%S.%3NZ)" "$message" "$1" "$(($(wc -l <history) + 1))" "$(value stableVersion)" "$(value canaryVersion)" "$(value canaryWeight)" "$(value requesterImage)" \
+            "$(sed -n 's/^  gopher-mesh:versions: {\(.*\)}$/{\1}/p' "$file" | sed 's/: /:/g; s/"/\\"/g')" >>history
         }
         fail() { record failed; rm -f lock failsEarly failsLate cancelled conflict; echo "Diagnostics:"; echo "  $1"; echo "    error: update failed"; exit 255; }
         apply() { echo "$(value stableVersion)/$(value canaryVersion)/$(value canaryWeight)" >inForce.$$; mv inForce.$$ inForce; }
