@@ -50,6 +50,34 @@ public class RehearsedMetricsTests
         await EveryQueryAnswersAsync(prometheus);
     }
 
+    // The picture of the docs is drawn by the same script.
+    [NodeAndPrometheusFact]
+    public async Task Every_panel_of_a_rehearsal_is_drawn_with_Grafanas_names_units_and_colours()
+    {
+        await using var mesh = await RehearsedMesh.StartAsync("canaryVersion=v2", "canaryWeight=50");
+        await using var prometheus = await LocalPrometheus.StartAsync(Scraping(mesh.Metrics));
+        var start = DateTimeOffset.UtcNow.ToUnixTimeSeconds();
+
+        // As above: the series first, then the requests that count.
+        await mesh.SendAsync(20);
+        await prometheus.UntilAsync($"{Sent} >= 20");
+        await mesh.SendAsync(100);
+        foreach (var query in Dashboards.Panels.Where(panel => panel.Type != "stat" && !Unasked.Contains(panel.Title)).SelectMany(panel => panel.Queries))
+        {
+            await prometheus.UntilAsync(Dashboards.Resolved(query).Replace("[1m]", "[30s]", StringComparison.Ordinal));
+        }
+
+        var page = await NodeScript.RunAsync<Drawing>("draw.mjs", new { prometheus = prometheus.Address, start, end = DateTimeOffset.UtcNow.ToUnixTimeSeconds() + 1 });
+
+        var drawn = Dashboards.Panels.TakeWhile(panel => panel.Title != Dashboards.Under("The pods").First()).Select(panel => panel.Title);
+        Assert.Equal(drawn, page.Panels.Where(panel => panel.Kind != "row").Select(panel => panel.Title));
+        Assert.All(page.Panels.Where(panel => !Unasked.Contains(panel.Title)), panel => Assert.True(panel.Count > 0 || panel.Kind == "row", $"{panel.Title} is empty"));
+        var split = page.Panels.Single(panel => panel.Title == "Observed against declared split").Series!;
+        Assert.Equal(["v1 #5794F2", "v1 declared #5794F2", "v2 #FF9830", "v2 declared #FF9830"], split.Select(series => $"{series.Name} {series.Colour}").Order(StringComparer.Ordinal));
+        Assert.All(split.Where(series => series.Name.EndsWith("declared", StringComparison.Ordinal)), series => Assert.Equal("50%", series.Last));
+        Assert.Contains("<!doctype html>", page.Html, StringComparison.Ordinal);
+    }
+
     [PrometheusFact]
     public async Task Requests_that_reach_no_pod_are_seen_and_raise_an_alert()
     {
@@ -93,6 +121,15 @@ public class RehearsedMetricsTests
         subset["labels"]!["version"] = "none";
         return declaration;
     }
+
+    private sealed record Drawing(string Html, Drawn[] Panels);
+
+    private sealed record Drawn(string Title, string Kind, Series[]? Series, JsonArray? Numbers, JsonArray? Rows)
+    {
+        public int Count => Series?.Length ?? Numbers?.Count ?? Rows?.Count ?? 0;
+    }
+
+    private sealed record Series(string Name, string Colour, string Last);
 
     private static string Scraping(Uri target) => $$"""
         rule_files: [{{string.Join(", ", RuleFiles.Rules)}}]
