@@ -28,6 +28,9 @@ internal static class JsonNodes
     public static JsonNode? At(this JsonNode? node, string path) =>
         path.Split('.').Aggregate(node, (current, name) => current is JsonObject members ? members[name] : null);
 
+    /// <summary>The member of an object by its name, which may have dots.</summary>
+    public static JsonNode? Member(this JsonNode? node, string name) => (node as JsonObject)?[name];
+
     /// <summary>The string at a path.</summary>
     public static string? Text(this JsonNode? node, string path) => node.At(path).AsText();
 

@@ -76,7 +76,8 @@ internal sealed record ResourceEntry(
     bool RetainOnDelete,
     string? DeletedWith,
     JsonObject Inputs,
-    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Source = null)
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Source = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? IgnoreChanges = null)
 {
     /// <summary>The file's entry for a resource.</summary>
     public static ResourceEntry Of(DeclaredResource resource) => new(
@@ -91,7 +92,8 @@ internal sealed record ResourceEntry(
         resource.RetainOnDelete,
         resource.DeletedWith,
         resource.Inputs,
-        resource.Source?.ToString());
+        resource.Source?.ToString(),
+        resource.IgnoreChanges.Count > 0 ? resource.IgnoreChanges : null);
 
     /// <summary>The resource that the entry describes.</summary>
     public DeclaredResource ToResource() => new(Type, Name, Urn, Parent, Provider, DependsOn, Read, Inputs)
@@ -100,6 +102,7 @@ internal sealed record ResourceEntry(
         RetainOnDelete = RetainOnDelete,
         DeletedWith = DeletedWith,
         Source = Source is null ? null : SourceLine.Parse(Source),
+        IgnoreChanges = IgnoreChanges ?? [],
     };
 }
 

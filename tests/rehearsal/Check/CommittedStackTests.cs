@@ -16,6 +16,10 @@ public sealed class CommittedStackTests
     {
         { "dev", [] },
         { "dev", ["canaryVersion=v2", "canaryWeight=50", "observability=true"] },
+        { "dev", ["metricsServer=true", "requesterMaxReplicas=6", "distributorMaxReplicas=6", "istioCni=true", "flowLogs=all"] },
+        { "dev", ["hostedZoneId=Z0123456789ABCDEFGHIJ", "gatewayHosts=[\"a.example\"]", "zones=2", "natGateways=perZone"] },
+        { "dev", ["canaryVersion=v2", "canaryWeight=10", "canaryStickyMinutes=10", "apiPrivate=true", "nodeMaintenanceWindow=02:00-06:00"] },
+        { "dev", ["previewHeader=x-preview", "faultVersion=v1", "faultAbortPercent=50", "accessLogs=true"] },
         { "local", [] },
         { "local", ["canaryVersion=v2", "observability=true"] },
     };

@@ -71,15 +71,15 @@ public sealed class ContradictionRuleTests
         "open-policy", Requester, "past the proxy", stack => stack.Set(Deployment, "spec/template/metadata/annotations/traffic.sidecar.istio.io~1excludeInboundPorts", "\"8080\""));
 
     [Theory]
-    [InlineData("spec/rules/0/from/0/source/principals", """["cluster.local/ns/gophers/sa/nobody"]""", "no such service account")]
+    [InlineData("spec/rules/0/from/0/source/principals", """["cluster.local/ns/gophers/sa/nobody"]""", "no such service account", "refused-route")]
     [InlineData("spec/rules/0/from/0/source/namespaces", """["gofers"]""", "the namespace gofers")]
-    [InlineData("spec/rules/0/to/0/operation/ports", """["9999"]""", "the port 9999")]
-    public Task A_caller_or_a_port_that_is_not_there(string path, string json, string what) =>
-        Breakage.FindsAsync("unknown-caller", CallerName, what, stack => stack.Set(Caller, path, json));
+    [InlineData("spec/rules/0/to/0/operation/ports", """["9999"]""", "the port 9999", "network-needs")]
+    public Task A_caller_or_a_port_that_is_not_there(string path, string json, string what, params string[] also) =>
+        Breakage.FindsAsync("unknown-caller", CallerName, what, stack => stack.Set(Caller, path, json), also);
 
     [Fact]
     public Task A_network_policy_for_a_port_that_is_not_there() => Breakage.FindsAsync(
-        "unknown-caller", NetworkName, "the port 9999", stack => stack.Set(Network, "spec/ingress/0/ports/0/port", "9999"));
+        "unknown-caller", NetworkName, "the port 9999", stack => stack.Set(Network, "spec/ingress/0/ports/0/port", "9999"), "network-needs");
 
     [Theory]
     [InlineData("spec/http/1/timeout", null, "no timeout")]

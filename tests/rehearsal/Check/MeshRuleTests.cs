@@ -16,9 +16,9 @@ public sealed class MeshRuleTests
         "spec/http/1/mirrors",
         $$"""[{"destination":{"host":"{{Host}}","subset":"v9"} }]""",
         "spec.http[1].mirrors[0].destination names the subset v9")]
-    [InlineData($"{Destination}/host", "\"gopher-requester.gophers.svc.cluster.local\"", "the subset v1 of gopher-requester.gophers")]
-    public Task A_route_to_an_unknown_subset(string path, string json, string what) =>
-        Breakage.FindsAsync("unknown-subset", DistributorRoute, what, stack => stack.Set(Route, path, json));
+    [InlineData($"{Destination}/host", "\"gopher-requester.gophers.svc.cluster.local\"", "the subset v1 of gopher-requester.gophers", "refused-route")]
+    public Task A_route_to_an_unknown_subset(string path, string json, string what, params string[] also) =>
+        Breakage.FindsAsync("unknown-subset", DistributorRoute, what, stack => stack.Set(Route, path, json), also);
 
     [Fact]
     public async Task A_subset_that_is_gone_before_its_routes()
@@ -73,10 +73,11 @@ public sealed class MeshRuleTests
     [Theory]
     [InlineData("ServiceEntry", """{"hosts":["bank"]}""", "spec.hosts[0] is bank")]
     [InlineData(
-        "Sidecar", """{"workloadSelector":{"labels":{"app":"gopher-requester"}},"egress":[{"hosts":["istio-system/*","./gopher-distributor"]}]}""", "spec.egress[0].hosts[1] is gopher-distributor")]
-    public Task An_unqualified_host_of_other_kinds(string kind, string spec, string what) => Breakage.FindsAsync(
+        "Sidecar", """{"workloadSelector":{"labels":{"app":"gopher-requester"}},"egress":[{"hosts":["istio-system/*","./gopher-distributor"]}]}""", "spec.egress[0].hosts[1] is gopher-distributor",
+        "unimported-host")]
+    public Task An_unqualified_host_of_other_kinds(string kind, string spec, string what, params string[] also) => Breakage.FindsAsync(
         "unqualified-host", $"{kind} gophers/new", what,
-        stack => stack.WithObject("networking.istio.io/v1", kind, "gophers/new", $"\"spec\":{spec}"));
+        stack => stack.WithObject("networking.istio.io/v1", kind, "gophers/new", $"\"spec\":{spec}"), also);
 
     [Theory]
     [InlineData("\"PERMISSIVE\"", "mutual TLS is PERMISSIVE")]

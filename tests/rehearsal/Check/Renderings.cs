@@ -85,9 +85,16 @@ internal static class Breakage
         Renderings.DeclareAsync("dev", "canaryVersion=v2", "canaryWeight=10", "observability=true");
 
     /// <summary>Asserts that the broken stack has one finding more: of this rule, about this resource, telling of this.</summary>
-    public static async Task FindsAsync(string rule, string resource, string what, Func<Declaration, Declaration> breakage)
+    /// <param name="rule">The rule.</param>
+    /// <param name="resource">What the finding is about.</param>
+    /// <param name="what">Words of the finding.</param>
+    /// <param name="breakage">Breaks the stack.</param>
+    /// <param name="also">Rules that find the consequences of it elsewhere.</param>
+    public static async Task FindsAsync(string rule, string resource, string what, Func<Declaration, Declaration> breakage, params string[] also)
     {
-        var found = Assert.Single(await FindingsAsync(breakage));
+        var findings = await FindingsAsync(breakage);
+        Assert.All(also, other => Assert.Contains(findings, finding => finding.Rule.Id == other));
+        var found = Assert.Single(findings, finding => !also.Contains(finding.Rule.Id));
 
         Assert.Equal((rule, resource), (found.Rule.Id, found.Violation.Resource));
         Assert.Contains(what, found.Violation.Problem, StringComparison.Ordinal);

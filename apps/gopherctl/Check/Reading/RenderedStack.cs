@@ -26,7 +26,7 @@ internal sealed record RenderedStack(
     public static RenderedStack Of(Declaration declaration) => new(
         declaration,
         [.. KubernetesObjects.Plan(declaration).Select(planned => new RenderedManifest(ResourcesFile.Name, planned.Manifest))],
-        [.. KubernetesObjects.Releases(declaration).Select(release => new RenderedRelease(ResourcesFile.Name, release.Name, release.Document["values"] as JsonObject ?? []))]);
+        [.. KubernetesObjects.Releases(declaration).Select(release => RenderedRelease.Of(ResourcesFile.Name, release.Name, release.Document))]);
 
     /// <summary>The manifests of a kind.</summary>
     public IEnumerable<RenderedManifest> OfKind(string kind) => Manifests.Where(manifest => manifest.Manifest.Kind == kind);
@@ -85,4 +85,27 @@ internal sealed record RenderedRelease(string Path, string Name, JsonObject Valu
 {
     /// <summary>The release, as messages name it.</summary>
     public string DisplayName => $"Helm release {Name}";
+
+    /// <summary>The chart's name; null where none is given.</summary>
+    public string? Chart { get; init; }
+
+    /// <summary>The chart's version.</summary>
+    public string? Version { get; init; }
+
+    /// <summary>The namespace that its objects are in.</summary>
+    public string Space { get; init; } = "default";
+
+    /// <summary>The labels that its values give to its pods, as Istio's gateway chart reads them.</summary>
+    public JsonObject Labels => Values.At("labels") as JsonObject ?? [];
+
+    /// <summary>The service account that its pods have: Istio's charts name it after the release.</summary>
+    public string Account => Values.Text("serviceAccount.name") ?? Name;
+
+    /// <summary>A release by its file: its chart, where it goes, and its values.</summary>
+    public static RenderedRelease Of(string path, string name, JsonObject document) => new(path, name, document["values"] as JsonObject ?? [])
+    {
+        Chart = document.Text("chart"),
+        Version = document.Text("version"),
+        Space = document.Text("namespace") ?? "default",
+    };
 }

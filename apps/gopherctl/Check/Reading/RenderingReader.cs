@@ -85,7 +85,7 @@ internal static class RenderingReader
     private static RenderedRelease ReadRelease(string path, string text)
     {
         var document = ReadYaml(path, text);
-        return new RenderedRelease(path, Required(document, "name", path), document["values"] as JsonObject ?? []);
+        return RenderedRelease.Of(path, Required(document, "name", path), document);
     }
 
     private static JsonObject ReadYaml(string path, string text)

@@ -7,11 +7,21 @@ namespace GopherMesh.Gopherctl.Check.Rules;
 /// <summary>What keeps a service answering while its pods come and go.</summary>
 internal static class Availability
 {
+    // Kubernetes' defaults: Probe.periodSeconds, Probe.failureThreshold.
+    private const long ProbePeriod = 10;
+    private const long ProbeFailures = 3;
+
+    // What Kubernetes' defaults leave to a container that fails, which on a busy node, with no more than it requests, is a short time to start in.
+    private const long ShortStart = ProbePeriod * ProbeFailures;
+
     private static readonly string[] Serving = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"];
 
     private static readonly string[] ProbeKinds = ["livenessProbe", "readinessProbe", "startupProbe"];
 
     private static readonly string[] PortPaths = ["httpGet.port", "tcpSocket.port", "grpc.port"];
+
+    // What makes two probes one question, as kube-score compares them: headers do not.
+    private static readonly string[][] Asked = [["httpGet.port", "httpGet.path"], ["tcpSocket.port"], ["grpc.port", "grpc.service"], ["exec.command"]];
 
     private static readonly string[] Budgets = ["podDisruptionBudget", "pdb"];
 
@@ -22,6 +32,11 @@ internal static class Availability
         Others = "kube-score pod-probes, pod-probes-identical; kube-linter no-liveness-probe, no-readiness-probe, liveness-port, readiness-port, startup-port; checkov CKV_K8S_8, CKV_K8S_9",
     };
 
+    /// <summary>A warning, as only its author knows how long a container starts.</summary>
+    public static PolicyRule Start { get; } = new(
+        "slow-start", Severity.Warning, "A container has more time to start than its livenessProbe leaves to one that fails.",
+        stack => Workloads(stack).SelectMany(pods => pods.Spec.Items("containers").Select(body => new Container(pods, body))).SelectMany(OfStart));
+
     public static PolicyRule Replicas { get; } = new(
         "replicas", Severity.Warning, "A Deployment has two replicas at least, and so has a chart that is given a disruption budget.",
         stack => OfReplicas(stack).Concat(OfCharts(stack)))
@@ -30,7 +45,7 @@ internal static class Availability
     };
 
     public static PolicyRule Spread { get; } = new(
-        "spread", Severity.Error, "The replicas of a workload are spread over nodes.", OfSpread)
+        "spread", Severity.Error, "The replicas of a workload are spread over nodes.", stack => OfSpread(stack).Concat(Charts.OfSpread(stack)))
     {
         Others = "kube-score deployment-has-host-podantiaffinity, statefulset-has-host-podantiaffinity, pod-topology-spread-constraints; kube-linter no-anti-affinity",
     };
@@ -67,18 +82,33 @@ internal static class Availability
         }
 
         var (liveness, readiness) = (container.Body.At("livenessProbe"), container.Body.At("readinessProbe"));
-        if (liveness is not null && JsonNode.DeepEquals(liveness, readiness))
+        if (Asked.Any(parts => parts.All(part => JsonNode.DeepEquals(liveness.At(part), readiness.At(part))) && liveness.At(parts[0]) is not null))
         {
-            yield return container.Violation("livenessProbe and readinessProbe are the same: a pod that is only busy is restarted", "Let readiness fail first.");
+            yield return container.Violation("livenessProbe and readinessProbe ask the same: a pod that is only busy is restarted", "Let readiness ask more, and fail first.");
+        }
+        else if (liveness.Text("httpGet.path")?.Split('/')[^1].StartsWith("ready", StringComparison.OrdinalIgnoreCase) == true)
+        {
+            yield return container.Violation($"livenessProbe asks {liveness.Text("httpGet.path")}: a pod that waits for another is restarted", "Ask whether the process answers.");
         }
 
         var ports = container.Body.Items("ports").ToList();
         foreach (var (kind, port) in ProbeKinds.SelectMany(kind => PortPaths.Select(path => (kind, container.Body.At($"{kind}.{path}")))))
         {
-            if (port is not null && !ports.Exists(own => JsonNode.DeepEquals(own["containerPort"], port) || JsonNode.DeepEquals(own["name"], port)))
+            if (port is not null && !ports.Exists(own => JsonNode.DeepEquals(own.At("containerPort"), port) || JsonNode.DeepEquals(own.At("name"), port)))
             {
                 yield return container.Violation($"{kind} asks the port {port.ToJsonString()}, which is not a port of the container", "Name one of its ports.");
             }
+        }
+    }
+
+    // Kubernetes, "Configure Liveness, Readiness and Startup Probes": the livenessProbe counts from the start where no startupProbe is before it.
+    private static IEnumerable<Violation> OfStart(Container container)
+    {
+        var liveness = container.Body.At("livenessProbe");
+        var time = (liveness.Number("initialDelaySeconds") ?? 0) + ((liveness.Number("periodSeconds") ?? ProbePeriod) * (liveness.Number("failureThreshold") ?? ProbeFailures));
+        if (liveness is not null && container.Body.At("startupProbe") is null && time <= ShortStart)
+        {
+            yield return container.Violation($"its livenessProbe restarts it when it has not started after {time} s, and again then", "Declare a startupProbe, which gives a start more time than a failure.");
         }
     }
 
@@ -112,6 +142,10 @@ internal static class Availability
             deployment.Manifest.DisplayName, type == "RollingUpdate" ? "strategy.rollingUpdate.maxUnavailable is 100%" : $"strategy.type is {type}",
             "Use RollingUpdate, and replace pods one by one.");
 
+    // Pulumi sets what it ignores once, as the workload is made.
+    private static bool IsLeft(RenderedStack stack, RenderedManifest workload) =>
+        stack.Resources.Any(resource => resource.IgnoreChanges.Contains("spec.replicas") && RenderedStack.NameOf(resource) == workload.Manifest.DisplayName);
+
     private static IEnumerable<Violation> OfAutoscalers(RenderedStack stack)
     {
         foreach (var scaler in stack.OfKind("HorizontalPodAutoscaler"))
@@ -122,9 +156,23 @@ internal static class Availability
             {
                 yield return new(scaler.Manifest.DisplayName, $"its target, {kind} {name}, is not declared", "Name a workload of its namespace.");
             }
-            else if (target.Body.At("spec.replicas") is not null)
+            else if (target.Body.At("spec.replicas") is not null && !IsLeft(stack, target))
             {
                 yield return new(target.Manifest.DisplayName, "spec.replicas is set, and so is an autoscaler: every update scales it back", "Leave spec.replicas out.");
+            }
+
+            if (scaler.Body.Number("spec.minReplicas") > scaler.Body.Number("spec.maxReplicas"))
+            {
+                yield return new(scaler.Manifest.DisplayName, "minReplicas is above maxReplicas: the API server refuses it", "Raise maxReplicas.");
+            }
+
+            // Utilization is a part of what is requested (Kubernetes, "Horizontal Pod Autoscaling").
+            foreach (var resource in scaler.Body.Items("spec.metrics").Where(metric => metric.At("resource.target.averageUtilization") is not null).Select(metric => metric.Text("resource.name")))
+            {
+                if (target?.Body.Items("spec.template.spec.containers").All(container => (container.At("resources.requests") as JsonObject)?[resource ?? ""] is null) == true)
+                {
+                    yield return new(scaler.Manifest.DisplayName, $"it scales by a part of the {resource} that {kind} {name} requests, which requests none", "Set resources.requests.");
+                }
             }
         }
     }

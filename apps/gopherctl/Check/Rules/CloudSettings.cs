@@ -7,6 +7,9 @@ namespace GopherMesh.Gopherctl.Check.Rules;
 /// <summary>What AWS leaves off, or open, by default. Names of inputs: pulumi-aws 7.48.0 and pulumi-eks 4.3.0.</summary>
 internal static class CloudSettings
 {
+    private const long DeletionWindow = 30;
+    private const long LogDays = 7;
+
     // EKS user guide, "control-plane-logs".
     private static readonly string[] ControlPlaneLogs = ["api", "audit", "authenticator", "controllerManager", "scheduler"];
 
@@ -38,9 +41,11 @@ internal static class CloudSettings
     };
 
     public static PolicyRule Network { get; } = new(
-        "network-paths", Severity.Error, "A network gives out no public addresses, leads out through its NAT gateways, and keeps flow logs.",
+        "network-paths", Severity.Error, "A network gives out no public addresses, resolves names, leads out through NAT gateways that reach the internet, and keeps flow logs.",
         stack => Of(stack, "aws:ec2/subnet:Subnet", subnet => subnet.Inputs.Flag("mapPublicIpOnLaunch") == true ? "it gives every machine a public address" : null, "Leave mapPublicIpOnLaunch out.")
             .Concat(Of(stack, "aws:ec2/vpc:Vpc", vpc => IsLogged(stack, vpc) ? null : "there is no flow log of it", "Declare an aws.ec2.FlowLog."))
+            .Concat(Of(stack, "aws:ec2/vpc:Vpc", vpc => IsNamed(vpc) || !EksCluster.In(stack).Any(cluster => cluster.Resource.DependsOn.Contains(vpc.Urn)) ? null : "its machines get no names, or resolve none: nodes cannot join a cluster", "Set enableDnsSupport and enableDnsHostnames."))
+            .Concat(Of(stack, "aws:ec2/natGateway:NatGateway", gateway => IsCutOff(stack, gateway) ? "its subnet has no route to an internet gateway" : null, "Put it into a public subnet."))
             .Concat(Of(stack, "aws:ec2/eip:Eip", address => IsUsed(stack, address) ? null : "nothing uses the address, which is paid for", "Remove it, or give it to a NAT gateway."))
             .Concat(Of(stack, "aws:ec2/route:Route", route => IsAroundNat(stack, route) ? "a subnet with private load balancers leads straight to the internet" : null, "Name a NAT gateway in natGatewayId.")))
     {
@@ -53,6 +58,18 @@ internal static class CloudSettings
     {
         Others = "checkov CKV_AWS_33, CKV_AWS_227",
     };
+
+    /// <summary>
+    /// KMS developer guide, "Deleting AWS KMS keys": 30 days are AWS's default, in which somebody notices. A fault of a Friday is looked for in logs after
+    /// the weekend.
+    /// </summary>
+    public static PolicyRule Memory { get; } = new(
+        "short-memory", Severity.Warning, "A key can be brought back for 30 days, and logs are there for a week.",
+        stack => Of(stack, "aws:kms/key:Key", key => key.Inputs.Number("deletionWindowInDays") is { } days and < DeletionWindow ? $"deletionWindowInDays is {days}: what it encrypts is lost for ever after them" : null, "Leave deletionWindowInDays out, which means 30.")
+            .Concat(Of(stack, "aws:cloudwatch/logGroup:LogGroup", logs => logs.Inputs.Number("retentionInDays") is { } days and > 0 and < LogDays ? $"retentionInDays is {days}: logs are gone before somebody asks for them" : null, $"Keep them for {LogDays} days at least.")));
+
+    /// <summary>The resource of a type with an id, as the evaluation of the program gives them: the resource's name with a suffix.</summary>
+    public static DeclaredResource? ById(RenderedStack stack, string type, string? id) => stack.OfType(type).FirstOrDefault(resource => $"{resource.Name}-id" == id);
 
     private static IEnumerable<Violation> Of(RenderedStack stack, string type, Func<DeclaredResource, string?> problem, string remedy) =>
         from resource in stack.OfType(type)
@@ -79,6 +96,19 @@ internal static class CloudSettings
         logs.Inputs.Text("name") is { } name && name.StartsWith("/aws/eks/", StringComparison.Ordinal) || logs.Inputs.Number("retentionInDays") > 0 ? null : "retentionInDays is not set: logs are kept, and paid for, without end";
 
     private static bool IsLogged(RenderedStack stack, DeclaredResource vpc) => stack.OfType("aws:ec2/flowLog:FlowLog").Any(log => log.DependsOn.Contains(vpc.Urn));
+
+    // EKS user guide, "network-reqs"; AWS's default of the first is true, of the second false.
+    private static bool IsNamed(DeclaredResource vpc) => vpc.Inputs.Flag("enableDnsSupport") != false && vpc.Inputs.Flag("enableDnsHostnames") == true;
+
+    // A public NAT gateway is in a subnet whose route table leads to an internet gateway (VPC user guide, "NAT gateways"). Without a table of its own a subnet has the VPC's.
+    private static bool IsCutOff(RenderedStack stack, DeclaredResource gateway)
+    {
+        var tables = stack.OfType("aws:ec2/routeTableAssociation:RouteTableAssociation").Where(association => association.Inputs.Text("subnetId") == gateway.Inputs.Text("subnetId"))
+            .Select(association => association.Inputs.Text("routeTableId")).ToList();
+        return gateway.Inputs.Text("connectivityType") != "private" && tables.Count > 0
+            && !stack.OfType("aws:ec2/route:Route").Any(route => tables.Contains(route.Inputs.Text("routeTableId")) && route.Inputs.Text("gatewayId") is not null)
+            && !tables.Exists(table => ById(stack, "aws:ec2/routeTable:RouteTable", table)?.Inputs.Items("routes").Any(route => route.Text("gatewayId") is not null) == true);
+    }
 
     private static bool IsUsed(RenderedStack stack, DeclaredResource address) => stack.Resources.Any(resource => resource.DependsOn.Contains(address.Urn));
 

@@ -19,8 +19,18 @@ internal static class IamPolicies
 
     private static readonly string[] Managed = ["AdministratorAccess", "IAMFullAccess", "PowerUserAccess"];
 
+    // Services that take a role for whoever names it to them, and whose guides ask for the account in its trust ("confused deputy"): the pages
+    // flow-logs-iam-role, cross-service-confused-deputy-prevention of EKS, and those of the same name of the others. Not EC2, whose instances have the role.
+    private static readonly string[] Deputies =
+    [
+        "vpc-flow-logs.amazonaws.com", "eks.amazonaws.com", "eks-fargate-pods.amazonaws.com", "logs.amazonaws.com", "firehose.amazonaws.com", "events.amazonaws.com",
+        "scheduler.amazonaws.com", "states.amazonaws.com", "codebuild.amazonaws.com", "ssm.amazonaws.com", "config.amazonaws.com", "delivery.logs.amazonaws.com",
+    ];
+
+    private static readonly string[] Sources = ["aws:SourceAccount", "aws:SourceArn", "aws:SourceOrgID", "aws:SourceOrgPaths"];
+
     public static PolicyRule Trust { get; } = new(
-        "role-trust", Severity.Error, "Only the principals that a role names may assume it.", OfRoles)
+        "role-trust", Severity.Error, "Only the principals that a role names may assume it, services for their own account alone.", stack => OfRoles(stack).Concat(OfDeputies(stack)))
     {
         Others = "checkov CKV_AWS_60, CKV_AWS_61",
     };
@@ -40,6 +50,13 @@ internal static class IamPolicies
         from role in stack.OfType("aws:iam/role:Role")
         where IsForAnyone(role.Inputs["assumeRolePolicy"])
         select new Violation(RenderedStack.NameOf(role), "assumeRolePolicy lets anybody assume it", "Name the service or the principals, or give a condition.");
+
+    private static IEnumerable<Violation> OfDeputies(RenderedStack stack) =>
+        from role in stack.OfType("aws:iam/role:Role")
+        from statement in Statements(role.Inputs["assumeRolePolicy"])
+        let deputy = OneOrMore(statement.At("Principal.Service")).Intersect(Deputies).FirstOrDefault()
+        where deputy is not null && !(statement.At("Condition") as JsonObject ?? []).Any(test => test.Value is JsonObject keys && keys.Any(key => Sources.Contains(key.Key, StringComparer.OrdinalIgnoreCase)))
+        select new Violation(RenderedStack.NameOf(role), $"{deputy} may assume it for any account that names it (confused deputy)", "Give the statement a condition on aws:SourceAccount.");
 
     private static IEnumerable<Violation> OfPolicies(RenderedStack stack) =>
         from resource in stack.Resources

@@ -33,6 +33,10 @@ internal static class MeshReferences
         Others = "istioctl IST0130, IST0131",
     };
 
+    /// <summary>istio.io, reference of VirtualService, Delegate: the route is left out where there is none.</summary>
+    public static PolicyRule Delegates { get; } = new(
+        "unknown-delegate", Severity.Error, "A route delegates to a VirtualService that is declared and has no hosts, and such a one is delegated to.", OfDelegates);
+
     private static IEnumerable<RenderedManifest> Istio(RenderedStack stack, string kind) =>
         stack.OfKind(kind).Where(manifest => manifest.Manifest.ApiVersion.Contains(".istio.io/", StringComparison.Ordinal));
 
@@ -41,7 +45,7 @@ internal static class MeshReferences
         var services = stack.OfKind("Service").Select(service => (service.Space, Host: MeshHost.Qualify(service.Manifest.Name, service.Space))).ToHashSet();
         var entries = stack.OfKind("ServiceEntry").SelectMany(entry => entry.Body.Texts("spec.hosts")).ToHashSet();
         return from host in MeshHost.In(stack)
-               where host.Manifest.Manifest.Kind is "VirtualService" or "DestinationRule" && (!host.Path.StartsWith("spec.hosts[", StringComparison.Ordinal) || IsForMesh(host.Manifest))
+               where host.Manifest.Manifest.Kind is "VirtualService" or "DestinationRule" or "Sidecar" && !host.Host.StartsWith('*') && (!host.Path.StartsWith("spec.hosts[", StringComparison.Ordinal) || IsForMesh(host.Manifest))
                let full = MeshHost.Qualify(host.Host, host.Manifest.Space)
                let space = MeshHost.SpaceOf(full)
                // Of a namespace without a declared Service nothing is known: a chart may make them.
@@ -81,6 +85,29 @@ internal static class MeshReferences
         where !Istio(stack, "Gateway").Any(gateway => $"{gateway.Space}/{gateway.Manifest.Name}" == binding.Gateway)
         select new Violation(binding.Service.Manifest.DisplayName, $"the Gateway {binding.Gateway} is not declared", "Name one that is declared, with its namespace.");
 
+    private static IEnumerable<Violation> OfDelegates(RenderedStack stack)
+    {
+        var services = Istio(stack, "VirtualService").ToList();
+        var named = new HashSet<string>();
+        foreach (var (service, index, target) in services.SelectMany(service => service.Body.Items("spec.http").Index().Select(route => (service, route.Index, route.Item.At("delegate")))))
+        {
+            var full = $"{target.Text("namespace") ?? service.Space}/{target.Text("name")}";
+            if (target is not null && named.Add(full) && services.Find(other => $"{other.Space}/{other.Manifest.Name}" == full) is var found && (found is null || !IsDelegate(found)))
+            {
+                yield return new(
+                    service.Manifest.DisplayName, $"spec.http[{index}].delegate names the VirtualService {full}, which {(found is null ? "is not declared" : "has hosts of its own")}: the route is left out",
+                    "Declare it, without hosts.");
+            }
+        }
+
+        foreach (var idle in services.Where(service => IsDelegate(service) && !named.Contains($"{service.Space}/{service.Manifest.Name}")))
+        {
+            yield return new(idle.Manifest.DisplayName, "it has no hosts, and no VirtualService delegates to it: it has no effect", "Give it hosts, or name it in a delegate.");
+        }
+    }
+
+    private static bool IsDelegate(RenderedManifest service) => !service.Body.Items("spec.hosts").Any();
+
     private static IEnumerable<Violation> OfGateway(RenderedStack stack, RenderedManifest gateway)
     {
         var selector = gateway.Body.At("spec.selector") as JsonObject ?? [];
@@ -90,8 +117,9 @@ internal static class MeshReferences
             yield return new(gateway.Manifest.DisplayName, $"it selects no declared pod and no chart with its labels: {selector.ToJsonString()}", "Give spec.selector the labels of the gateway's pods.");
         }
 
-        var exposed = charts.SelectMany(chart => chart.Values.Items("service.ports")).Select(port => port.Number("targetPort") ?? port.Number("port")).ToList();
-        foreach (var port in gateway.Body.Items("spec.servers").Select(server => server.Number("port.number")).Where(port => exposed.Count > 0 && !exposed.Contains(port)))
+        // A server's port is that of the Service, or of the pods where no Service has it (Istio, gateway port merging).
+        var exposed = charts.SelectMany(chart => chart.Values.Items("service.ports")).SelectMany(port => (long?[])[port.Number("targetPort"), port.Number("port")]).OfType<long>().ToList();
+        foreach (var port in gateway.Body.Items("spec.servers").Select(server => server.Number("port.number")).Where(port => exposed.Count > 0 && port is { } number && !exposed.Contains(number)))
         {
             yield return new(gateway.Manifest.DisplayName, $"its port {port} is not a port of its Service", "Name a targetPort of the Service, or add the port there.");
         }

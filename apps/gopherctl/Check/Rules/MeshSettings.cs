@@ -66,7 +66,7 @@ internal static partial class MeshSettings
     };
 
     public static PolicyRule Tracing { get; } = new(
-        "telemetry-provider", Severity.Error, "A Telemetry names who gets its traces.", OfTelemetry)
+        "telemetry-provider", Severity.Error, "A Telemetry names who gets its traces, as istiod's values call it.", stack => OfTelemetry(stack).Concat(OfProviders(stack)))
     {
         Others = "istioctl IST0157",
     };
@@ -135,7 +135,7 @@ internal static partial class MeshSettings
         where port.Text("appProtocol") is null && port.Text("protocol") is null or "TCP" && !Protocols.Any(protocol => name == protocol || name.StartsWith($"{protocol}-", StringComparison.Ordinal))
         select new Violation(
             service.Manifest.DisplayName,
-            $"its port {port["port"]?.ToJsonString()} is called \"{name}\", which names no protocol: routes by HTTP may not apply",
+            $"its port {port.At("port")?.ToJsonString()} is called \"{name}\", which names no protocol: routes by HTTP may not apply",
             "Call it http or, with more, http-NAME; or set appProtocol.");
 
     private static IEnumerable<Violation> OfRoutedPorts(RenderedStack stack) =>
@@ -171,6 +171,16 @@ internal static partial class MeshSettings
         from tracing in telemetry.Body.Items("spec.tracing")
         where !tracing.Items("providers").Any() && tracing.Flag("disableSpanReporting") != true
         select new Violation(telemetry.Manifest.DisplayName, "spec.tracing names no provider, and is ignored", "Name one of meshConfig.extensionProviders.");
+
+    // Only where istiod's values are declared are its providers known.
+    private static IEnumerable<Violation> OfProviders(RenderedStack stack) =>
+        from control in stack.Releases
+        where control.Chart == "istiod"
+        let known = control.Values.Items("meshConfig.extensionProviders").Select(provider => provider.Text("name")).ToList()
+        from telemetry in stack.OfKind("Telemetry")
+        from name in telemetry.Body.Items("spec.tracing").SelectMany(tracing => tracing.Items("providers")).Select(provider => provider.Text("name"))
+        where !known.Contains(name)
+        select new Violation(telemetry.Manifest.DisplayName, $"the provider {name} is none of istiod's meshConfig.extensionProviders", "Declare it there, or name another one.");
 
     [GeneratedRegex(@"\A(\*|[0-9]{1,5}(,[0-9]{1,5})*)?\z")]
     private static partial Regex PortList();

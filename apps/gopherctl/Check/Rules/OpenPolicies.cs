@@ -21,8 +21,8 @@ internal static class OpenPolicies
         stack => OfRules(stack).Concat(OfDefaults(stack)).Concat(OfPeers(stack)).Concat(OfWayOut(stack)).Concat(OfWaysAround(stack)));
 
     public static PolicyRule Unknown { get; } = new(
-        "unknown-caller", Severity.Error, "A caller or port that a policy names is declared.",
-        stack => OfPrincipals(stack).Concat(OfNamespaces(stack)).Concat(OfAuthorizedPorts(stack)).Concat(OfNetworkPorts(stack)));
+        "unknown-caller", Severity.Error, "A caller, port or method that a policy names is there.",
+        stack => OfPrincipals(stack).Concat(OfNamespaces(stack)).Concat(OfAuthorizedPorts(stack)).Concat(OfNetworkPorts(stack)).Concat(OfOperations(stack)));
 
     private static IEnumerable<RenderedManifest> Authorizations(RenderedStack stack) =>
         stack.OfKind("AuthorizationPolicy").Where(policy => policy.Manifest.ApiVersion.StartsWith("security.istio.io/", StringComparison.Ordinal));
@@ -106,9 +106,9 @@ internal static class OpenPolicies
 
     private static IEnumerable<Violation> OfWaysAround(RenderedStack stack) =>
         from pods in Pods.In(stack)
-        from port in (pods.Template.At("metadata.annotations")?["traffic.sidecar.istio.io/excludeInboundPorts"].AsText() ?? "").Split(',', StringSplitOptions.TrimEntries)
+        from port in (pods.Template.At("metadata.annotations").Member("traffic.sidecar.istio.io/excludeInboundPorts").AsText() ?? "").Split(',', StringSplitOptions.TrimEntries)
         where pods.Services(stack).SelectMany(service => service.Body.Items("spec.ports")).Any(own => PortsOf(pods).Any(listened =>
-            listened.Number == port && (own["targetPort"]?.ToJsonString().Trim('"') ?? port) is var target && (target == port || target == listened.Name)))
+            listened.Number == port && (own.At("targetPort")?.ToJsonString().Trim('"') ?? port) is var target && (target == port || target == listened.Name)))
         select new Violation(pods.Workload, $"callers of the port {port} reach its pods past the proxy, so without mutual TLS and without a policy", "Leave it out of traffic.sidecar.istio.io/excludeInboundPorts.");
 
     private static IEnumerable<Violation> OfPrincipals(RenderedStack stack) =>
@@ -141,10 +141,19 @@ internal static class OpenPolicies
         let selected = Selected(stack, policy, "spec.podSelector.matchLabels")
         where selected.Count > 0
         from port in policy.Body.Items("spec.ingress").SelectMany(rule => rule.Items("ports"))
-        let named = port["port"]?.ToJsonString().Trim('"')
-        where named is not null && port.Number("port") is not (>= FirstProxyPort and <= LastProxyPort) && port["endPort"] is null
+        let named = port.At("port")?.ToJsonString().Trim('"')
+        where named is not null && port.Number("port") is not (>= FirstProxyPort and <= LastProxyPort) && port.At("endPort") is null
         where !selected.SelectMany(PortsOf).Any(own => own.Number == named || own.Name == named)
         select new Violation(policy.Manifest.DisplayName, $"it opens the port {named}, which none of its pods has", "Name a containerPort of the pods.");
+
+    // Methods are compared as they are sent, in capitals, and paths begin with a slash (istio.io, reference of AuthorizationPolicy, Operation).
+    private static IEnumerable<Violation> OfOperations(RenderedStack stack) =>
+        from policy in Authorizations(stack)
+        from operation in policy.Body.Items("spec.rules").SelectMany(rule => rule.Items("to")).Select(to => to.At("operation"))
+        let method = operation.Texts("methods").Concat(operation.Texts("notMethods")).FirstOrDefault(method => method.Any(char.IsAsciiLetterLower))
+        let path = operation.Texts("paths").Concat(operation.Texts("notPaths")).FirstOrDefault(path => path.Length > 0 && path[0] is not ('/' or '*' or '{'))
+        where method is not null || path is not null
+        select new Violation(policy.Manifest.DisplayName, $"no request has the {(method is null ? "path" : "method")} {method ?? path}", method is null ? "Begin it with a slash." : "Write it in capitals.");
 
     private static List<Pods> Selected(RenderedStack stack, RenderedManifest policy, string path) =>
         policy.Body.At(path) is JsonObject { Count: > 0 } labels ? [.. PodsOf(stack, policy.Space).Where(pods => pods.Have(labels))] : [];
@@ -154,5 +163,5 @@ internal static class OpenPolicies
     private static string? AppOf(Pods pods) => pods.Template.Text("metadata.labels.app");
 
     private static IEnumerable<(string Number, string? Name)> PortsOf(Pods pods) =>
-        pods.Containers.SelectMany(container => container.Body.Items("ports")).Select(port => (port["containerPort"]?.ToJsonString() ?? "", port.Text("name")));
+        pods.Containers.SelectMany(container => container.Body.Items("ports")).Select(port => (port.At("containerPort")?.ToJsonString() ?? "", port.Text("name")));
 }

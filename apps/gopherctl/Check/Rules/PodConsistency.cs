@@ -27,7 +27,7 @@ internal static class PodConsistency
 
     public static PolicyRule Times { get; } = new(
         "pod-times", Severity.Error, "Pods have the time that they need to start, to answer a probe and to end; those of a Service wait before they end.",
-        stack => Pods.In(stack).SelectMany(pods => OfEnd(stack, pods).Concat(OfStart(pods)).Concat(OfProbes(pods))));
+        stack => Pods.In(stack).SelectMany(pods => OfEnd(stack, pods).Concat(OfStart(pods)).Concat(OfProbes(pods))).Concat(Charts.OfEnds(stack)));
 
     public static PolicyRule Parts { get; } = new(
         "pod-parts", Severity.Error, "What a workload names is there, and its numbers can hold together.",
@@ -35,6 +35,14 @@ internal static class PodConsistency
     {
         Others = "kube-linter priority-class-name",
     };
+
+    /// <summary>A number with a unit (Kubernetes, resource.Quantity); null for what cannot be compared.</summary>
+    public static decimal? Amount(JsonNode? quantity)
+    {
+        var text = quantity?.ToJsonString().Trim('"') ?? "";
+        var (suffix, factor) = Units.First(unit => text.EndsWith(unit.Suffix, StringComparison.Ordinal));
+        return decimal.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number * factor : null;
+    }
 
     private static IEnumerable<JsonNode> Serving(Pods pods) => pods.Spec.Items("containers");
 
@@ -119,7 +127,7 @@ internal static class PodConsistency
     private static IEnumerable<Violation> OfResources(Pods pods) =>
         from container in pods.Containers
         from request in container.Body.At("resources.requests") as JsonObject ?? []
-        let limit = container.Body.At("resources.limits")?[request.Key]
+        let limit = container.Body.At("resources.limits").Member(request.Key)
         where Amount(request.Value) > Amount(limit)
         select container.Violation($"it requests {request.Value?.ToJsonString()} of {request.Key}, above its limit of {limit?.ToJsonString()}: the API server refuses it", "Raise the limit.");
 
@@ -137,12 +145,4 @@ internal static class PodConsistency
     }
 
     private static bool IsNone(JsonNode? number) => number?.ToJsonString().Trim('"') is "0" or "0%";
-
-    // Kubernetes, resource.Quantity; null for what cannot be compared.
-    private static decimal? Amount(JsonNode? quantity)
-    {
-        var text = quantity?.ToJsonString().Trim('"') ?? "";
-        var (suffix, factor) = Units.First(unit => text.EndsWith(unit.Suffix, StringComparison.Ordinal));
-        return decimal.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number * factor : null;
-    }
 }

@@ -11,6 +11,8 @@ internal static partial class PodSettings
     private const int PrivilegedPorts = 1024;
     private const int LongestPortName = 15;
 
+    private static readonly string[] Listening = ["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "DOTNET_URLS"];
+
     public static PolicyRule ServiceAccount { get; } = new(
         "service-account", Severity.Error, "Pods have a declared service account of their own, without a token for the API.",
         stack => Pods.In(stack).SelectMany(pods => OfAccount(stack, pods)).Concat(stack.OfKind("ServiceAccount").Where(account => account.Body.Flag("automountServiceAccountToken") == true)
@@ -121,6 +123,14 @@ internal static partial class PodSettings
             {
                 yield return container.Violation($"{name} is not the name of a port", "Use up to 15 lower-case letters, digits and single hyphens.");
             }
+        }
+
+        // .NET, "Configure endpoints for ASP.NET Core": where the process listens, whatever the ports are called.
+        var listened = container.Body.Items("env").Where(variable => Listening.Contains(variable.Text("name"))).SelectMany(variable => (variable.Text("value") ?? "").Split(';', StringSplitOptions.TrimEntries))
+            .Select(address => address.TrimEnd('/').Split(':')[^1]).Where(number => number.Length > 0 && number.All(char.IsAsciiDigit));
+        foreach (var number in listened.Where(number => ports.Count > 0 && !ports.Exists(port => port.At("containerPort")?.ToJsonString() == number)))
+        {
+            yield return container.Violation($"its variables let it listen on {number}, which is not one of its ports", "Give containerPort that number.");
         }
 
         foreach (var twice in ports.Select(port => port.Text("name") ?? "").Where(name => name.Length > 0)

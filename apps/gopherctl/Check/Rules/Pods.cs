@@ -27,6 +27,9 @@ internal sealed record Pods(RenderedManifest Manifest, JsonNode Template)
     /// <summary>The pods' spec.</summary>
     public JsonNode? Spec => Template.At("spec");
 
+    /// <summary>The pods' labels.</summary>
+    public JsonObject Labels => Template.At("metadata.labels") as JsonObject ?? [];
+
     /// <summary>Every container, those that run first included.</summary>
     public IEnumerable<Container> Containers =>
         Spec.Items("initContainers").Concat(Spec.Items("containers")).Select(body => new Container(this, body));
@@ -46,6 +49,31 @@ internal sealed record Pods(RenderedManifest Manifest, JsonNode Template)
     /// <summary>Whether the pods have all of these labels.</summary>
     public bool Have(IEnumerable<KeyValuePair<string, JsonNode?>> labels) =>
         Template.At("metadata.labels") is JsonObject own && labels.All(label => JsonNode.DeepEquals(own[label.Key], label.Value));
+}
+
+/// <summary>Kubernetes' selectors of labels ("Labels and Selectors").</summary>
+internal static class LabelSelector
+{
+    /// <summary>Whether a selector takes what has these labels; one that is empty, or not there, takes everything.</summary>
+    public static bool Takes(JsonNode? selector, JsonObject labels) =>
+        (selector.At("matchLabels") as JsonObject ?? []).All(label => JsonNode.DeepEquals(labels[label.Key], label.Value))
+            && selector.Items("matchExpressions").All(expression => Matches(expression, labels));
+
+    /// <summary>Whether a selector asks for nothing.</summary>
+    public static bool TakesAll(JsonNode? selector) => (selector.At("matchLabels") as JsonObject ?? []).Count == 0 && !selector.Items("matchExpressions").Any();
+
+    private static bool Matches(JsonNode expression, JsonObject labels)
+    {
+        var value = labels[expression.Text("key") ?? ""].AsText();
+        return expression.Text("operator") switch
+        {
+            "In" => value is not null && expression.Texts("values").Contains(value),
+            "NotIn" => value is null || !expression.Texts("values").Contains(value),
+            "Exists" => value is not null,
+            "DoesNotExist" => value is null,
+            _ => false,
+        };
+    }
 }
 
 /// <summary>A container.</summary>

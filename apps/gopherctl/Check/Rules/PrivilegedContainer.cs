@@ -137,7 +137,7 @@ internal static class ResourceLimits
 
     public static PolicyRule Rule { get; } = new(
         "resource-limits", Severity.Error, "Every container has requests and a limit of memory.",
-        stack => OfManifests(stack).Concat(OfCharts(stack)))
+        stack => OfManifests(stack).Concat(OfCharts(stack)).Concat(Charts.OfResources(stack)))
     {
         Others = "kube-score container-resources; kube-linter unset-cpu-requirements, unset-memory-requirements; checkov CKV_K8S_10, CKV_K8S_12, CKV_K8S_13",
     };

@@ -105,7 +105,7 @@ internal static class OpenSecurityGroup
 
     private static IEnumerable<Violation> FreeDefaults(RenderedStack stack) =>
         from vpc in stack.OfType("aws:ec2/vpc:Vpc")
-        where !stack.OfType(Default).Any(closed => closed.DependsOn.Contains(vpc.Urn))
+        where !vpc.IsRead && !stack.OfType(Default).Any(closed => closed.DependsOn.Contains(vpc.Urn))
         select new Violation(
             RenderedStack.NameOf(vpc), "its default security group is as AWS makes it: open among its members",
             "Declare an aws.ec2.DefaultSecurityGroup of this VPC without rules.");

@@ -10,6 +10,9 @@ internal static class RouteLimits
 {
     private const long MostRetries = 5;
 
+    // Those of connectionPool that bound what is under way at the same time.
+    private static readonly string[] Pools = ["maxConnections", "http1MaxPendingRequests", "http2MaxRequests"];
+
     // Envoy's conditions under which a pod may have received the request (Envoy, "x-envoy-retry-on").
     private static readonly string[] AfterSending = ["5xx", "gateway-error", "reset", "retriable-4xx", "retriable-status-codes"];
 
@@ -54,6 +57,13 @@ internal static class RouteLimits
                 yield return new(service.Manifest.DisplayName, $"{path} lets every site send requests with its visitors' cookies", "Name the origins in corsPolicy.allowOrigins.");
             }
 
+            // Istio takes weights as parts of their sum (reference of VirtualService, HTTPRouteDestination.weight); numbers such as 60 are meant as percentages.
+            var weights = route.Items("route").Select(target => target.Number("weight") ?? 0).ToList();
+            if (weights.Count > 1 && weights.Sum() != 100 && weights.Max() >= 10)
+            {
+                yield return new(service.Manifest.DisplayName, $"{path} has weights of {weights.Sum()} together: {weights.Max()} of them are not {weights.Max()} %", "Let them add up to 100.");
+            }
+
             foreach (var twice in route.Items("route").Select(target => target.At("destination")?.ToJsonString() ?? "").CountBy(target => target).Where(count => count.Value > 1))
             {
                 yield return new(service.Manifest.DisplayName, $"{path} names the destination {twice.Key} {twice.Value} times", "Name it once, with the sum of the weights.");
@@ -73,11 +83,23 @@ internal static class RouteLimits
         var subsets = rule.Body.Items("spec.subsets").ToList();
         foreach (var part in (string[])["outlierDetection", "connectionPool"])
         {
-            bool IsSet(JsonNode policy) => policy.At($"trafficPolicy.{part}") is JsonObject { Count: > 0 };
-            if (!IsSet(rule.Body["spec"]!) && !(subsets.Count > 0 && subsets.TrueForAll(IsSet)))
+            bool IsSet(JsonNode? policy) => policy.At($"trafficPolicy.{part}") is JsonObject { Count: > 0 };
+            if (!IsSet(rule.Body.At("spec")) && !(subsets.Count > 0 && subsets.TrueForAll(IsSet)))
             {
                 yield return new(rule.Manifest.DisplayName, $"its trafficPolicy has no {part}", part == "connectionPool" ? "Bound what waits for a host that does not answer." : "Let callers leave out pods that fail.");
             }
+        }
+
+        // 0 switches that count off, and 5xx counts unless it is 0 (istio.io, reference of DestinationRule, OutlierDetection).
+        foreach (var (path, found) in rule.Body.Walk().Where(found => found.Path.EndsWith(".outlierDetection", StringComparison.Ordinal)
+            && found.Node.Number("consecutive5xxErrors") == 0 && found.Node.Number("consecutiveGatewayErrors") is null or 0 && found.Node.Number("consecutiveLocalOriginFailures") is null or 0))
+        {
+            yield return new(rule.Manifest.DisplayName, $"{path}.consecutive5xxErrors is 0: no pod is ever left out", "Set it to 5.");
+        }
+
+        foreach (var (path, found) in rule.Body.Walk().Where(found => Pools.Contains(found.Path.Split('.')[^1]) && found.Node.ToJsonString() == "1"))
+        {
+            yield return new(rule.Manifest.DisplayName, $"{path} is {found.ToJsonString()}: a second request at the same time is answered with 503, or waits", "Allow as many as the pods can take.");
         }
 
         foreach (var (path, found) in rule.Body.Walk().Where(found => found.Path.EndsWith(".maxEjectionPercent", StringComparison.Ordinal) && found.Node.ToJsonString() == "100"))

@@ -10,7 +10,7 @@ namespace GopherMesh.Gopherctl.Check.Rules;
 /// </summary>
 internal static class Selections
 {
-    private static readonly string[] Selecting = ["AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "Telemetry", "Sidecar"];
+    private static readonly string[] Selecting = ["AuthorizationPolicy", "PeerAuthentication", "RequestAuthentication", "Telemetry", "Sidecar", "EnvoyFilter", "WasmPlugin", "ProxyConfig"];
 
     public static PolicyRule Services { get; } = new(
         "service-target", Severity.Error, "A Service has pods with the port that it sends to, of one Service each, and is not a NodePort.",
@@ -28,7 +28,7 @@ internal static class Selections
 
     public static PolicyRule Budgets { get; } = new(
         "disruption-budget", Severity.Error, "Replicated pods have a disruption budget, which allows the eviction of some of them.",
-        stack => OfUnbudgeted(stack).Concat(stack.OfKind("PodDisruptionBudget").SelectMany(budget => OfBudget(stack, budget))))
+        stack => OfUnbudgeted(stack).Concat(stack.OfKind("PodDisruptionBudget").SelectMany(budget => OfBudget(stack, budget))).Concat(Charts.OfBudgets(stack)))
     {
         Others = "kube-score deployment-has-poddisruptionbudget, statefulset-has-poddisruptionbudget, poddisruptionbudget-has-policy; kube-linter pdb-max-unavailable, pdb-min-available, pdb-unhealthy-pod-eviction-policy",
     };
@@ -41,21 +41,7 @@ internal static class Selections
 
     private static IReadOnlyList<Pods> PodsOf(RenderedStack stack, string space) => [.. Pods.In(stack).Where(pods => pods.Manifest.Space == space)];
 
-    private static bool Selects(JsonNode? selector, Pods pods) =>
-        pods.Have(selector.At("matchLabels") as JsonObject ?? []) && !selector.Items("matchExpressions").Any(expression => !Matches(expression, pods));
-
-    private static bool Matches(JsonNode expression, Pods pods)
-    {
-        var value = (pods.Template.At("metadata.labels") as JsonObject)?[expression.Text("key") ?? ""].AsText();
-        return expression.Text("operator") switch
-        {
-            "In" => value is not null && expression.Texts("values").Contains(value),
-            "NotIn" => value is null || !expression.Texts("values").Contains(value),
-            "Exists" => value is not null,
-            "DoesNotExist" => value is null,
-            _ => false,
-        };
-    }
+    private static bool Selects(JsonNode? selector, Pods pods) => LabelSelector.Takes(selector, pods.Labels);
 
     private static IEnumerable<Violation> OfServices(RenderedStack stack)
     {
@@ -95,9 +81,9 @@ internal static class Selections
 
             foreach (var port in service.Body.Items("spec.ports").Where(_ => pods.Count > 0))
             {
-                var target = port["targetPort"] ?? port["port"];
+                var target = port.At("targetPort") ?? port.At("port");
                 if (!pods.Exists(candidate => candidate.Containers.Any(container => container.Body.Items("ports")
-                    .Any(own => JsonNode.DeepEquals(own["containerPort"], target) || JsonNode.DeepEquals(own["name"], target)))))
+                    .Any(own => JsonNode.DeepEquals(own.At("containerPort"), target) || JsonNode.DeepEquals(own.At("name"), target)))))
                 {
                     yield return new(service.Manifest.DisplayName, $"it sends to the port {target?.ToJsonString()}, which none of its pods has", "Name one of their ports.");
                 }
@@ -110,7 +96,7 @@ internal static class Selections
         from pods in Pods.In(stack)
         let ports = (from service in pods.Services(stack)
                      from port in service.Body.Items("spec.ports")
-                     select (Service: service, Target: port["targetPort"]?.ToJsonString() ?? "", Port: port["port"]?.ToJsonString() ?? "")).ToList()
+                     select (Service: service, Target: port.At("targetPort")?.ToJsonString() ?? "", Port: port.At("port")?.ToJsonString() ?? "")).ToList()
         from shared in ports.GroupBy(port => port.Target)
         where shared.DistinctBy(port => port.Service.Manifest.DisplayName).Count() > 1 && shared.DistinctBy(port => port.Port).Count() > 1
         select new Violation(

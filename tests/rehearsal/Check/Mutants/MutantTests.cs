@@ -12,8 +12,8 @@ public sealed class MutantTests(ITestOutputHelper output)
     private const int Mutants = 300;
     private const double FoundShare = 0.95;
 
-    // 28 on the day on which the blind table was written; a rule that finds more raises it.
-    private const int FoundOfBlind = 100;
+    // 28 on the day on which the blind table was written, 100 after the first rules from it; a rule that finds more raises it.
+    private const int FoundOfBlind = 125;
 
     [Fact]
     public async Task Of_300_renderings_with_one_fault_each_95_in_100_are_found()

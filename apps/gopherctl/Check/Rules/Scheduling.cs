@@ -1,0 +1,96 @@
+using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Program;
+
+namespace GopherMesh.Gopherctl.Check.Rules;
+
+/// <summary>
+/// A NodePool makes a node for pods that ask for nothing else than it gives: labels by its template and its requirements, CPU up to its limit (Karpenter,
+/// "Scheduling" and "NodePools"). Where other nodes are declared, or none, what they have is not known here.
+/// </summary>
+internal static class Scheduling
+{
+    private const string CapacitySuffix = "/instance-cpu";
+
+    // Labels that the kubelet, the cloud or Karpenter sets (Kubernetes, "Well-Known Labels, Annotations and Taints"; EKS user guide, "create-node-pool").
+    private static readonly string[] WellKnown = ["kubernetes.io", "k8s.io", "karpenter.sh", "eks.amazonaws.com", "karpenter.k8s.aws"];
+
+    private static readonly string[] OtherNodes = ["aws:eks/nodeGroup:NodeGroup", "eks:index:ManagedNodeGroup", "eks:index:NodeGroup", "eks:index:NodeGroupV2", "aws:autoscaling/group:Group"];
+
+    public static PolicyRule Nodes { get; } = new(
+        "no-node", Severity.Error, "A declared NodePool makes nodes on which the pods may run.", OfPods);
+
+    /// <summary>
+    /// Pods resolve the names of Services by the cluster's DNS: with the policy Default they ask the node's, and with None whom dnsConfig names (Kubernetes,
+    /// "DNS for Services and Pods").
+    /// </summary>
+    public static PolicyRule Names { get; } = new(
+        "cluster-dns", Severity.Error, "Pods that call Services, or have a proxy that does, ask the cluster's DNS.",
+        stack => from pods in Pods.In(stack)
+                 let policy = pods.Spec.Text("dnsPolicy")
+                 where policy == "Default" || (policy == "None" && !pods.Spec.Texts("dnsConfig.nameservers").Any())
+                 where MeshMembers.Has(stack, pods) || CalledHost.Of(pods).Any()
+                 select new Violation(pods.Workload, $"dnsPolicy is {policy}: its pods do not resolve the names of Services", "Leave dnsPolicy out."));
+
+    private static IEnumerable<Violation> OfPods(RenderedStack stack)
+    {
+        var pools = stack.OfKind("NodePool").Where(pool => pool.Manifest.ApiVersion.StartsWith("karpenter.sh/", StringComparison.Ordinal)).ToList();
+        if (pools.Count == 0 || stack.Resources.Any(resource => OtherNodes.Contains(resource.Type) || resource.Inputs.Texts("autoMode.computeConfig.nodePools").Any()))
+        {
+            return [];
+        }
+
+        return from pods in Pods.In(stack)
+               where pods.Manifest.Manifest.Kind != "DaemonSet" && pods.Spec.Text("nodeName") is null
+               let reasons = pools.Select(pool => Obstacle(pool.Body, pods)).ToList()
+               where reasons.TrueForAll(reason => reason is not null)
+               select new Violation(pods.Workload, $"no NodePool makes a node for its pods: {reasons[0]}", "Ask for what a NodePool gives, or let one give it.");
+    }
+
+    private static string? Obstacle(JsonObject pool, Pods pods) =>
+        Demands(pods).FirstOrDefault(demand => !Gives(pool, demand)) is { } missing ? $"they ask for {missing.Key} {string.Join(" or ", missing.Values)}"
+        : Taints(pool).FirstOrDefault(taint => !pods.Spec.Items("tolerations").Any(toleration => Tolerates(toleration, taint))) is { } taint ? $"they do not tolerate {taint.Text("key")}"
+        : Cpu(pods) > MostCpu(pool) ? $"they request {Cpu(pods)} CPUs, and its largest node has {MostCpu(pool)}"
+        : null;
+
+    // Of several nodeSelectorTerms one is enough, so that only one alone is a demand.
+    private static IEnumerable<Demand> Demands(Pods pods) =>
+        pods.Spec.TextMembers("nodeSelector").Select(label => new Demand(label.Key, [label.Value]))
+            .Concat(pods.Spec.Items("affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms").ToList() is [var only]
+                ? only.Items("matchExpressions").Where(expression => expression.Text("operator") is "In" or "Exists").Select(expression => new Demand(expression.Text("key") ?? "", [.. expression.Texts("values")]))
+                : []);
+
+    private static bool Gives(JsonObject pool, Demand demand)
+    {
+        var labels = pool.At("spec.template.metadata.labels") as JsonObject ?? [];
+        if (labels[demand.Key].AsText() is { } value)
+        {
+            return demand.Values.Count == 0 || demand.Values.Contains(value);
+        }
+
+        var requirements = pool.Items("spec.template.spec.requirements").Where(requirement => requirement.Text("key") == demand.Key).ToList();
+        var isKnown = requirements.Count > 0 || WellKnown.Any(domain => demand.Key.Split('/') is [var prefix, _] && (prefix == domain || prefix.EndsWith($".{domain}", StringComparison.Ordinal)));
+        return isKnown && requirements.TrueForAll(requirement => demand.Values.Count == 0 || requirement.Text("operator") switch
+        {
+            "In" => requirement.Texts("values").Intersect(demand.Values).Any(),
+            "NotIn" => demand.Values.Except(requirement.Texts("values")).Any(),
+            "DoesNotExist" => false,
+            _ => true,
+        });
+    }
+
+    private static IEnumerable<JsonNode> Taints(JsonObject pool) => pool.Items("spec.template.spec.taints").Where(taint => taint.Text("effect") is "NoSchedule" or "NoExecute");
+
+    private static bool Tolerates(JsonNode toleration, JsonNode taint) =>
+        (toleration.Text("key") is null || toleration.Text("key") == taint.Text("key")) && (toleration.Text("effect") is null || toleration.Text("effect") == taint.Text("effect"))
+            && (toleration.Text("operator") == "Exists" || (toleration.Text("value") ?? "") == (taint.Text("value") ?? ""));
+
+    private static decimal Cpu(Pods pods) => pods.Spec.Items("containers").Sum(container => PodConsistency.Amount(container.At("resources.requests.cpu")) ?? 0);
+
+    private static decimal MostCpu(JsonObject pool) =>
+        pool.Items("spec.template.spec.requirements").Where(requirement => requirement.Text("operator") == "In" && requirement.Text("key")?.EndsWith(CapacitySuffix, StringComparison.Ordinal) == true)
+            .SelectMany(requirement => requirement.Texts("values")).Select(value => PodConsistency.Amount(JsonValue.Create(value)) ?? decimal.MaxValue).DefaultIfEmpty(decimal.MaxValue).Max()
+            is var largest && PodConsistency.Amount(pool.At("spec.limits.cpu")) is { } limit ? Math.Min(largest, limit) : largest;
+
+    private sealed record Demand(string Key, IReadOnlyList<string> Values);
+}
