@@ -2,13 +2,17 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using GopherMesh.Gopherctl.Check;
+using GopherMesh.Gopherctl.Check.Reading;
+using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Render;
+using GopherMesh.Tests.Rehearsal.Check.Mutants;
+using Xunit.Abstractions;
 
 namespace GopherMesh.Tests.Rehearsal.Check;
 
 /// <summary>docs/checks.md says what the rules say, and what others find. Run with UPDATE_GOLDEN=1, the first test writes its table anew.</summary>
-public sealed partial class RulesPageTests
+public sealed partial class RulesPageTests(ITestOutputHelper output)
 {
     private static readonly string PagePath = Path.Combine(RepositoryRoot.Find(), "docs", "checks.md");
 
@@ -62,10 +66,55 @@ public sealed partial class RulesPageTests
         Assert.Contains("No validation issues found", output, StringComparison.Ordinal);
     }
 
-    private static async Task<TempFolder> RenderAsync(string stack)
+    [OtherLinterTheory("istioctl")]
+    [InlineData("IST")]
+    public Task What_Istio_itself_finds_in_a_mutant_is_found_here(string codes) => CompareAsync(
+        fault => fault.Known.Contains(codes, StringComparison.Ordinal),
+        async folder => [.. (await RunAsync("istioctl", ["analyze", "--use-kube=false", "--all-namespaces", .. Manifests(folder)])).Split('\n').Where(line => line.Contains("[IST", StringComparison.Ordinal)).Select(line => line.Split('(')[0] + line.Split(')')[^1])]);
+
+    [OtherLinterTheory("kube-score")]
+    [InlineData("CKV_AWS")]
+    public Task What_kube_score_finds_in_a_mutant_is_found_here(string cloud) => CompareAsync(
+        fault => fault.Kind.Split(' ')[0] is "Deployment" or "Service" or "PodDisruptionBudget" or "NetworkPolicy" && !fault.Known.Contains(cloud, StringComparison.Ordinal),
+        async folder => [.. (from item in JsonDocument.Parse(await RunAsync("kube-score", ["score", "--output-format", "json", .. Manifests(folder)])).RootElement.EnumerateArray()
+                             from check in item.GetProperty("checks").EnumerateArray()
+                             where !check.GetProperty("skipped").GetBoolean() && check.GetProperty("grade").GetInt32() < 10
+                             select $"{item.GetProperty("object_name").GetString()}: {check.GetProperty("check").GetProperty("id").GetString()}")]);
+
+    // Twenty of both tables, evenly chosen from those that the other may know.
+    private async Task CompareAsync(Func<Fault, bool> isTheirs, Func<TempFolder, Task<HashSet<string>>> findings)
+    {
+        var clean = await Renderings.DeclareAsync("dev", "canaryVersion=v2", "canaryWeight=10");
+        var (ours, theirs) = (Found(clean), await FoundByAsync(clean));
+        var mutants = Faults.All.Concat(Faults.Blind).Where(isTheirs).Select(fault => fault.In("dev", clean).FirstOrDefault()).OfType<Mutant>().ToList();
+        var rows = new List<(string Name, int Theirs, int Ours)>();
+        foreach (var mutant in Enumerable.Range(0, 20).Select(index => mutants[index * mutants.Count / 20]))
+        {
+            var broken = mutant.Declare();
+            var more = (await FoundByAsync(broken)).Except(theirs).ToList();
+            rows.Add((mutant.Name, more.Count, Found(broken).Except(ours).Count()));
+            output.WriteLine($"{mutant.Name}\n  here {rows[^1].Ours}, there {string.Join("; ", more)}");
+        }
+
+        output.WriteLine($"found here {rows.Count(row => row.Ours > 0)}, found there {rows.Count(row => row.Theirs > 0)}");
+        Assert.Contains(rows, row => row.Theirs > 0);
+        Assert.Equal([], rows.Where(row => row.Theirs > 0 && row.Ours == 0).Select(row => row.Name));
+
+        async Task<HashSet<string>> FoundByAsync(Declaration declaration)
+        {
+            using var folder = Write(declaration);
+            return await findings(folder);
+        }
+    }
+
+    private static HashSet<string> Found(Declaration declaration) => [.. Policy.Check(RenderedStack.Of(declaration)).Select(finding => $"{finding.Rule.Id} {finding.Violation}")];
+
+    private static async Task<TempFolder> RenderAsync(string stack) => Write(await Renderings.DeclareAsync(stack, "canaryVersion=v2", "canaryWeight=10"));
+
+    private static TempFolder Write(Declaration declaration)
     {
         var folder = new TempFolder();
-        OutputFolder.Write(folder.Path, RenderedFiles.Of(await Renderings.DeclareAsync(stack, "canaryVersion=v2", "canaryWeight=10")));
+        OutputFolder.Write(folder.Path, RenderedFiles.Of(declaration));
         return folder;
     }
 
