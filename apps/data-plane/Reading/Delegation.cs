@@ -53,6 +53,13 @@ internal static class Delegation
             return [];
         }
 
+        var space = MetadataReader.NameOf(root).Namespace;
+        if (!IsShownTo(space, found))
+        {
+            report.Note(root.DisplayName, $"spec.http[{index}].delegate", $"the exportTo of {target} does not show it to {space}: the route is left out, as in a mesh");
+            return [];
+        }
+
         var merged = Routes(found).Select(own => MergedRoute(route, (JsonObject)own.DeepClone())).ToList();
         if (merged.Contains(null))
         {
@@ -94,6 +101,10 @@ internal static class Delegation
         var space = DelegateMatch.Text(route["delegate"]?["namespace"]);
         return $"{(space.Length > 0 ? space : MetadataReader.NameOf(root).Namespace)}/{DelegateMatch.Text(route["delegate"]?["name"])}";
     }
+
+    private static bool IsShownTo(string space, Manifest leaf) =>
+        leaf.Body["spec"]?["exportTo"] is not JsonArray { Count: > 0 } shown
+        || shown.Select(DelegateMatch.Text).Any(name => name is "*" || name == space || (name is "." && MetadataReader.NameOf(leaf).Namespace == space));
 
     private static bool IsDelegate(Manifest manifest) => (manifest.Body["spec"] as JsonObject)?["hosts"] is null or JsonArray { Count: 0 };
 

@@ -12,8 +12,17 @@ internal static class VirtualServiceReader
 {
     public static VirtualService Read(FieldCursor spec, ObjectName name)
     {
-        ExportTo.Read(spec);
         var hosts = spec.Texts("hosts");
+        if (hosts.Count > 0)
+        {
+            ExportTo.Read(spec);
+        }
+        else
+        {
+            // Says who may delegate to it (Delegation).
+            _ = spec.Texts("exportTo");
+        }
+
         var gateways = spec.Texts("gateways");
         return new(
             name,

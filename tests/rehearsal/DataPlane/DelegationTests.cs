@@ -91,6 +91,28 @@ public sealed class DelegationTests
     }
 
     [Theory]
+    [InlineData("['*']", true)]
+    [InlineData("[gophers]", true)]
+    [InlineData("[nowhere, gophers]", true)]
+    [InlineData("[]", true)]
+    [InlineData("[.]", false)]
+    [InlineData("[elsewhere]", false)]
+    public void A_delegate_is_merged_where_its_exportTo_shows_it(string exportTo, bool isShown)
+    {
+        var model = MeshReader.Read(YamlManifests.Read(
+            VirtualService("root", "a.example.com", "mesh", "[{ delegate: { name: leaf, namespace: elsewhere } }, { route: [{ destination: { host: own } }] }]"),
+            $"{Leaf("[{ route: [{ destination: { host: reviews } }] }]")}\n  exportTo: {exportTo}"));
+
+        Assert.Equal(isShown ? 2 : 1, model.VirtualServices.Single().Http.Count);
+        Assert.Equal(isShown ? [] : ["spec.http[0].delegate"], model.NotRehearsed.Select(field => field.Path));
+    }
+
+    [Fact]
+    public void A_delegate_of_the_same_namespace_is_merged_though_it_is_shown_to_its_own_alone() => Assert.Single(MeshReader.Read(YamlManifests.Read(
+        VirtualService("root", "a.example.com", "mesh", "[{ delegate: { name: leaf, namespace: elsewhere } }]").Replace("gophers", "elsewhere", StringComparison.Ordinal),
+        $"{Leaf("[{ route: [{ destination: { host: reviews } }] }]")}\n  exportTo: [.]")).VirtualServices.Single().Http);
+
+    [Theory]
     [InlineData("{ delegate: { name: leaf }, route: [{ destination: { host: a } }] }", "{ route: [{ destination: { host: a } }] }")]
     [InlineData("{ delegate: { name: leaf } }", "{ delegate: { name: other } }")]
     public void A_delegate_beside_another_action_or_within_a_delegate_is_denied(string root, string leaf) =>

@@ -22,12 +22,26 @@ internal sealed record Batch(IReadOnlyList<Draft> Drafts)
     /// </summary>
     private readonly string _id = $"g{Interlocked.Increment(ref _batches)}";
 
+    /// <summary>What Istio's webhook would deny, and what the rehearsal does not model: Istio takes that, so that it shows as a difference.</summary>
+    public static bool IsRefused(JsonObject item)
+    {
+        try
+        {
+            MeshReader.Read(ComparedObjects.AsManifests([item]));
+            return false;
+        }
+        catch (UnmodelledFieldException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>What the rehearsal makes of each.</summary>
     public async Task<IReadOnlyList<Answers>> OnRehearsalAsync()
     {
-        var denied = Drafts.Select((draft, index) => Writing.Objects(draft, Name(index)).Where(IsRefused).Select(Display).ToHashSet()).ToList();
+        var denied = Drafts.Select((draft, index) => Writing.Objects(draft, Name(index)).Where(IsRefused).Select(Writing.Display).ToHashSet()).ToList();
         var shared = ComparedObjects.Routing(JsonNode.Parse("""{ "loadBalancer": { "simple": "ROUND_ROBIN" } }""")!, []).Concat(Writing.Shared);
-        var taken = Drafts.SelectMany((draft, index) => Writing.Objects(draft, Name(index)).Where(item => !denied[index].Contains(Display(item))));
+        var taken = Drafts.SelectMany((draft, index) => Writing.Objects(draft, Name(index)).Where(item => !denied[index].Contains(Writing.Display(item))));
         await using var side = await RehearsalSide.StartAsync([.. shared, .. taken]);
         return await AskAsync(side, denied);
     }
@@ -39,7 +53,7 @@ internal sealed record Batch(IReadOnlyList<Draft> Drafts)
         try
         {
             var denied = await cluster.CreateAsync(_id, objects);
-            return await AskAsync(envoy, [.. objects.Select(items => items.Where(denied.Contains).Select(Display).ToHashSet())]);
+            return await AskAsync(envoy, [.. objects.Select(items => items.Where(denied.Contains).Select(Writing.Display).ToHashSet())]);
         }
         catch (TimeoutException) when (Drafts is [var only])
         {
@@ -61,22 +75,6 @@ internal sealed record Batch(IReadOnlyList<Draft> Drafts)
             await cluster.RemoveAsync();
         }
     }
-
-    /// <summary>What Istio's webhook would deny, and what the rehearsal does not model: Istio takes that, so that it shows as a difference.</summary>
-    private static bool IsRefused(JsonObject item)
-    {
-        try
-        {
-            MeshReader.Read(ComparedObjects.AsManifests([item]));
-            return false;
-        }
-        catch (UnmodelledFieldException)
-        {
-            return true;
-        }
-    }
-
-    private static string Display(JsonObject item) => $"{item["kind"]} {item["metadata"]!["name"]}";
 
     private async Task<IReadOnlyList<Answers>> AskAsync(ISide side, List<HashSet<string>> denied)
     {
@@ -119,13 +117,16 @@ internal sealed class OnCluster(ISide envoy, ApiServerProxy apiServer) : IDispos
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
 
     /// <summary>The kinds that are generated, as the API server's paths name them.</summary>
-    private static readonly Dictionary<string, string> Collections = new()
+    private static readonly Dictionary<string, (string Group, string Resource)> Collections = new()
     {
-        ["VirtualService"] = $"/apis/networking.istio.io/v1/namespaces/{RoutingCase.Namespace}/virtualservices",
-        ["Gateway"] = $"/apis/networking.istio.io/v1/namespaces/{RoutingCase.Namespace}/gateways",
-        ["DestinationRule"] = $"/apis/networking.istio.io/v1/namespaces/{RoutingCase.Namespace}/destinationrules",
-        ["Service"] = $"/api/v1/namespaces/{RoutingCase.Namespace}/services",
+        ["VirtualService"] = ("/apis/networking.istio.io/v1", "virtualservices"),
+        ["Gateway"] = ("/apis/networking.istio.io/v1", "gateways"),
+        ["DestinationRule"] = ("/apis/networking.istio.io/v1", "destinationrules"),
+        ["Service"] = ("/api/v1", "services"),
     };
+
+    /// <summary>Where objects are generated: delegates in the second one too.</summary>
+    private static readonly string[] Namespaces = [RoutingCase.Namespace, ComparedPods.Elsewhere];
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = new Uri($"http://{apiServer.Authority}") };
 
@@ -172,7 +173,7 @@ internal sealed class OnCluster(ISide envoy, ApiServerProxy apiServer) : IDispos
     /// <summary>Removes everything that was generated.</summary>
     public async Task RemoveAsync()
     {
-        foreach (var collection in Collections.Values)
+        foreach (var collection in Collections.Keys.SelectMany(_ => Namespaces, Collection))
         {
             using var answer = await _client.DeleteAsync($"{collection}?labelSelector={Writing.Label}%3Dtrue");
             answer.EnsureSuccessStatusCode();
@@ -181,10 +182,12 @@ internal sealed class OnCluster(ISide envoy, ApiServerProxy apiServer) : IDispos
 
     public void Dispose() => _client.Dispose();
 
+    private static string Collection(string kind, string space) => $"{Collections[kind].Group}/namespaces/{space}/{Collections[kind].Resource}";
+
     private async Task<bool> IsTakenAsync(JsonObject item, CancellationToken cancellation)
     {
         using var body = new StringContent(item.ToJsonString(), Encoding.UTF8, "application/json");
-        using var answer = await _client.PostAsync($"{Collections[(string)item["kind"]!]}?fieldValidation=Strict", body, cancellation);
+        using var answer = await _client.PostAsync($"{Collection((string)item["kind"]!, (string)item["metadata"]!["namespace"]!)}?fieldValidation=Strict", body, cancellation);
         return answer.StatusCode switch
         {
             HttpStatusCode.Created => true,

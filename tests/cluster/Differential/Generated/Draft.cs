@@ -12,10 +12,10 @@ namespace GopherMesh.Tests.Cluster.Differential.Generated;
 /// out what an array holds. In texts <c>{name}</c> stands for the name of the configuration, which is new for each run.
 /// </summary>
 internal sealed record Draft(
-    VirtualServiceDraft[] VirtualServices, GatewayDraft[] Gateways, Piece[] Services, Piece[] Rules, ProbeDraft[] Probes)
+    VirtualServiceDraft[] VirtualServices, DelegateDraft[] Delegates, GatewayDraft[] Gateways, Piece[] Services, Piece[] Rules, ProbeDraft[] Probes)
 {
     /// <summary>Whether a choice by chance can change an answer, so that each request is sent several times.</summary>
-    public bool HasChance => VirtualServices.Any(service => service.Routes.Any(route => route.All().Any(piece => piece.IsChance)));
+    public bool HasChance => Routes.Any(route => route.All().Any(piece => piece.IsChance));
 
     /// <summary>Whether answers may be delayed.</summary>
     public bool HasDelay => HasPolicy("fixedDelay");
@@ -23,8 +23,9 @@ internal sealed record Draft(
     /// <summary>Whether requests may be copied.</summary>
     public bool HasMirror => HasPolicy("mirror");
 
-    private bool HasPolicy(string text) => VirtualServices.Any(service => service.Routes.Any(route =>
-        route.Policies.Any(policy => policy.Text.Contains(text, StringComparison.Ordinal))));
+    private IEnumerable<RouteDraft> Routes => VirtualServices.SelectMany(service => service.Routes).Concat(Delegates.SelectMany(leaf => leaf.Routes));
+
+    private bool HasPolicy(string text) => Routes.Any(route => route.Policies.Any(policy => policy.Text.Contains(text, StringComparison.Ordinal)));
 }
 
 /// <summary>What is kept or left out as it is: a field in YAML's flow style, a host, a header line.</summary>
@@ -46,6 +47,18 @@ internal sealed record RouteDraft(MatchDraft[] Matches, Piece Action, Piece[] Po
 
 /// <summary>A VirtualService.</summary>
 internal sealed record VirtualServiceDraft(Piece[] Hosts, Piece[] Gateways, RouteDraft[] Routes);
+
+/// <summary>A VirtualService without hosts, to which others delegate.</summary>
+/// <param name="Place">Its name, after its namespace and a slash where that is another one.</param>
+/// <param name="Options">Other fields of its spec.</param>
+/// <param name="Routes">Its routes.</param>
+internal sealed record DelegateDraft(Piece Place, Piece[] Options, RouteDraft[] Routes)
+{
+    /// <summary>Its namespace and its name.</summary>
+    public (string Namespace, string Name) Of(string name) => Writing.Named(Place, name).Split('/') is [var space, var own]
+        ? (space, own)
+        : (RoutingCase.Namespace, Writing.Named(Place, name));
+}
 
 /// <summary>A Gateway.</summary>
 internal sealed record GatewayDraft(ServerDraft[] Servers);
@@ -132,13 +145,18 @@ internal static class Writing
         .. draft.Rules.Select(rule => Own(ComparedObjects.Networking, "DestinationRule", name, $"host: '{name}', {Named(rule, name)}")),
         .. draft.Gateways.Select(gateway => Own(ComparedObjects.Networking, "Gateway", $"{name}-gateway",
             $"selector: {{ istio: ingressgateway }}, servers: [{Named(string.Join(", ", gateway.Servers.Select(Server)), name)}]")),
+        .. draft.Delegates.Select(leaf => Leaf(leaf, name)),
         // Istio takes VirtualServices by age, then by name.
         .. draft.VirtualServices.Select((service, index) => Own(ComparedObjects.Networking, "VirtualService", $"{name}-{index}",
             Named($"hosts: [{Joined(service.Hosts)}], gateways: [{Joined(service.Gateways)}], http: [{string.Join(", ", service.Routes.Select(Route))}]", name))),
     ];
 
     /// <summary>A configuration as it is shown to people.</summary>
-    public static string Yaml(Draft draft) => string.Join('\n', Objects(draft, "name").Select(item => $"{item["kind"]} {item["metadata"]!["name"]}: {item["spec"]!.ToJsonString(Readable)}"));
+    public static string Yaml(Draft draft) => string.Join('\n', Objects(draft, "name").Select(item => $"{Display(item)}: {item["spec"]!.ToJsonString(Readable)}"));
+
+    /// <summary>The kind and the name, with the namespace where it is another one.</summary>
+    public static string Display(JsonObject item) =>
+        $"{item["kind"]} {((string?)item["metadata"]!["namespace"] is { } space && space != RoutingCase.Namespace ? $"{space}/" : "")}{item["metadata"]!["name"]}";
 
     public static string Named(Piece piece, string name) => Named(piece.Text, name);
 
@@ -150,6 +168,15 @@ internal static class Writing
             filled.Replace($"{{{subset}}}", $"{{ host: {Target}, subset: {subset} }}", StringComparison.Ordinal))
         .Replace("{name}", name, StringComparison.Ordinal)
         .Replace("{NAME}", name.ToUpperInvariant(), StringComparison.Ordinal);
+
+    private static JsonObject Leaf(DelegateDraft leaf, string name)
+    {
+        var (space, own) = leaf.Of(name);
+        var item = Own(ComparedObjects.Networking, "VirtualService", own,
+            Named(string.Join(", ", [.. leaf.Options.Select(option => option.Text), $"http: [{string.Join(", ", leaf.Routes.Select(Route))}]"]), name));
+        item["metadata"]!["namespace"] = space;
+        return item;
+    }
 
     private static string Route(RouteDraft route)
     {

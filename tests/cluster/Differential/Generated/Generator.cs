@@ -23,27 +23,49 @@ internal static partial class Generator
     /// <summary>The same configurations for the same seed.</summary>
     public static Draft[] Of(ulong seed, int count) => Drafts().Sample(count, new Rnd(seed), Size);
 
+    /// <summary>
+    /// The same for the same seed: configurations that delegate. They are drawn apart, because a draw more would change what
+    /// <c>Of</c> makes of a seed whose answers are recorded.
+    /// </summary>
+    public static Draft[] Delegating(ulong seed, int count) => DelegatingDrafts().Sample(count, new Rnd(seed), Size);
+
+    /// <summary>Half of them delegate.</summary>
+    public static Draft[] OfBothKinds(ulong seed, int count) => [.. Of(seed, count - (count / 2)), .. Delegating(seed, count / 2)];
+
     /// <summary>Configurations that are smaller by one step, the smallest first; as many requests go to them.</summary>
     public static IEnumerable<Draft> SmallerThan(Draft draft) => Smaller(draft).Where(smaller => smaller.Probes.Length == draft.Probes.Length);
 
-    private static Gen<Draft> Drafts() =>
-        from virtualServices in Many(VirtualServices(), (6, 1), (3, 2), (1, 3))
+    private static Gen<Draft> Drafts() => Drafts(Many(VirtualServices(Routes()), (6, 1), (3, 2), (1, 3)));
+
+    private static Gen<Draft> DelegatingDrafts() =>
+        from draft in Drafts(Many(VirtualServices(Gen.Frequency((3, RootRoutes()), (1, Routes()))), (3, 1), (1, 2)))
+        from delegates in Many(Delegates(), (1, 0), (4, 1), (4, 2), (2, 3))
+        let whole = draft with { Delegates = [.. delegates.DistinctBy(leaf => leaf.Place)] }
+        select Asked(whole);
+
+    private static Gen<Draft> Drafts(Gen<VirtualServiceDraft[]> services) =>
+        from virtualServices in services
         from gateways in Many(Gateways(), (3, 0), (4, 1))
-        from services in Many(Of(Pieces.Services), (1, 0), (2, 1))
+        from targets in Many(Of(Pieces.Services), (1, 0), (2, 1))
         from rules in Many(Of(Pieces.Rules), (1, 0), (1, 1))
         from probes in Gen.ArrayOf(Probes([.. virtualServices.SelectMany(service => service.Hosts.Select(One))]), Requests)
-        let draft = new Draft(virtualServices, gateways, services, rules, probes)
-        let asked = draft.HasChance ? draft with { Probes = probes[..RepeatedRequests] } : draft
-        select draft.HasMirror ? asked with { Probes = [.. asked.Probes.Select(WithoutOrder)] } : asked;
+        select Asked(new Draft(virtualServices, [], gateways, targets, rules, probes));
+
+    /// <summary>A configuration with the requests that fit what it leaves to chance.</summary>
+    private static Draft Asked(Draft draft)
+    {
+        var asked = draft.HasChance ? draft with { Probes = [.. draft.Probes.Take(RepeatedRequests)] } : draft;
+        return draft.HasMirror ? asked with { Probes = [.. asked.Probes.Select(WithoutOrder)] } : asked;
+    }
 
     /// <summary>Which of a request and its copy comes first to a version is left to chance, and so which of them fails first.</summary>
     private static ProbeDraft WithoutOrder(ProbeDraft probe) =>
         probe with { Headers = [.. probe.Headers.Where(header => !header.Text.StartsWith(Pieces.FailFirst, StringComparison.Ordinal))] };
 
-    private static Gen<VirtualServiceDraft> VirtualServices() =>
+    private static Gen<VirtualServiceDraft> VirtualServices(Gen<RouteDraft> route) =>
         from hosts in Many(Of(Pieces.Hosts), (4, 1), (2, 2))
         from gateways in Gen.Elements(Pieces.Gateways)
-        from routes in Many(Routes(), (2, 1), (3, 2), (2, 3), (1, 4))
+        from routes in Many(route, (2, 1), (3, 2), (2, 3), (1, 4))
         select new VirtualServiceDraft([.. hosts.DistinctBy(host => host.Text)], Texts(gateways), routes);
 
     private static Gen<RouteDraft> Routes() =>
@@ -51,6 +73,30 @@ internal static partial class Generator
         from action in Gen.Frequency((5, Single()), (2, Split()), (1, Of(Pieces.Replies)))
         from policies in Policies(action)
         select new RouteDraft(matches, action, policies);
+
+    /// <summary>Nothing of a route that delegates is left to chance: its delegate's routes may be, and of one request one thing is.</summary>
+    private static Gen<RouteDraft> RootRoutes() =>
+        from matches in Many(CoveringMatches(), (3, 0), (5, 1), (2, 2))
+        from action in Of(Pieces.Delegations)
+        from policies in OneOfEach(Pieces.Policies, 0.15)
+        select new RouteDraft(matches, action, policies);
+
+    private static Gen<DelegateDraft> Delegates() =>
+        from place in Of(Pieces.DelegatePlaces)
+        from options in Many(Of(Pieces.DelegateOptions), (2, 0), (1, 1))
+        from routes in Many(Gen.Frequency((1, Routes()), (2, LeafRoutes())), (2, 1), (3, 2), (2, 3))
+        select new DelegateDraft(place, options, routes);
+
+    private static Gen<RouteDraft> LeafRoutes() =>
+        from matches in Many(CoveringMatches(), (2, 0), (5, 1), (2, 2))
+        from route in Routes()
+        select route with { Matches = matches };
+
+    /// <summary>Half have a condition for the path, and few of the others, so that a delegate's are covered by its root's about as often as not.</summary>
+    private static Gen<MatchDraft> CoveringMatches() =>
+        from uri in OneOfEach(Pieces.Conditions[..1], 0.5)
+        from others in OneOfEach(Pieces.Conditions[1..], 0.08)
+        select new MatchDraft([.. uri, .. others]);
 
     private static Gen<MatchDraft> Matches() =>
         from conditions in OneOfEach(Pieces.Conditions, 0.18)

@@ -105,6 +105,25 @@ internal static class Pieces
         [("weight: 50", "weight: 50", true), ("weight: 25", "weight: 75", true), ("weight: 1", "weight: 1", true), ("weight: 0", "weight: 100", false),
             ("weight: 100", "weight: 0", false), ("", "weight: 1", false)];
 
+    /// <summary>Actions of routes that delegate.</summary>
+    public static string[] Delegations { get; } =
+    [
+        "delegate: { name: '{name}-a' }", "delegate: { name: '{name}-a' }", "delegate: { name: '{name}-a' }", "delegate: { name: '{name}-b' }",
+        "delegate: { name: '{name}-b', namespace: gopher-differential }", "delegate: { name: '{name}-a', namespace: gopher-differential-elsewhere }",
+        "delegate: { name: '{name}-a', namespace: gopher-differential-elsewhere }", "delegate: { name: '{name}-absent' }",
+        "!delegate: {}", "!delegate: { name: '{name}-0' }", "!delegate: { name: '{name}-a' }, route: [{ destination: {v1} }]",
+        "!delegate: { name: '{name}-a' }, redirect: { uri: /new }", "!delegate: { name: '{name}-a' }, directResponse: { status: 203 }",
+    ];
+
+    public static string[] DelegatePlaces { get; } =
+        ["{name}-a", "{name}-a", "{name}-b", "gopher-differential-elsewhere/{name}-a", "gopher-differential-elsewhere/{name}-a", "{name}-unnamed"];
+
+    public static string[] DelegateOptions { get; } =
+    [
+        "exportTo: ['*']", "exportTo: [.]", "exportTo: [.]", "exportTo: [gopher-differential]", "exportTo: [gopher-differential-elsewhere]",
+        "exportTo: [gopher-differential, nowhere]", "exportTo: [nowhere]", "!exportTo: ['~']", "!exportTo: ['*', .]", "!gateways: [mesh]",
+    ];
+
     public static string[] Replies { get; } =
     [
         "redirect: { uri: /new }", "redirect: { authority: other.test }", "redirect: { uri: /new, authority: other.test, redirectCode: 302 }",

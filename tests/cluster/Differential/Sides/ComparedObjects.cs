@@ -35,7 +35,7 @@ internal static class ComparedObjects
     /// <summary>The same for the rehearsal.</summary>
     public static IReadOnlyList<Manifest> AsManifests(IEnumerable<JsonObject> objects) =>
         [.. objects.Select(body => new Manifest(
-            Text(body, "apiVersion"), Text(body, "kind"), RoutingCase.Namespace, (string)body["metadata"]!["name"]!, body))];
+            Text(body, "apiVersion"), Text(body, "kind"), (string)body["metadata"]!["namespace"]!, (string)body["metadata"]!["name"]!, body))];
 
     /// <summary>The host under which a version tells what it has received.</summary>
     public static string CounterOf(string version) => $"counter-{version}.test";
