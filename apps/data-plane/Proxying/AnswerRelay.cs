@@ -26,7 +26,16 @@ internal sealed class AnswerRelay(Exchange exchange)
             return;
         }
 
-        await CopyAsync(answer, response, cancellation);
+        if (exchange.IsHttp2 && answer.Status == StatusCodes.Status205ResetContent)
+        {
+            // Kestrel does not let it have a body; Envoy would pass one on.
+            response.ContentLength = null;
+        }
+        else
+        {
+            await CopyAsync(answer, response, cancellation);
+        }
+
         exchange.IsAnswered = true;
         PassTrailers(answer);
     }

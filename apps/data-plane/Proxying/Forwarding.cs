@@ -77,6 +77,12 @@ internal sealed class Forwarding(ProxyServices services, Exchange exchange, Forw
             }
 
             var outcome = await TryAsync(host, limit.Token);
+            if (outcome == TryOutcome.CallerGone)
+            {
+                // A caller who has only ended its side would take an empty answer for the application's.
+                exchange.Context.Abort();
+            }
+
             if (outcome is TryOutcome.Answered or TryOutcome.CallerGone)
             {
                 return;

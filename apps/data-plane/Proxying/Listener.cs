@@ -115,7 +115,16 @@ internal sealed class Listener : IAsyncDisposable
             return container.HostContext = new(contextFeatures);
         }
 
-        public Task ProcessRequestAsync(DefaultHttpContext context) => serve(context);
+        public Task ProcessRequestAsync(DefaultHttpContext context)
+        {
+            if (Http2Rules.IsRequest(context))
+            {
+                return serve(context);
+            }
+
+            context.Abort();
+            return Task.CompletedTask;
+        }
 
         public void DisposeContext(DefaultHttpContext context, Exception? exception) => context.Uninitialize();
     }

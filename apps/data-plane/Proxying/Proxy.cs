@@ -69,7 +69,8 @@ internal sealed class Proxy(PodIdentity identity, bool isGateway, ProxyServices 
         }
         catch (Exception failure) when (exchange.Context.RequestAborted.IsCancellationRequested || failure is BadHttpRequestException)
         {
-            // The caller hung up, or sent a broken body: nobody waits for an answer.
+            // The caller hung up, or sent a broken body: nobody waits for an answer, and none is made up.
+            exchange.Context.Abort();
         }
 
         services.Observer.OnRequest(exchange.SourceReport());

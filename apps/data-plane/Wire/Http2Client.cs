@@ -38,7 +38,18 @@ internal sealed class Http2Client : IUpstreamClient
     {
         try
         {
-            return new Answer(await _invoker.SendAsync(ToMessage(request), cancellation));
+            var response = await _invoker.SendAsync(ToMessage(request), cancellation);
+            var headers = ToHeaders(response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated));
+            if (!Http2Rules.IsAnswer(headers, out var length))
+            {
+                response.Dispose();
+                throw new UpstreamException(UpstreamFailureKind.Protocol);
+            }
+
+            headers.ContentLength = response.StatusCode == HttpStatusCode.NoContent ? null : length;
+            var canHaveBody = request.Method != "HEAD" && (int)response.StatusCode is not (204 or 304);
+            var body = response.Content.ReadAsStream(CancellationToken.None);
+            return new Answer(response, headers, !canHaveBody ? Stream.Null : length is { } declared ? new DeclaredBody(body, declared) : body);
         }
         catch (HttpRequestException failure)
         {
@@ -55,10 +66,16 @@ internal sealed class Http2Client : IUpstreamClient
 
     public void Dispose() => _invoker.Dispose();
 
-    private static UpstreamFailureKind KindOf(HttpRequestException failure) => failure.HttpRequestError switch
+    // What the application does wrong is an error of the protocol; that it resets a stream, or ends the connection, is not (codec_impl.cc,
+    // errorCodeToResetReason): PROTOCOL_ERROR, FLOW_CONTROL_ERROR, FRAME_SIZE_ERROR and COMPRESSION_ERROR are what .NET's client finds.
+    private static UpstreamFailureKind KindOf(HttpRequestException failure) => failure switch
     {
-        HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError => UpstreamFailureKind.Connect,
-        HttpRequestError.InvalidResponse or HttpRequestError.HttpProtocolError or HttpRequestError.VersionNegotiationError => UpstreamFailureKind.Protocol,
+        { InnerException: HttpProtocolException { ErrorCode: 1 or 3 or 6 or 9 } } => UpstreamFailureKind.Protocol,
+        { InnerException: HttpProtocolException } => UpstreamFailureKind.Reset,
+        { HttpRequestError: HttpRequestError.ConnectionError or HttpRequestError.NameResolutionError } => UpstreamFailureKind.Connect,
+        { HttpRequestError: HttpRequestError.InvalidResponse or HttpRequestError.VersionNegotiationError } => UpstreamFailureKind.Protocol,
+        // Where it reads a head that is none, the client gives up the connection, and names the reason innermost.
+        _ when failure.GetBaseException() is HttpRequestException reason && reason != failure => UpstreamFailureKind.Protocol,
         _ => UpstreamFailureKind.Reset,
     };
 
@@ -112,10 +129,9 @@ internal sealed class Http2Client : IUpstreamClient
         }
     }
 
-    private sealed class Answer(HttpResponseMessage response)
-        : UpstreamAnswer((int)response.StatusCode, ToHeaders(response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)))
+    private sealed class Answer(HttpResponseMessage response, IHeaderDictionary headers, Stream body) : UpstreamAnswer((int)response.StatusCode, headers)
     {
-        public override Stream Body { get; } = response.Content.ReadAsStream();
+        public override Stream Body => body;
 
         public override IHeaderDictionary Trailers => ToHeaders(response.TrailingHeaders.NonValidated);
 

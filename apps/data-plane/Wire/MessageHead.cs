@@ -49,7 +49,8 @@ internal sealed record MessageHead(string StartLine, IReadOnlyList<KeyValuePair<
                 return Parse(text[start..end]);
             }
 
-            input.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+            // Blank lines before a head are skipped, however many come; what was not looked at yet is there at once.
+            input.AdvanceTo(read.Buffer.GetPosition(start), read.Buffer.GetPosition(text.Length));
             if (text.Length - start > mostBytes)
             {
                 throw new MalformedMessageException(431);
@@ -65,6 +66,9 @@ internal sealed record MessageHead(string StartLine, IReadOnlyList<KeyValuePair<
     }
 
     public static bool IsToken(string text) => text.Length > 0 && !text.AsSpan().ContainsAnyExcept(TokenCharacters);
+
+    /// <summary>Whether a text can be the value of a field.</summary>
+    public static bool IsValue(string text) => !text.AsSpan().ContainsAny(Controls);
 
     private static int? EndOfHead(string text, int start)
     {
@@ -107,7 +111,7 @@ internal sealed record MessageHead(string StartLine, IReadOnlyList<KeyValuePair<
     }
 
     private static string Value(string text) =>
-        text.AsSpan().ContainsAny(Controls) ? throw new MalformedMessageException(400) : text.Trim(' ', '\t');
+        IsValue(text) ? text.Trim(' ', '\t') : throw new MalformedMessageException(400);
 }
 
 /// <summary>A message that Envoy refuses. To a caller it answers with <paramref name="status"/>; an answer of an application becomes 502.</summary>

@@ -21,6 +21,8 @@ public sealed class RehearsalAgainstEnvoy(TwoSides sides) : IClassFixture<TwoSid
 
     public static TheoryData<string> Refused => [.. KnownDifferences.Refused.Select(item => item.What)];
 
+    public static TheoryData<string> Raw => RawCase.Names;
+
     public static TheoryData<string, EntryPoint> Shares => Of(ShareCases.All.Select(share => share.Routing));
 
     [ClusterTheory]
@@ -110,6 +112,17 @@ public sealed class RehearsalAgainstEnvoy(TwoSides sides) : IClassFixture<TwoSid
         (await Kubectl.RawAsync("/api/v1/namespaces/istio-system/services/istiod:15014/proxy/metrics")).Split('\n')
             .Where(line => line.StartsWith("pilot_total_xds_rejects{", StringComparison.Ordinal))
             .Sum(line => double.Parse(line.Split(' ')[^1], System.Globalization.CultureInfo.InvariantCulture));
+
+    [ClusterTheory]
+    [MemberData(nameof(Raw))]
+    public async Task Both_do_the_same_with_bytes_that_no_client_sends(string name)
+    {
+        var raw = RawCase.All.Single(candidate => candidate.Name == name);
+        foreach (var side in sides.Both)
+        {
+            Assert.Equal((side.Name, raw.Expected), (side.Name, await raw.OutcomeAsync(side)));
+        }
+    }
 
     [ClusterFact]
     public async Task Both_leave_out_one_of_two_pods_once_it_fails()

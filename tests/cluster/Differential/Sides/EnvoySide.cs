@@ -11,12 +11,13 @@ internal sealed class EnvoySide : ISide
     private const int AtOnce = 500;
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false });
-    private readonly Uri _gateway;
     private readonly ApiServerProxy _apiServer;
 
-    private EnvoySide(Uri gateway, ApiServerProxy apiServer) => (_gateway, _apiServer) = (gateway, apiServer);
+    private EnvoySide(Uri gateway, ApiServerProxy apiServer) => (Gateway, _apiServer) = (gateway, apiServer);
 
     public string Name => "Envoy";
+
+    public Uri Gateway { get; }
 
     /// <summary>Waits until the pods are there.</summary>
     public static async Task<EnvoySide> StartAsync(Uri gateway)
@@ -70,7 +71,7 @@ internal sealed class EnvoySide : ISide
 
     private Question QuestionOf(EntryPoint entry, Probe probe, string host, string id) => entry switch
     {
-        EntryPoint.Gateway => probe.To(_gateway.Host, _gateway.Port, host, id),
+        EntryPoint.Gateway => probe.To(Gateway.Host, Gateway.Port, host, id),
         EntryPoint.SecondPort => probe.To(ComparedPods.SecondPortHost, ComparedPods.SecondPort, host, id),
         _ => probe.To(RoutingCase.Echo, probe.Port, host, id),
     };

@@ -15,6 +15,8 @@ internal sealed class RehearsalSide : ISide
 
     public string Name => "rehearsal";
 
+    public Uri Gateway => _plane.GatewayAddress(80);
+
     public static async Task<RehearsalSide> StartAsync(IEnumerable<JsonObject> routing)
     {
         var side = new RehearsalSide();
@@ -64,7 +66,7 @@ internal sealed class RehearsalSide : ISide
 
     private Task<Uri> AddressAsync(EntryPoint entry) => entry switch
     {
-        EntryPoint.Gateway => Task.FromResult(_plane.GatewayAddress(80)),
+        EntryPoint.Gateway => Task.FromResult(Gateway),
         EntryPoint.SecondPort => Task.FromResult(_plane.GatewayAddress(ComparedPods.SecondPort)),
         EntryPoint.Sidecar => _plane.OutboundProxyAsync(AskerIn(RoutingCase.Namespace)),
         _ => _plane.OutboundProxyAsync(AskerIn(ComparedPods.Elsewhere)),

@@ -73,6 +73,9 @@ internal interface ISide : IAsyncDisposable
     /// <summary>What failures call it.</summary>
     string Name { get; }
 
+    /// <summary>Where the gateway's port 80 is reached.</summary>
+    Uri Gateway { get; }
+
     /// <summary>Sends a probe by one way into the mesh.</summary>
     /// <param name="entry">The way.</param>
     /// <param name="probe">The request.</param>
