@@ -75,6 +75,11 @@ public static class EntryPoint
                 string.Join("\n", parsed.Errors.Select(error => error.Message)), "the command line", $"See {Help(parsed)}.");
         }
 
+        if (parsed.Tokens.Any(token => token.Value.Length == 0))
+        {
+            throw new UserException("an argument is empty", "the command line", $"Write a value, or leave it out; see {Help(parsed)}.");
+        }
+
         return await parsed.InvokeAsync(
             new InvocationConfiguration
             {

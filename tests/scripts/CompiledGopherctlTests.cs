@@ -18,7 +18,7 @@ public sealed class CompiledGopherctlTests : IDisposable
             echo "$@" >>publishes
             [[ ! -e refused ]] || { echo "gopherctl.csproj : error NU1101: Unable to find package Microsoft.NETCore.App.Crossgen2.linux-x64."; exit 1; }
             mkdir -p "$(dirname {{Compiled}})"; touch {{Compiled}} ;;
-          *) echo "${1#"$PWD"/}" ;;
+          *) echo "${1#"$PWD"/}"; streams=$(for stream in 0 1 2; do readlink "/proc/$$/fd/$stream" || echo closed; done); echo "$streams" >streams ;;
         esac
         END
         chmod +x tools/dotnet; PATH=$PWD/tools:$PATH
@@ -62,6 +62,20 @@ public sealed class CompiledGopherctlTests : IDisposable
         Assert.Equal([Built, Built], result.Output.Split('\n'));
         Assert.Single(await File.ReadAllLinesAsync(_checkout.PathOf("publishes")));
         Assert.Contains("error NU1101: Unable to find package Microsoft.NETCore.App.Crossgen2", result.Errors, StringComparison.Ordinal);
+    }
+
+    /// <summary>Otherwise the next file that a program opens is its standard output, and its results are written into that file.</summary>
+    [Fact]
+    public async Task A_stream_that_its_caller_has_closed_leads_nowhere()
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        await RunAsync("./gopherctl rehearse <&- >&- 2>&-");
+
+        Assert.Equal(["/dev/null", "/dev/null", "/dev/null"], await File.ReadAllLinesAsync(_checkout.PathOf("streams")));
     }
 
     public void Dispose() => _checkout.Dispose();

@@ -16,7 +16,9 @@ public sealed record Terminal(IAnsiConsole Output, IAnsiConsole Error)
     public TextReader? Input { get; init; }
 
     /// <summary>The process's own streams; colour and progress only where they are terminals (and NO_COLOR is not set).</summary>
-    public static Terminal OfProcess() => new(For(Console.Out, Console.IsOutputRedirected), For(Console.Error, Console.IsErrorRedirected))
+    public static Terminal OfProcess() => new(
+        Console.IsOutputRedirected ? For(new ProcessOutput(Console.Out, isForResults: true), isRedirected: true) : For(Console.Out, isRedirected: false),
+        Console.IsErrorRedirected ? For(new ProcessOutput(Console.Error, isForResults: false), isRedirected: true) : For(Console.Error, isRedirected: false))
     {
         Input = Console.IsInputRedirected ? Console.In : null,
     };

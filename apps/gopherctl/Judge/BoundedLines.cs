@@ -11,13 +11,13 @@ internal static class BoundedLines
     private const int Longest = 1 << 20;
 
     /// <summary>Reads line by line; lines without anything but white space are left out.</summary>
-    /// <exception cref="UserException">A line is too long.</exception>
+    /// <exception cref="UserException">A line is too long, or there is nothing to read from.</exception>
     public static async IAsyncEnumerable<string> ReadAsync(TextReader reader, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var buffer = new char[16 * 1024];
         var line = new StringBuilder();
         // A read of a pipe cannot be cancelled: it is left behind when the program ends.
-        while (await Task.Run(() => reader.Read(buffer), CancellationToken.None).WaitAsync(cancellation) is > 0 and var read)
+        while (await Task.Run(() => Read(reader, buffer), CancellationToken.None).WaitAsync(cancellation) is > 0 and var read)
         {
             for (var rest = buffer.AsMemory(0, read); rest.Length > 0;)
             {
@@ -46,6 +46,18 @@ internal static class BoundedLines
         if (line.ToString() is var last && !string.IsNullOrWhiteSpace(last))
         {
             yield return last;
+        }
+    }
+
+    private static int Read(TextReader reader, char[] buffer)
+    {
+        try
+        {
+            return reader.Read(buffer);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"standard input cannot be read: {failure.Message}", "standard input", "Write the counts into it: ./gopherctl judge < counts.jsonl");
         }
     }
 }

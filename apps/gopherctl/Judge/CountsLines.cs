@@ -25,8 +25,20 @@ internal sealed class CountsLines
     public Reading Read(string line)
     {
         _line++;
-        using var document = Parse(line);
-        var root = Members(document.RootElement, "", "time", "weight", "versions");
+        try
+        {
+            using var document = Parse(line);
+            return Read(document.RootElement);
+        }
+        catch (InvalidOperationException)
+        {
+            throw Error("it has half a character: one of \\ud800 to \\udfff without its other half");
+        }
+    }
+
+    private Reading Read(JsonElement line)
+    {
+        var root = Members(line, "", "time", "weight", "versions");
         var time = Required(root, "", "time");
         if (time.ValueKind != JsonValueKind.Number || !time.TryGetDouble(out var seconds) || !(Math.Abs(seconds) <= 1e11))
         {

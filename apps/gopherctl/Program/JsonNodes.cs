@@ -24,9 +24,11 @@ internal static class JsonNodes
         }
     }
 
+    /// <summary>The member of an object; its name may hold dots, as keys of labels do.</summary>
+    public static JsonNode? Member(this JsonNode? node, string name) => node is JsonObject members ? members[name] : null;
+
     /// <summary>The node at a path of member names, as in <c>spec.template.spec</c>.</summary>
-    public static JsonNode? At(this JsonNode? node, string path) =>
-        path.Split('.').Aggregate(node, (current, name) => current is JsonObject members ? members[name] : null);
+    public static JsonNode? At(this JsonNode? node, string path) => path.Split('.').Aggregate(node, Member);
 
     /// <summary>The member of an object by its name, which may have dots.</summary>
     public static JsonNode? Member(this JsonNode? node, string name) => (node as JsonObject)?[name];

@@ -5,6 +5,7 @@ using System.Text.Json.Serialization;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program;
 using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Program.Stacks;
 
 namespace GopherMesh.Gopherctl.Render;
 
@@ -142,9 +143,9 @@ internal static class OutputFolder
             return;
         }
 
-        var list = Path.Combine(folder, ListFile);
-        var ours = File.Exists(list) ? File.ReadAllLines(list).Append(ListFile).Select(path => Path.GetFullPath(path, folder)).ToHashSet() : [];
-        var found = Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).Select(Path.GetFullPath).ToList();
+        var (list, root) = (Path.Combine(folder, ListFile), Path.GetFullPath(folder));
+        var ours = File.Exists(list) ? File.ReadAllLines(list).Where(path => !path.Contains('\0')).Append(ListFile).Select(path => Path.GetFullPath(path, root)).ToHashSet() : [];
+        var found = TextFile.AllIn(folder).Select(Path.GetFullPath).ToList();
         if (found.Find(file => !ours.Contains(file)) is { } foreign)
         {
             throw new UserException(

@@ -103,8 +103,8 @@ internal sealed partial record WatchedAnswer(DateTimeOffset At, TimeSpan Latency
     /// <summary>The pod that answered; null where the line names none.</summary>
     public string? Pod => Gopher().Match(Text) is { Success: true } line ? line.Groups["pod"].Value : null;
 
-    /// <summary>No answer, or one that says that the caller or the system failed.</summary>
-    public bool Failed => Status is null or >= 400;
+    /// <summary>No answer, one whose status is none, or one that says that the caller or the system failed.</summary>
+    public bool Failed => Status is null or < 100 or >= 400;
 
     [GeneratedRegex(@"Gopher Version (?<version>\d+) from pod (?<pod>[a-z0-9.-]+)")]
     private static partial Regex Gopher();

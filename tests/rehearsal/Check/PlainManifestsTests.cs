@@ -235,6 +235,58 @@ public sealed class PlainManifestsTests
     [InlineData("See https://example.com/token: a page about tokens.", false)]
     public void A_secret_in_a_configuration_file_is_found(string text, bool isSecret) => Assert.Equal(isSecret, AssignedSecret.In(text) is not null);
 
+    /// <summary>An object whose fields have other types than their kind gives them is for Istio or the API server to refuse: no rule ends at one.</summary>
+    [Theory]
+    [InlineData("kind: Namespace, metadata: { name: a, labels: 5 }")]
+    [InlineData("kind: Namespace, metadata: { name: a, labels: [1, null] }")]
+    [InlineData("kind: Service, metadata: { name: a, namespace: b }, spec: { selector: { app: a }, ports: [1, null, x, []] }")]
+    [InlineData("kind: Deployment, metadata: { name: a }, spec: { template: { metadata: { labels: { app: a }, annotations: x }, spec: { containers: [{ ports: [1], readinessProbe: { httpGet: { port: 1 } }, resources: { requests: { cpu: 1 }, limits: 5 } }] } } }")]
+    [InlineData("kind: NetworkPolicy, metadata: { name: a }, spec: { podSelector: { matchLabels: { app: a } }, ingress: [{ ports: [1] }, 2] }")]
+    public void Fields_of_other_types_end_no_rule(string item)
+    {
+        var pods = "---\n{ apiVersion: v1, kind: Pod, metadata: { name: p, labels: { app: a } }, spec: { containers: [{ name: c, ports: [7] }] } }\n";
+
+        Assert.NotNull(Policy.Check(RenderingReader.Read(File($"{{ apiVersion: v1, {item} }}\n{pods}"))));
+    }
+
+    [Theory]
+    [InlineData("\0")]
+    [InlineData("\u001b")]
+    [InlineData("\u007f")]
+    [InlineData("\u009b")]
+    public void A_control_character_is_refused_by_its_place_and_hides_nothing_after_it(string control)
+    {
+        var error = Assert.Throws<UserException>(() => RenderingReader.Read(File($"{Reviews}\n---\n# {control}\n{Reviews}")));
+
+        Assert.Equal("x.yaml, line 15, column 3", error.Where);
+        Assert.Contains("control character", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_circle_of_links_is_not_followed_and_nothing_waits_for_the_other_end_of_a_pipe()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new TempFolder();
+        System.IO.File.WriteAllText(Path.Combine(folder.Path, "x.yaml"), "apiVersion: v1\nkind: Namespace\nmetadata: { name: a }\n");
+        foreach (var link in (string[])["a", "b"])
+        {
+            Directory.CreateSymbolicLink(Path.Combine(folder.Path, link), ".");
+        }
+
+        System.IO.File.CreateSymbolicLink(Path.Combine(folder.Path, "linked.yaml"), "pipe.yaml");
+        using var made = System.Diagnostics.Process.Start("mkfifo", Path.Combine(folder.Path, "pipe.yaml"));
+        made.WaitForExit();
+
+        var files = RenderingFolder.Read(folder.Path);
+
+        Assert.Equal(["linked.yaml", "pipe.yaml", "x.yaml"], files.Keys.Order(StringComparer.Ordinal));
+        Assert.Single(RenderingReader.Read(files).Manifests);
+    }
+
     private static Dictionary<string, string> File(string text) => new() { ["x.yaml"] = text };
 
     private static string Rule(string name, string? space, string host, string version = "v1") => $$"""

@@ -110,4 +110,39 @@ public sealed class CommandLineTests
         Assert.True(run.ExitCode == ExitCode.Success, run.Error);
         Assert.StartsWith("note: apiAllowedCidrs is empty", run.Error, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("render", "--out", "")]
+    [InlineData("check", "--rendered", "")]
+    [InlineData("check", "--exceptions", "")]
+    [InlineData("check", "--stack", "local", "--set", "")]
+    public async Task An_empty_argument_is_an_error_of_the_user(params string[] arguments)
+    {
+        var run = await GopherctlRun.Of(arguments);
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.StartsWith("gopherctl: an argument is empty", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/dev/full", "/dev/null", ExitCode.BadInput)]
+    [InlineData("/dev/null", "/dev/full", ExitCode.BadInput)]
+    [InlineData("&-", "/dev/null", ExitCode.BadInput)]
+    [InlineData("/dev/null", "&-", ExitCode.BadInput)]
+    [InlineData("/dev/full", "/dev/full", ExitCode.BadInput)]
+    public async Task A_stream_that_is_full_or_closed_is_no_defect(string output, string error, int code)
+    {
+        if (!OperatingSystem.IsLinux())
+        {
+            return;
+        }
+
+        // The first line is judged, and the second is wrong.
+        var input = """{"time": 1, "weight": 5, "versions": {}}\n{""";
+        var start = new System.Diagnostics.ProcessStartInfo("bash", ["-c", $"printf '{input}' | dotnet \"$1\" judge >{output} 2>{error}", "bash", Path.Combine(AppContext.BaseDirectory, "gopherctl.dll")]);
+        using var process = System.Diagnostics.Process.Start(start)!;
+        await process.WaitForExitAsync();
+
+        Assert.Equal(code, process.ExitCode);
+    }
 }

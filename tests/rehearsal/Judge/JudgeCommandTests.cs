@@ -84,6 +84,8 @@ public sealed class JudgeCommandTests
     [InlineData("[1]", "it is [1]; it must be an object")]
     [InlineData("{", "it is not JSON")]
     [InlineData("""{"time": 1, "time": 2, "weight": 5, "versions": {}}""", "each field once")]
+    [InlineData("""{"\ud800": 1}""", "half a character")]
+    [InlineData("""{"time": 1, "weight": 5, "versions": {"stable": {"pods": {"\udc00": {"requests": 1, "failures": 0}}}}}""", "half a character")]
     [InlineData("""{"time": 1, "weight": 5}""", "the field versions is missing")]
     [InlineData("""{"time": 1, "wieght": 5, "versions": {}}""", "the field wieght is unknown; known are time, weight, versions")]
     [InlineData("""{"time": "now", "weight": 5, "versions": {}}""", "time is \"now\"; it must be seconds")]
@@ -122,6 +124,15 @@ public sealed class JudgeCommandTests
     }
 
     [Fact]
+    public async Task An_input_that_cannot_be_read_is_an_error_of_the_user()
+    {
+        var run = await GopherctlRun.Of(new Unreadable(), ["judge"]);
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.StartsWith("gopherctl: standard input cannot be read: Is a directory", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_line_without_end_is_refused_before_it_fills_the_memory()
     {
         using var endless = new Endless();
@@ -148,5 +159,16 @@ public sealed class JudgeCommandTests
             Array.Fill(buffer, ' ', index, count);
             return count;
         }
+    }
+
+    /// <summary>As a directory is.</summary>
+    private sealed class Unreadable : StringReader
+    {
+        public Unreadable()
+            : base("")
+        {
+        }
+
+        public override int Read(char[] buffer, int index, int count) => throw new IOException("Is a directory");
     }
 }

@@ -38,6 +38,18 @@ public sealed class RenderedFilesTests
     }
 
     [Fact]
+    public void A_second_rendering_goes_where_the_first_went_also_by_a_relative_path()
+    {
+        using var folder = new TempFolder();
+        var relative = Path.GetRelativePath(Environment.CurrentDirectory, folder.Path);
+        OutputFolder.Write(relative, new Dictionary<string, string> { ["manifests/old.yaml"] = "a" });
+
+        OutputFolder.Write(relative, new Dictionary<string, string> { ["new.yaml"] = "b" });
+
+        Assert.Equal([".rendered", "new.yaml"], Files(folder.Path));
+    }
+
+    [Fact]
     public void A_folder_with_a_file_of_someone_elses_is_left_alone()
     {
         using var folder = new TempFolder();

@@ -49,6 +49,14 @@ public class WatchTests
         Assert.Equal(2, (int)lines[^1]["failed"]!);
     }
 
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(99, true)]
+    [InlineData(200, false)]
+    [InlineData(399, false)]
+    public void A_status_that_is_none_is_a_failure(int status, bool isFailure) =>
+        Assert.Equal(isFailure, new WatchedAnswer(default, default, status, "").Failed);
+
     [Fact]
     public async Task No_answer_is_a_failure_with_its_reason()
     {

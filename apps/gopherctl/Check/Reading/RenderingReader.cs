@@ -141,8 +141,8 @@ internal static class RenderingFolder
     {
         try
         {
-            return Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)
-                .ToDictionary(file => Path.GetRelativePath(folder, file).Replace('\\', '/'), file => PlainManifests.IsManifest(file) ? TextFile.Read(file) : "");
+            return TextFile.AllIn(folder).ToDictionary(
+                file => Path.GetRelativePath(folder, file).Replace('\\', '/'), file => PlainManifests.IsManifest(file) && !TextFile.IsEmpty(file) ? TextFile.Read(file) : "");
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {

@@ -94,7 +94,7 @@ internal static class Availability
         var ports = container.Body.Items("ports").ToList();
         foreach (var (kind, port) in ProbeKinds.SelectMany(kind => PortPaths.Select(path => (kind, container.Body.At($"{kind}.{path}")))))
         {
-            if (port is not null && !ports.Exists(own => JsonNode.DeepEquals(own.At("containerPort"), port) || JsonNode.DeepEquals(own.At("name"), port)))
+            if (port is not null && !ports.Exists(own => JsonNode.DeepEquals(own.Member("containerPort"), port) || JsonNode.DeepEquals(own.Member("name"), port)))
             {
                 yield return container.Violation($"{kind} asks the port {port.ToJsonString()}, which is not a port of the container", "Name one of its ports.");
             }

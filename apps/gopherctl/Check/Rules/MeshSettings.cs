@@ -135,7 +135,7 @@ internal static partial class MeshSettings
         where port.Text("appProtocol") is null && port.Text("protocol") is null or "TCP" && !Protocols.Any(protocol => name == protocol || name.StartsWith($"{protocol}-", StringComparison.Ordinal))
         select new Violation(
             service.Manifest.DisplayName,
-            $"its port {port.At("port")?.ToJsonString()} is called \"{name}\", which names no protocol: routes by HTTP may not apply",
+            $"its port {port.Member("port")?.ToJsonString()} is called \"{name}\", which names no protocol: routes by HTTP may not apply",
             "Call it http or, with more, http-NAME; or set appProtocol.");
 
     private static IEnumerable<Violation> OfRoutedPorts(RenderedStack stack) =>

@@ -108,7 +108,7 @@ internal static class OpenPolicies
         from pods in Pods.In(stack)
         from port in (pods.Template.At("metadata.annotations").Member("traffic.sidecar.istio.io/excludeInboundPorts").AsText() ?? "").Split(',', StringSplitOptions.TrimEntries)
         where pods.Services(stack).SelectMany(service => service.Body.Items("spec.ports")).Any(own => PortsOf(pods).Any(listened =>
-            listened.Number == port && (own.At("targetPort")?.ToJsonString().Trim('"') ?? port) is var target && (target == port || target == listened.Name)))
+            listened.Number == port && (own.Member("targetPort")?.ToJsonString().Trim('"') ?? port) is var target && (target == port || target == listened.Name)))
         select new Violation(pods.Workload, $"callers of the port {port} reach its pods past the proxy, so without mutual TLS and without a policy", "Leave it out of traffic.sidecar.istio.io/excludeInboundPorts.");
 
     private static IEnumerable<Violation> OfPrincipals(RenderedStack stack) =>
@@ -141,8 +141,8 @@ internal static class OpenPolicies
         let selected = Selected(stack, policy, "spec.podSelector.matchLabels")
         where selected.Count > 0
         from port in policy.Body.Items("spec.ingress").SelectMany(rule => rule.Items("ports"))
-        let named = port.At("port")?.ToJsonString().Trim('"')
-        where named is not null && port.Number("port") is not (>= FirstProxyPort and <= LastProxyPort) && port.At("endPort") is null
+        let named = port.Member("port")?.ToJsonString().Trim('"')
+        where named is not null && port.Number("port") is not (>= FirstProxyPort and <= LastProxyPort) && port.Member("endPort") is null
         where !selected.SelectMany(PortsOf).Any(own => own.Number == named || own.Name == named)
         select new Violation(policy.Manifest.DisplayName, $"it opens the port {named}, which none of its pods has", "Name a containerPort of the pods.");
 
@@ -163,5 +163,5 @@ internal static class OpenPolicies
     private static string? AppOf(Pods pods) => pods.Template.Text("metadata.labels.app");
 
     private static IEnumerable<(string Number, string? Name)> PortsOf(Pods pods) =>
-        pods.Containers.SelectMany(container => container.Body.Items("ports")).Select(port => (port.At("containerPort")?.ToJsonString() ?? "", port.Text("name")));
+        pods.Containers.SelectMany(container => container.Body.Items("ports")).Select(port => (port.Member("containerPort")?.ToJsonString() ?? "", port.Text("name")));
 }

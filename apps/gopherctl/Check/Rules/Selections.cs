@@ -81,9 +81,9 @@ internal static class Selections
 
             foreach (var port in service.Body.Items("spec.ports").Where(_ => pods.Count > 0))
             {
-                var target = port.At("targetPort") ?? port.At("port");
+                var target = port.Member("targetPort") ?? port.Member("port");
                 if (!pods.Exists(candidate => candidate.Containers.Any(container => container.Body.Items("ports")
-                    .Any(own => JsonNode.DeepEquals(own.At("containerPort"), target) || JsonNode.DeepEquals(own.At("name"), target)))))
+                    .Any(own => JsonNode.DeepEquals(own.Member("containerPort"), target) || JsonNode.DeepEquals(own.Member("name"), target)))))
                 {
                     yield return new(service.Manifest.DisplayName, $"it sends to the port {target?.ToJsonString()}, which none of its pods has", "Name one of their ports.");
                 }
@@ -96,7 +96,7 @@ internal static class Selections
         from pods in Pods.In(stack)
         let ports = (from service in pods.Services(stack)
                      from port in service.Body.Items("spec.ports")
-                     select (Service: service, Target: port.At("targetPort")?.ToJsonString() ?? "", Port: port.At("port")?.ToJsonString() ?? "")).ToList()
+                     select (Service: service, Target: port.Member("targetPort")?.ToJsonString() ?? "", Port: port.Member("port")?.ToJsonString() ?? "")).ToList()
         from shared in ports.GroupBy(port => port.Target)
         where shared.DistinctBy(port => port.Service.Manifest.DisplayName).Count() > 1 && shared.DistinctBy(port => port.Port).Count() > 1
         select new Violation(

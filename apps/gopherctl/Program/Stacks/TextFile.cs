@@ -1,3 +1,4 @@
+using System.IO.Enumeration;
 using System.Text;
 using GopherMesh.Gopherctl.Cli;
 
@@ -21,6 +22,17 @@ internal static class TextFile
             throw new UserException($"the file is not UTF-8: {Convert.ToHexStringLower(broken.BytesUnknown ?? [])} is no character", path, "Save it as UTF-8.");
         }
     }
+
+    /// <summary>Every file below a folder. A link to a folder is not followed, as kubectl does it, so that no circle of links is walked.</summary>
+    public static IEnumerable<string> AllIn(string folder) => new FileSystemEnumerable<string>(
+        folder, (ref FileSystemEntry entry) => entry.ToFullPath(), new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false })
+    {
+        ShouldIncludePredicate = (ref FileSystemEntry entry) => !entry.IsDirectory,
+        ShouldRecursePredicate = (ref FileSystemEntry entry) => !entry.Attributes.HasFlag(FileAttributes.ReparsePoint),
+    };
+
+    /// <summary>Whether there is nothing in a file. A pipe or a socket says so too, and whoever opens one waits for its other end.</summary>
+    public static bool IsEmpty(string path) => (File.ResolveLinkTarget(path, returnFinalTarget: true) ?? new FileInfo(path)) is FileInfo { Exists: true, Length: 0 };
 
     private static string Read(StreamReader reader, string path)
     {

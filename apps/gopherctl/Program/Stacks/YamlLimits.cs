@@ -1,3 +1,4 @@
+using System.Buffers;
 using YamlDotNet.Core;
 using YamlDotNet.Core.Events;
 
@@ -18,12 +19,23 @@ internal static class YamlLimits
     /// <summary>The most nodes that aliases may add in all, aliases within aliases included.</summary>
     public const int MostAliasedNodes = 100_000;
 
+    // All but c-printable (YAML 1.2, section 5.1), which kubectl and the engine refuse too; at a NUL the parser would take the text to end.
+    private static readonly SearchValues<char> Controls = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xa0).Where(code => code is < 0x20 or >= 0x7f and not 0x85).Select(code => (char)code).Except("\t\n\r"), '\ufffe', '\uffff']);
+
     /// <exception cref="YamlException">A limit is exceeded, or the text is no YAML.</exception>
     public static void Check(string text)
     {
         if (text.Length > MostCharacters)
         {
             throw new YamlException(Mark.Empty, Mark.Empty, $"the file is longer than {MostCharacters:N0} characters");
+        }
+
+        if (text.AsSpan().IndexOfAny(Controls) is >= 0 and var control)
+        {
+            var before = text.AsSpan(0, control);
+            var place = new Mark(control, before.Count('\n') + 1, control - before.LastIndexOf('\n'));
+            throw new YamlException(place, place, $"the control character \\u{(int)text[control]:x4} is not allowed in YAML");
         }
 
         var (parser, open) = (new Parser(new StringReader(text)), new Stack<Open>());
