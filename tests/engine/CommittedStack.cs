@@ -10,8 +10,8 @@ internal sealed record Changes(ProgramResult Run, IReadOnlyDictionary<string, in
 
     public string Output => Run.Output;
 
-    /// <summary>All that was changed, as one line.</summary>
-    public string Summary => string.Join(", ", Counts.Where(count => count.Key != "unchanged").Select(count => $"{count.Value} {count.Key}").Order()) is { Length: > 0 } text
+    /// <summary>All that was changed, as one line, without pulumi's sum of it.</summary>
+    public string Summary => string.Join(", ", Counts.Where(count => count.Key is not ("unchanged" or "change")).Select(count => $"{count.Value} {count.Key}").Order()) is { Length: > 0 } text
         ? text
         : "nothing";
 

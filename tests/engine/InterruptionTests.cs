@@ -54,7 +54,8 @@ public sealed class InterruptionTests
         await KilledWhileTheClusterIsMadeAsync(stack);
         for (var kill = 0; kill < 9; kill++)
         {
-            await KilledAsync(stack, "up", seconds: 6);
+            // Longer than any one operation takes on a busy machine, or every kill would meet the same one.
+            await KilledAsync(stack, "up", seconds: 15);
         }
 
         await EndsAsync(stack, "up");
