@@ -5,8 +5,8 @@ using GopherMesh.Gopherctl.Program.Stacks;
 namespace GopherMesh.Benchmarks;
 
 /// <summary>
-/// How long the program takes to say what the dev stack is, and `gopherctl check` to hold it to its rules, as a process that is built already: neither must
-/// be what one waits for. Aim: a second at most.
+/// How long the program takes to say what the dev stack is, and `./gopherctl check` to hold it to its rules once it is built: neither must be what one
+/// waits for. Aim: a second at most.
 /// </summary>
 internal static class EvaluationBenchmark
 {
@@ -26,22 +26,19 @@ internal static class EvaluationBenchmark
             Console.WriteLine($"  seconds: {RatioGoal.AtMost(1).Judge(seconds)}");
         }
 
-        // The median: a single disturbed run decides nothing.
+        // The first may build. Then the median: a single disturbed run decides nothing.
+        Check();
         var checks = Enumerable.Range(0, Checks).Select(_ => Check()).Order().ToList();
-        Console.WriteLine($"gopherctl check of stack dev, as a process, {Checks} times, from {checks[0]:0.00} to {checks[^1]:0.00} s");
+        Console.WriteLine($"./gopherctl check of stack dev, {Checks} times, from {checks[0]:0.00} to {checks[^1]:0.00} s");
         Console.WriteLine($"  seconds: {RatioGoal.AtMost(1).Judge(checks[Checks / 2])}");
     }
 
     private static double Check()
     {
         var start = Stopwatch.GetTimestamp();
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "gopherctl.dll"), "check", "--stack", "dev"])
-        {
-            RedirectStandardOutput = true,
-            Environment = { ["GOPHER_MESH_ROOT"] = RepositoryRoot.Find() },
-        })!;
+        using var process = Process.Start(new ProcessStartInfo(Path.Combine(RepositoryRoot.Find(), "gopherctl"), ["check", "--stack", "dev"]) { RedirectStandardOutput = true })!;
         process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        return process.ExitCode == 0 ? Stopwatch.GetElapsedTime(start).TotalSeconds : throw new BenchmarkException($"gopherctl check ended with {process.ExitCode}");
+        return process.ExitCode == 0 ? Stopwatch.GetElapsedTime(start).TotalSeconds : throw new BenchmarkException($"./gopherctl check ended with {process.ExitCode}");
     }
 }

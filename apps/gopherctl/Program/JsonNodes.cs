@@ -30,9 +30,6 @@ internal static class JsonNodes
     /// <summary>The node at a path of member names, as in <c>spec.template.spec</c>.</summary>
     public static JsonNode? At(this JsonNode? node, string path) => path.Split('.').Aggregate(node, Member);
 
-    /// <summary>The member of an object by its name, which may have dots.</summary>
-    public static JsonNode? Member(this JsonNode? node, string name) => (node as JsonObject)?[name];
-
     /// <summary>The string at a path.</summary>
     public static string? Text(this JsonNode? node, string path) => node.At(path).AsText();
 
