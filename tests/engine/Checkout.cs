@@ -1,5 +1,8 @@
 using System.Globalization;
 
+// One engine, one account and one cluster for all.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]
+
 namespace GopherMesh.Tests.Engine;
 
 /// <summary>The copy of this repository that the tests deploy, so that they may change its stack file and its state.</summary>
@@ -20,4 +23,11 @@ internal static class Checkout
     /// <summary>Writes a line with what was seen, for whoever waits for the run.</summary>
     public static void Report(FormattableString line) =>
         File.AppendAllText(Path.Combine(Work, "report"), $"{DateTime.UtcNow:HH:mm:ss} {line.ToString(CultureInfo.InvariantCulture)}\n");
+}
+
+/// <summary>A fact that needs the real engine: skipped, with the reason, where tests/engine/run has not started one.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+internal sealed class EngineFactAttribute : FactAttribute
+{
+    public EngineFactAttribute() => Skip = Checkout.SkipReason;
 }

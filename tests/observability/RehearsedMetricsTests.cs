@@ -122,15 +122,6 @@ public class RehearsedMetricsTests
         return declaration;
     }
 
-    private sealed record Drawing(string Html, Drawn[] Panels);
-
-    private sealed record Drawn(string Title, string Kind, Series[]? Series, JsonArray? Numbers, JsonArray? Rows)
-    {
-        public int Count => Series?.Length ?? Numbers?.Count ?? Rows?.Count ?? 0;
-    }
-
-    private sealed record Series(string Name, string Colour, string Last);
-
     private static string Scraping(Uri target) => $$"""
         rule_files: [{{string.Join(", ", RuleFiles.Rules)}}]
         scrape_configs: [{job_name: rehearsal, honor_labels: true, static_configs: [{targets: ["{{target.Authority}}"]}]}]
@@ -157,6 +148,15 @@ public class RehearsedMetricsTests
 
     private static void AssertAnswered(string name, IReadOnlyList<IReadOnlyList<Sample>> answers) => Assert.True(
         Unasked.Contains(name) || answers.All(answer => answer.Count > 0), $"{name}: {answers.Sum(answer => answer.Count)} series");
+
+    private sealed record Drawing(string Html, Drawn[] Panels);
+
+    private sealed record Drawn(string Title, string Kind, Series[]? Series, JsonArray? Numbers, JsonArray? Rows)
+    {
+        public int Count => Series?.Length ?? Numbers?.Count ?? Rows?.Count ?? 0;
+    }
+
+    private sealed record Series(string Name, string Colour, string Last);
 }
 
 /// <summary>The declared system live on this machine, with its metrics served as `gopherctl rehearse --serve` does it.</summary>
