@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+
 namespace GopherMesh.Tests.Engine;
 
 /// <summary>The AWS account, asked service by service.</summary>
@@ -61,13 +63,13 @@ internal static class Account
         (await Started.RunAsync("aws", [.. command.Split(' '), "--region", CommittedStack.Region, "--output", "text"]))
             .Split((char[])[' ', '\t', '\n'], StringSplitOptions.RemoveEmptyEntries).Where(word => word != "None").ToArray();
 
-    /// <summary>The region's clusters, asked without the aws command: that takes longer than the test's EKS takes to make one.</summary>
-    public static async Task<string> ClustersAsync()
+    /// <summary>What EKS answers without the aws command: Debian's knows no Pod Identity, and takes longer than the test's EKS takes to make a cluster.</summary>
+    public static async Task<JsonNode> AskEksAsync(string path)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")}/clusters");
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Environment.GetEnvironmentVariable("AWS_ENDPOINT_URL")}/{path}");
         request.Headers.TryAddWithoutValidation("Authorization", $"AWS4-HMAC-SHA256 Credential=test/20260101/{CommittedStack.Region}/eks/aws4_request, SignedHeaders=host, Signature=none");
         using var answer = await Direct.SendAsync(request);
-        return await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync();
+        return JsonNode.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!;
     }
 
     /// <summary>Takes all addresses of the quota that nobody has, and returns them.</summary>

@@ -25,7 +25,7 @@ public sealed class SettingsTests
         Assert.Contains("169.254.170.23/32", await Started.RunAsync("kubectl", "get", "networkpolicy", "gopher-requester", "--namespace=gophers", "--output=yaml"), StringComparison.Ordinal);
 
         // Pods of the requester get the role's credentials by this; whoever may not take the role on is refused.
-        Assert.Equal(["gopher-requester"], await Account.AskAsync($"eks list-pod-identity-associations --cluster-name {CommittedStack.Cluster} --query associations[].serviceAccount"));
+        Assert.Equal(["gopher-requester"], (await Account.AskEksAsync($"clusters/{CommittedStack.Cluster}/pod-identity-associations"))["associations"]!.AsArray().Select(item => $"{item!["serviceAccount"]}"));
         await stack.SetAsync("distributorRoleArn", untrusted);
         Assert.Contains("could not be assumed", (await stack.FailingAsync("up", "--yes")).Output, StringComparison.Ordinal);
         await stack.SetAsync("distributorRoleArn", "");
