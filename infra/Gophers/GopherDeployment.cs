@@ -56,7 +56,7 @@ internal static class GopherDeployment
     /// <param name="after">What must exist before the first pod.</param>
     public static Deployment Declare(GopherWorkload workload, GopherNamespace home, Resource parent, params IEnumerable<Resource> after)
     {
-        // Without an autoscaler the number of pods is the stack's: of one that was there it is taken back, and so is an edit by hand.
+        // Without an autoscaler the number of pods is the stack's: it can be taken back from one that was there, and from an edit by hand.
         var metadata = workload.Scaling is null ? home.Metadata(workload.Name, workload.Selector) : home.SharedMetadata(workload.Name, workload.Selector);
         var deployment = new Deployment(
             workload.Name,

@@ -44,6 +44,8 @@ public sealed class AutoscalingTests
         await stack.SetAsync("canaryWeight", "0");
         await stack.SetAsync("distributorMaxReplicas", "0");
         await stack.UpAsync();
+        // The engine deletes last, so the autoscaler may have set its number once more.
+        await stack.UpAsync("--refresh");
         Assert.Equal(2, await ReplicasAsync(V2));
         Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
     }
