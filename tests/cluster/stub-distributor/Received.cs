@@ -5,7 +5,7 @@ namespace GopherMesh.Tests.Stub;
 
 /// <summary>What of a case has come to an application: copies, whose answers nobody sees, and tries are there, too.</summary>
 /// <param name="Count">How many requests.</param>
-/// <param name="Last">The last of them.</param>
+/// <param name="Last">The last of them; a copy rather than the original that races it.</param>
 public sealed record Received(int Count, Seen Last);
 
 /// <summary>All that has come, by the case that each request names in <see cref="CaseHeader"/>.</summary>
@@ -19,11 +19,16 @@ public sealed class ReceivedRequests
     /// <summary>Counts a request.</summary>
     /// <returns>How many of its case have come.</returns>
     public int Add(Seen seen) => _byCase.AddOrUpdate(
-        seen.Headers.GetValueOrDefault(CaseHeader, ""), new Received(1, seen), (_, before) => new Received(before.Count + 1, seen)).Count;
+        seen.Headers.GetValueOrDefault(CaseHeader, ""), new Received(1, seen), (_, before) => new Received(before.Count + 1, Later(before.Last, seen))).Count;
 
     /// <summary>What has come of the cases whose name starts so.</summary>
     public IReadOnlyDictionary<string, Received> Of(string prefix) =>
         _byCase.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary();
+
+    // A gateway adds an address to a request, and one more to a copy of it.
+    private static Seen Later(Seen before, Seen seen) => Addresses(before) > Addresses(seen) ? before : seen;
+
+    private static int Addresses(Seen seen) => seen.Headers.GetValueOrDefault("x-forwarded-for", "").Split(',').Length;
 }
 
 /// <summary>A request as the application sees it behind its proxy.</summary>
