@@ -47,8 +47,9 @@ internal sealed record RouteBuilder(PodIdentity Proxy, string GatewayName, int L
     private Route Build(ObjectName owner, HttpRoute http, HttpMatch? match)
     {
         var matcher = new RouteMatcher(match);
-        // A single destination's operations are those of its route (route.go, processDestination).
-        var headers = http.Destinations is [var only] ? http.Headers.With(only.Headers) : http.Headers;
+        // A single destination's operations are those of its route (route.go, processDestination), unless a direct response of the route that
+        // delegates takes the place of the destination.
+        var headers = http is { DirectResponse: null, Destinations: [var only] } ? http.Headers.With(only.Headers) : http.Headers;
         RouteAction action = http switch
         {
             { Redirect: { } redirect } => new RedirectAction(redirect, RewriteOf(redirect, matcher.Uri), ListenPort),

@@ -164,4 +164,21 @@ public sealed class HeaderTests
 
         Assert.Equal((HttpStatusCode.NonAuthoritativeInformation, "hello"), (answer.StatusCode, await answer.Content.ReadAsStringAsync()));
     }
+
+    // So a cluster answered a generated configuration: a delegate's route keeps its destination, and does not use it.
+    [Fact]
+    public async Task A_direct_response_of_the_route_that_delegates_has_no_headers_of_the_delegates_destination()
+    {
+        const string Leaf = """
+            apiVersion: networking.istio.io/v1
+            kind: VirtualService
+            metadata: { name: leaf, namespace: gophers }
+            spec: { http: [{ route: [{ destination: { host: gopher-distributor }, headers: { response: { set: { x-set: destination } } } }] }] }
+            """;
+        await using var mesh = await TestMesh.StartAsync($"{GatewayRoutes("*", "[{ delegate: { name: leaf }, directResponse: { status: 203 } }]")}\n---\n{Leaf}");
+
+        using var answer = await mesh.CurlAsync("h");
+
+        Assert.Equal((HttpStatusCode.NonAuthoritativeInformation, false), (answer.StatusCode, answer.Headers.Contains("x-set")));
+    }
 }
