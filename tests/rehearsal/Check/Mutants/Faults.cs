@@ -9,6 +9,7 @@ internal static class Faults
 {
     private const string Pod = "spec/template/spec";
     private const string C = Pod + "/containers/0";
+    private const string Nlb = "values/service/annotations/service.beta.kubernetes.io~1aws-load-balancer-";
     private const string Role = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Principal":""";
     private const string Grant = """{"Version":"2012-10-17","Statement":[{"Effect":"Allow",""";
 
@@ -305,6 +306,78 @@ internal static class Faults
         new("CKV_AWS_290, CKV_AWS_355", "RolePolicy", ("policy", Text(Grant + "\"Action\":\"s3:PutObject\",\"Resource\":\"*\"}]}"))),
         new("CKV_AWS_274", "RolePolicyAttachment", ("policyArn", "\"arn:aws:iam::aws:policy/AdministratorAccess\"")),
         new("CKV2_AWS_56", "RolePolicyAttachment", ("policyArn", "\"arn:aws:iam::aws:policy/IAMFullAccess\"")),
+    ];
+
+    /// <summary>
+    /// What somebody else wrote a round later, in the same way as <see cref="Blind"/> and without a look at it; without those that the two tables have.
+    /// No rule has been written from it.
+    /// </summary>
+    public static IReadOnlyList<Fault> Third { get; } =
+    [
+        new("Kubernetes startup probe (killed while it starts)", "Deployment gopher-requester", ($"{C}/startupProbe/failureThreshold", "1")),
+        new("Version that says it is another", "Deployment gopher-distributor-v1", ($"{C}/env/3/value", "\"v2\"")),
+        new("Kubernetes Deployment (never rolled out)", "Deployment gopher-distributor-v1", ("spec/paused", "true")),
+        new("Kubernetes API (ready later than the deadline)", "Deployment gopher-requester", ("spec/minReadySeconds", "600")),
+        new("Istio traffic interception (calls past the routes)", "Deployment gopher-requester", ("spec/template/metadata/annotations/traffic.sidecar.istio.io~1excludeOutboundPorts", "\"4317,80\"")),
+        new("Istio sidecar resources (proxy runs out of memory)", "Deployment gopher-requester", ("spec/template/metadata/annotations/sidecar.istio.io~1proxyMemoryLimit", "\"32Mi\"")),
+        new(".NET GC (heap above the memory limit)", "Deployment gopher-requester", ($"{C}/env/2", """{"name":"DOTNET_GCHeapHardLimit","value":"0x10000000"}""")),
+        new("Plain addresses (https past the routes)", "Deployment gopher-requester", ($"{C}/env/3/value", "\"https://gopher-distributor.gophers.svc.cluster.local\"")),
+        new("Timeouts (caller gives up before the retries)", "Deployment gopher-requester", ($"{C}/env/4/value", "\"500\"")),
+        new("ASP.NET Core (listens on loopback)", "Deployment gopher-distributor-v1", ($"{C}/env/0/value", "\"http://localhost:8080\"")),
+        new("Image of the other service", "Deployment gopher-distributor-v1", ($"{C}/image", "\"123456789012.dkr.ecr.ap-southeast-2.amazonaws.com/gopher-requester:src-5609855496f385fa\"")),
+        new("Kubernetes topology spread (more zones than there are)", "Deployment gopher-requester",
+            ($"{Pod}/topologySpreadConstraints/0/whenUnsatisfiable", "\"DoNotSchedule\""), ($"{Pod}/topologySpreadConstraints/0/minDomains", "4")),
+        new("Kubernetes disruptions (two budgets for a pod)", "PodDisruptionBudget gopher-requester", ("spec/selector/matchLabels/app", "\"gopher-distributor\"")),
+        new("Kubernetes Service (one version only)", "Service gopher-distributor", ("spec/selector/version", "\"v1\"")),
+        new("Kubernetes Pod Security (istio-init is refused)", "Namespace gophers", ("metadata/labels/pod-security.kubernetes.io~1enforce", "\"restricted\"")),
+        new("EKS Auto Mode (no readiness gate)", "Namespace istio-system", ("metadata/labels/eks.amazonaws.com~1pod-readiness-gate-inject", null)),
+        new("Kubernetes DNS (by TCP only)", "NetworkPolicy proxies", ("spec/egress/0/ports", """[{"port":53,"protocol":"TCP"}]""")),
+        new("Kubernetes network policies (or for and)", "NetworkPolicy gopher-requester",
+            ("spec/ingress/0/from", """[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"istio-system"}}},{"podSelector":{"matchLabels":{"istio":"ingressgateway"}}}]""")),
+        new("Kubernetes network policies (port of the Service)", "NetworkPolicy gopher-requester", ("spec/egress/0/ports/0/port", "80")),
+        new("OTLP (spans to a closed port)", "NetworkPolicy tools", ("spec/ingress/1/ports/0/port", "4318")),
+        new("Istio AuthorizationPolicy (or for and)", "AuthorizationPolicy gopher-distributor",
+            ("spec/rules", """[{"from":[{"source":{"principals":["cluster.local/ns/gophers/sa/gopher-requester"]}}]},{"to":[{"operation":{"methods":["GET"],"ports":["8080"]}}]}]""")),
+        new("Istio AuthorizationPolicy (denies all)", "AuthorizationPolicy allow-nothing", ("spec/action", "\"DENY\""), ("spec/rules", "[{}]")),
+        new("Istio PeerAuthentication (of one namespace)", "PeerAuthentication", ("metadata/namespace", "\"gophers\"")),
+        new("Istio exportTo (the gateway does not see it)", "DestinationRule gopher-requester", ("spec/exportTo", """["."]""")),
+        new("Istio exportTo (the gateway does not see it)", "VirtualService gopher-requester", ("spec/exportTo", """["."]""")),
+        new("Istio retries (while the first is answered)", "VirtualService gopher-requester", ("spec/http/0/retries/perTryTimeout", "\"3s\"")),
+        new("Istio EnvoyFilter (of no pod)", "EnvoyFilter", ("spec/workloadSelector/labels/istio", "\"gateway\"")),
+        new("Istio Telemetry (provider that is not declared)", "Release istiod", ("values/meshConfig/extensionProviders/0/name", "\"otel\"")),
+        new("Istio trust domain (principals of another)", "Release istiod", ("values/meshConfig/trustDomain", "\"gophers.example\"")),
+        new("Istio auto mTLS (calls in plain text)", "Release istiod", ("values/meshConfig/enableAutoMtls", "false")),
+        new("Istio root namespace (policy for the mesh is for one)", "Release istiod", ("values/meshConfig/rootNamespace", "\"istio-config\"")),
+        new("Kubernetes quantities (milli for mega)", "Release istio-ingressgateway", ("values/resources/limits/memory", "\"512m\"")),
+        new("AWS NLB (deregistered later than stopped)", "Release istio-ingressgateway",
+            ($"{Nlb}target-group-attributes", "\"preserve_client_ip.enabled=true,deregistration_delay.timeout_seconds=600\"")),
+        new("EKS Auto Mode (class of another controller)", "Release istio-ingressgateway", ("values/service/loadBalancerClass", "\"service.k8s.aws/nlb\"")),
+        new("AWS NLB (instances without node ports)", "Release istio-ingressgateway", ($"{Nlb}nlb-target-type", "\"instance\"")),
+        new("AWS NLB (health on a closed port)", "Release istio-ingressgateway", ($"{Nlb}healthcheck-port", "\"15023\"")),
+        new("Karpenter NodePool (nodes end before the drain)", "NodePool", ("spec/template/spec/terminationGracePeriod", "\"60s\"")),
+        new("EKS Auto Mode (label of another Karpenter)", "NodePool", ("spec/template/spec/requirements/2/key", "\"karpenter.k8s.aws/instance-category\"")),
+        new("Karpenter NodePool (architecture that no node has)", "NodePool", ("spec/template/spec/requirements/0/values", """["x86_64"]""")),
+        new("Karpenter disruption (all nodes at once)", "NodePool", ("spec/disruption/budgets", """[{"nodes":"100%"}]""")),
+        new("EKS NodeClass (public subnets, no way out)", "NodeClass",
+            ("spec/subnetSelectorTerms", """[{"id":"cluster-public-0-id"},{"id":"cluster-public-1-id"},{"id":"cluster-public-2-id"}]""")),
+        new("EKS NodeClass (role of the cluster)", "NodeClass", ("spec/role", "\"cluster-cluster\"")),
+        new("EKS access entries (nodes are users)", "eks:index:Cluster", ("accessEntries/nodes/type", "\"STANDARD\"")),
+        new("EKS node role (no images)", "RolePolicyAttachment cluster-nodes-AmazonEC2ContainerRegistryPullOnly", Fault.Delete),
+        new("EKS Auto Mode (sessions without tags)", "Role cluster-cluster",
+            ("assumeRolePolicy", Text(Role + "{\"Service\":\"eks.amazonaws.com\"},\"Condition\":{\"StringEquals\":{\"aws:SourceAccount\":\"123456789012\"}}}]}"))),
+        new("AWS flow logs (role of another service)", "Role cluster-flow-logs",
+            ("assumeRolePolicy", Text(Role + "{\"Service\":\"ec2.amazonaws.com\"},\"Condition\":{\"StringEquals\":{\"aws:SourceAccount\":\"123456789012\"}}}]}"))),
+        new("EKS logs (group of another name)", "LogGroup cluster-control-plane", ("name", "\"/aws/eks/gopher-mesh/cluster\"")),
+        new("AWS VPC (subnets overlap)", "Subnet cluster-public-1", ("cidrBlock", "\"10.0.128.0/20\"")),
+        new("AWS subnets (no place for load balancers)", "Subnet cluster-public-0", ("tags", """{"Name":"a"}"""),
+            ("Subnet cluster-public-1/tags", """{"Name":"b"}"""), ("Subnet cluster-public-2/tags", """{"Name":"c"}""")),
+        new("AWS VPC (private subnet on the public table)", "RouteTableAssociation cluster-private-2", ("routeTableId", "\"cluster-public-id\"")),
+        new("AWS VPC (no names)", "Vpc", ("enableDnsSupport", "false")),
+        new("AWS VPC endpoints (another region)", "VpcEndpoint", ("serviceName", "\"com.amazonaws.us-east-1.s3\"")),
+        new("ECR lifecycle (images in use expire)", "LifecyclePolicy gopher-distributor",
+            ("policy", Text("""{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":3},"action":{"type":"expire"}}]}"""))),
+        new("ECR lifecycle (any image before the others)", "LifecyclePolicy gopher-distributor",
+            ("policy", Text("""{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":300},"action":{"type":"expire"}},{"rulePriority":2,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":7},"action":{"type":"expire"}}]}"""))),
     ];
 
     // A policy is an input of its own: a JSON text within JSON.

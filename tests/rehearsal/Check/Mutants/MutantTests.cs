@@ -15,6 +15,9 @@ public sealed class MutantTests(ITestOutputHelper output)
     // 28 on the day on which the blind table was written, 100 after the first rules from it; a rule that finds more raises it.
     private const int FoundOfBlind = 125;
 
+    // What the rules of the day on which the third table was written found of it.
+    private const int FoundOfThird = 12;
+
     [Fact]
     public async Task Of_300_renderings_with_one_fault_each_95_in_100_are_found()
     {
@@ -35,16 +38,10 @@ public sealed class MutantTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public async Task Of_the_faults_that_were_written_without_a_look_at_the_rules_no_fewer_are_found_than_before()
-    {
-        var dev = await Renderings.DeclareAsync("dev", "canaryVersion=v2", "canaryWeight=10", "observability=true");
-        var clean = Problems(dev).ToHashSet();
-        var missed = Faults.Blind.Select(fault => fault.In("dev", dev).First())
-            .Where(mutant => !Problems(mutant.Declare()).Any(problem => !clean.Contains(problem))).Select(mutant => mutant.Name).ToList();
-        output.WriteLine($"of {Faults.Blind.Count} blind faults {Faults.Blind.Count - missed.Count} are found, missed are:\n{string.Join('\n', missed)}");
+    public Task Of_the_faults_that_were_written_without_a_look_at_the_rules_no_fewer_are_found_than_before() => HoldAsync(Faults.Blind, FoundOfBlind);
 
-        Assert.True(Faults.Blind.Count - missed.Count >= FoundOfBlind, string.Join('\n', missed));
-    }
+    [Fact]
+    public Task Of_the_faults_that_no_rule_was_written_from_no_fewer_are_found_than_before() => HoldAsync(Faults.Third, FoundOfThird);
 
     [Theory]
     [InlineData("dev")]
@@ -56,6 +53,26 @@ public sealed class MutantTests(ITestOutputHelper output)
         var report = CheckReport.Of(await Renderings.OfAsync(stack, "canaryVersion=v2", "canaryWeight=10"), exceptions, DateOnly.FromDateTime(DateTime.Today));
 
         Assert.Equal([], report.Findings.Select(finding => $"{finding.Rule.Id} {finding.Violation}"));
+    }
+
+    private async Task HoldAsync(IReadOnlyList<Fault> faults, int found)
+    {
+        var dev = await Renderings.DeclareAsync("dev", "canaryVersion=v2", "canaryWeight=10", "observability=true");
+        var clean = Problems(dev).ToHashSet();
+        var missed = new List<string>();
+        foreach (var mutant in faults.Select(fault => fault.In("dev", dev).First()))
+        {
+            var more = Problems(mutant.Declare()).Where(problem => !clean.Contains(problem)).ToList();
+            output.WriteLine($"{mutant.Name}: {string.Join("; ", more)}");
+            if (more.Count == 0)
+            {
+                missed.Add(mutant.Name);
+            }
+        }
+
+        output.WriteLine($"of {faults.Count} faults {faults.Count - missed.Count} are found, missed are:\n{string.Join('\n', missed)}");
+
+        Assert.True(faults.Count - missed.Count >= found, string.Join('\n', missed));
     }
 
     private static IEnumerable<string> Problems(Declaration declaration) =>
