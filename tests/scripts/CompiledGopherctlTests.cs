@@ -104,7 +104,7 @@ public sealed class CompiledGopherctlTests : IDisposable
             done
             diff --recursive "$FOLDER/bin/Gopherctl/release" "$FOLDER/machine-code"
             """;
-        var result = await Bash.RunAsync(Repository.Root, Script, ("FOLDER", _checkout.PathOf("compared")), ("PulumiSdk", CompilerFactAttribute.Sdk), ("MSBUILDDISABLENODEREUSE", "1"));
+        var result = await Bash.RunAsync(Repository.Root, Script, ("FOLDER", _checkout.PathOf("compared")), ("PulumiSdk", CompilerFactAttribute.Sdk), ("NUGET_PACKAGES", CompilerFactAttribute.Cache), ("MSBUILDDISABLENODEREUSE", "1"));
 
         Assert.Equal((0, ""), (result.ExitCode, result.Output));
     }
@@ -130,6 +130,7 @@ internal sealed class CompilerFactAttribute : FactAttribute
     /// <summary>The SDK that the tests were built with.</summary>
     public static string Sdk => Path.GetFileName(Artifacts);
 
-    private static string Cache => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
+    /// <summary>NuGet's cache, without a slash at its end, as people name it.</summary>
+    public static string Cache => Environment.GetEnvironmentVariable("NUGET_PACKAGES")
         ?? Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".nuget", "packages");
 }
