@@ -7,6 +7,9 @@ namespace GopherMesh.Tests.Rehearsal.Check.Mutants;
 /// </summary>
 internal static class Faults
 {
+    // EnvoyFilter's field.
+    private const string Selector = "workloadSelector";
+
     private const string Pod = "spec/template/spec";
     private const string C = Pod + "/containers/0";
     private const string Nlb = "values/service/annotations/service.beta.kubernetes.io~1aws-load-balancer-";
@@ -343,7 +346,7 @@ internal static class Faults
         new("Istio exportTo (the gateway does not see it)", "DestinationRule gopher-requester", ("spec/exportTo", """["."]""")),
         new("Istio exportTo (the gateway does not see it)", "VirtualService gopher-requester", ("spec/exportTo", """["."]""")),
         new("Istio retries (while the first is answered)", "VirtualService gopher-requester", ("spec/http/0/retries/perTryTimeout", "\"3s\"")),
-        new("Istio EnvoyFilter (of no pod)", "EnvoyFilter", ("spec/workloadSelector/labels/istio", "\"gateway\"")),
+        new("Istio EnvoyFilter (of no pod)", "EnvoyFilter", ($"spec/{Selector}/labels/istio", "\"gateway\"")),
         new("Istio Telemetry (provider that is not declared)", "Release istiod", ("values/meshConfig/extensionProviders/0/name", "\"otel\"")),
         new("Istio trust domain (principals of another)", "Release istiod", ("values/meshConfig/trustDomain", "\"gophers.example\"")),
         new("Istio auto mTLS (calls in plain text)", "Release istiod", ("values/meshConfig/enableAutoMtls", "false")),
