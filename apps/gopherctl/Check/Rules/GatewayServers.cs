@@ -29,6 +29,9 @@ internal static class GatewayServers
         Others = "istioctl IST0101 (credentials)",
     };
 
+    /// <summary>A Gateway's name with its namespace; without one it is the namespace of who names it (istio.io, reference of VirtualService, gateways).</summary>
+    public static string FullName(string name, RenderedManifest service) => name.Contains('/', StringComparison.Ordinal) ? name : $"{service.Space}/{name}";
+
     private static IEnumerable<(RenderedManifest Gateway, JsonNode Server)> Servers(RenderedStack stack) =>
         from gateway in stack.OfKind("Gateway")
         where gateway.Manifest.ApiVersion.StartsWith("networking.istio.io/", StringComparison.Ordinal)
@@ -50,7 +53,7 @@ internal static class GatewayServers
     private static IEnumerable<Violation> OfRoutes(RenderedStack stack) =>
         from service in stack.OfKind("VirtualService")
         from name in service.Body.Texts("spec.gateways").Distinct()
-        let full = name.Contains('/', StringComparison.Ordinal) ? name : $"{service.Space}/{name}"
+        let full = FullName(name, service)
         let servers = Servers(stack).Where(found => $"{found.Gateway.Space}/{found.Gateway.Manifest.Name}" == full).ToList()
         from routes in (string[])["http", "tls", "tcp"]
         where servers.Count > 0 && service.Body.Items($"spec.{routes}").Any() && !servers.Exists(found => IsFor(found.Server, routes))
@@ -80,9 +83,8 @@ internal static class GatewayServers
     private static string SpaceOfPods(RenderedStack stack, RenderedManifest gateway)
     {
         var selector = gateway.Body.At("spec.selector") as JsonObject ?? [];
-        bool IsSelected(JsonObject labels) => selector.All(label => JsonNode.DeepEquals(labels[label.Key], label.Value));
-        return stack.Releases.FirstOrDefault(release => release.Labels.Count > 0 && IsSelected(release.Labels))?.Space
-            ?? Pods.In(stack).FirstOrDefault(pods => IsSelected(pods.Labels))?.Manifest.Space
+        return stack.Releases.FirstOrDefault(release => release.Labels.Count > 0 && LabelSelector.Has(release.Labels, selector))?.Space
+            ?? Pods.In(stack).FirstOrDefault(pods => LabelSelector.Has(pods.Labels, selector))?.Manifest.Space
             ?? gateway.Space;
     }
 

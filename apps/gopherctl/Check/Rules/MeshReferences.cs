@@ -78,7 +78,7 @@ internal static class MeshReferences
         from service in Istio(stack, "VirtualService")
         from name in service.Body.Texts("spec.gateways").Concat(service.Body.Walk().Where(found => found.Path.EndsWith(".gateways", StringComparison.Ordinal) && found.Path != "spec.gateways").SelectMany(found => (found.Node as JsonArray ?? []).Select(JsonNodes.AsText).OfType<string>()))
         where name != "mesh"
-        select (service, name.Contains('/', StringComparison.Ordinal) ? name : $"{service.Space}/{name}");
+        select (service, GatewayServers.FullName(name, service));
 
     private static IEnumerable<Violation> OfGatewayNames(RenderedStack stack) =>
         from binding in Bindings(stack).Distinct()
@@ -111,7 +111,7 @@ internal static class MeshReferences
     private static IEnumerable<Violation> OfGateway(RenderedStack stack, RenderedManifest gateway)
     {
         var selector = gateway.Body.At("spec.selector") as JsonObject ?? [];
-        var charts = stack.Releases.Where(release => release.Values.At("labels") is JsonObject labels && selector.All(label => JsonNode.DeepEquals(labels[label.Key], label.Value))).ToList();
+        var charts = stack.Releases.Where(release => release.Values.At("labels") is JsonObject labels && LabelSelector.Has(labels, selector)).ToList();
         if (stack.Releases.Count > 0 && charts.Count == 0 && !Pods.In(stack).Any(pods => pods.Have(selector)))
         {
             yield return new(gateway.Manifest.DisplayName, $"it selects no declared pod and no chart with its labels: {selector.ToJsonString()}", "Give spec.selector the labels of the gateway's pods.");

@@ -107,9 +107,9 @@ internal static class MeshScope
 
     private static IEnumerable<string> Accounts(RenderedStack stack, RenderedManifest service, string name)
     {
-        var full = name.Contains('/', StringComparison.Ordinal) ? name : $"{service.Space}/{name}";
+        var full = GatewayServers.FullName(name, service);
         var selector = stack.OfKind("Gateway").FirstOrDefault(gateway => $"{gateway.Space}/{gateway.Manifest.Name}" == full)?.Body.At("spec.selector") as JsonObject;
-        bool IsSelected(JsonObject labels) => selector is { Count: > 0 } && selector.All(label => JsonNode.DeepEquals(labels[label.Key], label.Value));
+        bool IsSelected(JsonObject labels) => selector is { Count: > 0 } && LabelSelector.Has(labels, selector);
         return stack.Releases.Where(release => IsSelected(release.Labels)).Select(release => $"{release.Space}/{release.Account}")
             .Concat(Pods.In(stack).Where(pods => IsSelected(pods.Labels)).Select(pods => $"{pods.Manifest.Space}/{pods.Spec.Text("serviceAccountName") ?? "default"}"));
     }
@@ -146,6 +146,5 @@ internal sealed record CalledHost(string Host, string? Port)
         select new CalledHost(parts[0], parts.ElementAtOrDefault(1));
 
     /// <summary>Whether the pods' proxies do not see the call.</summary>
-    public bool IsPastProxy(Pods pods) => Port is not null
-        && (pods.Template.At("metadata.annotations").Member("traffic.sidecar.istio.io/excludeOutboundPorts").AsText() ?? "").Split(',', StringSplitOptions.TrimEntries).Contains(Port);
+    public bool IsPastProxy(Pods pods) => Port is not null && pods.Listed("traffic.sidecar.istio.io/excludeOutboundPorts").Contains(Port);
 }

@@ -106,7 +106,7 @@ internal static class OpenPolicies
 
     private static IEnumerable<Violation> OfWaysAround(RenderedStack stack) =>
         from pods in Pods.In(stack)
-        from port in (pods.Template.At("metadata.annotations").Member("traffic.sidecar.istio.io/excludeInboundPorts").AsText() ?? "").Split(',', StringSplitOptions.TrimEntries)
+        from port in pods.Listed("traffic.sidecar.istio.io/excludeInboundPorts")
         where pods.Services(stack).SelectMany(service => service.Body.Items("spec.ports")).Any(own => PortsOf(pods).Any(listened =>
             listened.Number == port && (own.Member("targetPort")?.ToJsonString().Trim('"') ?? port) is var target && (target == port || target == listened.Name)))
         select new Violation(pods.Workload, $"callers of the port {port} reach its pods past the proxy, so without mutual TLS and without a policy", "Leave it out of traffic.sidecar.istio.io/excludeInboundPorts.");

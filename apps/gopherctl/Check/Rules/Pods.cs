@@ -48,16 +48,23 @@ internal sealed record Pods(RenderedManifest Manifest, JsonNode Template)
 
     /// <summary>Whether the pods have all of these labels.</summary>
     public bool Have(IEnumerable<KeyValuePair<string, JsonNode?>> labels) =>
-        Template.At("metadata.labels") is JsonObject own && labels.All(label => JsonNode.DeepEquals(own[label.Key], label.Value));
+        Template.At("metadata.labels") is JsonObject own && LabelSelector.Has(own, labels);
+
+    /// <summary>What an annotation of the pods lists, with a comma between two.</summary>
+    public IReadOnlyList<string> Listed(string annotation) =>
+        (Template.At("metadata.annotations").Member(annotation).AsText() ?? "").Split(',', StringSplitOptions.TrimEntries);
 }
 
 /// <summary>Kubernetes' selectors of labels ("Labels and Selectors").</summary>
 internal static class LabelSelector
 {
+    /// <summary>Whether all of some labels are among these.</summary>
+    public static bool Has(JsonObject labels, IEnumerable<KeyValuePair<string, JsonNode?>> wanted) =>
+        wanted.All(label => JsonNode.DeepEquals(labels[label.Key], label.Value));
+
     /// <summary>Whether a selector takes what has these labels; one that is empty, or not there, takes everything.</summary>
     public static bool Takes(JsonNode? selector, JsonObject labels) =>
-        (selector.At("matchLabels") as JsonObject ?? []).All(label => JsonNode.DeepEquals(labels[label.Key], label.Value))
-            && selector.Items("matchExpressions").All(expression => Matches(expression, labels));
+        Has(labels, selector.At("matchLabels") as JsonObject ?? []) && selector.Items("matchExpressions").All(expression => Matches(expression, labels));
 
     /// <summary>Whether a selector asks for nothing.</summary>
     public static bool TakesAll(JsonNode? selector) => (selector.At("matchLabels") as JsonObject ?? []).Count == 0 && !selector.Items("matchExpressions").Any();
