@@ -54,7 +54,7 @@ internal static class Overview
             0 => [Next($"rollout {canary} --stack {stack}", "goes on from the dark launch"), Next($"shift 10 --stack {stack}", "a tenth of the requests, without a judge")],
             100 =>
             [
-                Next($"rollout {canary} --stack {stack}", "bakes it and makes it stable"), Next($"rollout --stack {stack} --abort", "back to weight 0 at once"),
+                Next($"rollout {canary} --stack {stack}", "compares both again, then makes it stable"), Next($"rollout --stack {stack} --abort", "back to weight 0 at once"),
             ],
             _ => [Next($"rollout {canary} --stack {stack}", "goes on from this weight"), Next($"rollout --stack {stack} --abort", "back to weight 0 at once")],
         };

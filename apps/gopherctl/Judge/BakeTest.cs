@@ -27,7 +27,17 @@ internal sealed class BakeTest
     /// <param name="bad">Those of them that were bad by this metric.</param>
     /// <param name="tolerance">Which difference is too small to matter.</param>
     /// <param name="delta">How often the bound of stable's rate may be wrong.</param>
-    public BakeTest(long requests, long bad, Tolerance tolerance, double delta) => _limit = tolerance.Limit(UpperBound(requests, bad, delta));
+    public BakeTest(long requests, long bad, Tolerance tolerance, double delta)
+        : this(tolerance.Limit(UpperBound(requests, bad, delta)))
+    {
+    }
+
+    /// <summary>A test against a rate that is given, for where nothing is known of stable.</summary>
+    /// <param name="limit">The rate that the canary must not exceed, above 0.</param>
+    public BakeTest(double limit) => _limit = limit;
+
+    /// <summary>Whether any canary can be told from stable: not where stable itself may have been as bad as that.</summary>
+    public bool CanTell => _limit < MostRate;
 
     /// <summary>The e-value so far: 1 says nothing, 1/alpha decides.</summary>
     public double Value => _mixture.Value;
@@ -35,8 +45,7 @@ internal sealed class BakeTest
     /// <summary>Takes into account what the canary did in a look.</summary>
     public void Observe(long requests, long bad)
     {
-        // Where stable itself may have been that bad, no canary can be told from it.
-        if (requests == 0 || _limit >= MostRate)
+        if (requests == 0 || !CanTell)
         {
             return;
         }

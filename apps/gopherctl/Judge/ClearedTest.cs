@@ -48,9 +48,6 @@ internal sealed class ClearedTest
     /// <summary>Stable's rate, as estimated from all looks of the rollout so far; 1 % before there are enough.</summary>
     public double Rate => _stableRequests < FewestRequests ? 0.5 / FewestRequests : Math.Min(MostRate, (_stableBad + 0.5) / (_stableRequests + 1));
 
-    /// <summary>What stable has done in all looks of the rollout so far.</summary>
-    public (long Requests, long Bad) Stable => (_stableRequests, _stableBad);
-
     /// <summary>Forgets the evidence of the step before; the estimate of stable's rate stays.</summary>
     public void BeginStep() => (Progress, IsCleared, _step) = (0, false, default);
 

@@ -24,6 +24,12 @@ internal sealed record JudgeSettings
     /// <summary>For how long after a shift of weight the system settles: failures are judged, latency is not, and nothing counts for the clearing.</summary>
     public TimeSpan Settling { get; init; } = TimeSpan.FromSeconds(3);
 
+    /// <summary>
+    /// Whether a canary with all requests, beside which stable has never been seen, is judged all the same: its failures against the points of
+    /// <see cref="Tolerance"/> alone, as if stable never failed. A service that always fails more than that is then taken back though healthy.
+    /// </summary>
+    public bool JudgesAlone { get; init; }
+
     /// <summary>The settings, if each is within its range.</summary>
     /// <exception cref="ArgumentOutOfRangeException">One is not.</exception>
     public JudgeSettings Checked()

@@ -45,6 +45,7 @@ internal sealed class RolloutEvidence
     private readonly WorseTest _worseFailures = new();
     private readonly WorseTest[] _worseLatency;
     private readonly ClearedTest[] _cleared;
+    private readonly (long Requests, long Bad)[] _stable;
     private BakeTest[] _bake = [];
 
     /// <summary>No evidence yet.</summary>
@@ -56,6 +57,7 @@ internal sealed class RolloutEvidence
         _logNeeded = -Math.Log((1 - BoundsPart) * settings.Alpha);
         _worseLatency = [.. Enumerable.Range(0, bounds).Select(_ => new WorseTest())];
         _cleared = [.. Enumerable.Range(0, bounds + 1).Select(index => new ClearedTest(ToleranceOf(settings, index), settings.Beta))];
+        _stable = new (long, long)[bounds + 1];
     }
 
     /// <summary>How far the evidence against the canary is: 0 says nothing, 1 and more is decided; below 0 when stable looks worse.</summary>
@@ -79,6 +81,9 @@ internal sealed class RolloutEvidence
     private (ClearedTest Test, int Metric) Slowest => _cleared.Select((test, index) => (test, index - 1))
         .MinBy(metric => metric.test.IsCleared ? double.MaxValue : metric.test.Progress);
 
+    /// <summary>Whether a canary with all requests is judged by its own failures alone, since stable has not been seen beside it.</summary>
+    public bool IsAlone { get; private set; }
+
     /// <summary>Begins a step: the clearing starts again, the evidence against the canary stays.</summary>
     public void BeginStep()
     {
@@ -89,19 +94,28 @@ internal sealed class RolloutEvidence
     }
 
     /// <summary>Takes into account what both versions answered in the same time.</summary>
-    public void Observe(Phase phase, VersionCounts stable, VersionCounts canary)
+    /// <param name="phase">What the look may be used for.</param>
+    /// <param name="stable">What stable answered.</param>
+    /// <param name="canary">What the canary answered.</param>
+    /// <param name="areCopies">Whether the canary got copies: a canary with all requests is then not compared with stable's latency of that time, which was not looked at.</param>
+    public void Observe(Phase phase, VersionCounts stable, VersionCounts canary, bool areCopies = false)
     {
         var failures = new PairedTable(stable.Requests, stable.Failures, canary.Requests, canary.Failures);
         (phase == Phase.WarmUp ? _worseInWarmUp : _worseFailures).Observe(failures);
         if (phase == Phase.Judged)
         {
             _cleared[0].Observe(failures);
+            Remember(0, failures);
             for (var bound = 0; bound < _worseLatency.Length; bound++)
             {
                 var slower = new PairedTable(
                     stable.Requests, stable.Requests - stable.Within[bound], canary.Requests, canary.Requests - canary.Within[bound]);
                 _worseLatency[bound].Observe(slower);
                 _cleared[bound + 1].Observe(slower);
+                if (!areCopies)
+                {
+                    Remember(bound + 1, slower);
+                }
             }
         }
 
@@ -109,12 +123,16 @@ internal sealed class RolloutEvidence
     }
 
     /// <summary>Takes into account what a canary with all requests answered: compared with what stable did in the looks before.</summary>
-    public void ObserveAlone(Phase phase, VersionCounts canary)
+    /// <returns>Whether that is evidence: not where nothing is known of stable, unless the settings have a rate of their own for it.</returns>
+    public bool ObserveAlone(Phase phase, VersionCounts canary)
     {
         if (_bake.Length == 0)
         {
-            var delta = BoundsPart * _settings.Alpha / _cleared.Length;
-            _bake = [.. _cleared.Select((test, index) => new BakeTest(test.Stable.Requests, test.Stable.Bad, ToleranceOf(_settings, index), delta))];
+            var delta = BoundsPart * _settings.Alpha / _stable.Length;
+            IsAlone = _settings.JudgesAlone && _stable[0].Requests == 0;
+            _bake = [.. _stable.Select((stable, index) => index == 0 && IsAlone
+                ? new BakeTest(_settings.Tolerance.Points)
+                : new(stable.Requests, stable.Bad, ToleranceOf(_settings, index), delta))];
         }
 
         _bake[0].Observe(canary.Requests, canary.Failures);
@@ -124,6 +142,7 @@ internal sealed class RolloutEvidence
         }
 
         Weigh();
+        return canary.Requests > 0 && _bake[0].CanTell;
     }
 
     /// <summary>How many more requests of the canary the clearing needs if the canary is as good as stable; infinite if none come.</summary>
@@ -151,6 +170,15 @@ internal sealed class RolloutEvidence
 
         Worse = Math.Log(sum) / _logNeeded;
         IsWorse |= Worse >= 1;
+    }
+
+    // What a canary with all requests is compared with.
+    private void Remember(int index, in PairedTable table)
+    {
+        if (table.IsComparison)
+        {
+            _stable[index] = (_stable[index].Requests + table.StableRequests, _stable[index].Bad + table.StableBad);
+        }
     }
 
     // Failures come first, then the bounds.

@@ -18,6 +18,7 @@ internal sealed class RolloutJudge
     private TimeSpan _stepSince;
     private VersionCounts _stableStep = VersionCounts.None;
     private VersionCounts _canaryStep = VersionCounts.None;
+    private TimeSpan? _coveredTo;
     private bool _isUnanswered;
 
     /// <summary>A judge that knows nothing yet.</summary>
@@ -29,6 +30,15 @@ internal sealed class RolloutJudge
         (_settings, _bounds) = (settings.Checked(), bounds);
         _evidence = new(settings, bounds.Count);
     }
+
+    /// <summary>
+    /// How much time of this step the looks that were evidence cover, since its weight is in force. A time without counts is covered when they go on
+    /// from where they were, and one without requests when the next have come; one that the counters lost is not.
+    /// </summary>
+    public TimeSpan Covered { get; private set; }
+
+    /// <summary>Whether a canary with all requests is judged by its own failures alone, since stable has not been seen beside it.</summary>
+    public bool IsAlone => _evidence.IsAlone;
 
     /// <summary>Takes a reading into account. The first only gives the point to count from.</summary>
     /// <exception cref="ArgumentException">A reading's counts are impossible, or do not have all bounds.</exception>
@@ -49,6 +59,7 @@ internal sealed class RolloutJudge
         if (reading.IsShifting)
         {
             _stepSince = reading.At;
+            (Covered, _coveredTo) = (TimeSpan.Zero, reading.At);
         }
 
         var from = _last?.At;
@@ -59,8 +70,13 @@ internal sealed class RolloutJudge
             return Judged(reading, null, [$"no counts of {(reading.Stable is null ? "stable" : "the canary")}"]);
         }
 
-        var (stable, stableLeftOut) = _stableBook.Advance(reading.Stable);
-        var (canary, canaryLeftOut) = _canaryBook.Advance(reading.Canary);
+        var (stable, stableLeftOut, _) = _stableBook.Advance(reading.Stable);
+        var (canary, canaryLeftOut, goesOn) = _canaryBook.Advance(reading.Canary);
+        if (!goesOn)
+        {
+            _coveredTo = reading.At;
+        }
+
         _last = reading;
         if (_canaryBook.Requests > 0)
         {
@@ -82,26 +98,41 @@ internal sealed class RolloutJudge
             _isUnanswered |= _unanswered.Value >= 1 / _settings.Alpha;
         }
 
-        if (reading.Weight == 100 && stable.Requests == 0 && canary.Requests > 0)
+        _coveredTo ??= from;
+        var isEvidence = stable.Requests > 0 && canary.Requests > 0;
+        if (isEvidence)
         {
-            _evidence.ObserveAlone(phase, canary);
-            return Judged(reading, phase, [.. remarks, "stable has no requests: compared with what it did in the steps before"]);
+            _evidence.Observe(phase, stable, canary, areCopies: reading.Weight == 0);
         }
 
-        if (stable.Requests == 0 || canary.Requests == 0)
+        if (reading is { Weight: 100, IsShifting: false } && canary.Requests > 0)
+        {
+            // Also beside the last requests of stable, of which there may be too few to compare with.
+            isEvidence = _evidence.ObserveAlone(phase, canary);
+            remarks.Add(
+                !isEvidence ? "what stable did before is not known: there is nothing to compare with"
+                : IsAlone ? "stable has not been seen beside the canary: compared with the tolerance alone"
+                : "stable has no requests: compared with what it did in the steps before");
+        }
+        else if (!isEvidence)
         {
             remarks.Add($"no new requests of {(canary.Requests == 0 ? "the canary" : "stable")}: there is nothing to compare");
-            return Judged(reading, null, remarks);
         }
 
-        _evidence.Observe(phase, stable, canary);
-        return Judged(reading, phase, remarks);
+        if (isEvidence)
+        {
+            Covered += reading.At - _coveredTo.Value;
+            _coveredTo = reading.At;
+        }
+
+        return Judged(reading, isEvidence ? phase : null, remarks);
     }
 
     private void BeginStep(TimeSpan since)
     {
         _stepSince = since;
         (_stableStep, _canaryStep) = (VersionCounts.None, VersionCounts.None);
+        (Covered, _coveredTo) = (TimeSpan.Zero, null);
         _evidence.BeginStep();
         _unanswered.BeginStep();
     }

@@ -98,9 +98,10 @@ internal sealed class CounterBook
 
     /// <summary>What the sources counted since the last call, and what was left out, for people to read.</summary>
     /// <param name="counters">The cumulative counts by source; a source that is missing is forgotten.</param>
-    public (VersionCounts Increment, IReadOnlyList<string> LeftOut) Advance(IReadOnlyDictionary<string, VersionCounts> counters)
+    /// <returns>The sum, what was left out, and whether any source goes on from where it was: otherwise nothing is known of the time between.</returns>
+    public (VersionCounts Increment, IReadOnlyList<string> LeftOut, bool GoesOn) Advance(IReadOnlyDictionary<string, VersionCounts> counters)
     {
-        var sum = VersionCounts.None;
+        var (sum, goesOn) = (VersionCounts.None, false);
         List<string> leftOut = [];
         foreach (var (source, counts) in counters)
         {
@@ -113,6 +114,7 @@ internal sealed class CounterBook
             if (increment.Problem() is null)
             {
                 sum = sum.Plus(increment);
+                goesOn = true;
             }
             else
             {
@@ -121,6 +123,6 @@ internal sealed class CounterBook
         }
 
         _seen = new(counters);
-        return (sum, leftOut);
+        return (sum, leftOut, goesOn);
     }
 }

@@ -97,7 +97,7 @@ internal sealed class DeployedCounts(StackCluster cluster, Action<string> note)
     public async Task<Reading> ReadAsync(StackState state, CancellationToken cancellation)
     {
         var (proxies, unread) = await TryAsync(() => OfProxiesAsync(state, cancellation));
-        if (proxies is { Stable: not null, Canary: not null })
+        if (proxies is { Canary: not null } && (proxies.Stable is not null || state.Weight == 100))
         {
             Changed(Proxies, "verdicts rest on the counters of the callers' proxies again");
             return Told(proxies, state);

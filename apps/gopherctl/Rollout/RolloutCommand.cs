@@ -52,7 +52,7 @@ internal sealed class RolloutCommand
         using var text = new TerminalView(_terminal);
         IRolloutView view = _arguments.IsJson(parsed) ? new JsonView(_terminal.Output.Profile.Out.Writer) : text;
         await using var notifying = _arguments.NotifyUrl(parsed) is { } url ? new NotifyingView(url, canary, view, _terminal.Note) : null;
-        var options = _arguments.Options(parsed, settings, _terminal);
+        var options = _arguments.Options(parsed, settings, _terminal) with { Note = _terminal.Note };
         var outer = notifying ?? view;
         IRolloutSystem system = target is RehearsedTarget { Page: var rehearsed } ? rehearsed : new ClusterPage(outer, stack, state.Stable, canary, settings.Rollout.MirrorPercent, target.CountsFrom);
         var shown = new RolloutPage(system as IRolloutView ?? outer, canary, plan, system.Note);

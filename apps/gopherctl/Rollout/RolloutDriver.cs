@@ -17,7 +17,10 @@ namespace GopherMesh.Gopherctl.Rollout;
 internal sealed class RolloutDriver(
     string canary, IRolloutTarget target, RolloutPlan plan, RolloutOptions options, IRolloutView view, TimeProvider time)
 {
-    private readonly StageWatch _watch = new(canary, target, options, view, time);
+    private readonly StageWatch _watch = new(
+        canary, target, options.Judge with { JudgesAlone = plan.LastComparison(options.HasCopies) is null }, options, view, time);
+
+    private int _inForce;
 
     private string GoOn => $"./gopherctl rollout {canary} {target.Options}";
 
@@ -30,6 +33,7 @@ internal sealed class RolloutDriver(
     {
         var state = await target.ReadAsync(cancellation);
         var position = plan.Position(state);
+        _inForce = state.Weight;
         string? worse = null;
         if (position < 0)
         {
@@ -48,6 +52,15 @@ internal sealed class RolloutDriver(
             if (ended is { } end)
             {
                 return end;
+            }
+
+            // What a killed rollout knew of stable went with it, and at 100 % nothing can be learned of it.
+            if (worse is null && plan.Stages[position].Kind == StageKind.Bake && plan.LastComparison(options.HasCopies) is { } earlier)
+            {
+                position = earlier;
+                options.Note?.Invoke($"{canary} has all requests, and this rollout has not seen {state.Stable} beside it: it goes back to the {plan.Stages[position].Title}, compares both there, and then bakes");
+                worse = await EnterAsync(plan.Stages[position], [.. plan.Stages[position].Changes.Where(change => change.Key == RolloutPlan.WeightKey)], cancellation);
+                state = plan.Stages[position].State;
             }
         }
 
@@ -145,7 +158,8 @@ internal sealed class RolloutDriver(
         return worse;
     }
 
-    private bool IsApproved(int gate) => options.Approved >= gate || (options.Ask?.Invoke(gate) ?? false);
+    // What the canary had when the rollout was started again, somebody has agreed to.
+    private bool IsApproved(int gate) => options.Approved >= gate || gate < _inForce || (options.Ask?.Invoke(gate) ?? false);
 
     private RolloutEnd Promoted() => End(RolloutEnd.Promoted, $"{canary} is the stable version now");
 

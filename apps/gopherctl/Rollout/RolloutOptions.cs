@@ -39,6 +39,9 @@ internal sealed record RolloutOptions
     /// <summary>Asks whether to go beyond a gate; null where nobody can be asked.</summary>
     public Func<int, bool>? Ask { get; init; }
 
+    /// <summary>Told what a person should know that is no event of the rollout; null where nobody listens.</summary>
+    public Action<string>? Note { get; init; }
+
     /// <summary>Says that somebody wants the canary back.</summary>
     public void Abort() => IsAborted = true;
 

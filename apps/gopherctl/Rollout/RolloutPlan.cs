@@ -71,8 +71,10 @@ internal sealed record RolloutStage(StageKind Kind, StackState State, params Imm
 /// <summary>The stages of one rollout, in order. The plan is pure: where a rollout stands follows from the stack's configuration alone.</summary>
 internal sealed class RolloutPlan
 {
+    /// <summary>The setting of the canary's weight.</summary>
+    public const string WeightKey = "canaryWeight";
+
     private const string CanaryKey = "canaryVersion";
-    private const string WeightKey = "canaryWeight";
     private const string StableKey = "stableVersion";
 
     private RolloutPlan(string canary, string stable, ImmutableArray<int> steps, ImmutableArray<int> gates, bool copiesAll)
@@ -139,6 +141,10 @@ internal sealed class RolloutPlan
 
         return position;
     }
+
+    /// <summary>The last stage before the bake in which both versions answer, as an index of <see cref="Stages"/>; null where there is none.</summary>
+    /// <param name="hasCopies">Whether the canary gets copies at the dark launch: without them nothing is compared there.</param>
+    public int? LastComparison(bool hasCopies) => Stages.Length > 3 ? Stages.Length - 3 : hasCopies ? 0 : null;
 
     /// <summary>The gate between a stage and the next one; null when nobody has to agree.</summary>
     /// <param name="now">The weight in force, in percent.</param>

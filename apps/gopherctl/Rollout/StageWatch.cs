@@ -6,13 +6,17 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// <summary>Looks at the counters of one rollout, stage after stage, until the judge or the deadline decides.</summary>
 /// <param name="canary">The version that is rolled out.</param>
 /// <param name="target">Gives the counts.</param>
+/// <param name="judge">What the judge guarantees.</param>
 /// <param name="options">What the rollout may choose.</param>
 /// <param name="view">Sees each look.</param>
 /// <param name="time">The clock.</param>
-internal sealed class StageWatch(string canary, IRolloutTarget target, RolloutOptions options, IRolloutView view, TimeProvider time)
+internal sealed class StageWatch(
+    string canary, IRolloutTarget target, JudgeSettings judge, RolloutOptions options, IRolloutView view, TimeProvider time)
 {
-    private readonly RolloutJudge _judge = new(options.Judge, target.Bounds);
+    private readonly RolloutJudge _judge = new(judge, target.Bounds);
     private readonly SortedSet<string> _sources = new(StringComparer.Ordinal);
+
+    private double AlonePercent => judge.Tolerance.Points * 100;
 
     /// <summary>Looks until the stage is decided.</summary>
     /// <param name="stage">The stage, which is in force.</param>
@@ -31,10 +35,11 @@ internal sealed class StageWatch(string canary, IRolloutTarget target, RolloutOp
 
         _sources.Clear();
         var start = time.GetTimestamp();
-        var allowed = stage.Kind == StageKind.Bake ? options.Bake : options.Deadline;
+        var isBake = stage.Kind == StageKind.Bake;
+        var allowed = isBake ? options.Bake + options.Deadline : options.Deadline;
         while (true)
         {
-            var look = await LookAsync(stage, state, isShifting: false, allowed - time.GetElapsedTime(start), cancellation);
+            var look = await LookAsync(stage, state, isShifting: false, isBake ? options.Bake - _judge.Covered : allowed - time.GetElapsedTime(start), cancellation);
             if (options.IsAborted)
             {
                 return (Decision.GoBack, "somebody has taken the canary back by hand");
@@ -84,6 +89,12 @@ internal sealed class StageWatch(string canary, IRolloutTarget target, RolloutOp
     {
         var counted = await target.CountsAsync(state, cancellation) with { IsShifting = isShifting };
         var reading = Judged(AtJudgedBounds(counted));
+        if (reading is { Weight: 100, Stable: null, Canary: not null })
+        {
+            // Callers that started with all requests at the canary have counted nothing of stable.
+            reading = reading with { Stable = new Dictionary<string, VersionCounts>() };
+        }
+
         if (reading is { Stable: not null, Canary: not null, From.Length: > 0 })
         {
             _sources.Add(reading.From);
@@ -129,7 +140,10 @@ internal sealed class StageWatch(string canary, IRolloutTarget target, RolloutOp
 
         if (stage.Kind == StageKind.Bake)
         {
-            return elapsed < allowed ? null : (Decision.GoOn, string.Create(CultureInfo.InvariantCulture, $"{canary} answered every request for {allowed.TotalSeconds:0} s and is no worse than before"));
+            // Its time is that which looks with evidence cover: without counts no time passes, and the deadline decides.
+            return look.Phase is not null && _judge.Covered > TimeSpan.Zero && _judge.Covered >= options.Bake ? (Decision.GoOn, Baked(look))
+                : elapsed < allowed ? null
+                : (options.WithoutEvidence, string.Create(CultureInfo.InvariantCulture, $"not enough evidence: of the {options.Bake.TotalSeconds:0} s at 100 % {Math.Floor(_judge.Covered.TotalSeconds):0} s could be judged"));
         }
 
         if (look.Verdict == Verdict.Cleared && elapsed >= options.ShortestStage)
@@ -140,11 +154,17 @@ internal sealed class StageWatch(string canary, IRolloutTarget target, RolloutOp
         return elapsed < allowed ? null : (options.WithoutEvidence, $"not enough evidence: {Missing(look)} missing");
     }
 
-    private string Worse(JudgeLook look) => $"{canary} is worse than the stable version: {look.WorstMetric} ({Counts(look)})";
+    private string Worse(JudgeLook look) => _judge.IsAlone
+        ? string.Create(CultureInfo.InvariantCulture, $"{canary} fails more than {AlonePercent:0.##} % of its requests, with no stable version beside it ({Counts(look)})")
+        : $"{canary} is worse than the stable version: {look.WorstMetric} ({Counts(look)})";
+
+    private string Baked(JudgeLook look) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{canary} had all requests for {options.Bake.TotalSeconds:0} s and {(_judge.IsAlone ? $"does not fail more than {AlonePercent:0.##} % of them, with no stable version beside it" : "is not worse than the stable version was by more than the tolerance")} ({Counts(look)})");
 
     private string Counts(JudgeLook look) => string.Create(
         CultureInfo.InvariantCulture,
-        $"canary {look.CanaryStep.Failures:N0} failed of {look.CanaryStep.Requests:N0}, stable {look.StableStep.Failures:N0} of {look.StableStep.Requests:N0}{(_sources.Count > 0 ? $", as {string.Join(" and ", _sources)} counted" : "")}");
+        $"canary {look.CanaryStep.Failures:N0} failed of {look.CanaryStep.Requests:N0}{(look.StableStep.Requests > 0 ? string.Create(CultureInfo.InvariantCulture, $", stable {look.StableStep.Failures:N0} of {look.StableStep.Requests:N0}") : "")}{(_sources.Count > 0 ? $", as {string.Join(" and ", _sources)} counted" : "")}");
 
     private static string Missing(JudgeLook look) => look.Missing switch
     {

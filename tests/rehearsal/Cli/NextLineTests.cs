@@ -26,7 +26,7 @@ public sealed class NextLineTests : IDisposable
     [Theory]
     [InlineData("canaryVersion: v2", "v2 gets a copy of 100 %", "shift 10 --stack own")]
     [InlineData("canaryVersion: v2\n  gopher-mesh:canaryWeight: 10", "v1 answers 90 % of requests, v2 answers 10 %", "rollout --stack own --abort")]
-    [InlineData("canaryVersion: v2\n  gopher-mesh:canaryWeight: 100", "v2 answers 100 % of requests", "bakes it and makes it stable")]
+    [InlineData("canaryVersion: v2\n  gopher-mesh:canaryWeight: 100", "v2 answers 100 % of requests", "compares both again, then makes it stable")]
     [InlineData("canaryWeight: 500", "Pulumi.own.yaml is wrong: gopher-mesh:canaryWeight", "check --stack own")]
     public async Task The_next_lines_follow_from_the_stacks_file(string setting, string state, string next)
     {

@@ -251,6 +251,61 @@ public sealed class GuaranteeTests
         });
     }
 
+    [Fact]
+    public void A_canary_with_all_requests_and_no_stable_beside_it_is_taken_back_by_the_tolerance_alone()
+    {
+        const int runs = 500;
+
+        Assert.InRange(TakenBack(Alpha5, Tolerance.Default.Points), 0, Limit(runs, 0.05));
+        Assert.Equal(runs, TakenBack(JudgeSettings.Default, 3 * Tolerance.Default.Points));
+
+        int TakenBack(JudgeSettings settings, double canaryRate) => ParallelEnumerable.Range(0, runs).Count(run =>
+        {
+            var (draws, evidence) = (new Draws(run), new RolloutEvidence(settings with { JudgesAlone = true }, bounds: 1));
+            for (var second = 0; second < 60; second++)
+            {
+                // All are slow: a service of which nothing is known may be so.
+                Assert.True(evidence.ObserveAlone(Phase.Judged, new(RequestsASecond, draws.Binomial(RequestsASecond, canaryRate), [0])));
+            }
+
+            return evidence.IsWorse;
+        });
+    }
+
+    // At the dark launch latency is not looked at, so its requests must not count as quick ones.
+    [Fact]
+    public void A_canary_with_all_requests_is_not_compared_with_the_latency_of_a_long_dark_launch()
+    {
+        const int runs = 500;
+        const double slow = 0.1;
+
+        var taken = ParallelEnumerable.Range(0, runs).Count(run =>
+        {
+            var (draws, evidence) = (new Draws(run), new RolloutEvidence(Alpha5, bounds: 1));
+            for (var second = 0; second < 600; second++)
+            {
+                var copied = new VersionCounts(RequestsASecond, 0, [RequestsASecond]);
+                evidence.Observe(Phase.Judged, copied, copied, areCopies: true);
+            }
+
+            for (var second = 0; second < 60; second++)
+            {
+                evidence.Observe(Phase.Judged, Slow(RequestsASecond / 2), Slow(RequestsASecond / 2));
+            }
+
+            for (var second = 0; second < 60; second++)
+            {
+                evidence.ObserveAlone(Phase.Judged, Slow(RequestsASecond));
+            }
+
+            return evidence.IsWorse;
+
+            VersionCounts Slow(int requests) => new(requests, 0, [requests - draws.Binomial(requests, slow)]);
+        });
+
+        Assert.InRange(taken, 0, Limit(runs, 0.05));
+    }
+
     private static int Count(
         int runs, Outcome outcome, JudgeSettings settings, Func<Draws, Func<double, int, (VersionCounts, VersionCounts)>> traffic, int bounds = 0, int secondsAStep = 300) =>
         ParallelEnumerable.Range(0, runs)

@@ -247,6 +247,39 @@ public sealed class RolloutJudgeTests
         Assert.Equal((Verdict.Worse, Phase.Judged), Shown(counters.Look(stable: 0, canary: 200, canaryFailures: 60, weight: 100)));
     }
 
+    [Fact]
+    public void With_all_requests_and_nothing_known_of_stable_nothing_is_evidence_unless_a_rate_stands_in_for_it()
+    {
+        var (silent, alone) = (new Counters(NoPauses), new Counters(NoPauses with { JudgesAlone = true }));
+        foreach (var counters in (Counters[])[silent, alone])
+        {
+            counters.Look(stable: 0, canary: 0, weight: 100);
+            counters.Look(stable: 0, canary: 100, weight: 100);
+        }
+
+        // The last requests of stable are too few to compare with.
+        var (unknown, failing) = (silent.Look(stable: 1, canary: 100_000, canaryFailures: 50_000, weight: 100), alone.Look(stable: 0, canary: 100, canaryFailures: 20, weight: 100));
+
+        Assert.Equal((Verdict.NotEnoughEvidence, null), Shown(unknown));
+        Assert.Contains("what stable did before is not known: there is nothing to compare with", unknown.Remarks);
+        Assert.Equal((Verdict.Worse, Phase.Judged), Shown(failing));
+        Assert.Contains("stable has not been seen beside the canary: compared with the tolerance alone", failing.Remarks);
+    }
+
+    [Fact]
+    public void A_canary_with_nearly_all_requests_is_compared_with_what_stable_did_before_as_well()
+    {
+        var counters = new Counters(NoPauses);
+        for (var second = 0; second < 30; second++)
+        {
+            counters.Look(stable: 1000, canary: 1000, weight: 50);
+        }
+
+        counters.Look(stable: 1, canary: 2000, weight: 100);
+
+        Assert.Equal(Verdict.Worse, counters.Look(stable: 1, canary: 2000, canaryFailures: 500, weight: 100).Verdict);
+    }
+
     [Theory]
     [InlineData(10, 11)]
     [InlineData(-1, 0)]

@@ -55,7 +55,7 @@ public class RolloutDriverTests
         Assert.Contains("not enough evidence", stack.Reason, StringComparison.Ordinal);
     }
 
-    // Where every deadline passes and is no obstacle, the bake takes its time and promotes.
+    // Without counts at all, and against all: `goOn` says that nobody minds.
     [Theory]
     [InlineData(Decision.GoBack, RolloutEnd.TakenBack, "v1/v2/0")]
     [InlineData(Decision.GoOn, RolloutEnd.Promoted, "v2//0")]
@@ -66,6 +66,70 @@ public class RolloutDriverTests
         Assert.Equal(end, await stack.RolloutAsync(Quick with { Deadline = TimeSpan.FromMilliseconds(20), WithoutEvidence = (Decision)decision }));
 
         Assert.Equal(state, stack.States[^1]);
+        Assert.All(stack.Reasons, reason => Assert.StartsWith("not enough evidence: ", reason, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("missing")]
+    [InlineData("stale")]
+    [InlineData("begun anew")]
+    public async Task Counts_that_end_in_the_bake_promote_nobody(string counts)
+    {
+        var stack = new MadeUpStack
+        {
+            Seen = (reading, looks) => reading.Weight < 100 || looks <= 5 ? reading : counts switch
+            {
+                "missing" => reading with { Stable = null, Canary = null },
+                "stale" => reading with { At = reading.At - TimeSpan.FromSeconds(looks - 5) },
+                _ => reading with { Canary = new Dictionary<string, VersionCounts> { [$"pod {looks}"] = reading.Canary!["the only pod"] } },
+            },
+        };
+
+        Assert.Equal(RolloutEnd.Held, await stack.RolloutAsync(Quick with { Bake = TimeSpan.FromSeconds(10), Deadline = TimeSpan.FromMinutes(1), Interval = TimeSpan.FromSeconds(1) }));
+
+        Assert.Equal("v1/v2/100", stack.States[^1]);
+        Assert.Equal("not enough evidence: of the 10 s at 100 % 5 s could be judged", stack.Reason);
+    }
+
+    [Fact]
+    public async Task A_bake_whose_counts_are_back_goes_on_and_the_time_between_is_judged()
+    {
+        var stack = new MadeUpStack { Seen = (reading, looks) => reading.Weight < 100 || looks is < 3 or > 20 ? reading : reading with { Stable = null, Canary = null } };
+
+        Assert.Equal(RolloutEnd.Promoted, await stack.RolloutAsync(Quick with { Bake = TimeSpan.FromSeconds(10), Interval = TimeSpan.FromSeconds(1) }));
+
+        Assert.StartsWith("v2 had all requests for 10 s and is not worse than the stable version was by more than the tolerance (canary 0 failed of ", stack.Reasons[^1], StringComparison.Ordinal);
+        Assert.Equal(21, stack.LooksAt(100));
+    }
+
+    [Theory]
+    [InlineData(0, RolloutEnd.Promoted, "v1/v2/50 v1/v2/100 v2//0")]
+    [InlineData(20, RolloutEnd.TakenBack, "v1/v2/50 v1/v2/0")]
+    public async Task A_rollout_that_goes_on_at_100_percent_compares_both_versions_first(int failed, object end, string states)
+    {
+        var stack = new MadeUpStack { State = new("v1", "v2", 100), FailedOf100 = failed };
+
+        Assert.Equal(end, await stack.RolloutAsync(Quick, gates: [0, 50]));
+
+        Assert.Equal(states, string.Join(' ', stack.States));
+        Assert.Equal(["v2 has all requests, and this rollout has not seen v1 beside it: it goes back to the step 50 %, compares both there, and then bakes"], stack.Notes);
+    }
+
+    [Theory]
+    [InlineData(0, 0, false, RolloutEnd.Promoted, "v1/v2/100 v2//0")]
+    [InlineData(0, 20, false, RolloutEnd.TakenBack, "v1/v2/100 v1/v2/0")]
+    [InlineData(100, 0, false, RolloutEnd.Promoted, "v2//0")]
+    [InlineData(100, 20, false, RolloutEnd.TakenBack, "v1/v2/0")]
+    [InlineData(100, 0, true, RolloutEnd.Promoted, "v1/v2/0 v1/v2/100 v2//0")]
+    [InlineData(100, 20, true, RolloutEnd.TakenBack, "v1/v2/0 v1/v2/0")]
+    public async Task Without_a_step_below_100_percent_copies_are_compared_or_failures_have_a_bound_that_is_said(int weight, int failed, bool copies, object end, string states)
+    {
+        var stack = new MadeUpStack { State = new("v1", "v2", weight), Steps = [100], FailedOf100 = failed };
+
+        Assert.Equal(end, await stack.RolloutAsync(Quick with { HasCopies = copies }));
+
+        Assert.Equal(states, string.Join(' ', stack.States));
+        Assert.Equal(copies, !stack.Reasons[^1].Contains("1 % of ", StringComparison.Ordinal) && !stack.Reasons[^1].Contains("no stable version beside it", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -228,6 +292,7 @@ public class RolloutDriverTests
     /// <summary>A stack in memory, 1,000 requests to each version between two looks.</summary>
     private sealed class MadeUpStack : IRolloutTarget, IRolloutView
     {
+        private readonly Dictionary<int, int> _looksAt = [];
         private long _looks;
         private long _failures;
         private long _stable;
@@ -243,6 +308,11 @@ public class RolloutDriverTests
 
         public bool HasCounts { get; init; } = true;
 
+        /// <summary>What is seen of a reading, and of how many at its weight this is the last.</summary>
+        public Func<Reading, int, Reading> Seen { get; init; } = (reading, _) => reading;
+
+        public ImmutableArray<int> Steps { get; init; } = [5, 50, 100];
+
         public int FailsAt { get; init; } = -1;
 
         public string? ForeignChange { get; init; }
@@ -256,6 +326,10 @@ public class RolloutDriverTests
         public List<string> States { get; } = [];
 
         public List<string> Messages { get; } = [];
+
+        public List<string> Notes { get; } = [];
+
+        public List<string> Reasons { get; } = [];
 
         public string Reason { get; private set; } = "";
 
@@ -279,12 +353,17 @@ public class RolloutDriverTests
         public bool CountsAtOneInstant => true;
 
         public Task<RolloutEnd> RolloutAsync(RolloutOptions options, params ImmutableArray<int> gates) =>
-            new RolloutDriver("v2", this, RolloutPlan.For("v2", State, [5, 50, 100], gates), options with { Judge = JudgeSettings.Default with { WarmUp = TimeSpan.Zero, Settling = TimeSpan.Zero } }, this, TimeProvider.System)
+            new RolloutDriver("v2", this, RolloutPlan.For("v2", State, Steps, gates), options with { Note = Notes.Add, Judge = JudgeSettings.Default with { WarmUp = TimeSpan.Zero, Settling = TimeSpan.Zero } }, this, new QuickTime())
                 .RunAsync(CancellationToken.None);
 
         public void Show(RolloutEvent happened)
         {
             Shown.UnionWith(happened is Looked { Reading.Canary: { } counts } ? counts.Keys : []);
+            if (happened is Decided decided)
+            {
+                Reasons.Add(decided.Reason);
+            }
+
             (Reason, Next) = happened is Ended ended ? (ended.Reason, [.. ended.Next]) : (Reason, Next);
         }
 
@@ -334,9 +413,30 @@ public class RolloutDriverTests
             var canary = new Dictionary<string, VersionCounts> { ["the only pod"] = new(1000 * _looks, _failures, [0, .. Bounds.Select(_ => _quick)]) };
             _stable += state.Weight switch { 5 => 19_000, 100 => 0, _ => 1000 };
             var stable = new Dictionary<string, VersionCounts> { ["the only pod"] = new(_stable, 0, [0, .. Bounds.Select(_ => _stable)]) };
-            return Task.FromResult(new Reading(TimeSpan.FromSeconds(_looks), state.Weight, HasCounts ? stable : null, HasCounts ? canary : null));
+            _looksAt[state.Weight] = LooksAt(state.Weight) + 1;
+            return Task.FromResult(Seen(new(TimeSpan.FromSeconds(_looks), state.Weight, HasCounts ? stable : null, HasCounts ? canary : null), LooksAt(state.Weight)));
         }
 
+        public int LooksAt(int weight) => _looksAt.GetValueOrDefault(weight);
+
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
+    /// <summary>A clock that goes on as far as somebody waits, at once.</summary>
+    private sealed class QuickTime : TimeProvider
+    {
+        private long _now;
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public override long GetTimestamp() => Interlocked.Read(ref _now);
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch.AddTicks(GetTimestamp());
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            Interlocked.Add(ref _now, dueTime.Ticks);
+            return System.CreateTimer(callback, state, TimeSpan.Zero, period);
+        }
     }
 }
