@@ -16,10 +16,18 @@ internal sealed class DeployedSplit(Kubectl kubectl, string ns)
 {
     private static readonly string[] OwnMetadata = ["name", "namespace", "labels", "annotations"];
 
-    /// <summary>The canary's weights in percent, each once: the split stands there for each kind of request. Empty where it has none.</summary>
+    /// <summary>
+    /// A version's weights in percent, each once: the split stands there for each kind of request. Empty where it has none, 100 where requests
+    /// are not split and all go to it.
+    /// </summary>
     /// <exception cref="UserException">The cluster does not answer.</exception>
-    public async Task<int[]> WeightsAsync(string canary, CancellationToken cancellation) =>
-        await ReadAsync(canary, cancellation) is { } live ? [.. Splits(live, canary).Select(split => Weight(split.Canary)).Distinct()] : [];
+    public async Task<int[]> WeightsAsync(string version, CancellationToken cancellation)
+    {
+        var services = await ListAsync(cancellation);
+        return services.Find(service => Splits(service, version).Any()) is { } live ? [.. Splits(live, version).Select(split => Weight(split.Canary)).Distinct()]
+            : services.Exists(service => service.Items("spec.http").Any(route => IsAllTo(route, version))) ? [100]
+            : [];
+    }
 
     /// <summary>The fully qualified host whose requests are split; null where the canary has no part in a split.</summary>
     /// <exception cref="UserException">The cluster does not answer.</exception>
@@ -87,10 +95,16 @@ internal sealed class DeployedSplit(Kubectl kubectl, string ns)
         return (manager, desired);
     }
 
-    private async Task<JsonNode?> ReadAsync(string canary, CancellationToken cancellation) => JsonNodes.Parsed(
+    private async Task<JsonNode?> ReadAsync(string canary, CancellationToken cancellation) => (await ListAsync(cancellation)).Find(service => Splits(service, canary).Any());
+
+    private async Task<List<JsonNode>> ListAsync(CancellationToken cancellation) => [.. JsonNodes.Parsed(
             await kubectl.RunAsync(["--namespace", ns, "get", "virtualservices.networking.istio.io", "--output", "json", "--show-managed-fields"], cancellation),
             "kubectl get virtualservices --output json")
-        .Items("items").FirstOrDefault(service => Splits(service, canary).Any());
+        .Items("items")];
+
+    // The route without a condition is the one of all other requests.
+    private static bool IsAllTo(JsonNode route, string version) =>
+        route["match"] is null && route.Items("route").ToList() is [{ } only] && only.Text("destination.subset") == version;
 
     // A preview's route, and that of callers who stay, has one destination and is not a split.
     private static IEnumerable<(JsonNode Canary, JsonNode Stable)> Splits(JsonNode service, string canary) =>

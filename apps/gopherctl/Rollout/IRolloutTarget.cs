@@ -13,7 +13,10 @@ internal enum Standing
     /// <summary>The last update failed, was interrupted, or deployed something else.</summary>
     NotDeployed,
 
-    /// <summary>The configuration gives the canary requests, and on the cluster it gets none: a rollout was interrupted while it took the canary back.</summary>
+    /// <summary>
+    /// On the cluster the canary gets no requests and the configuration gives it some, or the configuration gives it none and the last update did: a
+    /// rollout was interrupted while it took the canary back.
+    /// </summary>
     BeingTakenBack,
 }
 
@@ -60,7 +63,9 @@ internal interface IRolloutTarget : IAsyncDisposable
     /// <summary>Finds out what an earlier rollout left.</summary>
     /// <param name="state">What the configuration says.</param>
     /// <param name="cancellation">Gives up.</param>
-    Task<Standing> StandingAsync(StackState state, CancellationToken cancellation);
+    /// <returns>How the system stands to it, and the percentage of requests that the version has which is rolled out; 0 where it has no route.</returns>
+    /// <exception cref="UserException">It cannot be told.</exception>
+    Task<(Standing Standing, int InForce)> StandingAsync(StackState state, CancellationToken cancellation);
 
     /// <summary>Looks for a change that this rollout did not make: of the configuration, of the stack's history, of the weights in force.</summary>
     /// <param name="expected">What this rollout left behind.</param>

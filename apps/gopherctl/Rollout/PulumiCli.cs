@@ -185,6 +185,9 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
 /// <param name="Config">The configuration that it deployed, by full key and without secrets; null where the backend does not keep it.</param>
 internal sealed record StackUpdate(int Version, string Message, string Result, DateTimeOffset Start, IReadOnlyDictionary<string, string>? Config = null)
 {
+    /// <summary>Whether it was to take a canary back: of a rollout, of <c>--abort</c> or of <c>shift 0</c>, by their messages.</summary>
+    public bool IsWayBack => Message.Contains(": taken back at ", StringComparison.Ordinal) || Message.Contains(": aborted", StringComparison.Ordinal) || Message.StartsWith("shift to 0 %", StringComparison.Ordinal);
+
     /// <summary>The keys whose values are others now; keys that either side lacks, and secrets, are not compared.</summary>
     public IReadOnlyList<string> ChangedIn(EffectiveConfig config) =>
         [.. config.Values.Where(now => Config?.GetValueOrDefault(now.Key) is { } then && !IsSame(then, now.Value)).Select(now => now.Key)];

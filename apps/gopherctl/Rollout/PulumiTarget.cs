@@ -114,21 +114,35 @@ internal sealed class PulumiTarget : IRolloutTarget
     }
 
     /// <inheritdoc/>
-    public async Task<Standing> StandingAsync(StackState state, CancellationToken cancellation)
+    public async Task<(Standing Standing, int InForce)> StandingAsync(StackState state, CancellationToken cancellation)
     {
         _update = LastUpdateAsync(cancellation);
-        if (await _update is not { Result: "succeeded" } update)
+        var last = await _update;
+        var changed = last?.ChangedIn(Config()) ?? [];
+        var isDeployed = last is { Result: "succeeded" } && changed.Count == 0;
+        if (isDeployed && state.Canary is null)
         {
-            return Standing.NotDeployed;
+            return (Standing.Deployed, 100);
         }
 
-        if (update.ChangedIn(Config()) is [_, ..] changed)
+        int[] weights = await _cluster.WeightsAsync(state.Canary ?? state.Stable, cancellation);
+        var inForce = weights.Length > 0 ? weights.Min() : 0;
+        if (isDeployed)
         {
-            _note($"the configuration has changed since the last update ({string.Join(", ", changed)}): that is deployed first");
-            return Standing.NotDeployed;
+            return (state.Weight > 0 && weights is [0] ? Standing.BeingTakenBack : Standing.Deployed, inForce);
         }
 
-        return state is { Canary: { } canary, Weight: > 0 } && await _cluster.WeightsAsync(canary, cancellation) is [0] ? Standing.BeingTakenBack : Standing.Deployed;
+        if (state is { Canary: not null, Weight: 0 } && last is { } newest && (newest.Result == "succeeded" ? changed.Any(IsWeight) : newest.IsWayBack))
+        {
+            return (Standing.BeingTakenBack, inForce);
+        }
+
+        if (last is { Result: "succeeded" } && changed.Where(key => !IsWeight(key)).ToList() is [_, ..] others)
+        {
+            _note($"the configuration has changed since the last update ({string.Join(", ", others)}): that is deployed first");
+        }
+
+        return (Standing.NotDeployed, inForce);
     }
 
     /// <inheritdoc/>
@@ -192,6 +206,8 @@ internal sealed class PulumiTarget : IRolloutTarget
     }
 
     private EffectiveConfig Config() => EffectiveConfig.Read(RepositoryRoot.Find(), _stack, []);
+
+    private static bool IsWeight(string key) => key.EndsWith($":{RolloutPlan.WeightKey}", StringComparison.Ordinal);
 
     private string Value(string key) => Config().Value(key);
 

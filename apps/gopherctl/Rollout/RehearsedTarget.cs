@@ -106,7 +106,7 @@ internal sealed class RehearsedTarget : IRolloutTarget
     public Task TakeBackAsync(string message, CancellationToken cancellation) => DeployAsync(RolloutPlan.Back, message, cancellation);
 
     /// <inheritdoc/>
-    public Task<Standing> StandingAsync(StackState state, CancellationToken cancellation) => Task.FromResult(Standing.Deployed);
+    public Task<(Standing Standing, int InForce)> StandingAsync(StackState state, CancellationToken cancellation) => Task.FromResult((Standing.Deployed, state.Weight));
 
     /// <inheritdoc/>
     public Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation) => Task.FromResult<string?>(null);

@@ -33,7 +33,6 @@ internal sealed class RolloutDriver(
     {
         var state = await target.ReadAsync(cancellation);
         var position = plan.Position(state);
-        _inForce = state.Weight;
         string? worse = null;
         if (position < 0)
         {
@@ -48,19 +47,17 @@ internal sealed class RolloutDriver(
         }
         else
         {
-            (worse, var ended) = await GoOnAsync(plan.Stages[position], state, cancellation);
+            (var deploys, var weight, var ended) = await GoOnAsync(plan.Stages[position], state, cancellation);
             if (ended is { } end)
             {
                 return end;
             }
 
-            // What a killed rollout knew of stable went with it, and at 100 % nothing can be learned of it.
-            if (worse is null && plan.Stages[position].Kind == StageKind.Bake && plan.LastComparison(options.HasCopies) is { } earlier)
+            (position, weight) = WhereItGoesOn(state, weight);
+            if (deploys || weight != state.Weight)
             {
-                position = earlier;
-                options.Note?.Invoke($"{canary} has all requests, and this rollout has not seen {state.Stable} beside it: it goes back to the {plan.Stages[position].Title}, compares both there, and then bakes");
-                worse = await EnterAsync(plan.Stages[position], [.. plan.Stages[position].Changes.Where(change => change.Key == RolloutPlan.WeightKey)], cancellation);
-                state = plan.Stages[position].State;
+                worse = await EnterAsync(plan.Stages[position], weight == state.Weight ? [] : [new(RolloutPlan.WeightKey, weight.ToString(CultureInfo.InvariantCulture))], cancellation);
+                state = state with { Weight = weight };
             }
         }
 
@@ -80,10 +77,9 @@ internal sealed class RolloutDriver(
             }
 
             var next = plan.Stages[position + 1];
-            if (plan.GateBefore(state.Weight, next) is { } gate && !IsApproved(gate))
+            if (GateBefore(state.Weight, next) is { } closed)
             {
-                var text = gate.ToString(CultureInfo.InvariantCulture);
-                return End(RolloutEnd.AwaitsApproval, $"somebody has to agree before the canary gets more than {text} % of the requests", $"{GoOn} --approve {text}", GoBack);
+                return closed;
             }
 
             if (await target.ForeignChangeAsync(state, cancellation) is { } change)
@@ -101,24 +97,66 @@ internal sealed class RolloutDriver(
         }
     }
 
-    // An interrupted rollout may have left more in the configuration than it deployed, or less on the cluster than the configuration says.
-    private async Task<(string? Worse, RolloutEnd? Ended)> GoOnAsync(RolloutStage stage, StackState state, CancellationToken cancellation)
+    // An interrupted rollout, or somebody with an editor, may have left more in the configuration than is in force: nobody has judged that weight, or
+    // agreed to it.
+    private async Task<(bool Deploys, int Weight, RolloutEnd? Ended)> GoOnAsync(RolloutStage stage, StackState state, CancellationToken cancellation)
     {
-        switch (await target.StandingAsync(state, cancellation))
+        var (standing, inForce) = await target.StandingAsync(state, cancellation);
+        _inForce = Math.Min(inForce, state.Weight);
+        switch (standing)
         {
             case Standing.BeingTakenBack:
-                return (null, await TakeBackAsync(stage, "an interrupted rollout had begun to take it back", cancellation));
+                return (false, 0, await TakeBackAsync(stage, "an interrupted rollout had begun to take it back", cancellation));
+            case Standing.NotDeployed when stage.Kind == StageKind.Promotion:
+                return (false, 0, await FinishPromotionAsync(stage, inForce, cancellation));
             case Standing.NotDeployed:
-                var worse = await EnterAsync(stage, [], cancellation);
-                return (worse, stage.Kind == StageKind.Promotion ? Promoted() : null);
+                return (true, _inForce, null);
             case Standing.Deployed when stage.Kind == StageKind.Promotion:
                 throw new UserException($"{canary} is the stable version already", "stableVersion", "Name another version, or look at ./gopherctl rollout --status.");
             default:
                 view.Show(new StageBegan(time.GetUtcNow(), stage, []));
-                return (null, await target.ForeignChangeAsync(state, cancellation) is { } change
+                return (false, state.Weight, await target.ForeignChangeAsync(state, cancellation) is { } change
                     ? End(RolloutEnd.ChangedByOthers, change, GoOn, GoBack)
                     : await DriftAsync(cancellation));
         }
+    }
+
+    private (int Position, int Weight) WhereItGoesOn(StackState state, int weight)
+    {
+        if (weight < state.Weight)
+        {
+            Note($"the configuration gives {canary} {state.Weight} %, and {weight} % are in force: the rollout goes on from these");
+        }
+
+        var position = plan.Position(state with { Weight = weight });
+        if (plan.Stages[position].Kind != StageKind.Bake || plan.LastComparison(options.HasCopies) is not { } earlier)
+        {
+            return (position, weight);
+        }
+
+        // What a killed rollout knew of stable went with it, and at 100 % nothing can be learned of it.
+        Note($"{canary} has all requests, and this rollout has not seen {state.Stable} beside it: it goes back to the {plan.Stages[earlier].Title}, compares both there, and then bakes");
+        return (earlier, plan.Stages[earlier].State.Weight);
+    }
+
+    private async Task<RolloutEnd> FinishPromotionAsync(RolloutStage promotion, int inForce, CancellationToken cancellation)
+    {
+        if (inForce < 100)
+        {
+            return End(
+                RolloutEnd.ChangedByOthers,
+                string.Create(CultureInfo.InvariantCulture, $"the configuration makes {canary} the stable version, and on the cluster it has {inForce} % of the requests: put the configuration back as the last update had it, or promote {canary} by hand"),
+                $"pulumi stack history {target.Options}",
+                $"pulumi up {target.Options}");
+        }
+
+        if (GateBefore(inForce, promotion) is { } closed)
+        {
+            return closed;
+        }
+
+        _ = await EnterAsync(promotion, [], cancellation);
+        return Promoted();
     }
 
     // An update would take over what others changed, or fail on it: a person decides that before the canary gets a request. What an interrupted
@@ -158,8 +196,21 @@ internal sealed class RolloutDriver(
         return worse;
     }
 
+    private RolloutEnd? GateBefore(int weight, RolloutStage next)
+    {
+        if (plan.GateBefore(weight, next) is not { } gate || IsApproved(gate))
+        {
+            return null;
+        }
+
+        var text = gate.ToString(CultureInfo.InvariantCulture);
+        return End(RolloutEnd.AwaitsApproval, $"somebody has to agree before the canary gets more than {text} % of the requests", $"{GoOn} --approve {text}", GoBack);
+    }
+
     // What the canary had when the rollout was started again, somebody has agreed to.
     private bool IsApproved(int gate) => options.Approved >= gate || gate < _inForce || (options.Ask?.Invoke(gate) ?? false);
+
+    private void Note(FormattableString text) => options.Note?.Invoke(text.ToString(CultureInfo.InvariantCulture));
 
     private RolloutEnd Promoted() => End(RolloutEnd.Promoted, $"{canary} is the stable version now");
 

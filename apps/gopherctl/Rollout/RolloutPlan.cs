@@ -146,10 +146,10 @@ internal sealed class RolloutPlan
     /// <param name="hasCopies">Whether the canary gets copies at the dark launch: without them nothing is compared there.</param>
     public int? LastComparison(bool hasCopies) => Stages.Length > 3 ? Stages.Length - 3 : hasCopies ? 0 : null;
 
-    /// <summary>The gate between a stage and the next one; null when nobody has to agree.</summary>
+    /// <summary>The highest gate between a stage and the next one, to which one agrees with those below it; null when nobody has to agree.</summary>
     /// <param name="now">The weight in force, in percent.</param>
     /// <param name="next">The stage that would come.</param>
     public int? GateBefore(int now, RolloutStage next) => next.Kind == StageKind.DarkLaunch
         ? null
-        : Gates.Where(gate => gate >= now && (next.Kind == StageKind.Promotion || next.State.Weight > gate)).Cast<int?>().FirstOrDefault();
+        : Gates.Where(gate => gate >= now && (next.Kind == StageKind.Promotion || next.State.Weight > gate)).Cast<int?>().LastOrDefault();
 }

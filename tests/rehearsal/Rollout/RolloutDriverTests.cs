@@ -223,12 +223,54 @@ public class RolloutDriverTests
     [Fact]
     public async Task A_promotion_that_was_interrupted_is_finished()
     {
-        var stack = new MadeUpStack { State = new("v2", null, 0), Standing = Standing.NotDeployed };
+        var stack = new MadeUpStack { State = new("v2", null, 0), Standing = Standing.NotDeployed, InForce = 100 };
 
         Assert.Equal(RolloutEnd.Promoted, await stack.RolloutAsync(Quick));
 
         Assert.Equal(["rollout v2: promotion"], stack.Messages);
     }
+
+    [Theory]
+    [InlineData(5, null, RolloutEnd.ChangedByOthers)]
+    [InlineData(100, null, RolloutEnd.AwaitsApproval)]
+    [InlineData(100, 100, RolloutEnd.Promoted)]
+    public async Task A_promotion_that_somebody_wrote_into_the_configuration_takes_no_step_and_opens_no_gate(int inForce, int? approved, object end)
+    {
+        var stack = new MadeUpStack { State = new("v2", null, 0), Standing = Standing.NotDeployed, InForce = inForce };
+
+        Assert.Equal(end, await stack.RolloutAsync(Quick with { Approved = approved }, gates: [100]));
+
+        Assert.Equal(approved is null ? 0 : 1, stack.States.Count);
+    }
+
+    [Theory]
+    [InlineData(5, "v1/v2/5")]
+    [InlineData(0, "v1/v2/0 v1/v2/5")]
+    public async Task A_weight_that_somebody_raised_in_the_configuration_is_not_deployed_and_opens_no_gate(int inForce, string states)
+    {
+        var stack = new MadeUpStack { State = new("v1", "v2", 50), Standing = Standing.NotDeployed, InForce = inForce };
+
+        Assert.Equal(RolloutEnd.AwaitsApproval, await stack.RolloutAsync(Quick, gates: [10]));
+
+        Assert.Equal(states, string.Join(' ', stack.States));
+        Assert.Equal([$"the configuration gives v2 50 %, and {inForce} % are in force: the rollout goes on from these"], stack.Notes);
+    }
+
+    [Fact]
+    public async Task A_bake_that_was_not_deployed_is_compared_first_and_not_deployed_before()
+    {
+        var stack = new MadeUpStack { State = new("v1", "v2", 100), Standing = Standing.NotDeployed };
+
+        Assert.Equal(RolloutEnd.Promoted, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(["v1/v2/50", "v1/v2/100", "v2//0"], stack.States);
+    }
+
+    [Theory]
+    [InlineData(10, RolloutEnd.AwaitsApproval)]
+    [InlineData(40, RolloutEnd.Promoted)]
+    public async Task Of_several_gates_in_one_step_the_highest_has_to_be_agreed_to(int approved, object end) =>
+        Assert.Equal(end, await new MadeUpStack().RolloutAsync(Quick with { Approved = approved }, gates: [10, 40]));
 
     [Fact]
     public async Task A_way_back_that_was_interrupted_is_finished()
@@ -321,6 +363,9 @@ public class RolloutDriverTests
 
         public Standing Standing { get; init; }
 
+        /// <summary>The weight on the cluster, where that is not what the configuration says.</summary>
+        public int? InForce { get; init; }
+
         public bool EndsUpdatesWhenCut { get; init; }
 
         public List<string> States { get; } = [];
@@ -397,7 +442,7 @@ public class RolloutDriverTests
 
         public Task TakeBackAsync(string message, CancellationToken cancellation) => DeployAsync(RolloutPlan.Back, message, cancellation);
 
-        public Task<Standing> StandingAsync(StackState state, CancellationToken cancellation) => Task.FromResult(Standing);
+        public Task<(Standing Standing, int InForce)> StandingAsync(StackState state, CancellationToken cancellation) => Task.FromResult((Standing, InForce ?? State.Weight));
 
         public Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation) => Task.FromResult(ForeignChange);
 
