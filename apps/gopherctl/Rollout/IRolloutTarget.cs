@@ -56,7 +56,7 @@ internal interface IRolloutTarget : IAsyncDisposable
 
     /// <summary>Takes all requests from the canary, as fast as it goes, and sets <see cref="RolloutPlan.Back"/>.</summary>
     /// <param name="message">What the stack's history keeps of it.</param>
-    /// <param name="cancellation">Asks a running update to stop, and waits until it has.</param>
+    /// <param name="cancellation">Of a deployed stack it stops nothing: somebody who interrupts is told that the way back is finished first.</param>
     /// <exception cref="UserException">The update failed; the message says whether the canary still gets requests.</exception>
     Task TakeBackAsync(string message, CancellationToken cancellation);
 

@@ -96,10 +96,14 @@ internal sealed class PulumiTarget : IRolloutTarget
     /// <inheritdoc/>
     public async Task TakeBackAsync(string message, CancellationToken cancellation)
     {
-        var (canary, isOut) = (StackState.Of(Config()).Canary, await CutAsync(cancellation));
+        // Half of it would leave the routes to one thing and the stack to another: whoever interrupts is told, and it is finished.
+        var (canary, isOut) = (StackState.Of(Config()).Canary, false);
+        await using var told = cancellation.Register(() => _note(
+            $"{canary} is being taken back, and that is finished first. Ctrl-C again ends gopherctl at once: {canary} {(isOut ? "gets no request any more" : "may still get requests")}, the stack is not updated yet, and ./gopherctl rollout {Options} --abort finishes it"));
+        isOut = await CutAsync(CancellationToken.None);
         try
         {
-            await _pulumi.UpAsync(RolloutPlan.Back, message, cancellation);
+            await _pulumi.UpAsync(RolloutPlan.Back, message, CancellationToken.None);
         }
         catch (UserException failed) when (isOut)
         {
@@ -110,7 +114,7 @@ internal sealed class PulumiTarget : IRolloutTarget
                 failed.Code);
         }
 
-        _update = LastUpdateAsync(cancellation);
+        _update = LastUpdateAsync(CancellationToken.None);
     }
 
     /// <inheritdoc/>
@@ -129,6 +133,11 @@ internal sealed class PulumiTarget : IRolloutTarget
         var inForce = weights.Length > 0 ? weights.Min() : 0;
         if (isDeployed)
         {
+            if (state.Weight == 0 && last!.IsWayBack)
+            {
+                _note($"the last update took {state.Canary} back ({last.Message}): the rollout begins again with the dark launch");
+            }
+
             return (state.Weight > 0 && weights is [0] ? Standing.BeingTakenBack : Standing.Deployed, inForce);
         }
 

@@ -189,7 +189,14 @@ internal sealed class RolloutDriver(
         }
         finally
         {
-            await update;
+            // A canary that is worse goes back, whatever becomes of the update.
+            await update.ConfigureAwait(worse is null ? ConfigureAwaitOptions.None : ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        if (!update.IsCompletedSuccessfully)
+        {
+            Note($"the update of the {stage.Title} did not end: {update.Exception?.InnerException?.Message ?? "interrupted"}");
+            return worse;
         }
 
         view.Show(new StageDeployed(time.GetUtcNow(), stage, time.GetElapsedTime(start)));

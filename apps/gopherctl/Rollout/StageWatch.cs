@@ -68,7 +68,9 @@ internal sealed class StageWatch(
         _sources.Clear();
         while (!update.IsCompleted)
         {
-            cancellation.ThrowIfCancellationRequested();
+            // The way back of a canary that is worse has begun, and nothing interrupts it.
+            var stopping = worse is null ? cancellation : CancellationToken.None;
+            stopping.ThrowIfCancellationRequested();
             if (worse is null && await LookAsync(stage, stage.State, isShifting: true, options.Deadline, cancellation) is { Verdict: Verdict.Worse } look)
             {
                 worse = Worse(look);
@@ -76,10 +78,10 @@ internal sealed class StageWatch(
 
             if (worse is not null)
             {
-                await target.CutAsync(cancellation);
+                await target.CutAsync(CancellationToken.None);
             }
 
-            await Task.WhenAny(update, Task.Delay(options.Interval, time, cancellation));
+            await Task.WhenAny(update, Task.Delay(options.Interval, time, stopping));
         }
 
         return worse;

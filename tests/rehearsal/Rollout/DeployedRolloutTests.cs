@@ -136,11 +136,7 @@ public sealed class DeployedRolloutTests
         using var rollout = stack.Start("rollout", "v2");
         await Eventually(() => stack.InForce == "v1/v2/0");
 
-        using (var interrupt = Process.Start("kill", ["-s", "INT", rollout.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await interrupt.WaitForExitAsync();
-        }
-
+        await InterruptAsync(rollout);
         var run = await FakeStack.EndOfAsync(rollout);
 
         Assert.Equal(ExitCode.Interrupted, run.ExitCode);
@@ -157,16 +153,98 @@ public sealed class DeployedRolloutTests
         stack.Write("hangs", "");
         await Eventually(() => stack.InForce == "v1/v2/50");
 
-        using (var interrupt = Process.Start("kill", ["-s", "INT", rollout.Id.ToString(CultureInfo.InvariantCulture)]))
-        {
-            await interrupt.WaitForExitAsync();
-        }
-
+        await InterruptAsync(rollout);
         var run = await FakeStack.EndOfAsync(rollout);
 
         Assert.Equal(ExitCode.Interrupted, run.ExitCode);
         Assert.Contains("the update had given v2 50 % already: the VirtualService on the cluster is back at 0 %", run.Error, StringComparison.Ordinal);
         Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0", false), (stack.Configured, stack.InForce, stack.Has("lock")));
+    }
+
+    [Theory]
+    [InlineData("rollout", "v2", (int)RolloutEnd.TakenBack)]
+    [InlineData("rollout", "--abort", ExitCode.Success)]
+    [InlineData("shift", "0", ExitCode.Success)]
+    public async Task Ctrl_C_on_the_way_back_says_so_and_the_way_back_is_finished(string command, string argument, int status)
+    {
+        using var stack = new FakeStack { Failing = 1 };
+        using var rollout = await OnTheWayBackAsync(stack, command, argument);
+
+        await InterruptAsync(rollout);
+        List<string> said = [];
+        while (await rollout.StandardError.ReadLineAsync() is { } line && !line.Contains("v2 is being taken back, and that is finished first", StringComparison.Ordinal))
+        {
+            said.Add(line);
+        }
+
+        stack.Delete("hangs");
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.Equal((status, "v1/v2/0", new StackState("v1", "v2", 0)), (run.ExitCode, stack.InForce, stack.Configured));
+        Assert.DoesNotContain("the weight stays", string.Concat(said) + run.Error, StringComparison.Ordinal);
+        Assert.Contains("\"result\":\"succeeded\"", stack.Read("history").Split('\n')[^2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_second_Ctrl_C_on_the_way_back_ends_at_once_and_the_next_rollout_says_that_it_begins_again()
+    {
+        using var stack = new FakeStack { Failing = 1 };
+        using var rollout = await OnTheWayBackAsync(stack, "rollout", "v2");
+
+        await InterruptAsync(rollout);
+        string? line;
+        do
+        {
+            line = await rollout.StandardError.ReadLineAsync();
+        }
+        while (line?.Contains("Ctrl-C again ends gopherctl at once: v2 gets no request any more, the stack is not updated yet, and ./gopherctl rollout --stack ", StringComparison.Ordinal) == false);
+
+        await InterruptAsync(rollout);
+        var run = await FakeStack.EndOfAsync(rollout);
+        stack.Delete("hangs");
+        await Eventually(() => !stack.Has("lock"));
+        var again = await stack.RunAsync("rollout", "v2");
+
+        Assert.Equal((ExitCode.Interrupted, (int)RolloutEnd.TakenBack), (run.ExitCode, again.ExitCode));
+        Assert.Contains("the last update took v2 back (rollout v2: taken back at step 50 %: v2 is worse than the stable version: failures", again.Error, StringComparison.Ordinal);
+        Assert.Contains("the rollout begins again with the dark launch", again.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_way_back_that_was_killed_is_finished_and_not_taken_for_a_dark_launch()
+    {
+        using var stack = new FakeStack { Failing = 1 };
+        using var rollout = await OnTheWayBackAsync(stack, "rollout", "v2");
+
+        rollout.Kill(entireProcessTree: true);
+        await rollout.WaitForExitAsync();
+        stack.Delete("hangs");
+        stack.Cancel();
+        var again = await stack.RunAsync("rollout", "v2");
+
+        Assert.Equal((int)RolloutEnd.TakenBack, again.ExitCode);
+        Assert.Contains("an interrupted rollout had begun to take it back", again.Output, StringComparison.Ordinal);
+        Assert.Equal(2, stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+    }
+
+    [Fact]
+    public async Task Ctrl_C_after_a_canary_has_lost_its_requests_and_before_the_update_has_ended_takes_it_back()
+    {
+        using var stack = new FakeStack();
+        using var rollout = await AtDarkLaunchAsync(stack);
+        stack.Write("hangs", "");
+        await Eventually(() => stack.InForce == "v1/v2/50");
+        stack.Failing = 1;
+        await Eventually(() => stack.InForce == "v1/v2/0");
+
+        await InterruptAsync(rollout);
+        await Eventually(() => stack.Read("history").Contains("\"failed\"", StringComparison.Ordinal));
+        stack.Delete("hangs");
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.Equal(((int)RolloutEnd.TakenBack, "v1/v2/0", new StackState("v1", "v2", 0)), (run.ExitCode, stack.InForce, stack.Configured));
+        Assert.DoesNotContain("the weight stays", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith("rollout v2: taken back at step 50 %", stack.Read("begun").Split('\n')[^2], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -474,6 +552,23 @@ public sealed class DeployedRolloutTests
         var rollout = stack.Start("rollout", "v2");
         await Eventually(() => stack.Read("history").Contains("dark launch", StringComparison.Ordinal) && !stack.Has("lock"));
         return rollout;
+    }
+
+    // A rollout whose canary has lost its requests on the cluster, and whose update back has not ended.
+    private static async Task<Process> OnTheWayBackAsync(FakeStack stack, string command, string argument)
+    {
+        stack.Write("inForce", "v1/v2/50\n");
+        await SetAsync(stack, "v2", 50);
+        stack.Write("hangs", "");
+        var rollout = stack.Start(command, argument);
+        await Eventually(() => stack.Read("patched") == "0\n" && stack.Read("begun").Length > 0 && stack.Configured.Weight == 0);
+        return rollout;
+    }
+
+    private static async Task InterruptAsync(Process rollout)
+    {
+        using var interrupt = Process.Start("kill", ["-s", "INT", rollout.Id.ToString(CultureInfo.InvariantCulture)]);
+        await interrupt.WaitForExitAsync();
     }
 
     // Reads up to the line that has all of these parts.
