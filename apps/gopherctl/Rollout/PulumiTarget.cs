@@ -18,6 +18,7 @@ internal sealed class PulumiTarget : IRolloutTarget
     private readonly StackCluster _cluster;
     private readonly DeployedCounts _counts;
     private readonly Action<string> _note;
+    private readonly IReadOnlyDictionary<string, Guid> _program = BuiltProgram.Assemblies();
     private Task<StackUpdate?> _update = Task.FromResult<StackUpdate?>(null);
     private string? _message;
     private Action<string>? _noteUncut;
@@ -57,6 +58,7 @@ internal sealed class PulumiTarget : IRolloutTarget
     /// <inheritdoc/>
     public async Task DeployAsync(IReadOnlyList<ConfigChange> changes, string message, CancellationToken cancellation)
     {
+        message = BuiltProgram.Marked(message);
         var before = StackState.Of(Config());
         var values = changes.Select(change => new ConfigChange(change.Key, Value(change.Key))).ToList();
         try
@@ -103,7 +105,7 @@ internal sealed class PulumiTarget : IRolloutTarget
         isOut = await CutAsync(CancellationToken.None);
         try
         {
-            await _pulumi.UpAsync(RolloutPlan.Back, message, CancellationToken.None);
+            await _pulumi.UpAsync(RolloutPlan.Back, BuiltProgram.Marked(message), CancellationToken.None);
         }
         catch (UserException failed) when (isOut)
         {
@@ -123,13 +125,14 @@ internal sealed class PulumiTarget : IRolloutTarget
         _update = LastUpdateAsync(cancellation);
         var last = await _update;
         var changed = last?.ChangedIn(Config()) ?? [];
-        var isDeployed = last is { Result: "succeeded" } && changed.Count == 0;
+        var isOther = state.Canary is not null && last is { Result: "succeeded" } && !BuiltProgram.IsOf(last.Message);
+        var isDeployed = last is { Result: "succeeded" } && changed.Count == 0 && !isOther;
         if (isDeployed && state.Canary is null)
         {
             return (Standing.Deployed, 100);
         }
 
-        int[] weights = await _cluster.WeightsAsync(state.Canary ?? state.Stable, cancellation);
+        var weights = await _cluster.WeightsAsync(state.Canary ?? state.Stable, cancellation);
         var inForce = weights.Length > 0 ? weights.Min() : 0;
         if (isDeployed)
         {
@@ -151,6 +154,11 @@ internal sealed class PulumiTarget : IRolloutTarget
             _note($"the configuration has changed since the last update ({string.Join(", ", others)}): that is deployed first");
         }
 
+        if (isOther)
+        {
+            _note("the program is not the one that the last update deployed: it is deployed first");
+        }
+
         return (Standing.NotDeployed, inForce);
     }
 
@@ -165,6 +173,11 @@ internal sealed class PulumiTarget : IRolloutTarget
         if (await _update is { } last && last.ChangedIn(Config()) is [_, ..] changed)
         {
             return $"somebody changed the configuration: the next step would also deploy {string.Join(", ", changed)}";
+        }
+
+        if (BuiltProgram.Assemblies().Where(assembly => _program.GetValueOrDefault(assembly.Key) != assembly.Value).Select(assembly => assembly.Key).ToList() is [_, ..] built)
+        {
+            return $"the program was built again: the next step would also deploy what has changed in {string.Join(", ", built)}";
         }
 
         // By its message too: another one may have come before ours was looked up.

@@ -67,6 +67,6 @@ internal enum RolloutEnd
     /// <summary>A gate is reached: somebody has to agree.</summary>
     AwaitsApproval = 4,
 
-    /// <summary>Somebody else changed what this rollout moves.</summary>
+    /// <summary>Somebody else changed what this rollout moves, or the program that it deploys.</summary>
     ChangedByOthers = 5,
 }

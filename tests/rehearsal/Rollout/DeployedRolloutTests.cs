@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Net;
+using System.Reflection.Metadata;
+using System.Reflection.PortableExecutable;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -29,7 +31,7 @@ public sealed class DeployedRolloutTests
         Assert.Equal((0, "v2//0", new StackState("v2", null, 0)), (run.ExitCode, stack.InForce, stack.Configured));
         Assert.Equal(
             ["rollout v2: dark launch", "rollout v2: step 50 %", "rollout v2: bake at 100 %", "rollout v2: promotion"],
-            stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+            Begun(stack));
         Assert.Contains("verdicts rest on the counters of the callers' proxies", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("canaryStickyMinutes", run.Error, StringComparison.Ordinal);
         var said = await posts;
@@ -61,7 +63,7 @@ public sealed class DeployedRolloutTests
 
         Assert.Equal(((int)RolloutEnd.TakenBack, "v1/v2/0", new StackState("v1", "v2", 0)), (run.ExitCode, stack.InForce, stack.Configured));
         Assert.Equal("0\n", stack.Read("patched"));
-        Assert.StartsWith("rollout v2: taken back at step 50 %: v2 is worse than the stable version: failures", stack.Read("begun").Split('\n')[^2], StringComparison.Ordinal);
+        Assert.StartsWith("rollout v2: taken back at step 50 %: v2 is worse than the stable version: failures", Begun(stack)[^1], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -224,7 +226,7 @@ public sealed class DeployedRolloutTests
 
         Assert.Equal((int)RolloutEnd.TakenBack, again.ExitCode);
         Assert.Contains("an interrupted rollout had begun to take it back", again.Output, StringComparison.Ordinal);
-        Assert.Equal(2, stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal(2, Begun(stack).Length);
     }
 
     [Fact]
@@ -244,7 +246,7 @@ public sealed class DeployedRolloutTests
 
         Assert.Equal(((int)RolloutEnd.TakenBack, "v1/v2/0", new StackState("v1", "v2", 0)), (run.ExitCode, stack.InForce, stack.Configured));
         Assert.DoesNotContain("the weight stays", run.Error, StringComparison.Ordinal);
-        Assert.StartsWith("rollout v2: taken back at step 50 %", stack.Read("begun").Split('\n')[^2], StringComparison.Ordinal);
+        Assert.StartsWith("rollout v2: taken back at step 50 %", Begun(stack)[^1], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -294,7 +296,7 @@ public sealed class DeployedRolloutTests
 
         Assert.Equal((int)RolloutEnd.ChangedByOthers, run.ExitCode);
         Assert.Contains(said, run.Output, StringComparison.Ordinal);
-        Assert.Equal(["rollout v2: dark launch"], stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["rollout v2: dark launch"], Begun(stack));
     }
 
     // Otherwise the next step would give requests to an image of which no copy has been judged.
@@ -310,7 +312,29 @@ public sealed class DeployedRolloutTests
 
         Assert.Equal(0, run.ExitCode);
         Assert.Contains("the configuration has changed since the last update (gopher-mesh:requesterImage): that is deployed first", run.Error, StringComparison.Ordinal);
-        Assert.Equal(["rollout v2: dark launch", "rollout v2: dark launch", "rollout v2: step 50 %"], stack.Read("begun").Split('\n')[..3]);
+        Assert.Equal(["rollout v2: dark launch", "rollout v2: dark launch", "rollout v2: step 50 %"], Begun(stack)[..3]);
+    }
+
+    [Fact]
+    public async Task A_program_that_was_built_again_ends_the_rollout_and_is_deployed_first_when_it_goes_on()
+    {
+        using var copy = new TempFolder();
+        foreach (var file in Directory.EnumerateFiles(AppContext.BaseDirectory))
+        {
+            File.Copy(file, Path.Combine(copy.Path, Path.GetFileName(file)));
+        }
+
+        using var stack = new FakeStack { Gopherctl = Path.Combine(copy.Path, "gopherctl.dll") };
+        using var rollout = await AtDarkLaunchAsync(stack);
+        await BuildAgainAsync(Path.Combine(copy.Path, "Infra.dll"));
+        var run = await FakeStack.EndOfAsync(rollout);
+        var again = await stack.RunAsync("rollout", "v2");
+
+        Assert.Equal((int)RolloutEnd.ChangedByOthers, run.ExitCode);
+        Assert.Contains("the program was built again: the next step would also deploy what has changed in Infra.dll", run.Output, StringComparison.Ordinal);
+        Assert.Equal(0, again.ExitCode);
+        Assert.Contains("the program is not the one that the last update deployed: it is deployed first", again.Error, StringComparison.Ordinal);
+        Assert.Equal(["rollout v2: dark launch", "rollout v2: dark launch", "rollout v2: step 50 %"], Begun(stack)[..3]);
     }
 
     [Fact]
@@ -330,7 +354,7 @@ public sealed class DeployedRolloutTests
             StringComparison.Ordinal);
         Assert.Contains("\"next\":[\"pulumi up --refresh --stack ", run.Output, StringComparison.Ordinal);
         Assert.Equal((int)RolloutEnd.AwaitsApproval, again.ExitCode);
-        Assert.Equal(["rollout v2: dark launch"], stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(["rollout v2: dark launch"], Begun(stack));
     }
 
     [Fact]
@@ -537,6 +561,26 @@ public sealed class DeployedRolloutTests
 
         Assert.Contains("pulumi-kubernetes-1, kubectl-patch", Assert.Throws<UserException>(() => DeployedSplit.Changed(live, "v2", 0)).Message, StringComparison.Ordinal);
     }
+
+    // Another id of the module is all that the same sources would not bring.
+    private static async Task BuildAgainAsync(string assembly)
+    {
+        var bytes = await File.ReadAllBytesAsync(assembly);
+        Guid id;
+        using (var image = new PEReader(new MemoryStream(bytes)))
+        {
+            var metadata = image.GetMetadataReader();
+            id = metadata.GetGuid(metadata.GetModuleDefinition().Mvid);
+        }
+
+        var at = bytes.AsSpan().IndexOf(id.ToByteArray());
+        bytes[at] ^= 1;
+        await File.WriteAllBytesAsync($"{assembly}.new", bytes);
+        File.Move($"{assembly}.new", assembly, overwrite: true);
+    }
+
+    // What the updates were for, without the program that they deployed.
+    private static string[] Begun(FakeStack stack) => [.. stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(message => message.Split("; program ")[0])];
 
     // A history as an earlier rollout leaves it.
     private static async Task SetAsync(FakeStack stack, string canary, int weight)

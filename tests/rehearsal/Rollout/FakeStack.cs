@@ -165,6 +165,9 @@ internal sealed class FakeStack : IDisposable
         _ = AnswerAsync();
     }
 
+    /// <summary>The gopherctl that is started.</summary>
+    public string Gopherctl { get; init; } = Path.ChangeExtension(typeof(EntryPoint).Assembly.Location, "dll");
+
     /// <summary>The share of the canary's requests that fail, 0 to 1.</summary>
     public double Failing { get; set; }
 
@@ -205,7 +208,7 @@ internal sealed class FakeStack : IDisposable
     public Process Start(params string[] arguments)
     {
         string[] interruptible = GopherctlProcess.IgnoresInterrupts ? ["--default-signal=INT"] : [];
-        var start = new ProcessStartInfo("env", [.. interruptible, "dotnet", Path.ChangeExtension(typeof(EntryPoint).Assembly.Location, "dll"), .. arguments, "--stack", _name])
+        var start = new ProcessStartInfo("env", [.. interruptible, "dotnet", Gopherctl, .. arguments, "--stack", _name])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
