@@ -1,4 +1,5 @@
 using GopherMesh.Infra.Clusters;
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Helm;
 using GopherMesh.Infra.Mesh;
 using GopherMesh.Infra.Settings;
@@ -96,13 +97,14 @@ public sealed class ObservabilityTools : ComponentResource
     {
         Name = Namespaces.Observability,
         Labels = { ["pod-security.kubernetes.io/enforce"] = "restricted" },
+        Annotations = Ownership.Alone,
     };
 
     private ConfigMap Files(string name, Dictionary<string, string> files) => new(
         name,
         new ConfigMapArgs
         {
-            Metadata = new ObjectMetaArgs { Name = name, Namespace = Namespaces.Observability },
+            Metadata = new ObjectMetaArgs { Name = name, Namespace = Namespaces.Observability, Annotations = Ownership.Alone },
             Data = files,
         },
         new() { Parent = this, DependsOn = [_home] });

@@ -1,3 +1,4 @@
+using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Helm;
 using GopherMesh.Infra.Settings;
 using Pulumi;
@@ -119,7 +120,7 @@ internal static class MetricsVolume
                 EksClass,
                 new StorageClassArgs
                 {
-                    Metadata = new ObjectMetaArgs { Name = EksClass },
+                    Metadata = new ObjectMetaArgs { Name = EksClass, Annotations = Ownership.Alone },
                     Provisioner = "ebs.csi.eks.amazonaws.com",
                     Parameters = Parameters(tags),
                     ReclaimPolicy = "Delete",

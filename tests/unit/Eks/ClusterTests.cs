@@ -1,9 +1,12 @@
 using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Program.Stacks;
+using GopherMesh.Infra;
 using GopherMesh.Infra.Eks;
 using GopherMesh.Infra.Eks.Network;
-using GopherMesh.Infra.Images;
 using GopherMesh.Infra.Settings;
 using Pulumi;
+using RepositoryRoot = GopherMesh.Infra.Images.RepositoryRoot;
 
 namespace GopherMesh.Tests.Unit.Eks;
 
@@ -24,30 +27,6 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
 
         Assert.All(needed, name => Assert.True(stack.Resources.Single(resource => $"{resource.Type} {resource.Name}" == name).Protect, name));
         Assert.DoesNotContain((await DevStack.DeclareAsync()).Resources, resource => resource.Protect);
-    }
-
-    // Otherwise an edit by hand or by a controller would stop every later `pulumi up` with a conflict of field managers.
-    [Theory]
-    [InlineData("kubernetes:networking.istio.io/v1:VirtualService", true)]
-    [InlineData("kubernetes:networking.istio.io/v1:DestinationRule", true)]
-    [InlineData("kubernetes:networking.istio.io/v1:Gateway", true)]
-    [InlineData("kubernetes:networking.istio.io/v1:Sidecar", true)]
-    [InlineData("kubernetes:security.istio.io/v1:AuthorizationPolicy", true)]
-    [InlineData("kubernetes:security.istio.io/v1:PeerAuthentication", true)]
-    [InlineData("kubernetes:networking.k8s.io/v1:NetworkPolicy", true)]
-    [InlineData("kubernetes:policy/v1:PodDisruptionBudget", true)]
-    [InlineData("kubernetes:karpenter.sh/v1:NodePool", true)]
-    [InlineData("kubernetes:eks.amazonaws.com/v1:NodeClass", true)]
-    [InlineData("kubernetes:apps/v1:Deployment", true)]
-    [InlineData("kubernetes:apps/v1:Deployment", false, "metricsServer=true", "requesterMaxReplicas=10", "distributorMaxReplicas=10")]
-    [InlineData("kubernetes:core/v1:Namespace", true)]
-    [InlineData("kubernetes:core/v1:ConfigMap", true)]
-    public async Task The_stack_overwrites_what_others_change_in_its_own_objects(string type, bool isItsOwn, params string[] settings)
-    {
-        var objects = (await DevStack.DeclareAsync(settings)).OfType(type).ToList();
-
-        Assert.NotEmpty(objects);
-        Assert.All(objects, item => Assert.Equal(isItsOwn ? "true" : "", $"{item.Inputs["metadata"]!["annotations"]?["pulumi.com/patchForce"]}"));
     }
 
     [Fact]
@@ -196,6 +175,64 @@ public class ClusterTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
             _stack.Resources.Where(resource => resource.Type.StartsWith("aws:", StringComparison.Ordinal)),
             resource => Assert.Equal(aws.Urn, resource.Provider));
     }
+}
+
+/// <summary>Which objects of the cluster say that they are the stack's alone.</summary>
+public class OwnershipTests
+{
+    // Everything that the settings can add, on a cluster of the stack's own and on one that was there.
+    private static readonly IReadOnlyList<(string Stack, string[] Settings)> Variants =
+    [
+        ("dev", []),
+        ("dev",
+        [
+            "canaryVersion=v2", "canaryWeight=10", "observability=true", "metricsStorageGiB=8", "accessLogs=true", "istioCni=true", "metricsServer=true",
+            "requesterMaxReplicas=10", "distributorMaxReplicas=10", "canaryStickyMinutes=10", "previewHeader=x-gopher-version",
+            "requesterRoleArn=arn:aws:iam::123456789012:role/requester", "hostedZoneId=Z0123456789ABCDEFGHIJ", """gatewayHosts=["gophers.example.com"]""",
+        ]),
+        ("local", ["previewHeader=x-gopher-version", "faultVersion=v1", "faultAbortPercent=1"]),
+        ("local", ["canaryVersion=v2", "observability=true", "metricsStorageGiB=8", "metricsStorageClass=standard", "alertmanagerUrl=http://alertmanager.monitoring:9093"]),
+    ];
+
+    private static IEnumerable<string> OwnKinds => typeof(GopherMeshStack).Assembly.GetTypes()
+        .Where(type => type.IsSubclassOf(typeof(Pulumi.Kubernetes.ApiExtensions.CustomResource))).Select(type => type.Name);
+
+    // An edit by hand or by a controller of any other object would stop every later `pulumi up` with a conflict of field managers.
+    [Fact]
+    public async Task The_stack_overwrites_what_others_change_in_every_object_but_those_that_have_a_reason()
+    {
+        var (kinds, shared) = (new HashSet<string>(), new HashSet<string>());
+        foreach (var (stack, settings) in Variants)
+        {
+            var declaration = await ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(RepositoryRoot.Find(), stack, settings));
+            foreach (var item in declaration.Resources.Where(resource => resource.Type.StartsWith("kubernetes:", StringComparison.Ordinal)))
+            {
+                kinds.Add(item.Type.Split(':')[^1]);
+                var isItsOwn = $"{item.Inputs["metadata"]?["annotations"]?["pulumi.com/patchForce"]}" == "true";
+                if (ReasonToShare(item) is { } reason)
+                {
+                    shared.Add(reason);
+                    Assert.False(isItsOwn, $"{stack}: {item.Type} {item.Name} is not the stack's alone: {reason}");
+                }
+                else
+                {
+                    Assert.True(isItsOwn, $"{stack} {string.Join(' ', settings)}: {item.Type} {item.Name} does not say that it is the stack's alone");
+                }
+            }
+        }
+
+        // None is left out, of the stack's own kinds and of the reasons.
+        Assert.Empty(OwnKinds.Except(kinds));
+        Assert.Equal(3, shared.Count);
+    }
+
+    private static string? ReasonToShare(Gopherctl.Program.Evaluation.DeclaredResource item) => item switch
+    {
+        { Type: "kubernetes:helm.sh/v3:Release" } => "Helm is its field manager, and Pulumi applies no object of it",
+        { IsRead: true } => "it is only read: its chart declares it",
+        { Type: "kubernetes:apps/v1:Deployment", IgnoreChanges: ["spec.replicas"] } => "an autoscaler sets its replicas",
+        _ => null,
+    };
 }
 
 public class EksPlanTests
