@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using GopherMesh.Infra.Clusters;
 using GopherMesh.Infra.Conventions;
 using GopherMesh.Infra.Eks;
+using GopherMesh.Infra.Eks.LoadBalancer;
 using GopherMesh.Infra.Gophers;
 using GopherMesh.Infra.Istio;
 using GopherMesh.Infra.Mesh;
@@ -113,6 +114,7 @@ public static class GopherMeshStack
             ["images"] = Images(services),
             ["observability"] = ObservabilityStack.Commands(settings),
             ["kubeconfig"] = cluster.Kubeconfig,
+            ["destroy"] = settings.Cluster.Kind == ClusterKind.Eks ? TargetDrain.DestroyInWords : null,
         };
         return outputs.Where(output => output.Value is not null).ToDictionary();
     }

@@ -116,4 +116,8 @@ internal static class TargetDrain
 
     /// <summary>The time after which Kubernetes kills the pod.</summary>
     public const int GraceSeconds = PauseSeconds + ProxySeconds + 10;
+
+    /// <summary>How long `pulumi destroy` takes, and for what: the engine shows a stack's outputs before it deletes anything.</summary>
+    public static string DestroyInWords =>
+        $"pulumi destroy takes about ten minutes; for {PauseSeconds} seconds of them the gateway's pods serve on, because nothing tells them a destroy from a rollout";
 }

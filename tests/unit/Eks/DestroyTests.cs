@@ -1,3 +1,5 @@
+using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Program.Stacks;
 using Declared = GopherMesh.Gopherctl.Program.Evaluation.DeclaredResource;
 
 namespace GopherMesh.Tests.Unit.Eks;
@@ -63,6 +65,20 @@ public class DestroyTests(DevStackFixture fixture) : IClassFixture<DevStackFixtu
         { "kubernetes:apps/v1:Deployment::gopher-requester", "command:local:Command::gopher-requester-image" },
         { "command:local:Command::gopher-requester-image", "aws:ecr/repository:Repository::gopher-requester" },
     };
+
+    // The program does not run at a destroy; its preview shows the outputs that go.
+    [Fact]
+    public async Task How_long_it_takes_and_for_what_is_an_output_and_in_the_documents()
+    {
+        var pause = (long)_stack.Inputs("kubernetes:helm.sh/v3:Release", "istio-ingressgateway")["values"]!["lifecycle"]!["preStop"]!["sleep"]!["seconds"]!;
+        var local = await ProgramEvaluator.EvaluateAsync(EffectiveConfig.Read(RepositoryRoot.Find(), "local", []));
+        string Read(string document) => File.ReadAllText(Path.Combine(RepositoryRoot.Find(), document));
+
+        Assert.StartsWith($"pulumi destroy takes about ten minutes; for {pause} seconds of them the gateway's pods serve on", (string)_stack.Outputs["destroy"]!, StringComparison.Ordinal);
+        Assert.Contains($"about ten minutes, for {pause} s of which the gateway's pods serve on", Read("README.md"), StringComparison.Ordinal);
+        Assert.Contains($"the gateway's pods serve on for {pause} s", Read("docs/eks.md"), StringComparison.Ordinal);
+        Assert.False(local.Outputs.ContainsKey("destroy"));
+    }
 
     [Theory]
     [MemberData(nameof(Edges))]
