@@ -10,7 +10,7 @@ using YamlDotNet.RepresentationModel;
 namespace GopherMesh.Tests.Unit.Settings;
 
 /// <summary>Pulumi.yaml's config schema and Settings describe the same keys.</summary>
-public class SchemaTests
+public partial class SchemaTests
 {
     public static TheoryData<string> Names => [.. StackSettings.Keys.Select(key => key.Name)];
 
@@ -41,6 +41,19 @@ public class SchemaTests
     [MemberData(nameof(Names))]
     public void Describes_every_key(string name) => Assert.EndsWith(".", PulumiSchema.Description(name), StringComparison.Ordinal);
 
+    // docs/recovery.md has them because an update with another value is refused, or replaces the cluster.
+    [Fact]
+    public void Says_of_each_key_that_a_running_stack_does_not_take_that_it_is_for_a_new_one()
+    {
+        var page = File.ReadAllText(Path.Combine(RepositoryRoot.Find(), "docs", "recovery.md"));
+        var all = StackSettings.Keys.Where(key => key.Namespace == Project.Name).Select(key => key.Name).ToList();
+        var keys = NamedKey().Matches(NewStackOnly().Match(page).Groups["keys"].Value).Select(match => match.Groups["key"].Value).Where(all.Contains).ToList();
+
+        Assert.Equal(["privateSubnetIds", "rolePath", "vpcCidr", "vpcId", "zones"], keys.Order());
+        Assert.All(keys, key => Assert.Contains(" For a new stack only: ", PulumiSchema.Description(key), StringComparison.Ordinal));
+        Assert.Equal(keys.Order(), all.Where(key => PulumiSchema.Description(key).Contains("For a new stack", StringComparison.Ordinal)).Order());
+    }
+
     [Theory]
     [InlineData("Pulumi.dev.yaml")]
     [InlineData("Pulumi.local.yaml")]
@@ -58,6 +71,12 @@ public class SchemaTests
         var type when type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>) => "object",
         var type => throw new NotSupportedException($"the schema has no type for {type}"),
     };
+
+    [GeneratedRegex(@"## A setting that a running stack does not take\n(?<keys>.*?)Set it back", RegexOptions.Singleline)]
+    private static partial Regex NewStackOnly();
+
+    [GeneratedRegex(@"`(?<key>\w+)`")]
+    private static partial Regex NamedKey();
 }
 
 /// <summary>The config schema of Pulumi.yaml.</summary>
