@@ -47,8 +47,9 @@ internal sealed class CheckCommand
 
     private async Task<int> RunAsync(ParseResult parsed)
     {
+        var exceptions = Exceptions(parsed);
         var stack = await StackAsync(parsed);
-        var report = CheckReport.Of(stack, Exceptions(parsed), DateOnly.FromDateTime(TimeProvider.System.GetLocalNow().Date));
+        var report = CheckReport.Of(stack, exceptions, DateOnly.FromDateTime(TimeProvider.System.GetLocalNow().Date));
         if (_stack.Settings(parsed).Count == 0)
         {
             report = report.WithUnusedAsErrors();

@@ -32,8 +32,8 @@ public sealed record Terminal(IAnsiConsole Output, IAnsiConsole Error)
     /// <summary>Writes a line about the run to standard error unchanged, without wrapping it.</summary>
     public void Report(string line) => Error.Profile.Out.Writer.WriteLine(line);
 
-    /// <summary>A remark that is not an error.</summary>
-    public void Note(string text) => Error.WriteLine($"note: {Printable.Lines(text)}");
+    /// <summary>A remark that is not an error. Its lines are not wrapped, since one may have a command to copy; all but the first are indented.</summary>
+    public void Note(string text) => Report($"note: {Printable.Lines(text).Replace("\n", "\n      ", StringComparison.Ordinal)}");
 
     private static IAnsiConsole For(TextWriter writer, bool isRedirected)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.CommandLine;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Evaluation;
@@ -20,6 +21,8 @@ internal sealed class StackSelection
         Description = "A config value that replaces the stack's own, as `pulumi config set` would store it; objects and arrays as JSON or YAML. May be repeated.",
         HelpName = "key=value",
     };
+
+    private readonly NotedProgram _program = new();
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -50,16 +53,38 @@ internal sealed class StackSelection
         return EffectiveConfig.Read(RepositoryRoot.Find(), Stack(parsed), [.. Settings(parsed).ExceptBy(over.Select(Key), Key), .. over]);
     }
 
-    /// <summary>Evaluates the program with the config that the options describe, as the files are now, and writes a note for each value that it cannot decrypt.</summary>
+    /// <summary>Evaluates the program with the config that the options describe, as the files are now, and notes what a person should know.</summary>
     /// <exception cref="UserException">The config cannot be read, or it is wrong.</exception>
-    public async Task<Declaration> DeclareAsync(ParseResult parsed, Terminal terminal, params IEnumerable<string> more)
-    {
-        var config = Config(parsed, more);
-        foreach (var secret in config.Unavailable)
-        {
-            terminal.Note($"{secret} is encrypted and its value is unavailable here; '{ConfigValue.Unavailable}' replaces it (use --set to give a value).");
-        }
+    public Task<Declaration> DeclareAsync(ParseResult parsed, Terminal terminal, params IEnumerable<string> more) =>
+        _program.DeclareAsync(Config(parsed, more), terminal.Note);
+}
 
-        return await ProgramEvaluator.EvaluateAsync(config);
+/// <summary>
+/// The program as a command evaluates it that deploys nothing. It goes on where `pulumi up` would refuse or warn, and says so: once in a run,
+/// however often the config changes meanwhile.
+/// </summary>
+internal sealed class NotedProgram
+{
+    private readonly ConcurrentDictionary<string, bool> _said = new();
+
+    /// <summary>Evaluates the program, and notes its warnings and each value that cannot be decrypted.</summary>
+    /// <param name="config">The stack's config.</param>
+    /// <param name="note">Takes a note; it is no part of the results.</param>
+    /// <exception cref="UserException">The config is wrong.</exception>
+    public async Task<Declaration> DeclareAsync(EffectiveConfig config, Action<string> note)
+    {
+        Say(config.Unavailable.Select(secret =>
+            $"{secret} is encrypted and its value is unavailable here; '{ConfigValue.Unavailable}' replaces it (use --set to give a value)."));
+        var declaration = await ProgramEvaluator.EvaluateAsync(config);
+        Say(declaration.Warnings);
+        return declaration;
+
+        void Say(IEnumerable<string> notes)
+        {
+            foreach (var text in notes.Where(text => _said.TryAdd(text, true)))
+            {
+                note(text);
+            }
+        }
     }
 }

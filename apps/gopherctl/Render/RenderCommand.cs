@@ -29,11 +29,6 @@ internal static class RenderCommand
         command.SetAction(async (parsed, _) =>
         {
             var declaration = await stack.DeclareAsync(parsed, terminal);
-            foreach (var warning in declaration.Warnings)
-            {
-                terminal.Note(warning);
-            }
-
             var files = RenderedFiles.Of(declaration);
             OutputFolder.Write(parsed.GetRequiredValue(folder), files);
             terminal.Print(

@@ -4,7 +4,7 @@ using GopherMesh.DataPlane;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Judge;
 using GopherMesh.Gopherctl.Page;
-using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Gopherctl.Program;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Rehearse;
 using GopherMesh.Gopherctl.Rehearse.Faults;
@@ -18,6 +18,8 @@ internal sealed class RehearsedTarget : IRolloutTarget
 {
     private readonly string _stack;
     private readonly Dictionary<string, string> _settings;
+    private readonly NotedProgram _program = new();
+    private readonly Action<string> _note;
     private readonly FaultyPods _faults;
     private readonly RequestCounts _counts;
     private readonly MeshRehearsal _rehearsal;
@@ -29,9 +31,9 @@ internal sealed class RehearsedTarget : IRolloutTarget
     private int _sent;
     private int _failed;
 
-    private RehearsedTarget(string stack, IEnumerable<string> settings, MeshRehearsal rehearsal, RequestCounts counts, FaultyPods faults)
+    private RehearsedTarget(string stack, IEnumerable<string> settings, MeshRehearsal rehearsal, RequestCounts counts, FaultyPods faults, Action<string> note)
     {
-        (_stack, _rehearsal, _counts, _faults) = (stack, rehearsal, counts, faults);
+        (_stack, _rehearsal, _counts, _faults, _note) = (stack, rehearsal, counts, faults, note);
         _settings = settings.Select(setting => setting.Split('=', 2)).ToDictionary(setting => setting[0], setting => setting.ElementAtOrDefault(1) ?? "");
     }
 
@@ -59,16 +61,17 @@ internal sealed class RehearsedTarget : IRolloutTarget
     /// <param name="canary">The version that a fault concerns.</param>
     /// <param name="fault">What is wrong with it; null: nothing.</param>
     /// <param name="rate">Requests a second.</param>
+    /// <param name="note">Takes what a person should know of the stack.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="UserException">The stack cannot be rehearsed.</exception>
     public static async Task<RehearsedTarget> StartAsync(
-        string stack, IEnumerable<string> settings, string canary, VersionFault? fault, double rate, CancellationToken cancellation)
+        string stack, IEnumerable<string> settings, string canary, VersionFault? fault, double rate, Action<string> note, CancellationToken cancellation)
     {
         var (counts, figures) = (new RequestCounts(), new LiveFigures(TimeProvider.System));
         var faults = new FaultyPods();
         faults.Set(canary, fault);
         var rehearsal = await MeshRehearsal.StartAsync(new DataPlaneOptions { Observer = new Observers(counts, figures) }, faults, cancellation);
-        var target = new RehearsedTarget(stack, settings, rehearsal, counts, faults);
+        var target = new RehearsedTarget(stack, settings, rehearsal, counts, faults, note);
         try
         {
             await target.DeployAsync([], "", cancellation);
@@ -94,7 +97,7 @@ internal sealed class RehearsedTarget : IRolloutTarget
             _settings[change.Key] = change.Value;
         }
 
-        var applied = await _rehearsal.DeclareAsync(await ProgramEvaluator.EvaluateAsync(Config()), cancellation);
+        var applied = await _rehearsal.DeclareAsync(await _program.DeclareAsync(Config(), _note), cancellation);
         _page?.NoteApplied(applied);
         applied.OrThrow();
     }

@@ -93,7 +93,13 @@ internal sealed class RolloutCommand
         var fault = _arguments.Fault(parsed);
         using var progress = new ProgressLine(_terminal);
         progress.Show($"starting what stack {stack} declares");
-        return await RehearsedTarget.StartAsync(stack, [], canary, fault, _arguments.Rate(parsed), cancellation);
+        return await RehearsedTarget.StartAsync(stack, [], canary, fault, _arguments.Rate(parsed), Note, cancellation);
+
+        void Note(string text)
+        {
+            progress.Dispose();
+            _terminal.Note(text);
+        }
     }
 
     private async Task<int> StatusAsync(string stack, CancellationToken cancellation)

@@ -68,10 +68,10 @@ internal sealed class TourCommand
             _narrator.Line(command, "blue");
         }
 
+        var declaration = await _stack.DeclareAsync(parsed, _terminal, settings.Select(setting => $"{setting.Key}={setting.Value}"));
         using (var progress = new ProgressLine(_terminal))
         {
             progress.Show("applying");
-            var declaration = await _stack.DeclareAsync(parsed, _terminal, settings.Select(setting => $"{setting.Key}={setting.Value}"));
             var changes = (await rehearsal.DeclareAsync(declaration, cancellation)).OrThrow();
             progress.Dispose();
             _narrator.Line(changes.Count > ShownChanges ? $"{changes.Count} objects created\n" : string.Concat(changes.Select(change => change + "\n")));

@@ -20,7 +20,7 @@ public sealed class CheckCommandTests
     {
         var run = await GopherctlRun.Of("check", "--stack", stack);
 
-        Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
+        Assert.True(run.ExitCode == ExitCode.Success, run.Error);
         Assert.Contains("\n  reason: ", run.Output, StringComparison.Ordinal);
         Assert.Matches($@"\nstack {stack}: \d+ resources checked against \d+ rules: 0 errors, 0 warnings, \d excepted\n$", run.Output);
     }

@@ -1,4 +1,5 @@
 using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Tests.Rehearsal.Rehearse;
 
 namespace GopherMesh.Tests.Rehearsal.Cli;
@@ -100,15 +101,52 @@ public sealed class CommandLineTests
         Assert.NotEmpty(Directory.EnumerateFiles(Path.Combine(folder.Path, "manifests"), "*-deployment-gopher-distributor-v1.yaml"));
     }
 
-    [Fact]
-    public async Task A_rendering_says_what_pulumi_would_warn_of()
+    // pulumi up refuses the committed stack dev until it has its list; a note is no part of the results, and its commands can be copied.
+    [Theory]
+    [InlineData("render --out FOLDER")]
+    [InlineData("check")]
+    [InlineData("check --output json")]
+    [InlineData("check --output sarif")]
+    [InlineData("check --output junit")]
+    [InlineData("rehearse --explain")]
+    [InlineData("rehearse --requests 20")]
+    [InlineData("rehearse --requests 20 --output json")]
+    [InlineData("tour --requests 20")]
+    [InlineData("rollout v2 --rehearse --fault errors=100% --rate 200 --output json")]
+    public async Task What_deploys_nothing_goes_on_and_says_once_what_pulumi_would_refuse(string command)
     {
         using var folder = new TempFolder();
 
-        var run = await GopherctlRun.Of("render", "--out", folder.Path, "--stack", "dev");
+        var run = await GopherctlRun.Of([.. command.Replace("FOLDER", folder.Path, StringComparison.Ordinal).Split(' '), "--stack", "dev"]);
 
-        Assert.True(run.ExitCode == ExitCode.Success, run.Error);
-        Assert.StartsWith("note: apiAllowedCidrs is empty", run.Error, StringComparison.Ordinal);
+        var note = Assert.Single(run.Error.Split('\n'), line => line.Contains("apiAllowedCidrs", StringComparison.Ordinal));
+        Assert.StartsWith("note: apiAllowedCidrs is empty, which pulumi up refuses: ", note, StringComparison.Ordinal);
+        Assert.EndsWith("pulumi config set apiPrivate true", note, StringComparison.Ordinal);
+        Assert.NotEqual("", run.Output);
+        Assert.DoesNotContain("apiAllowedCidrs is empty", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("note:", run.Output, StringComparison.Ordinal);
+        Assert.NotEqual(ExitCode.BadInput, run.ExitCode);
+    }
+
+    [Fact]
+    public void Every_command_that_evaluates_the_program_says_what_pulumi_would_refuse()
+    {
+        var folder = Path.Combine(RepositoryRoot.Find(), "apps", "gopherctl");
+        var evaluating = Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Where(file => File.ReadAllText(file).Contains("ProgramEvaluator.EvaluateAsync(", StringComparison.Ordinal));
+
+        Assert.Equal("StackSelection.cs", Path.GetFileName(Assert.Single(evaluating)));
+    }
+
+    [Fact]
+    public void A_note_is_not_wrapped_and_its_other_lines_are_indented()
+    {
+        using var error = new StringWriter { NewLine = "\n" };
+        var words = string.Join(' ', Enumerable.Repeat("word", 100));
+
+        Terminal.Of(TextWriter.Null, error).Note($"{words}\nand more");
+
+        Assert.Equal($"note: {words}\n      and more\n", error.ToString());
     }
 
     [Theory]

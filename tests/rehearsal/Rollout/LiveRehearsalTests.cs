@@ -48,7 +48,7 @@ public sealed class LiveRehearsalTests(ITestOutputHelper output)
     public async Task A_canary_is_judged_right(string fault, bool copies, int number)
     {
         await using var target = await RehearsedTarget.StartAsync(
-            "dev", copies ? [] : NoCopies, "v2", fault == None ? null : VersionFault.Parse(fault), rate: 100, CancellationToken.None);
+            "dev", copies ? [] : NoCopies, "v2", fault == None ? null : VersionFault.Parse(fault), rate: 100, _ => { }, CancellationToken.None);
         var plan = RolloutPlan.For("v2", await target.ReadAsync(CancellationToken.None), [25, 50, 100], [], copies);
         var options = new RolloutOptions { HasCopies = copies, Bake = TimeSpan.FromSeconds(5), Deadline = TimeSpan.FromMinutes(5) };
         var events = new Events();
@@ -65,7 +65,7 @@ public sealed class LiveRehearsalTests(ITestOutputHelper output)
     [Fact]
     public async Task A_dead_canary_that_nobody_tried_before_costs_few_requests()
     {
-        await using var target = await RehearsedTarget.StartAsync("dev", NoCopies, "v2", VersionFault.Parse("errors=100%"), rate: 200, CancellationToken.None);
+        await using var target = await RehearsedTarget.StartAsync("dev", NoCopies, "v2", VersionFault.Parse("errors=100%"), rate: 200, _ => { }, CancellationToken.None);
         var plan = RolloutPlan.For("v2", await target.ReadAsync(CancellationToken.None), [5, 100], [], copiesAll: false);
 
         var end = await new RolloutDriver("v2", target, plan, new RolloutOptions { HasCopies = false }, new Events(), TimeProvider.System).RunAsync(CancellationToken.None);

@@ -311,7 +311,7 @@ public class RolloutDriverTests
     [Fact]
     public async Task A_live_canary_that_fails_is_taken_back_by_its_copies_and_no_caller_notices()
     {
-        await using var target = await RehearsedTarget.StartAsync("dev", [], "v2", VersionFault.Parse("errors=20%"), rate: 50, CancellationToken.None);
+        await using var target = await RehearsedTarget.StartAsync("dev", [], "v2", VersionFault.Parse("errors=20%"), rate: 50, _ => { }, CancellationToken.None);
         var plan = RolloutPlan.For("v2", await target.ReadAsync(CancellationToken.None), [5, 100], []);
 
         Assert.Equal(RolloutEnd.TakenBack, await new RolloutDriver("v2", target, plan, new(), new MadeUpStack(), TimeProvider.System).RunAsync(CancellationToken.None));
