@@ -8,8 +8,9 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// <summary>
 /// What a calling proxy counts of a service's versions, read from Envoy's own statistics in Prometheus' text format: for each subset's
 /// cluster the requests by class of status (<c>cluster.NAME.upstream_rq_5xx</c>) and the histogram of their times
-/// (https://www.envoyproxy.io/docs/envoy/latest/configuration/upstream/cluster_manager/cluster_stats). Envoy counts every try, also one that
-/// finds no healthy pod, which it counts as a 503 of that cluster.
+/// (https://www.envoyproxy.io/docs/envoy/latest/configuration/upstream/cluster_manager/cluster_stats). Envoy counts a request there once, as
+/// its caller gets the answer, also one that finds no healthy pod, as a 503 of that cluster. An answer that it does not pass on, but tries again, it counts
+/// apart, as <c>cluster.NAME.retry.upstream_rq_5xx</c> (source/common/router/router.cc, Filter::onUpstreamHeaders).
 /// </summary>
 internal static partial class ProxyCounters
 {

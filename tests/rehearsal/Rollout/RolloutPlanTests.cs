@@ -81,7 +81,7 @@ public class RolloutPlanTests
     public void What_is_no_fault_is_refused(string text) => Assert.Throws<UserException>(() => VersionFault.Parse(text));
 
     [Fact]
-    public void The_counters_of_a_proxy_are_read_by_subset_and_other_clusters_are_left_out()
+    public void The_counters_of_a_proxy_are_read_by_subset_and_other_clusters_and_tries_that_were_repeated_are_left_out()
     {
         const string Host = "gopher-distributor.gophers.svc.cluster.local";
         const string Statistics = """
@@ -89,6 +89,7 @@ public class RolloutPlanTests
             envoy_cluster_upstream_rq{response_code_class="2xx",cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local"} 95
             envoy_cluster_upstream_rq{response_code_class="5xx",cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local"} 5
             envoy_cluster_upstream_rq{response_code="503",cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local"} 5
+            envoy_cluster_retry_upstream_rq{response_code_class="5xx",cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local"} 9
             envoy_cluster_upstream_rq{response_code_class="5xx",cluster_name="outbound|80|v1|gopher-distributor.gophers.svc.cluster.local"} 7
             envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local",le="25"} 40
             envoy_cluster_upstream_rq_time_bucket{cluster_name="outbound|80|v2|gopher-distributor.gophers.svc.cluster.local",le="50"} 60
