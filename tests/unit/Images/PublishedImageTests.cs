@@ -23,6 +23,12 @@ public sealed class PublishedImageTests(DevStackFixture fixture) : IClassFixture
     private const string Repository = "gopher-mesh-dev/gopher-distributor";
     private const string Tag = "src-0123456789abcdef";
 
+    // The requests at which a push stops; another one gives others.
+    private const int Seed = 20261129;
+
+    // The SDK sends a blob's content at once where the registry names no smaller piece: with a PATCH.
+    private static readonly string[] Uploading = ["HEAD blobs", "POST blobs/uploads", "PATCH blobs/uploads", "PUT blobs/uploads"];
+
     private readonly DirectoryInfo _tools = Directory.CreateTempSubdirectory("publish-image-test");
     private ImmutableRegistry _registry = null!;
 
@@ -62,13 +68,40 @@ public sealed class PublishedImageTests(DevStackFixture fixture) : IClassFixture
         // One push for each architecture, and one for the index. Each run comes one push further than the one before it.
         for (var pushes = 1; pushes <= 3; pushes++)
         {
-            await InterruptAfterAsync(pushes);
+            await InterruptAfterAsync(ImmutableRegistry.Push, pushes);
             Assert.Equal(pushes == 3, _registry.DigestOf(Repository, Tag) is not null);
         }
 
         var published = _registry.DigestOf(Repository, Tag);
         Assert.Equal((0, $"{published}\n", ""), await PublishAsync());
         Assert.Equal(["amd64", "arm64"], _registry.ArchitecturesOf(Repository, Tag));
+    }
+
+    // A blob is asked for, its upload begun, its content sent, its upload ended: each kind of request, at one of them that chance picks.
+    [Fact]
+    public async Task The_next_run_completes_a_push_that_stopped_at_a_request_of_any_kind()
+    {
+        var random = new Random(Seed);
+        Assert.Equal((0, ""), await StatusAsync());
+        var requests = _registry.RequestsTo(Repository);
+        Assert.Empty(Uploading.Except(requests.Keys));
+        foreach (var (kind, count) in requests.Where(request => request.Key != ImmutableRegistry.Push).OrderBy(request => request.Key, StringComparer.Ordinal))
+        {
+            _registry.Forget(Repository);
+            await InterruptAfterAsync(kind, random.Next(1, count + 1));
+            var complete = _registry.DigestOf(Repository, Tag);
+
+            // A question leaves nothing behind: the next run is the one that stops at the next kind.
+            if (kind.StartsWith('P'))
+            {
+                Assert.Equal((0, ""), await StatusAsync());
+                var published = _registry.DigestOf(Repository, Tag);
+                Assert.Equal(complete ?? published, published);
+                Assert.Equal(["amd64", "arm64"], _registry.ArchitecturesOf(Repository, Tag));
+                Assert.Equal((0, $"{published}\n", ""), await PublishAsync());
+                Assert.Equal(published, _registry.DigestOf(Repository, Tag));
+            }
+        }
     }
 
     [Fact]
@@ -88,15 +121,21 @@ public sealed class PublishedImageTests(DevStackFixture fixture) : IClassFixture
         Assert.Equal(["amd64", "arm64"], _registry.ArchitecturesOf(Repository, Tag));
     }
 
-    private async Task InterruptAfterAsync(int pushes)
+    private async Task<(int ExitCode, string Error)> StatusAsync()
     {
-        var stopped = _registry.StopAfterAsync(pushes);
+        var (exitCode, _, error) = await PublishAsync();
+        return (exitCode, error);
+    }
+
+    private async Task InterruptAfterAsync(string kind, int requests)
+    {
+        var stopped = _registry.StopAfterAsync(kind, requests);
         using var script = Start();
         var output = script.StandardOutput.ReadToEndAsync();
         var errors = script.StandardError.ReadToEndAsync();
         if (await Task.WhenAny(stopped, script.WaitForExitAsync()) != stopped)
         {
-            Assert.Fail($"the script ended before push {pushes}: {await output}{await errors}");
+            Assert.Fail($"the script ended before {kind} {requests}: {await output}{await errors}");
         }
 
         // The script's whole session: MSBuild's nodes push, not the script.
@@ -142,16 +181,23 @@ public sealed class PublishedImageTests(DevStackFixture fixture) : IClassFixture
 
 /// <summary>
 /// A registry on loopback that refuses as ECR does (ECR user guide, "image-tag-mutability"): an existing tag keeps its digest, unless
-/// one of the repository's filters excepts it. It also has the base image that the services are built on.
+/// one of the repository's filters excepts it; no manifest is taken before all that it names is in its repository, and no content under a
+/// digest that is not its own. It also has the base image that the services are built on.
 /// </summary>
 internal sealed partial class ImmutableRegistry : IAsyncDisposable
 {
     public const string BaseImage = "dotnet/aspnet";
 
+    /// <summary>The kind of request that gives a tag.</summary>
+    public const string Push = "PUT manifests";
+
     private const string Index = "application/vnd.oci.image.index.v1+json";
     private const string Manifest = "application/vnd.oci.image.manifest.v1+json";
 
     private static readonly string[] Architectures = ["amd64", "arm64"];
+
+    // The members by which a manifest or an index names what it consists of.
+    private static readonly string[] Parts = ["config", "layers", "manifests"];
 
     private readonly ConcurrentDictionary<string, byte[]> _blobs = new();
     private readonly ConcurrentDictionary<string, (string Type, byte[] Content)> _manifests = new();
@@ -160,8 +206,10 @@ internal sealed partial class ImmutableRegistry : IAsyncDisposable
     private readonly Lock _tagging = new();
     private readonly Regex[] _mutable;
     private readonly WebApplication _server;
+    private readonly ConcurrentDictionary<string, int> _requests = new();
     private TaskCompletionSource? _stopped;
-    private int _pushesUntilStop;
+    private string _kindToStopAt = "";
+    private int _requestsUntilStop;
 
     private ImmutableRegistry(IEnumerable<string> mutableTags)
     {
@@ -196,21 +244,36 @@ internal sealed partial class ImmutableRegistry : IAsyncDisposable
     /// <summary>The architectures of the image that a tag names, each with all of its content there.</summary>
     public IReadOnlyList<string> ArchitecturesOf(string repository, string tag)
     {
-        using var index = JsonDocument.Parse(_manifests[DigestOf(repository, tag)!].Content);
+        using var index = JsonDocument.Parse(_manifests[$"{repository}@{DigestOf(repository, tag)}"].Content);
         return
         [
             .. index.RootElement.GetProperty("manifests").EnumerateArray()
-                .Where(manifest => _manifests.ContainsKey(manifest.GetProperty("digest").GetString()!))
+                .Where(manifest => _manifests.ContainsKey($"{repository}@{manifest.GetProperty("digest").GetString()}"))
                 .Select(manifest => manifest.GetProperty("platform").GetProperty("architecture").GetString()!).Order(),
         ];
     }
 
     public void Delete(string repository, string tag) => Assert.True(_tags.TryRemove($"{repository}:{tag}", out _));
 
-    /// <summary>Accepts some more manifests, then stops answering: the task ends when the last is stored and its sender still waits.</summary>
-    public Task StopAfterAsync(int pushes)
+    /// <summary>The requests to a repository until now, by kind: <c>PUT manifests</c>.</summary>
+    public IReadOnlyDictionary<string, int> RequestsTo(string repository) => _requests
+        .Where(request => request.Key.StartsWith($"{repository} ", StringComparison.Ordinal))
+        .ToDictionary(request => request.Key[(repository.Length + 1)..], request => request.Value);
+
+    /// <summary>Empties a repository.</summary>
+    public void Forget(string repository)
     {
-        _pushesUntilStop = pushes;
+        static void Remove<T>(ConcurrentDictionary<string, T> from, string start) =>
+            Array.ForEach([.. from.Keys.Where(key => key.StartsWith(start, StringComparison.Ordinal))], key => from.TryRemove(key, out _));
+        Remove(_tags, $"{repository}:");
+        Remove(_blobs, $"{repository}@");
+        Remove(_manifests, $"{repository}@");
+    }
+
+    /// <summary>Accepts some more requests of a kind, then stops answering: the task ends when the last has had its effect and its sender still waits.</summary>
+    public Task StopAfterAsync(string kind, int requests)
+    {
+        (_kindToStopAt, _requestsUntilStop) = (kind, requests);
         _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
         return _stopped.Task;
     }
@@ -250,13 +313,20 @@ internal sealed partial class ImmutableRegistry : IAsyncDisposable
             return;
         }
 
+        var requested = $"{request.Method} {kind}";
+        _requests.AddOrUpdate($"{repository} {requested}", 1, (_, count) => count + 1);
         await ((kind, request.Method) switch
         {
             ("manifests", "PUT") => PutManifestAsync(context, repository, reference),
             ("manifests", _) => SendManifestAsync(context, repository, reference),
-            ("blobs", _) => SendAsync(context, _blobs.GetValueOrDefault(reference), "application/octet-stream", reference),
+            ("blobs", _) => SendAsync(context, _blobs.GetValueOrDefault($"{repository}@{reference}"), "application/octet-stream", reference),
             _ => UploadAsync(context, repository, reference),
         });
+        if (_stopped is { } stopped && repository != BaseImage && requested == _kindToStopAt && Interlocked.Decrement(ref _requestsUntilStop) == 0)
+        {
+            stopped.SetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+        }
     }
 
     private async Task PutManifestAsync(HttpContext context, string repository, string reference)
@@ -266,6 +336,13 @@ internal sealed partial class ImmutableRegistry : IAsyncDisposable
         lock (_tagging)
         {
             var tag = $"{repository}:{reference}";
+            if (!Named(content).All(named => _blobs.ContainsKey($"{repository}@{named}") || _manifests.ContainsKey($"{repository}@{named}")))
+            {
+                // LayersNotFoundException and ReferencedImagesNotFoundException.
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return;
+            }
+
             if (!reference.StartsWith("sha256:", StringComparison.Ordinal))
             {
                 if (_tags.TryGetValue(tag, out var there) && there != digest && !_mutable.Any(filter => filter.IsMatch(reference)))
@@ -278,23 +355,30 @@ internal sealed partial class ImmutableRegistry : IAsyncDisposable
                 _tags[tag] = digest;
             }
 
-            _manifests[digest] = (context.Request.ContentType!, content);
-        }
-
-        if (_stopped is { } stopped && Interlocked.Decrement(ref _pushesUntilStop) == 0)
-        {
-            stopped.SetResult();
-            await Task.Delay(Timeout.Infinite, context.RequestAborted);
+            _manifests[$"{repository}@{digest}"] = (context.Request.ContentType!, content);
         }
 
         context.Response.Headers["Docker-Content-Digest"] = digest;
         context.Response.StatusCode = StatusCodes.Status201Created;
     }
 
+    // What a manifest or an index consists of.
+    private static IReadOnlyList<string> Named(byte[] manifest)
+    {
+        using var json = JsonDocument.Parse(manifest);
+        return
+        [
+            .. Parts
+                .Where(member => json.RootElement.TryGetProperty(member, out _)).Select(member => json.RootElement.GetProperty(member))
+                .SelectMany(part => part.ValueKind == JsonValueKind.Array ? part.EnumerateArray().AsEnumerable() : [part])
+                .Select(part => part.GetProperty("digest").GetString()!),
+        ];
+    }
+
     private Task SendManifestAsync(HttpContext context, string repository, string reference)
     {
         var digest = _tags.GetValueOrDefault($"{repository}:{reference}") ?? reference;
-        var found = _manifests.TryGetValue(digest, out var manifest);
+        var found = _manifests.TryGetValue($"{repository}@{digest}", out var manifest);
         return SendAsync(context, found ? manifest.Content : null, found ? manifest.Type : "", digest);
     }
 
@@ -318,11 +402,29 @@ internal sealed partial class ImmutableRegistry : IAsyncDisposable
     private async Task UploadAsync(HttpContext context, string repository, string reference)
     {
         var id = HttpMethods.IsPost(context.Request.Method) ? Guid.NewGuid().ToString() : reference;
-        var upload = _uploads.GetOrAdd(id, _ => new());
-        upload.Write(await BodyAsync(context));
+        var content = await BodyAsync(context);
+        if (HttpMethods.IsPost(context.Request.Method))
+        {
+            _uploads[id] = new();
+        }
+
+        if (!_uploads.TryGetValue(id, out var upload))
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return;
+        }
+
+        upload.Write(content);
         if (HttpMethods.IsPut(context.Request.Method))
         {
-            _blobs[DigestOf(upload.ToArray())] = upload.ToArray();
+            var digest = DigestOf(upload.ToArray());
+            if (context.Request.Query["digest"] != digest)
+            {
+                context.Response.StatusCode = StatusCodes.Status400BadRequest;
+                return;
+            }
+
+            _blobs[$"{repository}@{digest}"] = upload.ToArray();
             context.Response.StatusCode = StatusCodes.Status201Created;
             return;
         }
@@ -356,7 +458,7 @@ internal sealed partial class ImmutableRegistry : IAsyncDisposable
                 config = new { },
                 rootfs = new { type = "layers", diff_ids = new[] { DigestOf(new byte[1024]) } },
             });
-            _blobs[DigestOf(config)] = config;
+            _blobs[$"{BaseImage}@{DigestOf(config)}"] = config;
             var manifest = Json(new
             {
                 schemaVersion = 2,
@@ -364,12 +466,12 @@ internal sealed partial class ImmutableRegistry : IAsyncDisposable
                 config = new { mediaType = "application/vnd.oci.image.config.v1+json", size = config.Length, digest = DigestOf(config) },
                 layers = new[] { new { mediaType = "application/vnd.oci.image.layer.v1.tar+gzip", size = layer.Length, digest = DigestOf(layer.ToArray()) } },
             });
-            _manifests[DigestOf(manifest)] = (Manifest, manifest);
+            _manifests[$"{BaseImage}@{DigestOf(manifest)}"] = (Manifest, manifest);
             return new { mediaType = Manifest, size = manifest.Length, digest = DigestOf(manifest), platform = new { architecture, os = "linux" } };
         }).ToArray();
-        _blobs[DigestOf(layer.ToArray())] = layer.ToArray();
+        _blobs[$"{BaseImage}@{DigestOf(layer.ToArray())}"] = layer.ToArray();
         var index = Json(new { schemaVersion = 2, mediaType = Index, manifests });
-        _manifests[DigestOf(index)] = (Index, index);
+        _manifests[$"{BaseImage}@{DigestOf(index)}"] = (Index, index);
         _tags[$"{BaseImage}:latest"] = DigestOf(index);
     }
 
