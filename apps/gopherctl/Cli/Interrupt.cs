@@ -1,4 +1,8 @@
 using System.Runtime.InteropServices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace GopherMesh.Gopherctl.Cli;
 
@@ -40,5 +44,23 @@ public sealed class Interrupt : IDisposable
         context.Cancel = true;
         Code = code;
         _source.Cancel();
+    }
+}
+
+/// <summary>A web server in gopherctl: it logs nothing, and leaves the signals to <see cref="Interrupt"/>.</summary>
+internal static class QuietServer
+{
+    /// <summary>Makes it so. A host's own lifetime takes every Ctrl-C for a request to stop the host, and the second one would not end the process.</summary>
+    public static void Quieten(this WebApplicationBuilder builder)
+    {
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+    }
+
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -9,7 +9,6 @@ using GopherMesh.Gopherctl.Cli;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 
 namespace GopherMesh.Gopherctl.Page;
@@ -71,7 +70,7 @@ internal sealed class PageServer : IAsyncDisposable
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MostBody;
         });
-        builder.Logging.ClearProviders();
+        builder.Quieten();
         var app = builder.Build();
         var server = new PageServer(app, system, figures);
         app.Run(server.AnswerAsync);

@@ -31,7 +31,7 @@ internal static class BuiltProgram
     {
         // What it loads stands in its list of dependencies; the build writes none where it only copies the program.
         var list = Path.Combine(Folder, $"{Name}.deps.json");
-        var targets = File.Exists(list) ? JsonNodes.Parsed(File.ReadAllText(list), list)["targets"] as JsonObject : null;
+        var targets = File.Exists(list) ? JsonNodes.Parsed(File.ReadAllText(list), list).At("targets") as JsonObject : null;
         var loaded =
             from target in targets ?? []
             from library in target.Value as JsonObject ?? []

@@ -18,15 +18,14 @@ internal sealed class PulumiTarget : IRolloutTarget
     private readonly StackCluster _cluster;
     private readonly DeployedCounts _counts;
     private readonly Action<string> _note;
-    private readonly IReadOnlyDictionary<string, Guid> _program = BuiltProgram.Assemblies();
-    private Task<StackUpdate?> _update = Task.FromResult<StackUpdate?>(null);
-    private string? _message;
+    private readonly StackHistory _history;
     private Action<string>? _noteUncut;
 
     private PulumiTarget(string stack, PulumiCli pulumi, FileStream ownership, Action<string> note)
     {
         (_stack, _pulumi, _lock, _note, _noteUncut) = (stack, pulumi, ownership, note, note);
         _cluster = new(stack, pulumi, Value);
+        _history = new(pulumi, _cluster, Config, note);
         _counts = new(_cluster, note);
     }
 
@@ -71,7 +70,7 @@ internal sealed class PulumiTarget : IRolloutTarget
             throw;
         }
 
-        (_update, _message) = (LastUpdateAsync(cancellation), message);
+        _history.Updated(message, cancellation);
     }
 
     /// <inheritdoc/>
@@ -103,9 +102,10 @@ internal sealed class PulumiTarget : IRolloutTarget
         await using var told = cancellation.Register(() => _note(
             $"{canary} is being taken back, and that is finished first. Ctrl-C again ends gopherctl at once: {canary} {(isOut ? "gets no request any more" : "may still get requests")}, the stack is not updated yet, and ./gopherctl rollout {Options} --abort finishes it"));
         isOut = await CutAsync(CancellationToken.None);
+        var marked = BuiltProgram.Marked(message);
         try
         {
-            await _pulumi.UpAsync(RolloutPlan.Back, BuiltProgram.Marked(message), CancellationToken.None);
+            await _pulumi.UpAsync(RolloutPlan.Back, marked, CancellationToken.None);
         }
         catch (UserException failed) when (isOut)
         {
@@ -116,80 +116,14 @@ internal sealed class PulumiTarget : IRolloutTarget
                 failed.Code);
         }
 
-        _update = LastUpdateAsync(CancellationToken.None);
+        _history.Updated(marked, CancellationToken.None);
     }
 
     /// <inheritdoc/>
-    public async Task<(Standing Standing, int InForce)> StandingAsync(StackState state, CancellationToken cancellation)
-    {
-        _update = LastUpdateAsync(cancellation);
-        var last = await _update;
-        var changed = last?.ChangedIn(Config()) ?? [];
-        var isOther = state.Canary is not null && last is { Result: "succeeded" } && !BuiltProgram.IsOf(last.Message);
-        var isDeployed = last is { Result: "succeeded" } && changed.Count == 0 && !isOther;
-        if (isDeployed && state.Canary is null)
-        {
-            return (Standing.Deployed, 100);
-        }
-
-        var weights = await _cluster.WeightsAsync(state.Canary ?? state.Stable, cancellation);
-        var inForce = weights.Length > 0 ? weights.Min() : 0;
-        if (isDeployed)
-        {
-            if (state.Weight == 0 && last!.IsWayBack)
-            {
-                _note($"the last update took {state.Canary} back ({last.Message}): the rollout begins again with the dark launch");
-            }
-
-            return (state.Weight > 0 && weights is [0] ? Standing.BeingTakenBack : Standing.Deployed, inForce);
-        }
-
-        if (state is { Canary: not null, Weight: 0 } && last is { } newest && (newest.Result == "succeeded" ? changed.Any(IsWeight) : newest.IsWayBack))
-        {
-            return (Standing.BeingTakenBack, inForce);
-        }
-
-        if (last is { Result: "succeeded" } && changed.Where(key => !IsWeight(key)).ToList() is [_, ..] others)
-        {
-            _note($"the configuration has changed since the last update ({string.Join(", ", others)}): that is deployed first");
-        }
-
-        if (isOther)
-        {
-            _note("the program is not the one that the last update deployed: it is deployed first");
-        }
-
-        return (Standing.NotDeployed, inForce);
-    }
+    public Task<(Standing Standing, int InForce)> StandingAsync(StackState state, CancellationToken cancellation) => _history.StandingAsync(state, cancellation);
 
     /// <inheritdoc/>
-    public async Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation)
-    {
-        if (StackState.Of(Config()) is var found && found != expected)
-        {
-            return $"somebody changed the configuration: it says {found}, this rollout left {expected}";
-        }
-
-        if (await _update is { } last && last.ChangedIn(Config()) is [_, ..] changed)
-        {
-            return $"somebody changed the configuration: the next step would also deploy {string.Join(", ", changed)}";
-        }
-
-        if (BuiltProgram.Assemblies().Where(assembly => _program.GetValueOrDefault(assembly.Key) != assembly.Value).Select(assembly => assembly.Key).ToList() is [_, ..] built)
-        {
-            return $"the program was built again: the next step would also deploy what has changed in {string.Join(", ", built)}";
-        }
-
-        // By its message too: another one may have come before ours was looked up.
-        if (await LastUpdateAsync(cancellation) is { } newest && await _update is { } own && (!newest.Is(own) || newest.Message != (_message ?? newest.Message)))
-        {
-            return $"somebody updated the stack (update {newest.Version}: {newest.Message})";
-        }
-
-        return expected.Canary is { } canary && await _cluster.WeightsAsync(canary, cancellation) is { Length: > 0 } weights && Array.Exists(weights, weight => weight != expected.Weight)
-            ? $"somebody changed the weights on the cluster: the VirtualService gives {canary} {string.Join(" and ", weights)} %, the stack {expected.Weight} %; pulumi up --refresh takes it back"
-            : null;
-    }
+    public Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation) => _history.ForeignChangeAsync(expected, cancellation);
 
     /// <inheritdoc/>
     public async Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation) =>
@@ -229,9 +163,5 @@ internal sealed class PulumiTarget : IRolloutTarget
 
     private EffectiveConfig Config() => EffectiveConfig.Read(RepositoryRoot.Find(), _stack, []);
 
-    private static bool IsWeight(string key) => key.EndsWith($":{RolloutPlan.WeightKey}", StringComparison.Ordinal);
-
     private string Value(string key) => Config().Value(key);
-
-    private async Task<StackUpdate?> LastUpdateAsync(CancellationToken cancellation) => await _pulumi.HistoryAsync(1, cancellation) is [{ } newest, ..] ? newest : null;
 }

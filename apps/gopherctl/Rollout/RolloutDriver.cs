@@ -36,9 +36,9 @@ internal sealed class RolloutDriver(
         string? worse = null;
         if (position < 0)
         {
-            if (await DriftAsync(cancellation) is { } drifted)
+            if (await target.DriftAsync(cancellation) is var (found, takesBack))
             {
-                return drifted;
+                return End(RolloutEnd.ChangedByOthers, found, takesBack, GoOn);
             }
 
             position = 0;
@@ -47,17 +47,38 @@ internal sealed class RolloutDriver(
         }
         else
         {
-            (var deploys, var weight, var ended) = await GoOnAsync(plan.Stages[position], state, cancellation);
-            if (ended is { } end)
+            var beginning = await new RolloutBeginning(canary, target, plan, options).FindAsync(state, cancellation);
+            (position, _inForce) = (beginning.Position, beginning.InForce);
+            var stage = plan.Stages[position];
+            if (beginning.TakesBack is { } why)
             {
-                return end;
+                return await TakeBackAsync(stage, why, cancellation);
             }
 
-            (position, weight) = WhereItGoesOn(state, weight);
-            if (deploys || weight != state.Weight)
+            if (!beginning.Deploys && stage.Kind != StageKind.Promotion)
             {
-                worse = await EnterAsync(plan.Stages[position], weight == state.Weight ? [] : [new(RolloutPlan.WeightKey, weight.ToString(CultureInfo.InvariantCulture))], cancellation);
-                state = state with { Weight = weight };
+                view.Show(new StageBegan(time.GetUtcNow(), stage, []));
+            }
+
+            if (beginning.Ended is { } ended)
+            {
+                return End(ended.End, ended.Reason, ended.Next);
+            }
+
+            if (GateBefore(beginning.InForce, stage) is { } closed)
+            {
+                return closed;
+            }
+
+            if (beginning.Deploys)
+            {
+                worse = await EnterAsync(stage, beginning.Changes, cancellation);
+                state = state with { Weight = beginning.Weight };
+            }
+
+            if (stage.Kind == StageKind.Promotion)
+            {
+                return Promoted();
             }
         }
 
@@ -97,74 +118,6 @@ internal sealed class RolloutDriver(
         }
     }
 
-    // An interrupted rollout, or somebody with an editor, may have left more in the configuration than is in force: nobody has judged that weight, or
-    // agreed to it.
-    private async Task<(bool Deploys, int Weight, RolloutEnd? Ended)> GoOnAsync(RolloutStage stage, StackState state, CancellationToken cancellation)
-    {
-        var (standing, inForce) = await target.StandingAsync(state, cancellation);
-        _inForce = Math.Min(inForce, state.Weight);
-        switch (standing)
-        {
-            case Standing.BeingTakenBack:
-                return (false, 0, await TakeBackAsync(stage, "an interrupted rollout had begun to take it back", cancellation));
-            case Standing.NotDeployed when stage.Kind == StageKind.Promotion:
-                return (false, 0, await FinishPromotionAsync(stage, inForce, cancellation));
-            case Standing.NotDeployed:
-                return (true, _inForce, null);
-            case Standing.Deployed when stage.Kind == StageKind.Promotion:
-                throw new UserException($"{canary} is the stable version already", "stableVersion", "Name another version, or look at ./gopherctl rollout --status.");
-            default:
-                view.Show(new StageBegan(time.GetUtcNow(), stage, []));
-                return (false, state.Weight, await target.ForeignChangeAsync(state, cancellation) is { } change
-                    ? End(RolloutEnd.ChangedByOthers, change, GoOn, GoBack)
-                    : await DriftAsync(cancellation));
-        }
-    }
-
-    private (int Position, int Weight) WhereItGoesOn(StackState state, int weight)
-    {
-        if (weight < state.Weight)
-        {
-            Note($"the configuration gives {canary} {state.Weight} %, and {weight} % are in force: the rollout goes on from these");
-        }
-
-        var position = plan.Position(state with { Weight = weight });
-        if (plan.Stages[position].Kind != StageKind.Bake || plan.LastComparison(options.HasCopies) is not { } earlier)
-        {
-            return (position, weight);
-        }
-
-        // What a killed rollout knew of stable went with it, and at 100 % nothing can be learned of it.
-        Note($"{canary} has all requests, and this rollout has not seen {state.Stable} beside it: it goes back to the {plan.Stages[earlier].Title}, compares both there, and then bakes");
-        return (earlier, plan.Stages[earlier].State.Weight);
-    }
-
-    private async Task<RolloutEnd> FinishPromotionAsync(RolloutStage promotion, int inForce, CancellationToken cancellation)
-    {
-        if (inForce < 100)
-        {
-            return End(
-                RolloutEnd.ChangedByOthers,
-                string.Create(CultureInfo.InvariantCulture, $"the configuration makes {canary} the stable version, and on the cluster it has {inForce} % of the requests: put the configuration back as the last update had it, or promote {canary} by hand"),
-                $"pulumi stack history {target.Options}",
-                $"pulumi up {target.Options}");
-        }
-
-        if (GateBefore(inForce, promotion) is { } closed)
-        {
-            return closed;
-        }
-
-        _ = await EnterAsync(promotion, [], cancellation);
-        return Promoted();
-    }
-
-    // An update would take over what others changed, or fail on it: a person decides that before the canary gets a request. What an interrupted
-    // rollout left half done differs as well, so nothing is looked for where that is finished first.
-    private async Task<RolloutEnd?> DriftAsync(CancellationToken cancellation) => await target.DriftAsync(cancellation) is var (found, takesBack)
-        ? End(RolloutEnd.ChangedByOthers, found, takesBack, GoOn)
-        : null;
-
     private async Task<RolloutEnd> TakeBackAsync(RolloutStage stage, string reason, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
@@ -195,7 +148,7 @@ internal sealed class RolloutDriver(
 
         if (!update.IsCompletedSuccessfully)
         {
-            Note($"the update of the {stage.Title} did not end: {update.Exception?.InnerException?.Message ?? "interrupted"}");
+            options.Note?.Invoke($"the update of the {stage.Title} did not end: {update.Exception?.InnerException?.Message ?? "interrupted"}");
             return worse;
         }
 
@@ -216,8 +169,6 @@ internal sealed class RolloutDriver(
 
     // What the canary had when the rollout was started again, somebody has agreed to.
     private bool IsApproved(int gate) => options.Approved >= gate || gate < _inForce || (options.Ask?.Invoke(gate) ?? false);
-
-    private void Note(FormattableString text) => options.Note?.Invoke(text.ToString(CultureInfo.InvariantCulture));
 
     private RolloutEnd Promoted() => End(RolloutEnd.Promoted, $"{canary} is the stable version now");
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using GopherMesh.DataPlane.Model;
+using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Rehearse.Pods;
 using GopherMesh.Infra.Conventions;
 using Microsoft.AspNetCore.Builder;
@@ -9,7 +10,6 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace GopherMesh.Gopherctl.Rehearse.Faults;
 
@@ -93,7 +93,7 @@ internal sealed class FaultyPods : IPodPath, IAsyncDisposable
     private async Task<(WebApplication Listener, int Port)> StartAsync(string pod, string version, int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        builder.Quieten();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         var listener = builder.Build();
         listener.Run(context => ServeAsync(context, pod, version, $"http://127.0.0.1:{port}"));

@@ -2,11 +2,11 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json.Nodes;
 using GopherMesh.DataPlane.Manifests;
+using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace GopherMesh.Gopherctl.Rehearse.Metrics;
 
@@ -28,7 +28,7 @@ internal sealed class MetricsServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
-        builder.Logging.ClearProviders();
+        builder.Quieten();
         var app = builder.Build();
         app.Run(context => AnswerAsync(context, write));
         await app.StartAsync(cancellation);
