@@ -8,11 +8,15 @@ namespace GopherMesh.Tests.Rehearsal.Pipeline;
 
 /// <summary>
 /// What a role needs to deploy what a stack declares, or to preview it: by type, the calls of the provider (terraform-provider-aws, which pulumi-aws
-/// is built on, and pulumi-eks) and what they are about. ACCOUNT_ID, STATE_BUCKET and STATE_KEY_ID stand for the reader's own.
+/// is built on, and pulumi-eks) and what they are about. ACCOUNT_ID, HOSTED_ZONE_ID, STATE_BUCKET and STATE_KEY_ID stand for the reader's own.
 /// </summary>
 internal static class RolePolicy
 {
-    private const string Roles = "arn:aws:iam::ACCOUNT_ID:role/cluster-*";
+    /// <summary>An account in a declaration, which stands for the reader's.</summary>
+    public const string Account = "123456789012";
+
+    private const string Cluster = "arn:aws:eks:REGION:ACCOUNT_ID:cluster/CLUSTER";
+    private const string HostedZone = "arn:aws:route53:::hostedzone/HOSTED_ZONE_ID";
     private const string Own = "aws:ResourceTag/project";
     private const string New = "aws:RequestTag/project";
 
@@ -22,6 +26,10 @@ internal static class RolePolicy
     // What is made with the stack's tags, and what is done with what has them.
     private const string Made = "made";
     private const string Tagged = "tagged";
+
+    // The roles that the stack makes, by the beginning of their names, and those of others that it gives to pods.
+    private const string Roles = "roles";
+    private const string PodRoles = "pod roles";
 
     private static readonly string[] NetworkTypes =
         ["vpc", "subnet", "internet-gateway", "elastic-ip", "natgateway", "route-table", "vpc-endpoint", "vpc-flow-log", "security-group"];
@@ -77,11 +85,22 @@ internal static class RolePolicy
         ("command:local:Command", Any, "ecr:GetAuthorizationToken"),
         ("command:local:Command", "arn:aws:ecr:REGION:ACCOUNT_ID:repository/CLUSTER/*", "ecr:BatchGetImage ecr:DescribeImages ecr:BatchCheckLayerAvailability ecr:GetDownloadUrlForLayer ecr:InitiateLayerUpload ecr:UploadLayerPart ecr:CompleteLayerUpload ecr:PutImage"),
         // The component: the cluster, its access entries and its security groups.
-        ("eks:index:Cluster", "arn:aws:eks:REGION:ACCOUNT_ID:cluster/CLUSTER", "eks:DescribeCluster eks:ListUpdates eks:DescribeUpdate eks:ListAccessEntries eks:DeleteCluster eks:UpdateClusterConfig eks:UpdateClusterVersion eks:AssociateEncryptionConfig eks:CreateAccessEntry eks:TagResource eks:UntagResource"),
+        ("eks:index:Cluster", Cluster, "eks:DescribeCluster eks:ListUpdates eks:DescribeUpdate eks:ListAccessEntries eks:DeleteCluster eks:UpdateClusterConfig eks:UpdateClusterVersion eks:AssociateEncryptionConfig eks:CreateAccessEntry eks:TagResource eks:UntagResource"),
         ("eks:index:Cluster", "arn:aws:eks:REGION:ACCOUNT_ID:access-entry/CLUSTER/*", "eks:DescribeAccessEntry eks:ListAssociatedAccessPolicies eks:UpdateAccessEntry eks:DeleteAccessEntry eks:AssociateAccessPolicy eks:DisassociateAccessPolicy eks:TagResource eks:UntagResource"),
         ("eks:index:Cluster", Made, "eks:CreateCluster ec2:CreateSecurityGroup"),
         ("eks:index:Cluster", "arn:aws:ec2:REGION:ACCOUNT_ID:security-group-rule/*", "ec2:AuthorizeSecurityGroupIngress ec2:AuthorizeSecurityGroupEgress"),
         ("eks:index:Cluster", Tagged, "ec2:DeleteSecurityGroup ec2:AuthorizeSecurityGroupIngress ec2:AuthorizeSecurityGroupEgress"),
+        ("aws:eks/addon:Addon", Cluster, "eks:CreateAddon"),
+        ("aws:eks/addon:Addon", "arn:aws:eks:REGION:ACCOUNT_ID:addon/CLUSTER/*", "eks:DescribeAddon eks:DescribeUpdate eks:UpdateAddon eks:DeleteAddon eks:TagResource eks:UntagResource"),
+        ("aws:eks/podIdentityAssociation:PodIdentityAssociation", Cluster, "eks:CreatePodIdentityAssociation"),
+        ("aws:eks/podIdentityAssociation:PodIdentityAssociation", "arn:aws:eks:REGION:ACCOUNT_ID:podidentityassociation/CLUSTER/*", "eks:DescribePodIdentityAssociation eks:UpdatePodIdentityAssociation eks:DeletePodIdentityAssociation eks:TagResource eks:UntagResource"),
+        ("aws:eks/podIdentityAssociation:PodIdentityAssociation", PodRoles, "iam:PassRole"),
+        ("aws:acm/certificate:Certificate", Made, "acm:RequestCertificate acm:AddTagsToCertificate"),
+        ("aws:acm/certificate:Certificate", Tagged, "acm:DescribeCertificate acm:ListTagsForCertificate acm:DeleteCertificate acm:RemoveTagsFromCertificate"),
+        ("aws:acm/certificateValidation:CertificateValidation", Tagged, "acm:DescribeCertificate"),
+        ("aws:route53/zone:Zone", HostedZone, "route53:GetHostedZone route53:ListTagsForResource"),
+        ("aws:route53/record:Record", HostedZone, "route53:GetHostedZone route53:ListResourceRecordSets route53:ChangeResourceRecordSets"),
+        ("aws:route53/record:Record", "arn:aws:route53:::change/*", "route53:GetChange"),
     ];
 
     /// <summary>The types that the table covers.</summary>
@@ -101,7 +120,7 @@ internal static class RolePolicy
         var cluster = declaration.Resources.Single(resource => resource.Type == "eks:index:Cluster").Inputs.Text("name")!;
         var rows = Rows.Where(row => types.Contains(row.Type))
             .Select(row => (row.About, Actions: row.Actions.Split(' ').Where(action => !reads || Reads(action)).ToList())).Where(row => row.Actions.Count > 0).ToList();
-        var statements = new JsonArray([.. rows.GroupBy(row => row.About).SelectMany(about => Statements(about.Key, [.. about.SelectMany(row => row.Actions).Distinct()], declaration)), .. Others(reads)]);
+        var statements = new JsonArray([.. rows.GroupBy(row => row.About).SelectMany(about => Statements(about.Key, [.. about.SelectMany(row => row.Actions).Distinct()], declaration)), .. Others(declaration, reads)]);
         return new JsonObject { ["Version"] = "2012-10-17", ["Statement"] = statements }.ToJsonString(Json)
             .Replace("REGION", region, StringComparison.Ordinal).Replace("CLUSTER", cluster, StringComparison.Ordinal) + "\n";
     }
@@ -116,26 +135,28 @@ internal static class RolePolicy
         // AWS names neither a key nor a cluster before it is made; of the network each kind has a name.
         Made =>
         [
-            Statement("MakeNetwork", Of(actions, "ec2:"), Network(), Equal(New, "gopher-mesh")),
+            Statement("MakeNetwork", [.. Of(actions, "ec2:"), "ec2:CreateTags"], Network(), Equal(New, "gopher-mesh")),
             Statement("MakeTagged", [.. actions.Except(Of(actions, "ec2:")), "kms:TagResource"], ["*"], Equal(New, "gopher-mesh")),
             // A subnet is made in a VPC, and that has the tag already.
             Statement("MakeInside", Of(actions, "ec2:").Except(["ec2:CreateVpc", "ec2:CreateInternetGateway", "ec2:AllocateAddress"]), Network(), Equal(Own, "gopher-mesh")),
-            Statement("TagWhatIsMade", ["ec2:CreateTags"], Network(), Equal(New, "gopher-mesh")),
         ],
         Tagged =>
         [
             .. Of(actions, "ec2:").Take(1).Select(_ => Statement("ChangeOwn", [.. Of(actions, "ec2:"), "ec2:DeleteTags"], Network(), Equal(Own, "gopher-mesh"))),
             Statement("UseOwnKeys", Of(actions, "kms:"), ["arn:aws:kms:REGION:ACCOUNT_ID:key/*"], Equal(Own, "gopher-mesh")),
+            .. Of(actions, "acm:").Take(1).Select(_ => Statement("UseOwnCertificates", Of(actions, "acm:"), ["arn:aws:acm:REGION:ACCOUNT_ID:certificate/*"], Equal(Own, "gopher-mesh"))),
         ],
-        "attached" => [Statement("AttachPolicies", actions, [Roles], new() { ["ArnEquals"] = new JsonObject { ["iam:PolicyARN"] = Texts(Attached(declaration)) } })],
+        Roles => [Statement("IamRole", actions, RolesOf(declaration))],
+        PodRoles => [Statement("PassPodRoles", actions, PodRolesOf(declaration), Equal("iam:PassedToService", "eks.amazonaws.com", "pods.eks.amazonaws.com"))],
+        "attached" => [Statement("AttachPolicies", actions, RolesOf(declaration), new() { ["ArnEquals"] = new JsonObject { ["iam:PolicyARN"] = Texts(Attached(declaration)) } })],
         _ => [Statement(Id(about), actions, [about])],
     };
 
-    private static IEnumerable<JsonNode> Others(bool reads)
+    private static IEnumerable<JsonNode> Others(Declaration declaration, bool reads)
     {
         if (!reads)
         {
-            yield return Statement("PassRoles", ["iam:PassRole"], [Roles], Equal("iam:PassedToService", "eks.amazonaws.com", "ec2.amazonaws.com", "vpc-flow-logs.amazonaws.com"));
+            yield return Statement("PassRoles", ["iam:PassRole"], RolesOf(declaration), Equal("iam:PassedToService", "eks.amazonaws.com", "ec2.amazonaws.com", "vpc-flow-logs.amazonaws.com"));
             yield return Statement("ServiceLinkedRoles", ["iam:CreateServiceLinkedRole"], ["arn:aws:iam::ACCOUNT_ID:role/aws-service-role/*"], Equal("iam:AWSServiceName", "eks.amazonaws.com", "elasticloadbalancing.amazonaws.com"));
         }
 
@@ -143,6 +164,13 @@ internal static class RolePolicy
         yield return Statement("StateList", ["s3:ListBucket"], ["arn:aws:s3:::STATE_BUCKET"]);
         yield return Statement("StateSecrets", reads ? ["kms:Decrypt"] : ["kms:Encrypt", "kms:Decrypt"], ["arn:aws:kms:REGION:ACCOUNT_ID:key/STATE_KEY_ID"]);
     }
+
+    // A role's name begins with its resource's, and its path is a setting.
+    private static IEnumerable<string> RolesOf(Declaration declaration) => declaration.Resources.Where(resource => resource.Type == "aws:iam/role:Role")
+        .Select(role => $"arn:aws:iam::ACCOUNT_ID:role{role.Inputs.Text("path") ?? "/"}{role.Name.Split('-')[0]}-*").Distinct().Order(StringComparer.Ordinal);
+
+    private static IEnumerable<string> PodRolesOf(Declaration declaration) => declaration.Resources.Where(resource => resource.Type == "aws:eks/podIdentityAssociation:PodIdentityAssociation")
+        .Select(pods => pods.Inputs.Text("roleArn")!.Replace(Account, "ACCOUNT_ID", StringComparison.Ordinal)).Distinct().Order(StringComparer.Ordinal);
 
     private static IEnumerable<string> Attached(Declaration declaration) =>
         declaration.Resources.Where(resource => resource.Type == "aws:iam/rolePolicyAttachment:RolePolicyAttachment").Select(resource => resource.Inputs.Text("policyArn")!).Distinct().Order(StringComparer.Ordinal);
