@@ -63,10 +63,28 @@ internal sealed class CheckCommand
             }
         }
 
+        var strays = Strays(stack.Declaration.Stack, exceptions);
+        if (parsed.GetValue(_rendered) is null)
+        {
+            report = report.WithStrays(strays);
+        }
+        else
+        {
+            // The folder may be from elsewhere, with stacks that are not here.
+            strays.ForEach(stray => _terminal.Note($"the exception from {stray.Rule} for {stray.Resource} is of stack {stray.Stack}, which is neither the folder's nor here."));
+        }
+
         Write(report, parsed.GetRequiredValue(_output));
 
         return report.Errors == 0 ? ExitCode.Success : ExitCode.NegativeVerdict;
     }
+
+    private static List<PolicyException> Strays(string stack, IReadOnlyList<PolicyException> exceptions) => stack == PlainManifests.Stack ? [] :
+    [
+        .. from exception in exceptions
+           where exception.Stack != stack && !File.Exists(StackFile.PathOf(ProjectFile.Read(RepositoryRoot.Find()), exception.Stack))
+           select exception,
+    ];
 
     private void Write(CheckReport report, string format)
     {

@@ -31,7 +31,7 @@ internal sealed record CheckReport(
     public static CheckReport Of(RenderedStack stack, IReadOnlyList<PolicyException> exceptions, DateOnly today)
     {
         var places = stack.Places();
-        var own = exceptions.Where(exception => exception.Stack == stack.Declaration.Stack).ToList();
+        var own = exceptions.Where(exception => stack.Declaration.Stack == PlainManifests.Stack || exception.Stack == stack.Declaration.Stack).ToList();
         var all = Policy.Check(stack)
             .Select(finding => finding with { Place = places.GetValueOrDefault(finding.Violation.Resource) })
             .Select(finding => (Finding: finding, Exception: own.Find(exception => exception.Covers(finding)))).ToList();
@@ -48,6 +48,9 @@ internal sealed record CheckReport(
 
     /// <summary>The same report in which each exception that excuses nothing is an error.</summary>
     public CheckReport WithUnusedAsErrors() => this with { Findings = [.. Unused.Select(ExceptionRules.Unused), .. Findings] };
+
+    /// <summary>The same report in which exceptions of stacks that are not there are errors.</summary>
+    public CheckReport WithStrays(IEnumerable<PolicyException> strays) => this with { Findings = [.. strays.Select(ExceptionRules.Stray), .. Findings] };
 }
 
 /// <summary>What is demanded of the exceptions themselves. Nothing of it can be excepted.</summary>
@@ -57,7 +60,7 @@ internal static class ExceptionRules
         "expired-exception", Severity.Error, "No exception is past its last day.", _ => []);
 
     private static readonly PolicyRule UnusedRule = new(
-        "unused-exception", Severity.Error, "Every exception of the stack excuses a finding.", _ => []);
+        "unused-exception", Severity.Error, "Every exception is of a stack that is there, and those of the stack excuse a finding.", _ => []);
 
     /// <summary>Both rules, in the order of reports.</summary>
     public static IReadOnlyList<PolicyRule> All { get; } = [ExpiredRule, UnusedRule];
@@ -71,6 +74,10 @@ internal static class ExceptionRules
 
     /// <summary>An exception that excuses nothing.</summary>
     public static Finding Unused(PolicyException exception) => Of(UnusedRule, exception, "it excuses no finding", "Remove it from the file.");
+
+    /// <summary>An exception of a stack that is not there, which can excuse nothing anywhere.</summary>
+    public static Finding Stray(PolicyException exception) => Of(
+        UnusedRule, exception, $"there is no stack {exception.Stack}: it has no Pulumi.{exception.Stack}.yaml", "Correct the stack's name, or remove the exception from the file.");
 
     private static Finding Of(PolicyRule rule, PolicyException exception, string problem, string remedy) =>
         new(rule, new($"exception from {exception.Rule} for {exception.Resource}", problem, remedy)) { Place = exception.Place };

@@ -93,6 +93,40 @@ public sealed class CheckCommandTests
             StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("--set", "canaryVersion=v2")]
+    public async Task An_exception_of_a_stack_that_is_not_there_is_an_error(params string[] settings)
+    {
+        using var folder = new TempFolder();
+        var file = Path.Combine(folder.Path, "exceptions.yaml");
+        await File.WriteAllTextAsync(file, "exceptions:\n  - {stack: dve, rule: open-load-balancer, resource: Helm release istio-*, reason: y}\n  - {stack: dev, rule: open-load-balancer, resource: Helm release istio-*, reason: y}\n");
+
+        var run = await GopherctlRun.Of(["check", "--stack", "local", "--exceptions", file, .. settings]);
+
+        Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
+        Assert.Contains(
+            "error unused-exception: exception from open-load-balancer for Helm release istio-*\n  there is no stack dve: it has no Pulumi.dve.yaml\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("exceptions.yaml:2\n", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("exceptions.yaml:3\n", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_a_folder_of_manifests_every_exception_holds_whatever_its_stack()
+    {
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "a.yaml"), "apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: { type: NodePort }\n");
+        using var other = new TempFolder();
+        var file = Path.Combine(other.Path, "exceptions.yaml");
+        await File.WriteAllTextAsync(file, "exceptions:\n  - {stack: dev, rule: service-target, resource: Service shop/*, reason: ours}\n  - {stack: local, rule: public-api, resource: x, reason: y}\n");
+
+        var run = await GopherctlRun.Of("check", "--rendered", folder.Path, "--exceptions", file);
+
+        Assert.Contains("  reason: ours\n", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("error service-target", run.Output, StringComparison.Ordinal);
+        Assert.Contains("error unused-exception: exception from public-api for x\n", run.Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_exception_that_is_about_nothing_is_an_error_where_the_stack_is_as_its_file_has_it()
     {

@@ -11,6 +11,9 @@ namespace GopherMesh.Gopherctl.Check.Reading;
 /// <summary>A folder of objects as others have them: what kubectl applies, kustomize builds or helm template writes. Of a stack it knows no more.</summary>
 internal static class PlainManifests
 {
+    /// <summary>What stands where a stack's name does: no stack has it.</summary>
+    public const string Stack = "(a folder of manifests)";
+
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
     /// <summary>Whether a folder is none of ours: it has neither what the program declared nor what render leaves beside it.</summary>
@@ -29,7 +32,7 @@ internal static class PlainManifests
         var twice = manifests.GroupBy(manifest => (manifest.Manifest.ApiVersion.Split('/')[0], manifest.Manifest.Kind, manifest.Space, manifest.Manifest.Name))
             .FirstOrDefault(same => same.Count() > 1);
         return twice is null
-            ? new RenderedStack(new Declaration("(a folder of manifests)", [], []), manifests, [])
+            ? new RenderedStack(new Declaration(Stack, [], []), manifests, [])
             : throw new UserException(
                 $"{twice.First().Manifest.DisplayName} is there twice",
                 string.Join(", ", twice.Select(manifest => manifest.Path).Distinct()),
