@@ -1,3 +1,4 @@
+using System.Globalization;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Infra.Routing;
@@ -12,9 +13,10 @@ internal static class Overview
     public static int Show(Terminal terminal)
     {
         var root = RepositoryRoot.Find();
-        var stacks = Directory.EnumerateFiles(ProjectFile.Read(root).StackFolder, "Pulumi.*.yaml")
+        var project = ProjectFile.Read(root);
+        var stacks = Directory.EnumerateFiles(project.StackFolder, "Pulumi.*.yaml")
             .Select(file => Path.GetFileNameWithoutExtension(file)["Pulumi.".Length..]).Order(StringComparer.Ordinal).ToList();
-        foreach (var line in stacks.SelectMany(stack => LinesOf(root, stack)).Concat(Always(stacks.Count)))
+        foreach (var line in stacks.SelectMany(stack => LinesOf(root, project, stack)).Concat(Always(stacks.Count)))
         {
             terminal.Print(Printable.Line(line));
         }
@@ -22,13 +24,18 @@ internal static class Overview
         return ExitCode.Success;
     }
 
-    private static IEnumerable<string> LinesOf(string root, string stack)
+    private static IEnumerable<string> LinesOf(string root, ProjectFile project, string stack)
     {
-        var config = EffectiveConfig.Read(root, stack, []);
         StackSettings settings;
+        IReadOnlyList<string> own;
         try
         {
-            settings = StackSettings.Read(config.Values);
+            settings = StackSettings.Read(EffectiveConfig.Read(root, stack, []).Values);
+            own = [.. StackFile.Read(project, stack).Keys.Where(key => key.Namespace == project.Name).Select(key => key.Name)];
+        }
+        catch (UserException unread)
+        {
+            return [$"stack {stack}: {unread.Where}: {unread.Message}", ""];
         }
         catch (SettingsException wrong)
         {
@@ -36,17 +43,28 @@ internal static class Overview
         }
 
         var where = settings.Cluster.Kind == ClusterKind.Eks ? $"a cluster of its own on EKS, in {settings.Eks.Region}" : "a cluster that is there already";
-        return [$"stack {stack}: {where}; {RoutingPlan.For(settings.Rollout).InWords}", .. NextOf(stack, settings.Rollout), ""];
+        return [$"stack {stack}, by its file: {where}; {RoutingPlan.For(settings.Rollout).InWords}", .. NextOf(stack, settings.Rollout, own), ""];
     }
 
-    private static IEnumerable<string> NextOf(string stack, RolloutSettings rollout)
+    private static IEnumerable<string> NextOf(string stack, RolloutSettings rollout, IReadOnlyList<string> own)
     {
+        // A rollout is refused beside them, and so is a weight below 100.
+        if (rollout.Fault is { Version: { } faulty })
+        {
+            return own.Where(key => key.StartsWith("fault", StringComparison.Ordinal)).Order(StringComparer.Ordinal)
+                .Select(key => Line($"pulumi config rm --stack {stack} {key}", $"ends the faults of {faulty}, before a rollout")).Append(Line($"pulumi up --stack {stack}", "once all of them are gone"));
+        }
+
         if (rollout.Canary is not { } canary)
         {
-            var other = rollout.Versions.Keys.Where(version => version != rollout.Stable).Order(StringComparer.Ordinal).FirstOrDefault();
-            return other is null
-                ? [$"  pulumi config set --stack {stack} --path versions.v2 IMAGE:TAG    names a version to roll out"]
-                : [Next($"rollout {other} --rehearse", "a whole rollout on this machine"), Next($"rollout {other} --stack {stack}", "the same on the deployed stack")];
+            var later = rollout.Versions.Keys.OrderBy(version => Parts(version).Stem, StringComparer.Ordinal).ThenBy(version => Parts(version).Number)
+                .SkipWhile(version => version != rollout.Stable).Skip(1).FirstOrDefault();
+            return later is not null
+                ? [Next($"rollout {later} --stack {stack} --rehearse", "a whole rollout on this machine"), Next($"rollout {later} --stack {stack}", "the same on the deployed stack")]
+                // Pulumi writes no more than the path, so that a file without versions would lose those that are the default.
+                : own.Contains("versions")
+                    ? [Line($"pulumi config set --stack {stack} --path versions.{FreeName(rollout)} IMAGE:TAG", "names a version to roll out")]
+                    : [$"  write versions into Pulumi.{stack}.yaml: {rollout.Stable}, and a new one such as {FreeName(rollout)}, each with its image"];
         }
 
         return rollout.CanaryWeight switch
@@ -71,5 +89,28 @@ internal static class Overview
         Next("--help", "all commands"),
     ];
 
-    private static string Next(string command, string why) => $"  {$"./gopherctl {command}",-48} {why}";
+    // The number at the end of the stable version's name, counted on to one that no version has.
+    private static string FreeName(RolloutSettings rollout)
+    {
+        var (stem, number) = Parts(rollout.Stable);
+        string name;
+        do
+        {
+            name = string.Create(CultureInfo.InvariantCulture, $"{stem}{++number}");
+        }
+        while (rollout.Versions.ContainsKey(name));
+
+        return name;
+    }
+
+    // v10 comes after v9.
+    private static (string Stem, long Number) Parts(string version)
+    {
+        var stem = version.TrimEnd([.. "0123456789"]);
+        return (stem, long.TryParse(version[stem.Length..], CultureInfo.InvariantCulture, out var number) ? number : 1);
+    }
+
+    private static string Next(string command, string why) => Line($"./gopherctl {command}", why);
+
+    private static string Line(string command, string why) => $"  {command,-48} {why}";
 }

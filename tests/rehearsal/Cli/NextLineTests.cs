@@ -18,8 +18,8 @@ public sealed class NextLineTests : IDisposable
         var run = await GopherctlRun.Of();
 
         Assert.Equal((ExitCode.Success, ""), (run.ExitCode, run.Error));
-        Assert.Contains("stack dev: a cluster of its own on EKS, in ap-southeast-2; v1 answers 100 % of requests\n", run.Output, StringComparison.Ordinal);
-        Assert.Contains("stack local: a cluster that is there already; v1 answers 100 % of requests\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("stack dev, by its file: a cluster of its own on EKS, in ap-southeast-2; v1 answers 100 % of requests\n", run.Output, StringComparison.Ordinal);
+        Assert.Contains("stack local, by its file: a cluster that is there already; v1 answers 100 % of requests\n", run.Output, StringComparison.Ordinal);
         Assert.Contains("\n  ./gopherctl rollout v2 --stack dev ", run.Output, StringComparison.Ordinal);
     }
 
@@ -28,17 +28,54 @@ public sealed class NextLineTests : IDisposable
     [InlineData("canaryVersion: v2\n  gopher-mesh:canaryWeight: 10", "v1 answers 90 % of requests, v2 answers 10 %", "rollout --stack own --abort")]
     [InlineData("canaryVersion: v2\n  gopher-mesh:canaryWeight: 100", "v2 answers 100 % of requests", "compares both again, then makes it stable")]
     [InlineData("canaryWeight: 500", "Pulumi.own.yaml is wrong: gopher-mesh:canaryWeight", "check --stack own")]
+    [InlineData("stableVersion: v2", "v2 answers 100 % of requests", "pulumi config set --stack own --path versions.v3 IMAGE:TAG")]
+    [InlineData("faultVersion: v1\n  gopher-mesh:faultLive: true\n  gopher-mesh:faultDelayMs: 9", "v1 answers 100 % of requests", "pulumi config rm --stack own faultDelayMs")]
     public async Task The_next_lines_follow_from_the_stacks_file(string setting, string state, string next)
     {
-        using var folder = new TempFolder();
-        File.Copy(Path.Combine(RepositoryRoot.Find(), "Pulumi.yaml"), Path.Combine(folder.Path, "Pulumi.yaml"));
-        var local = await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Find(), "Pulumi.local.yaml"));
-        await File.WriteAllTextAsync(Path.Combine(folder.Path, "Pulumi.own.yaml"), $"{local.TrimEnd()}\n  gopher-mesh:{setting}\n");
-        await using var gopherctl = new GopherctlProcess(folder.Path);
+        var output = await OverviewAsync($"{await LocalAsync()}  gopher-mesh:{setting}\n");
 
-        Assert.Equal(ExitCode.Success, await gopherctl.ExitAsync());
-        Assert.Contains(state, gopherctl.Output, StringComparison.Ordinal);
-        Assert.Contains(next, gopherctl.Output, StringComparison.Ordinal);
+        Assert.Contains(state, output, StringComparison.Ordinal);
+        Assert.Contains(next, output, StringComparison.Ordinal);
+    }
+
+    // An older version is not what comes next, and a set of the stable one would replace its image without a rollout.
+    [Theory]
+    [InlineData("v1 v2", "v2", "versions.v3 ")]
+    [InlineData("v2", "v2", "versions.v3 ")]
+    [InlineData("v2 v9 v10", "v9", "rollout v10 --stack own ")]
+    [InlineData("blue", "blue", "versions.blue2 ")]
+    public async Task The_next_version_is_a_later_one_or_one_with_a_free_name(string versions, string stable, string next)
+    {
+        var local = (await LocalAsync()).Split("  gopher-mesh:versions:")[0];
+
+        var output = await OverviewAsync($"{local}  gopher-mesh:stableVersion: {stable}\n  gopher-mesh:versions:\n{string.Concat(versions.Split(' ').Select(version => $"    {version}: example.com/a:1\n"))}");
+
+        var lines = output.Split('\n').Where(line => line.Contains("rollout v", StringComparison.Ordinal) || line.Contains("versions.", StringComparison.Ordinal)).ToList();
+        Assert.NotEmpty(lines);
+        Assert.All(lines, line => Assert.Contains(next.Split(' ')[0] == "rollout" ? "rollout v10 --stack own" : next, line, StringComparison.Ordinal));
+    }
+
+    // `pulumi config set --path` writes no more than the path: without the others in the file the stable version would be gone.
+    [Fact]
+    public async Task A_file_that_names_no_versions_gets_all_of_them() => Assert.DoesNotContain(
+        "--path versions.", await OverviewAsync("config:\n  aws:region: ap-southeast-2\n  gopher-mesh:apiPrivate: true\n  gopher-mesh:stableVersion: v2\n"), StringComparison.Ordinal);
+
+    [Fact]
+    public async Task A_rollout_is_not_proposed_where_faults_on_purpose_refuse_it()
+    {
+        var output = await OverviewAsync($"{await LocalAsync()}  gopher-mesh:faultVersion: v1\n  gopher-mesh:faultAbortPercent: 5\n  gopher-mesh:faultLive: true\n");
+
+        Assert.DoesNotContain("rollout v2", output, StringComparison.Ordinal);
+        Assert.All(["faultVersion", "faultAbortPercent", "faultLive"], key => Assert.Contains($"pulumi config rm --stack own {key}", output, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_hides_no_other_stack()
+    {
+        var output = await OverviewAsync(await LocalAsync(), "config: {");
+
+        Assert.Contains("stack broken: Pulumi.broken.yaml", output, StringComparison.Ordinal);
+        Assert.Contains("stack own, by its file: a cluster that is there already", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -129,6 +166,24 @@ public sealed class NextLineTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static async Task<string> LocalAsync() => $"{(await File.ReadAllTextAsync(Path.Combine(RepositoryRoot.Find(), "Pulumi.local.yaml"))).TrimEnd()}\n";
+
+    // What it says of a project with the stack `own`, and a stack `broken` beside it.
+    private static async Task<string> OverviewAsync(string own, string? broken = null)
+    {
+        using var folder = new TempFolder();
+        File.Copy(Path.Combine(RepositoryRoot.Find(), "Pulumi.yaml"), Path.Combine(folder.Path, "Pulumi.yaml"));
+        await File.WriteAllTextAsync(Path.Combine(folder.Path, "Pulumi.own.yaml"), own);
+        if (broken is not null)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder.Path, "Pulumi.broken.yaml"), broken);
+        }
+
+        await using var gopherctl = new GopherctlProcess(folder.Path);
+        Assert.Equal(ExitCode.Success, await gopherctl.ExitAsync());
+        return gopherctl.Output;
+    }
 
     // gopherctl by its name, in the folder that comes first on PATH.
     private async Task<string> GopherctlAsync()
