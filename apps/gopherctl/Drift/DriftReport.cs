@@ -54,7 +54,7 @@ internal sealed record DriftReport(IReadOnlyList<DriftedResource> Resources, int
     /// <summary>One line that sums up.</summary>
     public string Summary(string stack) => (Resources.Count + Unnamed) switch
     {
-        0 => $"stack {stack}: everything is as it was deployed",
+        0 => $"stack {stack}: nothing that it declares differs from what was deployed; what others added is not seen",
         1 => $"stack {stack}: 1 resource is not as it was deployed",
         var count => string.Create(CultureInfo.InvariantCulture, $"stack {stack}: {count} resources are not as they were deployed"),
     };
@@ -76,12 +76,14 @@ internal sealed record DriftedResource(string Name, string Type, string Urn, boo
     public bool NeedsForce => Type.EndsWith(":Deployment", StringComparison.Ordinal) && !IsGone;
 
     /// <summary>What happened to it, and who did it since when, as far as that is known.</summary>
-    public string Sentence => IsGone ? $"{Name} is gone" : $"{Name} was changed {Who}";
+    public string Sentence => IsGone ? $"{Name} is gone ({(IsOfAws ? "CloudTrail" : "the cluster's audit log")} records who deleted it, and when)" : $"{Name} was changed {Who}";
+
+    private bool IsOfAws => Type.StartsWith("aws:", StringComparison.Ordinal) || Type.StartsWith("eks:", StringComparison.Ordinal);
 
     private string Who => Editors.Count > 0
         ? string.Join(" and ", Editors.Select(editor => editor.Since is { } since
             ? string.Create(CultureInfo.InvariantCulture, $"by {editor.Manager}, since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") : $"by {editor.Manager}"))
-        : Type.StartsWith("aws:", StringComparison.Ordinal) ? "by someone else (CloudTrail records who)" : "by someone else (the object does not say who)";
+        : IsOfAws ? "by someone else (CloudTrail records who, and when)" : "by someone else (the object does not say who)";
 
     /// <summary>Reads a step of the digest.</summary>
     internal static DriftedResource Of(JsonObject step)

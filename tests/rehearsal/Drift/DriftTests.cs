@@ -10,7 +10,7 @@ namespace GopherMesh.Tests.Rehearsal.Drift;
 /// </summary>
 public sealed class DriftTests
 {
-    /// <summary>A route that kubectl edited, a network policy that is gone, a subnet that somebody changed in AWS, and a service as it was.</summary>
+    /// <summary>A route that kubectl edited, a network policy that is gone, a subnet that somebody changed in AWS, an address that is gone there, and a service as it was.</summary>
     public const string Digest = """
         {
             "config": { "gopher-mesh:canaryWeight": "10" },
@@ -60,10 +60,16 @@ public sealed class DriftTests
                     "oldState": { "type": "aws:ec2/subnet:Subnet", "inputs": { "mapPublicIpOnLaunch": false } },
                     "newState": { "type": "aws:ec2/subnet:Subnet", "inputs": { "mapPublicIpOnLaunch": true }, "outputs": { "mapPublicIpOnLaunch": true } },
                     "detailedDiff": { "mapPublicIpOnLaunch": { "kind": "update", "inputDiff": false } }
+                },
+                {
+                    "op": "delete",
+                    "urn": "urn:pulumi:dev::gopher-mesh::aws:ec2/eip:Eip::cluster-0",
+                    "oldState": { "type": "aws:ec2/eip:Eip", "inputs": { "domain": "vpc" } },
+                    "detailedDiff": null
                 }
             ],
             "duration": 8000000000,
-            "changeSummary": { "delete": 1, "same": 58, "update": 2 }
+            "changeSummary": { "delete": 2, "same": 57, "update": 2 }
         }
         """;
 
@@ -80,10 +86,11 @@ public sealed class DriftTests
             VirtualService gophers/gopher-distributor was changed by kubectl-edit, since 2026-11-29 08:21:30 UTC
               metadata.labels["a.b/c"]: nothing was deployed, "d" is there
               spec.http[0].timeout: "4s" was deployed, "99s" is there
-            NetworkPolicy gophers/default-deny is gone
-            aws:ec2/subnet:Subnet cluster-public-0 was changed by someone else (CloudTrail records who)
+            NetworkPolicy gophers/default-deny is gone (the cluster's audit log records who deleted it, and when)
+            aws:ec2/subnet:Subnet cluster-public-0 was changed by someone else (CloudTrail records who, and when)
               mapPublicIpOnLaunch: false was deployed, true is there
-            stack dev: 3 resources are not as they were deployed
+            aws:ec2/eip:Eip cluster-0 is gone (CloudTrail records who deleted it, and when)
+            stack dev: 4 resources are not as they were deployed
             what takes it back: pulumi up --refresh --stack dev
 
             """.ReplaceLineEndings("\n"),
@@ -96,7 +103,7 @@ public sealed class DriftTests
         var run = await RunAsync($"printf '%s|' \"$@\" >&2; {Script(Nothing)}", "drift", "--stack", "local");
 
         Assert.Equal(ExitCode.Success, run.ExitCode);
-        Assert.Equal("stack local: everything is as it was deployed\n", run.Output);
+        Assert.Equal("stack local: nothing that it declares differs from what was deployed; what others added is not seen\n", run.Output);
         Assert.Equal("refresh|--preview-only|--json|--non-interactive|--stack|local|", run.Said);
     }
 
