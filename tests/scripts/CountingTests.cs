@@ -63,3 +63,50 @@ public sealed class CountingTests : IDisposable
 
     public void Dispose() => _checkout.Dispose();
 }
+
+/// <summary>What CI adds to ./test: programs that some tests want, out of the folder beside the checkout.</summary>
+public sealed class ContinuousIntegrationTests : IDisposable
+{
+    private readonly Checkout _checkout = new();
+
+    [Fact]
+    public async Task The_linters_beside_the_checkout_are_there_for_the_tests_and_gone_after_them()
+    {
+        AddRun();
+
+        var result = await _checkout.RunAsync("""
+            mkdir -p ../shared/lint ../shared/cluster made fakes
+            for program in actionlint kube-score istio prometheus chromium; do printf '#!/bin/sh\necho %s\n' "$program" >"made/$program"; chmod +x "made/$program"; done
+            cp made/prometheus made/chromium fakes
+            tar -cJf ../shared/lint/bin.tar.xz -C made actionlint kube-score
+            tar -cJf - -C made istio | split --bytes 100 - ../shared/cluster/bin.tar.xz.
+            printf '#!/bin/sh\nactionlint; kube-score; istioctl; command -v istioctl >seen\n' >test
+            PATH=$PWD/fakes:$PATH .ci/run | tail -n 4
+            [ ! -e "$(cat seen)" ] && echo gone
+            """);
+
+        Assert.Equal("actionlint\nkube-score\nistio\ncluster tests not run: there is no ../shared/cluster/cluster\ngone", result.Output);
+    }
+
+    [Fact]
+    public async Task Without_them_it_runs_the_tests_all_the_same()
+    {
+        AddRun();
+
+        var result = await _checkout.RunAsync("""
+            mkdir fakes && printf '#!/bin/sh\n' >fakes/prometheus && chmod +x fakes/prometheus && cp fakes/prometheus fakes/chromium
+            printf '#!/bin/sh\necho tested\n' >test
+            PATH=$PWD/fakes:$PATH .ci/run | tail -n 2
+            """);
+
+        Assert.Equal("tested\ncluster tests not run: there is no ../shared/cluster/cluster", result.Output);
+    }
+
+    public void Dispose() => _checkout.Dispose();
+
+    private void AddRun()
+    {
+        Directory.CreateDirectory(_checkout.PathOf(".ci"));
+        File.Copy(Path.Combine(Repository.Root, ".ci", "run"), _checkout.PathOf(Path.Combine(".ci", "run")));
+    }
+}
