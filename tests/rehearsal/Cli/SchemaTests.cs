@@ -76,6 +76,10 @@ public sealed class SchemaTests
         await AllAreAsync("resources", [RenderedFiles.Of(await Renderings.DeclareAsync(stack))[ResourcesFile.Name]], least: 1);
 
     [Fact]
+    public void A_page_lists_every_schema() => Assert.All(
+        Directory.EnumerateFiles(Folder), file => Assert.Contains($"](schemas/{Path.GetFileName(file)})", File.ReadAllText(Path.Combine(Folder, "..", "pipeline.md")), StringComparison.Ordinal));
+
+    [Fact]
     public async Task Every_schema_refuses_a_member_that_it_does_not_know()
     {
         foreach (var file in Directory.EnumerateFiles(Folder))
