@@ -75,8 +75,15 @@ public sealed class MutantTests(ITestOutputHelper output)
         Assert.True(faults.Count - missed.Count >= found, string.Join('\n', missed));
     }
 
-    private static IEnumerable<string> Problems(Declaration declaration) =>
-        Policy.Check(RenderedStack.Of(declaration)).Select(finding => $"{finding.Rule.Id} {finding.Violation}");
+    // A finding without a place would be shown beside no line.
+    private static List<string> Problems(Declaration declaration)
+    {
+        var stack = RenderedStack.Of(declaration);
+        var unplaced = declaration.Resources.Where(resource => resource.Source is null).Select(RenderedStack.NameOf).ToHashSet();
+        var findings = CheckReport.Of(stack, [], default).Findings;
+        Assert.Empty(findings.Where(finding => finding.Place is null && !unplaced.Contains(finding.Violation.Resource)).Select(finding => $"{finding.Rule.Id} {finding.Violation}"));
+        return [.. findings.Select(finding => $"{finding.Rule.Id} {finding.Violation}")];
+    }
 }
 
 /// <summary>One fault, and how to make it.</summary>
