@@ -11,7 +11,7 @@ namespace GopherMesh.Gopherctl.Check;
 /// <summary>A report as SARIF 2.1.0 (OASIS), which GitHub and others show beside the lines of code. An accepted finding is a suppressed result.</summary>
 internal static class ReportSarif
 {
-    private const string Schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+    private const string Schema = "https://raw.githubusercontent.com/schemastore/schemastore/master/src/schemas/json/sarif-2.1.0-rtm.5.json";
 
     // Files are named from the repository's root, which whoever reads the report knows.
     private const string Root = "%SRCROOT%";

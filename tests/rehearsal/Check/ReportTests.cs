@@ -121,6 +121,8 @@ public sealed class ReportTests
         {
             var run = await GopherctlRun.Of(["check", "--output", "sarif", .. settings]);
             Assert.Empty(schema.Validate(run.Output).Select(error => error.ToString()));
+            Assert.Equal(
+                JsonNode.Parse(await File.ReadAllTextAsync(SarifSchemaFactAttribute.Path))!["id"]!.GetValue<string>(), JsonNode.Parse(run.Output)!["$schema"]!.GetValue<string>());
         }
 
         Assert.NotEmpty(schema.Validate("""{"version":"2.1.0"}"""));
