@@ -111,6 +111,22 @@ public sealed class CheckCommandTests
         Assert.DoesNotContain("exceptions.yaml:3\n", run.Output, StringComparison.Ordinal);
     }
 
+    // A rendering may be from elsewhere, with stacks that are not here.
+    [Fact]
+    public async Task Of_a_stack_that_is_not_there_a_note_is_made_where_a_rendering_is_checked()
+    {
+        using var folder = new TempFolder();
+        await GopherctlRun.Of("render", "--out", folder.Path);
+        using var other = new TempFolder();
+        var file = Path.Combine(other.Path, "exceptions.yaml");
+        await File.WriteAllTextAsync(file, "exceptions: [{stack: dve, rule: public-api, resource: x, reason: y}, {stack: local, rule: public-api, resource: x, reason: y}]");
+
+        var run = await GopherctlRun.Of("check", "--rendered", folder.Path, "--exceptions", file);
+
+        Assert.Equal(ExitCode.Success, run.ExitCode);
+        Assert.Equal("note: the exception from public-api for x is of stack dve, which is neither the folder's nor here.\n", run.Error);
+    }
+
     [Fact]
     public async Task In_a_folder_of_manifests_every_exception_holds_whatever_its_stack()
     {
