@@ -117,7 +117,7 @@ internal sealed class ServiceRoutes(string host, string cookie, Timeouts timeout
 /// <remarks>
 /// The stable version's cookie holds at one weight alone: those who have it take part in the draw again when the weight rises, or a rollout
 /// that is shorter than the cookie's life would reach new callers only. The canary's holds at every weight above 0. At 0 none does, and
-/// every answer takes it away, so that a second try of the same canary begins with the weights and not with the callers of the first.
+/// every answer takes it away, so that a second try of the same canary begins with the weights, but for callers who were away meanwhile.
 /// </remarks>
 /// <param name="Kept">The versions whose callers stay, and the value of the cookie that keeps them, the canary first.</param>
 /// <param name="Seconds">The life of a cookie from the answer that set it, in seconds; 0 takes it away.</param>
