@@ -1,4 +1,5 @@
 using System.Reflection;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Infra.Observability;
 
@@ -17,17 +18,23 @@ internal static class ObservabilityFiles
             .ToDictionary(name => name[prefix.Length..], Read);
     }
 
-    /// <summary>The files of Prometheus, with what the stack's settings decide in its configuration filled in.</summary>
+    /// <summary>The files of Prometheus, with what the stack's settings decide in its configuration and its alerts filled in.</summary>
     /// <param name="gophers">The namespace of the gophers.</param>
-    /// <param name="alertmanager">Where alerts are sent; null for nowhere.</param>
-    public static Dictionary<string, string> OfPrometheus(string gophers, Uri? alertmanager)
+    /// <param name="settings">Where alerts are sent, and where their runbooks are read.</param>
+    public static Dictionary<string, string> OfPrometheus(string gophers, ObservabilitySettings settings)
     {
         const string Configuration = "prometheus.yml";
+        const string Alerts = "alerts.yaml";
         var files = In("prometheus");
         files[Configuration] = Filled(files[Configuration], "{gophers}", gophers);
-        if (alertmanager is not null)
+        if (settings.Alertmanager is { } alertmanager)
         {
             files[Configuration] = Filled(files[Configuration], "alertmanagers: []", $"alertmanagers: [{Alertmanager(alertmanager)}]");
+        }
+
+        if (settings.Runbooks is { } page)
+        {
+            files[Alerts] = Filled(files[Alerts], "runbook: docs/observability.md#", $"runbook_url: {page.AbsoluteUri}#");
         }
 
         return files;
@@ -39,7 +46,7 @@ internal static class ObservabilityFiles
 
     private static string Filled(string text, string place, string value) => text.Contains(place, StringComparison.Ordinal)
         ? text.Replace(place, value, StringComparison.Ordinal)
-        : throw new InvalidOperationException($"observability/prometheus/prometheus.yml has no line {place}.");
+        : throw new InvalidOperationException($"no file of observability/prometheus has {place}");
 
     private static string Read(string name)
     {

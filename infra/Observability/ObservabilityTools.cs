@@ -56,7 +56,7 @@ public sealed class ObservabilityTools : ComponentResource
             PrometheusValues.Service,
             ToolCharts.Prometheus,
             PrometheusValues.For(settings.Observability, MetricsVolume.ClassFor(settings)),
-            [Files(PrometheusValues.Config, ObservabilityFiles.OfPrometheus(settings.Gophers.Namespace, settings.Observability.Alertmanager)), .. storage]);
+            [Files(PrometheusValues.Config, ObservabilityFiles.OfPrometheus(settings.Gophers.Namespace, settings.Observability)), .. storage]);
         Install(
             KubeStateMetricsValues.Service,
             ToolCharts.KubeStateMetrics,

@@ -52,13 +52,13 @@ public partial class RuleTests
     [Theory]
     [MemberData(nameof(Alerts))]
     public void An_alert_says_what_is_wrong_what_it_means_and_where_its_runbook_is(string alert) =>
-        Assert.Equal(["description", "runbook_url", "summary"], RuleFiles.Alert(alert).Annotations.Keys.Order());
+        Assert.Equal(["description", "runbook", "summary"], RuleFiles.Alert(alert).Annotations.Keys.Order());
 
     [Theory]
     [MemberData(nameof(Alerts))]
     public void The_runbook_of_an_alert_is_a_heading_of_its_page(string alert)
     {
-        var parts = RuleFiles.Alert(alert).Annotations["runbook_url"].Split('#');
+        var parts = RuleFiles.Alert(alert).Annotations["runbook"].Split('#');
 
         Assert.Equal([Docs.Observability, alert.ToLowerInvariant()], parts);
         Assert.Contains(parts[1], Docs.Anchors(parts[0]));

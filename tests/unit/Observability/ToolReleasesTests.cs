@@ -109,6 +109,20 @@ public class ToolFilesTests
             expected, (string)stack[ObservedStack.ConfigMap, "prometheus-config"].At("data")!["prometheus.yml"]!, StringComparison.Ordinal);
     }
 
+    // Prometheus and Alertmanager show runbook_url as a link, which a path in this repository is not.
+    [Theory]
+    [InlineData(null, "runbook: docs/observability.md#", "runbook_url")]
+    [InlineData("https://git.example.com/team/docs/observability.md?ref={main}", "runbook_url: https://git.example.com/team/docs/observability.md?ref=%7Bmain%7D#", "runbook: ")]
+    public async Task An_alert_has_a_link_to_its_runbook_where_the_page_is_read(string? address, string expected, string absent)
+    {
+        var stack = await ObservedStack.WithAsync(address is null ? [] : [("runbookUrl", address)]);
+        var alerts = (string)stack[ObservedStack.ConfigMap, "prometheus-config"].At("data")!["alerts.yaml"]!;
+        var rules = alerts.Split('\n').Where(line => !line.StartsWith('#')).ToList();
+
+        Assert.Equal(rules.Count(line => line.Contains("- alert: ", StringComparison.Ordinal)), rules.Count(line => line.Contains(expected, StringComparison.Ordinal)));
+        Assert.DoesNotContain(rules, line => line.Contains(absent, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_shift_changes_none_of_it()
     {

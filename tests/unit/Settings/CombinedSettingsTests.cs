@@ -86,6 +86,7 @@ public class CombinedSettingsTests
         { "traceSamplingPercent", [("traceSamplingPercent", "50")] },
         { "metricsStorageGiB", [("metricsStorageGiB", "8")] },
         { "alertmanagerUrl", [("alertmanagerUrl", "http://alertmanager.monitoring:9093")] },
+        { "runbookUrl", [("runbookUrl", "https://git.example.com/docs/observability.md")] },
         { "metricsStorageClass", [("observability", "true"), ("metricsStorageGiB", "8"), ("metricsStorageClass", "gp3")] },
     };
 
