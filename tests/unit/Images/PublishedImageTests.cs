@@ -77,26 +77,26 @@ public sealed class PublishedImageTests(DevStackFixture fixture) : IClassFixture
         Assert.Equal(["amd64", "arm64"], _registry.ArchitecturesOf(Repository, Tag));
     }
 
-    // A blob is asked for, its upload begun, its content sent, its upload ended: each kind of request, at one of them that chance picks.
+    // A blob is asked for, its upload begun, its content sent, its upload ended: each kind of request, at one of them that chance picks. The
+    // manifests are above; the script's questions about the tag come before all of it, and after.
     [Fact]
     public async Task The_next_run_completes_a_push_that_stopped_at_a_request_of_any_kind()
     {
         var random = new Random(Seed);
         Assert.Equal((0, ""), await StatusAsync());
-        var requests = _registry.RequestsTo(Repository);
-        Assert.Empty(Uploading.Except(requests.Keys));
-        foreach (var (kind, count) in requests.Where(request => request.Key != ImmutableRegistry.Push).OrderBy(request => request.Key, StringComparer.Ordinal))
+        var requests = _registry.RequestsTo(Repository).Where(request => request.Key.Contains("blobs", StringComparison.Ordinal)).OrderBy(request => request.Key, StringComparer.Ordinal);
+        Assert.Equal(Uploading.Order(StringComparer.Ordinal), requests.Select(request => request.Key));
+        foreach (var (kind, count) in requests)
         {
             _registry.Forget(Repository);
             await InterruptAfterAsync(kind, random.Next(1, count + 1));
-            var complete = _registry.DigestOf(Repository, Tag);
+            Assert.Null(_registry.DigestOf(Repository, Tag));
 
             // A question leaves nothing behind: the next run is the one that stops at the next kind.
             if (kind.StartsWith('P'))
             {
                 Assert.Equal((0, ""), await StatusAsync());
                 var published = _registry.DigestOf(Repository, Tag);
-                Assert.Equal(complete ?? published, published);
                 Assert.Equal(["amd64", "arm64"], _registry.ArchitecturesOf(Repository, Tag));
                 Assert.Equal((0, $"{published}\n", ""), await PublishAsync());
                 Assert.Equal(published, _registry.DigestOf(Repository, Tag));
