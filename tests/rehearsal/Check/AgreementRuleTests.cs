@@ -49,7 +49,7 @@ public sealed class AgreementRuleTests
         { "network-needs", Calling, "spec/egress/0/ports/0/port", "80", Authorization, "no NetworkPolicy of Deployment gophers/gopher-requester does" },
         { "default-deny", DefaultDeny, "spec/policyTypes", """["Ingress"]""", "Namespace gophers", "leaves its pods" },
         { "default-deny", DefaultDeny, "spec/podSelector", """{"matchLabels":{"app":"gopher-requester"}}""", "Namespace gophers", "comes into its pods" },
-        { "container-ports", Deployment, $"{Container}/env/0/value", "\"http://+:8088\"", Requester, "listen on 8088" },
+        { "process-settings", Deployment, $"{Container}/env/0/value", "\"http://+:8088\"", Requester, "listen on 8088" },
         { "no-node", Deployment, $"{Pod}/nodeSelector", """{"disk":"ssd"}""", Requester, "they ask for disk ssd" },
         { "no-node", Deployment, $"{Pod}/nodeSelector", """{"kubernetes.io/arch":"s390x"}""", Requester, "kubernetes.io/arch s390x" },
         { "no-node", Deployment, $"{Pod}/affinity", """{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"team","operator":"In","values":["a","b"]}]}]}}}""", Requester, "team a or b" },
@@ -106,9 +106,9 @@ public sealed class AgreementRuleTests
     /// <summary>What looks like one of the faults, and is none.</summary>
     public static TheoryData<string, string, string?> Choices => new()
     {
-        { Proxies, "spec/egress/0/ports", null },
+        { Proxies, "spec/egress/0/to", """[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"kube-system"}}}]""" },
         { Proxies, "spec/egress/1/ports/0", """{"port":15000,"endPort":15100,"protocol":"TCP"}""" },
-        { Proxies, "spec/egress/1/to", """[{"namespaceSelector":{}}]""" },
+        { Proxies, "spec/egress/1/to", """[{"namespaceSelector":{"matchExpressions":[{"key":"kubernetes.io/metadata.name","operator":"In","values":["istio-system"]}]}}]""" },
         { Called, "spec/ingress/0/ports/0/port", "\"http\"" },
         { Called, "spec/ingress/0/from/0/podSelector", """{"matchExpressions":[{"key":"app","operator":"In","values":["gopher-requester"]}]}""" },
         { Deployment, $"{Pod}/nodeSelector", """{"kubernetes.io/arch":"arm64","karpenter.sh/nodepool":"gopher-mesh"}""" },
@@ -197,7 +197,7 @@ public sealed class AgreementRuleTests
     {
         var findings = await Breakage.FindingsAsync(stack => stack.Set(PublicRoute, "spec/http/1", """{"delegate":{"name":"part"}}""")
             .WithObject("networking.istio.io/v1", "VirtualService", "gophers/part", """
-                "spec":{"http":[{"timeout":"3s","route":[{"destination":{"host":"gopher-requester.gophers.svc.cluster.local"}}]}]}
+                "spec":{"http":[{"timeout":"13s","route":[{"destination":{"host":"gopher-requester.gophers.svc.cluster.local"}}]}]}
                 """));
 
         Assert.Equal([], findings.Select(finding => $"{finding.Rule.Id} {finding.Violation}"));

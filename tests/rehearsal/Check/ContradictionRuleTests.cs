@@ -17,6 +17,184 @@ public sealed class ContradictionRuleTests
     private const string EjectionName = "DestinationRule gophers/gopher-requester";
     private const string NodePool = "kubernetes:karpenter.sh/v1:NodePool cluster";
 
+    private const string Distributor = "kubernetes:apps/v1:Deployment gopher-distributor-v1";
+    private const string DistributorName = "Deployment gophers/gopher-distributor-v1";
+    private const string Canary = "kubernetes:apps/v1:Deployment gopher-distributor-v2";
+    private const string CanaryName = "Deployment gophers/gopher-distributor-v2";
+    private const string Annotations = "spec/template/metadata/annotations";
+    private const string Called = "kubernetes:security.istio.io/v1:AuthorizationPolicy gopher-distributor";
+    private const string CalledName = "AuthorizationPolicy gophers/gopher-distributor";
+    private const string Nothing = "kubernetes:security.istio.io/v1:AuthorizationPolicy allow-nothing";
+    private const string Peer = "kubernetes:security.istio.io/v1:PeerAuthentication default";
+    private const string Split = "kubernetes:networking.istio.io/v1:VirtualService gopher-distributor";
+    private const string SplitName = "VirtualService gophers/gopher-distributor";
+    private const string Subset = "kubernetes:networking.istio.io/v1:DestinationRule gopher-distributor-v2";
+    private const string Service = "kubernetes:core/v1:Service gopher-distributor";
+    private const string ServiceName = "Service gophers/gopher-distributor";
+    private const string Gateway = "kubernetes:networking.istio.io/v1:Gateway gopher-gateway";
+    private const string Filter = "kubernetes:networking.istio.io/v1alpha3:EnvoyFilter forget-foreign-traces";
+    private const string Proxies = "kubernetes:networking.k8s.io/v1:NetworkPolicy proxies";
+    private const string Tools = "kubernetes:networking.k8s.io/v1:NetworkPolicy tools";
+    private const string Budget = "kubernetes:policy/v1:PodDisruptionBudget gopher-requester";
+    private const string BudgetName = "PodDisruptionBudget gophers/gopher-requester";
+    private const string Istiod = "kubernetes:helm.sh/v3:Release istiod";
+    private const string IstiodName = "Helm release istiod";
+    private const string Ingress = "kubernetes:helm.sh/v3:Release istio-ingressgateway";
+    private const string IngressName = "Helm release istio-ingressgateway";
+    private const string Host = "gopher-distributor.gophers.svc.cluster.local";
+    private const string Url = $"{Container}/env/3/value";
+
+    /// <summary>The rule, the resource that is changed, the path and its value, and the resource and the words of the finding.</summary>
+    public static TheoryData<string, string, string, string?, string, string> Faults => new()
+    {
+        { "unlike-versions", Canary, $"{Container}/resources/limits/memory", "\"256Mi\"", CanaryName, "spec.template.spec.containers[gopher-distributor].resources.limits.memory is 256Mi, and 128Mi in Deployment gophers/gopher-distributor-v1" },
+        { "unlike-versions", Canary, $"{Container}/env/2", """{"name":"SLOW","value":"1"}""", CanaryName, "env[SLOW].value is 1, and not there" },
+        { "unlike-versions", Subset, "spec/subsets/0/trafficPolicy/outlierDetection/consecutive5xxErrors", "50", "DestinationRule gophers/gopher-distributor-v2", "consecutive5xxErrors is 50, and 5" },
+        { "unlike-versions", Split, "spec/http/0/route/0/weight", "50", SplitName, "the weight of a version depends on the request" },
+        { "wrong-version", Distributor, $"{Container}/env/3/value", "\"v2\"", DistributorName, "VERSION is v2, and its pods are of the version v1" },
+        { "wrong-version", Distributor, $"{Container}/env/3/value", "\"v7\"", DistributorName, "VERSION is v7" },
+        { "wrong-version", Distributor, $"{Container}/image", "\"registry.example.com:5000/gopher-requester:1.0\"", DistributorName, "its image is that of gopher-requester" },
+        { "empty-subset", Service, "spec/selector/version", "\"v1\"", ServiceName, "so no pod of the subset v2 that DestinationRule gophers/gopher-distributor-v2 makes of it" },
+        { "called-address", Deployment, Url, $"\"https://{Host}\"", Requester, "the port 443 of gopher-distributor" },
+        { "called-address", Deployment, Url, $"\"https://{Host}:80\"", Requester, "by HTTPS, and its port 80 is for HTTP" },
+        { "called-address", Deployment, Url, $"\"http://{Host}:8080\"", Requester, "the port 8080 of gopher-distributor" },
+        { "called-address", Deployment, Url, "\"http://distributor.gophers.svc.cluster.local\"", Requester, "distributor.gophers.svc.cluster.local, which is not declared" },
+        { "called-address", Deployment, Url, "\"http://gopher-distributer\"", Requester, "gopher-distributer.gophers.svc.cluster.local, which is not declared" },
+        { "called-address", Deployment, Url, "\"http://gopher-requester.gophers.svc.cluster.local\"", Requester, "the pods of the container itself" },
+        { "called-address", Deployment, Url, "\"http://localhost:5000\"", Requester, "an address of the pod itself" },
+        { "called-address", Deployment, Url, "\"http://distributor.example.com\"", Requester, "outside of the mesh" },
+        { "called-address", Deployment, $"{Annotations}/traffic.sidecar.istio.io~1excludeOutboundPorts", "\"4317,80\"", Requester, "go past the proxy" },
+        { "called-address", Tools, "spec/ingress/1/ports/0/port", "4318", Requester, "no NetworkPolicy of observability lets Deployment gophers/gopher-requester in" },
+        { "called-address", Tools, "spec/ingress/1/ports/0/port", "4318", IngressName, "send their traces to the port 4317" },
+        { "called-address", Proxies, "spec/egress/2/ports/0/port", "4318", Requester, "no NetworkPolicy of gophers lets Deployment gophers/gopher-requester out" },
+        { "past-proxy", Deployment, $"{Annotations}/traffic.sidecar.istio.io~1excludeOutboundIPRanges", "\"10.0.0.0/8\"", Requester, "10.0.0.0/8" },
+        { "hidden-object", Route, "spec/exportTo", """["."]""", RouteName, "not exported to istio-system" },
+        { "hidden-object", Ejection, "spec/exportTo", """["gophers"]""", EjectionName, "not exported to istio-system" },
+        { "hidden-object", Split, "spec/exportTo", """["istio-system"]""", SplitName, "not exported to gophers" },
+        { "hidden-object", Istiod, "values/meshConfig/defaultVirtualServiceExportTo", """["."]""", RouteName, "not exported to istio-system" },
+        { "hidden-object", Gateway, "spec/servers/0/hosts", """["istio-system/*"]""", "Gateway gophers/gopher-gateway", "none of its hosts is for VirtualServices of gophers" },
+        { "route-limits", Deployment, $"{Container}/env/4/value", "\"500\"", Requester, "gives up a call of gopher-distributor.gophers.svc.cluster.local after 0.5 s" },
+        { "route-limits", Route, "spec/http/0/retries/perTryTimeout", "\"3s\"", RouteName, "asked again while it still answers" },
+        { "route-limits", Route, "spec/http/1/timeout", "\"5s\"", RouteName, "gives up before it does" },
+        { "route-limits", Route, "spec/http/1/timeout", "\"60s\"", Requester, "it is killed 25 s after its preStop hook" },
+        { "route-limits", Split, "spec/http/0/retries/perTryTimeout", "\"3s\"", SplitName, "no second one fits" },
+        { "route-limits", Split, "spec/http/0/retries/perTryTimeout", null, SplitName, "one that hangs takes all of it" },
+        { "route-limits", Subset, "spec/subsets/0/trafficPolicy/connectionPool/tcp/connectTimeout", "\"3s\"", "DestinationRule gophers/gopher-distributor-v2", "longer than a route gives a try" },
+        { "outlier-detection", Ejection, "spec/trafficPolicy/outlierDetection/consecutive5xxErrors", "1", EjectionName, "after one failed answer" },
+        { "outlier-detection", Ejection, "spec/trafficPolicy/outlierDetection/interval", "\"1h\"", EjectionName, "too late" },
+        { "outlier-detection", Ejection, "spec/trafficPolicy/connectionPool/tcp/connectTimeout", "\"1ms\"", EjectionName, "is taken for gone" },
+        { "outlier-detection", Ejection, "spec/trafficPolicy/loadBalancer", """{"simple":"PASSTHROUGH"}""", EjectionName, "neither pods nor subsets" },
+        { "process-settings", Distributor, $"{Container}/env/0/value", "\"http://localhost:8080\"", DistributorName, "nobody outside of its pod" },
+        { "process-settings", Deployment, $"{Container}/env/2", """{"name":"DOTNET_GCHeapHardLimit","value":"0x10000000"}""", Requester, "grow to 256 MiB, and it is killed at 128 MiB" },
+        { "process-settings", Deployment, $"{Container}/env/2", """{"name":"GOMEMLIMIT","value":"1GiB"}""", Requester, "grow to 1024 MiB" },
+        { "process-settings", Deployment, $"{Container}/env/2", """{"name":"DOTNET_GCHeapHardLimitPercent","value":"75"}""", Requester, "117 percent" },
+        { "process-settings", Deployment, $"{Container}/env/2/value", "\"1\"", Requester, "diagnostics write to /tmp" },
+        { "process-settings", Deployment, $"{Container}/env/1/valueFrom/fieldRef/fieldPath", "\"status.podIP\"", Requester, "POD_NAME is read from status.podIP" },
+        { "process-settings", Deployment, $"{Container}/env/4/value", "\"5s\"", Requester, "no time in the unit" },
+        { "process-settings", Deployment, $"{Annotations}/prometheus.io~1port", "\"9091\"", Requester, "no metrics are scraped" },
+        { "slow-start", Deployment, $"{Container}/startupProbe/failureThreshold", "1", Requester, "not started after 1 s" },
+        { "slow-start", Deployment, $"{Container}/readinessProbe/failureThreshold", "60", Requester, "before its readinessProbe takes it out" },
+        { "probes", Deployment, $"{Container}/readinessProbe/httpGet/port", "\"http-metrics\"", Requester, "to which no Service sends" },
+        { "pod-times", Deployment, "spec/minReadySeconds", "600", Requester, "the API server refuses it" },
+        { "pod-times", Deployment, "spec/minReadySeconds", "290", Requester, "320 s to start and be ready" },
+        { "pod-times", Deployment, $"{Container}/lifecycle/preStop/sleep/seconds", "1", Requester, "it sleeps 1 s" },
+        { "pod-parts", Deployment, "spec/paused", "true", Requester, "it is paused" },
+        { "pod-parts", Deployment, "spec/strategy/rollingUpdate/maxUnavailable", "3", Requester, "ends all of them at once" },
+        { "pod-parts", Deployment, $"{Pod}/topologySpreadConstraints/0", """{"maxSkew":1,"minDomains":4,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule","labelSelector":{"matchLabels":{"app":"gopher-requester"}}}""", Requester, "4 zones at least, and the network has 3" },
+        { "pod-parts", Deployment, $"{Pod}/topologySpreadConstraints/0/minDomains", "2", Requester, "minDomains is set" },
+        { "pod-parts", Deployment, $"{Pod}/topologySpreadConstraints/0/topologyKey", "\"zone\"", Requester, "a label that no node has" },
+        { "pod-parts", Ingress, "values/topologySpreadConstraints/0/minDomains", "9", IngressName, "9 zones at least" },
+        { "pod-parts", Ingress, "values/topologySpreadConstraints/1/labelSelector/matchLabels/istio", "\"gateway\"", IngressName, "which they do not have" },
+        { "pod-parts", Deployment, $"{Pod}/schedulerName", "\"mine\"", Requester, "stay Pending" },
+        { "pod-parts", Deployment, $"{Pod}/hostAliases", $$"""[{"ip":"10.1.1.1","hostnames":["{{Host}}"]}]""", Requester, "its Service is not called" },
+        { "pod-template", Canary, "spec/selector/matchLabels", """{"app":"gopher-distributor"}""", CanaryName, "takes the pods of Deployment gophers/gopher-distributor-v1 too" },
+        { "resource-limits", Deployment, $"{Annotations}/sidecar.istio.io~1proxyMemoryLimit", "\"32Mi\"", Requester, "of its proxy's annotations.limits.memory" },
+        { "resource-limits", Ingress, "values/resources/limits/memory", "\"512m\"", IngressName, "0.512 bytes" },
+        { "resource-limits", Ingress, "values/resources/requests/cpu", "\"50\"", IngressName, "hardly a node has them" },
+        { "resource-limits", Istiod, "values/resources/requests/memory", "\"2Gi\"", IstiodName, "above its limit" },
+        { "resource-limits", Deployment, $"{Container}/resources/limits/memory", "\"128MB\"", Requester, "which is no amount" },
+        { "disruption-budget", Budget, "spec/selector/matchLabels/app", "\"gopher-distributor\"", "PodDisruptionBudget gophers/gopher-distributor-v1", "the API takes one budget for a pod" },
+        { "disruption-budget", Budget, "spec/maxUnavailable", "3", BudgetName, "it lets all pods go at once" },
+        { "open-policy", Nothing, "spec", """{"action":"DENY","rules":[{}]}""", "AuthorizationPolicy gophers/allow-nothing", "it refuses every request of every pod of gophers" },
+        { "open-policy", Nothing, "spec/action", "\"DENY\"", "AuthorizationPolicy gophers/allow-nothing", "it denies nothing" },
+        { "open-policy", Called, "spec/rules", """[{"from":[{"source":{"principals":["cluster.local/ns/gophers/sa/gopher-requester"]}}]},{"to":[{"operation":{"ports":["8080"]}}]}]""", CalledName, "whomever spec.rules[0] names: one rule is enough" },
+        { "wide-policy", Network, "spec/ingress/0/from", """[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"istio-system"}}},{"podSelector":{"matchLabels":{"istio":"ingressgateway"}}}]""", NetworkName, "two peers, of which one is enough" },
+        { "wide-policy", Network, "spec/ingress/0/from", """[{"podSelector":{}}]""", Requester, "NetworkPolicies let Deployment gophers/gopher-distributor-v1 reach its port 8080" },
+        { "wide-policy", Proxies, "spec/egress/2/to", null, "NetworkPolicy gophers/proxies", "these ports of everybody" },
+        { "wide-policy", Called, "spec/rules/0/from/0/source/principals", """["cluster.local/ns/gophers/*"]""", CalledName, "whose principal is like" },
+        { "wide-policy", Called, "spec/rules/0/to", null, CalledName, "every port of its pods: 8080, 9090" },
+        { "network-policy", Proxies, "spec/policyTypes", """["Ingress"]""", "NetworkPolicy gophers/proxies", "policyTypes is without Egress" },
+        { "network-needs", Proxies, "spec/egress/0/ports", """[{"port":53,"protocol":"UDP"}]""", Requester, "whose answer is long (TCP 53" },
+        { "unknown-caller", Istiod, "values/meshConfig/trustDomain", "\"gophers.example\"", CalledName, "the trust domain of the mesh is gophers.example" },
+        { "unknown-caller", Called, "spec/rules/0/from/0/source/principals/0", "\"spiffe://cluster.local/ns/gophers/sa/gopher-requester\"", CalledName, "no certificate is of that name" },
+        { "caller-tls", Istiod, "values/meshConfig/enableAutoMtls", "false", IstiodName, "its callers send plain text" },
+        { "plain-text-traffic", Istiod, "values/meshConfig/rootNamespace", "\"istio-config\"", IstiodName, "PeerAuthentication istio-system/default" },
+        { "plain-text-traffic", Peer, "metadata/namespace", "\"gophers\"", "PeerAuthentication gophers/default", "in another namespace than gophers" },
+        { "idle-selector", Filter, "spec/workloadSelector/labels/istio", "\"gateway\"", "EnvoyFilter istio-system/forget-foreign-traces", "no declared pod" },
+        { "idle-selector", Filter, "spec/configPatches/0/match/context", "\"SIDECAR_INBOUND\"", "EnvoyFilter istio-system/forget-foreign-traces", "is for SIDECAR_INBOUND, and the pods that it selects are a gateway's" },
+        { "unreachable-route", Split, "spec/http/0/match/0/headers", """{"X-Preview":{"exact":"v2"}}""", SplitName, "with a header X-Preview" },
+        { "unreachable-route", Split, "spec/http/0/match/0/method", """{"exact":"get"}""", SplitName, "with the method get" },
+        { "unreachable-route", Split, "spec/http/0/match/0/sourceLabels", """{"app":"nobody"}""", SplitName, "of pods with" },
+        { "telemetry-provider", "kubernetes:telemetry.istio.io/v1:Telemetry mesh-default", "spec/tracing/0/randomSamplingPercentage", "0", "Telemetry istio-system/mesh-default", "reports no trace" },
+        { "telemetry-provider", Istiod, "values/meshConfig/extensionProviders/0/opentelemetry/port", "4318", IstiodName, "gRPC to 4318" },
+        { "injection", Istiod, "values/revision", "\"next\"", "Namespace gophers", "istiod without a revision" },
+        { "injection", Istiod, "values/meshConfig/discoverySelectors", """[{"matchLabels":{"mesh":"on"}}]""", "Namespace gophers", "proxies know none" },
+        { "istio-annotations", Deployment, $"{Annotations}/sidecar.istio.io~1rewriteAppHTTPProbers", "\"false\"", Requester, "probes are refused" },
+        { "istio-annotations", Deployment, $"{Annotations}/sidecar.istio.io~1logLevel", "\"verbose\"", Requester, "which Istio does not know" },
+        { "istio-annotations", Deployment, $"{Annotations}/proxy.istio.io~1config", "\"concurrency=2\"", Requester, "not a ProxyConfig" },
+        { "denied-by-istio", Proxies, "spec/egress/1/ports/0/protocol", "\"HTTP\"", "NetworkPolicy gophers/proxies", "protocol is HTTP" },
+        { "default-namespace", Budget, "metadata/namespace", "\"gofers\"", "PodDisruptionBudget gofers/gopher-requester", "gofers is not declared" },
+    };
+
+    /// <summary>What looks like one of the faults, and is none.</summary>
+    public static TheoryData<string, string, string?> Choices => new()
+    {
+        { Canary, "spec/replicas", "2" },
+        { Canary, $"{Container}/image", "\"registry.example.com/gopher-distributor:2.0\"" },
+        { Deployment, Url, $"\"http://{Host}:80/\"" },
+        { Deployment, Url, "\"http://gopher-distributor\"" },
+        { Deployment, $"{Container}/env/4/value", "\"4500\"" },
+        { Deployment, $"{Container}/env/2", """{"name":"DOTNET_EnableDiagnostics_IPC","value":"0"}""" },
+        { Deployment, $"{Container}/startupProbe", """{"httpGet":{"path":"/healthz","port":"http"},"periodSeconds":5,"failureThreshold":6}""" },
+        { Deployment, "spec/minReadySeconds", "5" },
+        { Deployment, $"{Annotations}/traffic.sidecar.istio.io~1excludeOutboundIPRanges", "\"169.254.170.23/32\"" },
+        { Deployment, $"{Annotations}/sidecar.istio.io~1proxyMemoryLimit", "\"256Mi\"" },
+        { Deployment, $"{Annotations}/proxy.istio.io~1config", "\"holdApplicationUntilProxyStarts: true\"" },
+        { Deployment, $"{Container}/resources/requests/memory", "\"100M\"" },
+        { Route, "spec/exportTo", """["istio-system"]""" },
+        { Ejection, "spec/exportTo", """["*"]""" },
+        { Split, "spec/exportTo", """["."]""" },
+        { Gateway, "spec/servers/0/hosts", """["./*"]""" },
+        { Network, "spec/ingress/0/from/0/podSelector", """{"matchExpressions":[{"key":"istio","operator":"Exists"}]}""" },
+        { Istiod, "values/meshConfig/trustDomain", "\"cluster.local\"" },
+        { Istiod, "values/meshConfig/rootNamespace", "\"istio-system\"" },
+        { Istiod, "values/meshConfig/discoverySelectors", """[{"matchLabels":{"istio-injection":"enabled"}}]""" },
+        { Filter, "spec/workloadSelector/labels", """{"app":"istio-ingressgateway"}""" },
+        { Split, "spec/http/0/match/0/sourceLabels", """{"app":"gopher-requester"}""" },
+        { Filter, "spec/configPatches/0/match/context", "\"ANY\"" },
+        { "kubernetes:telemetry.istio.io/v1:Telemetry mesh-default", "spec/tracing/0/randomSamplingPercentage", "0.5" },
+        { Peer, "spec/mtls", """{"mode":"STRICT"}""" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Faults))]
+    public async Task What_the_cluster_takes_and_does_not_work(string rule, string resource, string path, string? json, string about, string what)
+    {
+        var findings = await Breakage.FindingsAsync(stack => stack.Set(resource, path, json));
+
+        Assert.Contains(findings, finding => finding.Rule.Id == rule && finding.Violation.Resource == about && finding.Violation.Problem.Contains(what, StringComparison.Ordinal));
+        Assert.All(findings, finding => Assert.NotEmpty(finding.Violation.Remedy));
+    }
+
+    [Theory]
+    [MemberData(nameof(Choices))]
+    public async Task Not_what_works(string resource, string path, string? json)
+    {
+        var findings = await Breakage.FindingsAsync(stack => stack.Set(resource, path, json));
+
+        Assert.Equal([], findings.Select(finding => $"{finding.Rule.Id} {finding.Violation}"));
+    }
+
     [Theory]
     [InlineData($"{Container}/lifecycle", null, "it ends at once")]
     [InlineData($"{Container}/lifecycle/preStop/sleep/seconds", "60", "it sleeps 60 s")]
@@ -41,7 +219,8 @@ public sealed class ContradictionRuleTests
 
     [Fact]
     public Task A_service_account_of_two_services() => Breakage.FindsAsync(
-        "service-account", Requester, "is also that of Deployment gophers/gopher-distributor-v1", stack => stack.Set(Deployment, $"{Pod}/serviceAccountName", "\"gopher-distributor\""));
+        "service-account", Requester, "is also that of Deployment gophers/gopher-distributor-v1", stack => stack.Set(Deployment, $"{Pod}/serviceAccountName", "\"gopher-distributor\""),
+        "called-address", "wide-policy");
 
     [Theory]
     [InlineData("spec/rules/0/from", null, "takes every caller")]
@@ -91,8 +270,8 @@ public sealed class ContradictionRuleTests
         Breakage.FindsAsync("route-limits", RouteName, what, stack => stack.Set(Route, path, json));
 
     [Theory]
-    [InlineData("spec/http/1/timeout", "\"1m30s\"")]
-    [InlineData("spec/http/0/retries/perTryTimeout", "\"0.5s\"")]
+    [InlineData("spec/http/1/timeout", "\"0m15s\"")]
+    [InlineData("spec/http/0/retries/perTryTimeout", "\"6000ms\"")]
     public async Task Not_a_route_whose_durations_have_other_units(string path, string json) =>
         Assert.Empty(await Breakage.FindingsAsync(stack => stack.Set(Route, path, json)));
 

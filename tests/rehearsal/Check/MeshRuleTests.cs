@@ -16,7 +16,7 @@ public sealed class MeshRuleTests
         "spec/http/1/mirrors",
         $$"""[{"destination":{"host":"{{Host}}","subset":"v9"} }]""",
         "spec.http[1].mirrors[0].destination names the subset v9")]
-    [InlineData($"{Destination}/host", "\"gopher-requester.gophers.svc.cluster.local\"", "the subset v1 of gopher-requester.gophers", "refused-route")]
+    [InlineData($"{Destination}/host", "\"gopher-requester.gophers.svc.cluster.local\"", "the subset v1 of gopher-requester.gophers", "refused-route", "route-limits")]
     public Task A_route_to_an_unknown_subset(string path, string json, string what, params string[] also) =>
         Breakage.FindsAsync("unknown-subset", DistributorRoute, what, stack => stack.Set(Route, path, json), also);
 

@@ -7,35 +7,9 @@ namespace GopherMesh.Gopherctl.Check.Rules;
 /// <summary>What keeps a service answering while its pods come and go.</summary>
 internal static class Availability
 {
-    // Kubernetes' defaults: Probe.periodSeconds, Probe.failureThreshold.
-    private const long ProbePeriod = 10;
-    private const long ProbeFailures = 3;
-
-    // What Kubernetes' defaults leave to a container that fails, which on a busy node, with no more than it requests, is a short time to start in.
-    private const long ShortStart = ProbePeriod * ProbeFailures;
-
     private static readonly string[] Serving = ["Deployment", "StatefulSet", "DaemonSet", "ReplicaSet"];
 
-    private static readonly string[] ProbeKinds = ["livenessProbe", "readinessProbe", "startupProbe"];
-
-    private static readonly string[] PortPaths = ["httpGet.port", "tcpSocket.port", "grpc.port"];
-
-    // What makes two probes one question, as kube-score compares them: headers do not.
-    private static readonly string[][] Asked = [["httpGet.port", "httpGet.path"], ["tcpSocket.port"], ["grpc.port", "grpc.service"], ["exec.command"]];
-
-    private static readonly string[] Budgets = ["podDisruptionBudget", "pdb"];
-
-    public static PolicyRule Probes { get; } = new(
-        "probes", Severity.Error, "Every container that serves has a liveness and a readiness probe, which differ and ask a port of its own.",
-        stack => Workloads(stack).SelectMany(pods => pods.Spec.Items("containers").Select(body => new Container(pods, body))).SelectMany(OfProbes))
-    {
-        Others = "kube-score pod-probes, pod-probes-identical; kube-linter no-liveness-probe, no-readiness-probe, liveness-port, readiness-port, startup-port; checkov CKV_K8S_8, CKV_K8S_9",
-    };
-
-    /// <summary>A warning, as only its author knows how long a container starts.</summary>
-    public static PolicyRule Start { get; } = new(
-        "slow-start", Severity.Warning, "A container has more time to start than its livenessProbe leaves to one that fails.",
-        stack => Workloads(stack).SelectMany(pods => pods.Spec.Items("containers").Select(body => new Container(pods, body))).SelectMany(OfStart));
+    private static readonly string[] BudgetNames = ["podDisruptionBudget", "pdb"];
 
     public static PolicyRule Replicas { get; } = new(
         "replicas", Severity.Warning, "A Deployment has two replicas at least, and so has a chart that is given a disruption budget.",
@@ -56,13 +30,21 @@ internal static class Availability
         Others = "kube-score deployment-strategy; kube-linter no-rolling-update-strategy",
     };
 
+    public static PolicyRule Budgets { get; } = new(
+        "disruption-budget", Severity.Error, "Replicated pods have a disruption budget, which allows the eviction of some of them.",
+        stack => OfUnbudgeted(stack).Concat(OfBudgeted(stack)).Concat(stack.OfKind("PodDisruptionBudget").SelectMany(budget => OfBudget(stack, budget))).Concat(Charts.OfBudgets(stack)))
+    {
+        Others = "kube-score deployment-has-poddisruptionbudget, statefulset-has-poddisruptionbudget, poddisruptionbudget-has-policy; kube-linter pdb-max-unavailable, pdb-min-available, pdb-unhealthy-pod-eviction-policy",
+    };
+
     public static PolicyRule Autoscaling { get; } = new(
         "autoscaling", Severity.Error, "An autoscaler has a workload that is declared, and that leaves its replicas to it.", OfAutoscalers)
     {
         Others = "kube-score horizontalpodautoscaler-has-target, deployment-targeted-by-hpa-does-not-have-replicas-configured; kube-linter dangling-horizontalpodautoscaler",
     };
 
-    private static IEnumerable<Pods> Workloads(RenderedStack stack) => Pods.In(stack).Where(pods => Serving.Contains(pods.Manifest.Manifest.Kind));
+    /// <summary>The pods that answer for long.</summary>
+    public static IEnumerable<Pods> Workloads(RenderedStack stack) => Pods.In(stack).Where(pods => Serving.Contains(pods.Manifest.Manifest.Kind));
 
     /// <summary>How many pods a workload has at least: what its autoscaler or it itself says.</summary>
     public static long LeastPods(RenderedStack stack, Pods pods) =>
@@ -74,44 +56,6 @@ internal static class Availability
             && scaler.Body.Text("spec.scaleTargetRef.kind") == workload.Manifest.Kind
             && scaler.Body.Text("spec.scaleTargetRef.name") == workload.Manifest.Name);
 
-    private static IEnumerable<Violation> OfProbes(Container container)
-    {
-        foreach (var kind in ProbeKinds.Take(2).Where(kind => container.Body.At(kind) is null))
-        {
-            yield return container.Violation($"there is no {kind}", "Declare one that asks the container itself.");
-        }
-
-        var (liveness, readiness) = (container.Body.At("livenessProbe"), container.Body.At("readinessProbe"));
-        if (Asked.Any(parts => parts.All(part => JsonNode.DeepEquals(liveness.At(part), readiness.At(part))) && liveness.At(parts[0]) is not null))
-        {
-            yield return container.Violation("livenessProbe and readinessProbe ask the same: a pod that is only busy is restarted", "Let readiness ask more, and fail first.");
-        }
-        else if (liveness.Text("httpGet.path")?.Split('/')[^1].StartsWith("ready", StringComparison.OrdinalIgnoreCase) == true)
-        {
-            yield return container.Violation($"livenessProbe asks {liveness.Text("httpGet.path")}: a pod that waits for another is restarted", "Ask whether the process answers.");
-        }
-
-        var ports = container.Body.Items("ports").ToList();
-        foreach (var (kind, port) in ProbeKinds.SelectMany(kind => PortPaths.Select(path => (kind, container.Body.At($"{kind}.{path}")))))
-        {
-            if (port is not null && !ports.Exists(own => JsonNode.DeepEquals(own.Member("containerPort"), port) || JsonNode.DeepEquals(own.Member("name"), port)))
-            {
-                yield return container.Violation($"{kind} asks the port {port.ToJsonString()}, which is not a port of the container", "Name one of its ports.");
-            }
-        }
-    }
-
-    // Kubernetes, "Configure Liveness, Readiness and Startup Probes": the livenessProbe counts from the start where no startupProbe is before it.
-    private static IEnumerable<Violation> OfStart(Container container)
-    {
-        var liveness = container.Body.At("livenessProbe");
-        var time = (liveness.Number("initialDelaySeconds") ?? 0) + ((liveness.Number("periodSeconds") ?? ProbePeriod) * (liveness.Number("failureThreshold") ?? ProbeFailures));
-        if (liveness is not null && container.Body.At("startupProbe") is null && time <= ShortStart)
-        {
-            yield return container.Violation($"its livenessProbe restarts it when it has not started after {time} s, and again then", "Declare a startupProbe, which gives a start more time than a failure.");
-        }
-    }
-
     private static IEnumerable<Violation> OfReplicas(RenderedStack stack) =>
         from pods in Pods.In(stack)
         where pods.Manifest.Manifest.Kind == "Deployment"
@@ -121,7 +65,7 @@ internal static class Availability
 
     private static IEnumerable<Violation> OfCharts(RenderedStack stack) =>
         from release in stack.Releases
-        where Budgets.Any(name => release.Values.At(name) is not null) && release.Values.Number("replicaCount") < 2
+        where BudgetNames.Any(name => release.Values.At(name) is not null) && release.Values.Number("replicaCount") < 2
         select new Violation(release.DisplayName, "replicaCount is less than 2, and there is a disruption budget", "Set replicaCount to 2 or more.");
 
     private static IEnumerable<Violation> OfSpread(RenderedStack stack) =>
@@ -176,4 +120,48 @@ internal static class Availability
             }
         }
     }
+
+    private static IEnumerable<Violation> OfUnbudgeted(RenderedStack stack) =>
+        from pods in Pods.In(stack)
+        where pods.Manifest.Manifest.Kind is "Deployment" or "StatefulSet" && LeastPods(stack, pods) > 1
+        where !stack.OfKind("PodDisruptionBudget").Any(budget => budget.Space == pods.Manifest.Space && LabelSelector.Takes(budget.Body.At("spec.selector"), pods.Labels))
+        select new Violation(pods.Workload, "no disruption budget selects its pods: draining nodes may evict all of them at once", "Declare a PodDisruptionBudget with its labels.");
+
+    private static IEnumerable<Violation> OfBudget(RenderedStack stack, RenderedManifest budget)
+    {
+        var (most, least) = (budget.Body.At("spec.maxUnavailable")?.ToJsonString().Trim('"'), budget.Body.At("spec.minAvailable")?.ToJsonString().Trim('"'));
+        var pods = Pods.In(stack).Where(own => own.Manifest.Space == budget.Space).ToList();
+        var selected = pods.Where(candidate => LabelSelector.Takes(budget.Body.At("spec.selector"), candidate.Labels)).ToList();
+        if (most is null && least is null)
+        {
+            yield return new(budget.Manifest.DisplayName, "it has neither maxUnavailable nor minAvailable", "Set maxUnavailable to 1.");
+        }
+
+        if (most is "0" or "0%" || least == "100%" || (long.TryParse(least, out var number) && selected.Exists(own => LeastPods(stack, own) <= number)))
+        {
+            yield return new(budget.Manifest.DisplayName, "it never lets a pod go: no node can be drained", "Set maxUnavailable to 1, and minAvailable not at all.");
+        }
+
+        if (most == "100%" || (long.TryParse(most, out var gone) && gone > 1 && selected.Count > 0 && selected.Sum(own => LeastPods(stack, own)) <= gone))
+        {
+            yield return new(budget.Manifest.DisplayName, $"maxUnavailable is {most}: it lets all pods go at once", "Set maxUnavailable to 1.");
+        }
+
+        if (budget.Body.At("spec.unhealthyPodEvictionPolicy") is null)
+        {
+            yield return new(budget.Manifest.DisplayName, "without unhealthyPodEvictionPolicy a pod that never became ready keeps its node from being drained", "Set it to AlwaysAllow.");
+        }
+
+        if (pods.Count > 0 && selected.Count == 0)
+        {
+            yield return new(budget.Manifest.DisplayName, "it is about no declared pod", "Give spec.selector the labels of pods.");
+        }
+    }
+
+    // The eviction API answers 500 for a pod of two budgets (Kubernetes, "Specifying a Disruption Budget", arbitrary selectors).
+    private static IEnumerable<Violation> OfBudgeted(RenderedStack stack) =>
+        from pods in Pods.In(stack)
+        let budgets = stack.OfKind("PodDisruptionBudget").Where(budget => budget.Space == pods.Manifest.Space && LabelSelector.Takes(budget.Body.At("spec.selector"), pods.Labels)).Select(budget => budget.Manifest.DisplayName).ToList()
+        where budgets.Count > 1
+        select new Violation(budgets[0], $"it and {string.Join(" and ", budgets.Skip(1))} select the pods of {pods.Workload}, which no drain can evict then: the API takes one budget for a pod", "Give each budget the labels of its own pods.");
 }

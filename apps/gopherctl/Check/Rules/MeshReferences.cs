@@ -171,6 +171,11 @@ internal static class MeshReferences
 
             foreach (var (index, match) in routes.Index().SelectMany(route => route.Item.Items("match").Select(match => (route.Index, match))))
             {
+                if (Obstacle(stack, match) is { } obstacle)
+                {
+                    yield return new(service.Manifest.DisplayName, $"spec.http[{index}] is for requests {obstacle}, and none is", "Match what requests have.");
+                }
+
                 if (routes.Take(index).Any(earlier => earlier.Items("match").Any(other => JsonNode.DeepEquals(other, match))))
                 {
                     yield return new(service.Manifest.DisplayName, $"spec.http[{index}] matches what a route before it matches: {match.ToJsonString()}", "Remove it, or match something else.");
@@ -178,4 +183,11 @@ internal static class MeshReferences
             }
         }
     }
+
+    // Headers are in small letters and methods in capitals (RFC 9113, 8.2; RFC 9110, 9.1); labels are those of the callers' pods, or of a gateway's.
+    private static string? Obstacle(RenderedStack stack, JsonNode match) =>
+        (match.At("headers") as JsonObject ?? []).Select(header => header.Key).FirstOrDefault(name => name.Any(char.IsAsciiLetterUpper)) is { } header ? $"with a header {header}"
+        : match.Text("method.exact") is { } method && method.Any(char.IsAsciiLetterLower) ? $"with the method {method}"
+        : match.At("sourceLabels") is JsonObject { Count: > 0 } labels && !Pods.In(stack).Any(pods => pods.Have(labels)) && !stack.Releases.Any(release => LabelSelector.Has(release.Labels, labels)) ? $"of pods with {labels.ToJsonString()}"
+        : null;
 }

@@ -25,13 +25,64 @@ internal static class MeshScope
         "refused-route", Severity.Error, "Who may call the host of a route may call where it leads.",
         stack => stack.OfKind("VirtualService").SelectMany(service => OfRoutes(stack, service)));
 
+    /// <summary>Who calls a host needs its routes and rules (istio.io, reference of VirtualService and DestinationRule, exportTo; of annotations, networking.istio.io/exportTo).</summary>
+    public static PolicyRule Exports { get; } = new(
+        "hidden-object", Severity.Error, "An object of the mesh is exported to the namespaces of those who need it.",
+        stack => OfExports(stack).Concat(OfHiddenGateways(stack)));
+
+    private static IEnumerable<Violation> OfExports(RenderedStack stack)
+    {
+        var services = stack.OfKind("VirtualService").ToList();
+        var calls = Pods.In(stack).SelectMany(pods => CalledHost.Of(pods).Where(call => !call.IsPastProxy(pods)).Select(call => (call.Host, Needs: (pods.Manifest.Space, pods.Workload)))).ToList();
+        IEnumerable<(string Space, string Who)> CallersAt(string host) =>
+            calls.Where(call => MeshHost.Covers(host, call.Host)).Select(call => call.Needs)
+                .Concat((AllowedAt(stack, host) ?? []).Select(account => (account.Split('/')[0], $"the service account {account}")));
+        IEnumerable<(string Space, string Who)> Bound(RenderedManifest service) => service.Body.Texts("spec.gateways").DefaultIfEmpty("mesh").SelectMany(gateway => gateway == "mesh"
+            ? service.Body.Texts("spec.hosts").SelectMany(host => CallersAt(MeshHost.Qualify(host, service.Space)))
+            : Accounts(stack, service, gateway).Select(account => (account.Split('/')[0], $"the pods of the Gateway {gateway}")));
+        IEnumerable<(string Space, string Who)> Led(string host) => services.Where(service => service.Body.Walk().Any(found => found.Path.EndsWith(".host", StringComparison.Ordinal) && found.Node.AsText() is { } named && MeshHost.Covers(host, MeshHost.Qualify(named, service.Space))))
+            .SelectMany(Bound).Concat(CallersAt(host));
+
+        return from manifest in stack.Manifests
+               let host = manifest.Manifest.Kind == "Service" ? MeshHost.Qualify(manifest.Manifest.Name, manifest.Space) : MeshHost.Qualify(manifest.Body.Text("spec.host") ?? "", manifest.Space)
+               let needs = manifest.Manifest.Kind switch
+               {
+                   "VirtualService" => Bound(manifest),
+                   "DestinationRule" or "Service" => Led(host),
+                   _ => [],
+               }
+               from need in needs.DistinctBy(need => need.Space)
+               where ExportedTo(stack, manifest) is { } exported && !exported.Contains(need.Space) && !exported.Contains("*")
+               select new Violation(manifest.Manifest.DisplayName, $"it is not exported to {need.Space}, where {need.Who} need it", "Leave exportTo out, or add the namespace.");
+    }
+
+    // Where the object says nothing, istiod's values do (istio.io, reference of MeshConfig, defaultServiceExportTo and its like).
+    private static List<string>? ExportedTo(RenderedStack stack, RenderedManifest manifest)
+    {
+        var own = manifest.Manifest.Kind == "Service"
+            ? (manifest.Body.At("metadata.annotations").Member("networking.istio.io/exportTo").AsText() ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            : manifest.Body.Texts("spec.exportTo");
+        var said = own.Any() ? own : stack.Releases.Where(release => release.Chart == "istiod").SelectMany(release => release.Values.Texts($"meshConfig.default{manifest.Manifest.Kind}ExportTo"));
+        return said.Any() ? [.. said.Select(space => space == "." ? manifest.Space : space)] : null;
+    }
+
+    // A server takes the hosts of one namespace's VirtualServices where it says so (istio.io, reference of Gateway, Server.hosts).
+    private static IEnumerable<Violation> OfHiddenGateways(RenderedStack stack) =>
+        from service in stack.OfKind("VirtualService")
+        from name in service.Body.Texts("spec.gateways").Distinct()
+        from gateway in stack.OfKind("Gateway")
+        where $"{gateway.Space}/{gateway.Manifest.Name}" == GatewayServers.FullName(name, service)
+        let hosts = gateway.Body.Items("spec.servers").SelectMany(server => server.Texts("hosts")).Select(host => host.Split('/')).ToList()
+        where hosts.Count > 0 && hosts.TrueForAll(host => host is [var space, _] && space != "*" && (space == "." ? gateway.Space : space) != service.Space)
+        select new Violation(gateway.Manifest.DisplayName, $"none of its hosts is for VirtualServices of {service.Space}, and {service.Manifest.DisplayName} is bound to it", $"Write the hosts as {service.Space}/HOST.");
+
     private static IEnumerable<Violation> OfImports(RenderedStack stack, RenderedManifest sidecar)
     {
         var imports = sidecar.Body.Items("spec.egress").SelectMany(egress => egress.Texts("hosts")).ToList();
         var own = sidecar.Body.At("spec.workloadSelector.labels") as JsonObject;
         var selected = Pods.In(stack).Where(pods => pods.Manifest.Space == sidecar.Space && MeshMembers.Has(stack, pods) && (own is null || pods.Have(own))).ToList();
         var calls = selected.SelectMany(pods => CalledHost.Of(pods).Where(call => !call.IsPastProxy(pods)).Select(call => (call.Host, Who: pods.Workload)))
-            .Concat(selected.Count > 0 ? TraceHosts(stack).Select(host => (Host: host, Who: "the tracing of the mesh")) : []);
+            .Concat(selected.Count > 0 ? Traces(stack).Select(trace => (trace.Host, Who: "the tracing of the mesh")) : []);
         return from call in calls.DistinctBy(call => call.Host)
                where imports.Count > 0 && MeshHost.SpaceOf(call.Host) is not null && !imports.Exists(import => Covers(import, sidecar.Space, call.Host))
                select new Violation(sidecar.Manifest.DisplayName, $"spec.egress imports no {call.Host}, which {call.Who} calls", "Add it to the hosts.");
@@ -40,7 +91,8 @@ internal static class MeshScope
     private static bool Covers(string import, string home, string host) => import.Split('/') is [var space, var name] && space != "~"
         && (space == "*" || (space == "." ? home : space) == MeshHost.SpaceOf(host)) && (name == "*" || MeshHost.Covers(name, host));
 
-    private static IEnumerable<string> TraceHosts(RenderedStack stack)
+    /// <summary>Where the proxies of the mesh send their traces.</summary>
+    public static IEnumerable<(string Host, string? Port)> Traces(RenderedStack stack)
     {
         var named = stack.OfKind("Telemetry").SelectMany(telemetry => telemetry.Body.Items("spec.tracing")).SelectMany(tracing => tracing.Items("providers")).Select(provider => provider.Text("name")).ToHashSet();
         return from release in stack.Releases
@@ -49,7 +101,7 @@ internal static class MeshScope
                from part in provider as JsonObject ?? []
                let host = part.Value.Text("service")
                where host is not null
-               select host;
+               select (host, part.Value.At("port")?.ToJsonString());
     }
 
     private static IEnumerable<Violation> OfAddress(RenderedStack stack, RenderedManifest service)
@@ -114,8 +166,8 @@ internal static class MeshScope
             .Concat(Pods.In(stack).Where(pods => IsSelected(pods.Labels)).Select(pods => $"{pods.Manifest.Space}/{pods.Spec.Text("serviceAccountName") ?? "default"}"));
     }
 
-    // null: not a declared host, or a policy that says more than names of accounts.
-    private static HashSet<string>? AllowedAt(RenderedStack stack, string host)
+    /// <summary>The accounts that may call a host, as namespace and name; null where it is not declared, or a policy says more than names of accounts.</summary>
+    public static HashSet<string>? AllowedAt(RenderedStack stack, string host)
     {
         var pods = stack.OfKind("Service").Where(service => MeshHost.Qualify(service.Manifest.Name, service.Space) == host).SelectMany(service => Selected(stack, service)).ToList();
         var policies = stack.OfKind("AuthorizationPolicy").Where(policy => policy.Body.Text("spec.action") is null or "ALLOW" && policy.Body.Items("spec.rules").Any()
@@ -126,25 +178,4 @@ internal static class MeshScope
     }
 
     private static bool IsAccount(string principal) => principal.Split('/') is [_, "ns", _, "sa", _] && !principal.Contains('*', StringComparison.Ordinal);
-}
-
-/// <summary>A host that pods are told to call, by a variable or an argument.</summary>
-/// <param name="Host">The full name of a Service.</param>
-/// <param name="Port">The port, where one is given.</param>
-internal sealed record CalledHost(string Host, string? Port)
-{
-    private const string Suffix = ".svc.cluster.local";
-
-    /// <summary>Every full name of a Service in the variables, the command and the arguments of pods.</summary>
-    public static IEnumerable<CalledHost> Of(Pods pods) =>
-        from container in pods.Containers
-        from text in container.Body.Items("env").Select(variable => variable.Text("value")).OfType<string>().Concat(container.Body.Texts("command")).Concat(container.Body.Texts("args"))
-        where text.Contains(Suffix, StringComparison.Ordinal)
-        from word in text.Split(['/', ',', ';', ' ', '=', '@', '"', '\'', '?'])
-        let parts = word.Split(':')
-        where parts[0].EndsWith(Suffix, StringComparison.Ordinal)
-        select new CalledHost(parts[0], parts.ElementAtOrDefault(1));
-
-    /// <summary>Whether the pods' proxies do not see the call.</summary>
-    public bool IsPastProxy(Pods pods) => Port is not null && pods.Listed("traffic.sidecar.istio.io/excludeOutboundPorts").Contains(Port);
 }

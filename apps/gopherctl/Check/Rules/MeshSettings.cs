@@ -1,21 +1,20 @@
-using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GopherMesh.Gopherctl.Check.Reading;
 using GopherMesh.Gopherctl.Program;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 
-/// <summary>How pods, ports and calls get into the mesh, and what is observed of them.</summary>
+/// <summary>How ports and annotations are read by the mesh, and what is observed of it.</summary>
 internal static partial class MeshSettings
 {
-    // The user of the sidecar, whose own traffic is not taken by it (istio.io, "Application Requirements").
-    private const long ProxyUser = 1337;
-
-    private const string Inject = "sidecar.istio.io/inject";
     private const string Redirection = "traffic.sidecar.istio.io/";
 
     // istio.io, "Protocol Selection".
     private static readonly string[] Protocols = ["http", "http2", "https", "grpc", "grpc-web", "tcp", "tls", "mongo", "mysql", "redis", "udp", "auto"];
+
+    private static readonly string[] Flags = ["rewriteAppHTTPProbers", "nativeSidecar", "enableCoreDump", "inject", "merge-metrics"];
+
+    private static readonly string[] Levels = ["trace", "debug", "info", "warning", "warn", "error", "critical", "fatal", "off", "none"];
 
     // Those of Istio's reference of annotations that are for pods, by the part before the slash.
     private static readonly Dictionary<string, string[]> PodAnnotations = new()
@@ -38,16 +37,9 @@ internal static partial class MeshSettings
         ["status.sidecar.istio.io"] = ["port"],
     };
 
-    public static PolicyRule Injection { get; } = new(
-        "injection", Severity.Error, "The pods of a namespace with rules of the mesh have sidecars, by one label.",
-        stack => OfNamespaces(stack).Concat(Pods.In(stack).SelectMany(OfPods)))
-    {
-        Others = "istioctl IST0102, IST0103, IST0123, IST0144",
-    };
-
     public static PolicyRule Annotations { get; } = new(
         "istio-annotations", Severity.Error, "An annotation of Istio's is one that it knows, on pods, with a value that it understands.",
-        stack => stack.Manifests.SelectMany(OfObject).Concat(Pods.In(stack).SelectMany(OfTemplate)))
+        stack => stack.Manifests.SelectMany(OfObject).Concat(Pods.In(stack).SelectMany(pods => OfTemplate(stack, pods))))
     {
         Others = "istioctl IST0107, IST0108, IST0125",
     };
@@ -58,51 +50,11 @@ internal static partial class MeshSettings
         Others = "istioctl IST0118",
     };
 
-    public static PolicyRule Tls { get; } = new(
-        "caller-tls", Severity.Error, "Callers in the mesh use mutual TLS, and verify the servers that they call outside.",
-        stack => stack.OfKind("DestinationRule").SelectMany(OfTls))
-    {
-        Others = "istioctl IST0113, IST0128, IST0129",
-    };
-
     public static PolicyRule Tracing { get; } = new(
-        "telemetry-provider", Severity.Error, "A Telemetry names who gets its traces, as istiod's values call it.", stack => OfTelemetry(stack).Concat(OfProviders(stack)))
+        "telemetry-provider", Severity.Error, "A Telemetry names who gets its traces, as istiod's values call it.", stack => OfTelemetry(stack).Concat(OfProviders(stack)).Concat(OfOtlp(stack)).Concat(OfSilence(stack)))
     {
         Others = "istioctl IST0157",
     };
-
-    private static IEnumerable<Violation> OfNamespaces(RenderedStack stack)
-    {
-        var ruled = stack.Manifests.Where(manifest => manifest.Manifest.Kind is "VirtualService" or "DestinationRule" or "Sidecar" or "AuthorizationPolicy")
-            .Select(manifest => manifest.Space).Intersect(Pods.In(stack).Select(pods => pods.Manifest.Space)).ToHashSet();
-        foreach (var space in stack.OfKind("Namespace"))
-        {
-            var labels = space.Body.At("metadata.labels") as JsonObject ?? [];
-            var (injection, revision) = (labels["istio-injection"].AsText(), labels["istio.io/rev"]);
-            if (injection is not null && revision is not null)
-            {
-                yield return new(space.Manifest.DisplayName, "it has both istio-injection and istio.io/rev", "Keep one of them.");
-            }
-
-            if (ruled.Contains(space.Manifest.Name) && injection != "enabled" && revision is null)
-            {
-                yield return new(space.Manifest.DisplayName, "its pods get no sidecars, and its rules of the mesh have no effect", "Give it the label istio-injection: enabled.");
-            }
-        }
-    }
-
-    private static IEnumerable<Violation> OfPods(Pods pods)
-    {
-        if (((pods.Template.At("metadata.labels") as JsonObject)?[Inject] ?? (pods.Template.At("metadata.annotations") as JsonObject)?[Inject])?.ToJsonString().Trim('"') == "false")
-        {
-            yield return new(pods.Workload, $"{Inject} is false: its pods are outside of the mesh", "Leave it out.");
-        }
-
-        foreach (var container in pods.Containers.Where(container => container.Security("runAsUser")?.ToJsonString() == $"{ProxyUser}"))
-        {
-            yield return container.Violation($"runAsUser is {ProxyUser}, the sidecar's own: its traffic is not taken", "Use another user.");
-        }
-    }
 
     // What is written at the workload itself is not given to its pods.
     private static IEnumerable<Violation> OfObject(RenderedManifest manifest) =>
@@ -111,7 +63,7 @@ internal static partial class MeshSettings
         where manifest.Manifest.Kind != "Pod" && PodAnnotations.ContainsKey(parts[0])
         select new Violation(manifest.Manifest.DisplayName, $"its annotation {annotation.Key} has an effect on pods alone", "Write it in spec.template.metadata.annotations.");
 
-    private static IEnumerable<Violation> OfTemplate(Pods pods)
+    private static IEnumerable<Violation> OfTemplate(RenderedStack stack, Pods pods)
     {
         foreach (var (key, value) in pods.Template.TextMembers("metadata.annotations"))
         {
@@ -119,6 +71,22 @@ internal static partial class MeshSettings
             if (PodAnnotations.TryGetValue(parts[0], out var known) && !known.Contains(parts[^1]))
             {
                 yield return new(pods.Workload, $"Istio does not know the annotation {key} of its pods", $"Use one of {string.Join(", ", known)}, or leave it out.");
+            }
+
+            if ((Flags.Contains(parts[^1]) && PodAnnotations.ContainsKey(parts[0]) && value is not ("true" or "false")) || (parts[^1].EndsWith("ogLevel", StringComparison.Ordinal) && PodAnnotations.ContainsKey(parts[0]) && !value.Split(',').All(level => Levels.Contains(level.Split(':')[^1]))))
+            {
+                yield return new(pods.Workload, $"{key} is \"{value}\", which Istio does not know", $"Use {(Flags.Contains(parts[^1]) ? "true or false" : $"one of {string.Join(", ", Levels)}")}.");
+            }
+
+            // With mutual TLS alone the kubelet's probes get in by the agent (istio.io, "Health Checking of Istio Services").
+            if (key == "sidecar.istio.io/rewriteAppHTTPProbers" && value == "false" && stack.OfKind("PeerAuthentication").Any(peer => peer.Body.Text("spec.mtls.mode") == "STRICT"))
+            {
+                yield return new(pods.Workload, $"{key} is false, and mutual TLS is STRICT: the kubelet's probes are refused", "Leave it out.");
+            }
+
+            if (key == "proxy.istio.io/config" && !ProxyConfig().IsMatch(value))
+            {
+                yield return new(pods.Workload, $"{key} is \"{value}\", which is not a ProxyConfig: its pods are not created", "Write its fields as YAML or JSON.");
             }
 
             if (key.StartsWith(Redirection, StringComparison.Ordinal) && key.EndsWith("Ports", StringComparison.Ordinal) && !PortList().IsMatch(value))
@@ -148,29 +116,31 @@ internal static partial class MeshSettings
         select new Violation(
             service.Manifest.DisplayName, $"its port is called \"{names[0]}\", and {route.Manifest.DisplayName} routes to it by HTTP: those routes do not apply", "Call it http.");
 
-    private static IEnumerable<Violation> OfTls(RenderedManifest rule)
-    {
-        var inside = MeshHost.SpaceOf(MeshHost.Qualify(rule.Body.Text("spec.host") ?? "", rule.Space)) is not null;
-        foreach (var (path, tls) in rule.Body.Walk().Where(found => found.Path.EndsWith(".tls", StringComparison.Ordinal) && found.Node is JsonObject))
-        {
-            var mode = tls.Text("mode");
-            if (inside && mode == "DISABLE")
-            {
-                yield return new(rule.Manifest.DisplayName, $"{path}.mode is DISABLE: its callers send plain text, which STRICT mutual TLS refuses", "Leave it out: sidecars use mutual TLS by themselves.");
-            }
-
-            if (mode is "SIMPLE" or "MUTUAL" && (tls.At("caCertificates") ?? tls.At("credentialName")) is null)
-            {
-                yield return new(rule.Manifest.DisplayName, $"{path} has no caCertificates: any server that answers is trusted", "Name the certificates of the authority, or use ISTIO_MUTUAL.");
-            }
-        }
-    }
-
     private static IEnumerable<Violation> OfTelemetry(RenderedStack stack) =>
         from telemetry in stack.OfKind("Telemetry")
         from tracing in telemetry.Body.Items("spec.tracing")
         where !tracing.Items("providers").Any() && tracing.Flag("disableSpanReporting") != true
         select new Violation(telemetry.Manifest.DisplayName, "spec.tracing names no provider, and is ignored", "Name one of meshConfig.extensionProviders.");
+
+    private static IEnumerable<Violation> OfSilence(RenderedStack stack) =>
+        from telemetry in stack.OfKind("Telemetry")
+        from tracing in telemetry.Body.Items("spec.tracing").Index()
+        where tracing.Item.Flag("disableSpanReporting") == true || tracing.Item.Real("randomSamplingPercentage") is 0 or > 100
+        select new Violation(telemetry.Manifest.DisplayName, $"spec.tracing[{tracing.Index}] reports no trace: {tracing.Item.ToJsonString()}", "Set randomSamplingPercentage between 0 and 100, or leave tracing out.");
+
+    // OTLP is gRPC on 4317 and HTTP on 4318 (OpenTelemetry, "OTLP Exporter Configuration"; istio.io, reference of MeshConfig, OpenTelemetryTracingProvider).
+    private static IEnumerable<Violation> OfOtlp(RenderedStack stack) =>
+        (from control in stack.Releases
+         from provider in control.Values.Items("meshConfig.extensionProviders")
+         let port = provider.Number("opentelemetry.port")
+         where port == (provider.At("opentelemetry.http") is null ? 4318 : 4317)
+         select new Violation(control.DisplayName, $"the provider {provider.Text("name")} sends {(port == 4318 ? "gRPC to 4318, the port for HTTP" : "HTTP to 4317, the port for gRPC")}", $"Use {(port == 4318 ? 4317 : 4318)}."))
+        .Concat(from container in Pods.In(stack).SelectMany(pods => pods.Containers)
+                let protocol = container.Body.Items("env").FirstOrDefault(variable => variable.Text("name") == "OTEL_EXPORTER_OTLP_PROTOCOL").Text("value")
+                from variable in container.Body.Items("env")
+                where variable.Text("name")?.StartsWith("OTEL_EXPORTER_OTLP_", StringComparison.Ordinal) == true && variable.Text("name")!.EndsWith("ENDPOINT", StringComparison.Ordinal)
+                    && variable.Text("value")?.TrimEnd('/').EndsWith(protocol switch { "grpc" => ":4318", null => ":none", _ => ":4317" }, StringComparison.Ordinal) == true
+                select container.Violation($"{variable.Text("name")} is {variable.Text("value")}, and its protocol is {protocol}: the port is that of the other one", "gRPC is on 4317, HTTP on 4318."));
 
     // Only where istiod's values are declared are its providers known.
     private static IEnumerable<Violation> OfProviders(RenderedStack stack) =>
@@ -178,10 +148,14 @@ internal static partial class MeshSettings
         where control.Chart == "istiod"
         let known = control.Values.Items("meshConfig.extensionProviders").Select(provider => provider.Text("name")).ToList()
         from telemetry in stack.OfKind("Telemetry")
-        from name in telemetry.Body.Items("spec.tracing").SelectMany(tracing => tracing.Items("providers")).Select(provider => provider.Text("name"))
+        from name in ((string[])["tracing", "accessLogging"]).SelectMany(part => telemetry.Body.Items($"spec.{part}")).SelectMany(part => part.Items("providers")).Select(provider => provider.Text("name")).Where(name => name is not ("envoy" or "prometheus"))
         where !known.Contains(name)
         select new Violation(telemetry.Manifest.DisplayName, $"the provider {name} is none of istiod's meshConfig.extensionProviders", "Declare it there, or name another one.");
 
     [GeneratedRegex(@"\A(\*|[0-9]{1,5}(,[0-9]{1,5})*)?\z")]
     private static partial Regex PortList();
+
+    // A mapping, of either form.
+    [GeneratedRegex(@"\A\s*(\{.*\}\s*|[A-Za-z]+:(\s.*)?)\z", RegexOptions.Singleline)]
+    private static partial Regex ProxyConfig();
 }

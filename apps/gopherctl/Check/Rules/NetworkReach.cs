@@ -25,8 +25,40 @@ internal static class NetworkReach
     public static PolicyRule Default { get; } = new(
         "default-deny", Severity.Warning, "Where NetworkPolicies are, one of them refuses what no other names, in both directions.", OfDefaults);
 
-    private static List<RenderedManifest> Isolating(RenderedStack stack, Pods pods, string direction) =>
-        [.. stack.OfKind("NetworkPolicy").Where(policy => policy.Space == pods.Manifest.Space && IsAbout(policy, direction) && LabelSelector.Takes(policy.Body.At("spec.podSelector"), pods.Labels))];
+    /// <summary>Why pods do not reach a port of others; null where nothing speaks against it.</summary>
+    /// <param name="stack">The stack.</param>
+    /// <param name="pods">Those that call.</param>
+    /// <param name="space">The namespace of those that are called.</param>
+    /// <param name="labels">Their labels; null where they are not known.</param>
+    /// <param name="port">The port of a pod.</param>
+    public static string? Obstacle(RenderedStack stack, Pods pods, string space, JsonObject? labels, string port) =>
+        Obstacle(stack, pods.Manifest.Space, pods.Labels, pods.Workload, space, labels, port);
+
+    /// <summary>The same, of callers that a chart makes.</summary>
+    public static string? Obstacle(RenderedStack stack, string home, JsonObject own, string who, string space, JsonObject? labels, string number)
+    {
+        if (!long.TryParse(number, out var parsed))
+        {
+            return null;
+        }
+
+        var port = new Port(parsed, "TCP", labels is null ? null : Pods.In(stack).Where(pods => pods.Manifest.Space == space && JsonNode.DeepEquals(pods.Labels, labels)).Select(pods => NameOf(pods, number)).FirstOrDefault());
+        return Refuses(stack, space, labels, Ingress, new Peer(home, own), port) ? $"no NetworkPolicy of {space} lets {who} in"
+            : Refuses(stack, home, own, Egress, new Peer(space, labels), port) ? $"no NetworkPolicy of {home} lets {who} out to it"
+            : null;
+    }
+
+    /// <summary>Whether a NetworkPolicy lets pods into a port of others by name: not one that is open to all.</summary>
+    public static bool IsLetIn(RenderedStack stack, Pods called, Pods caller, string port) => long.TryParse(port, out var number) && Isolating(stack, called, Ingress).Exists(policy =>
+        policy.Body.Items("spec.ingress").Any(rule => (!rule.Items("ports").Any() || rule.Items("ports").Any(new Port(number, "TCP", NameOf(called, port)).IsIn))
+            && rule.Items("from").Any(named => named.At("ipBlock") is null && new Peer(caller.Manifest.Space, caller.Labels).IsIn(stack, policy.Space, named))));
+
+    // Of pods that are not known only a policy for all is about them.
+    private static List<RenderedManifest> Isolating(RenderedStack stack, string space, JsonObject? labels, string direction) =>
+        [.. stack.OfKind("NetworkPolicy").Where(policy => policy.Space == space && IsAbout(policy, direction)
+            && (labels is null ? LabelSelector.TakesAll(policy.Body.At("spec.podSelector")) : LabelSelector.Takes(policy.Body.At("spec.podSelector"), labels)))];
+
+    private static List<RenderedManifest> Isolating(RenderedStack stack, Pods pods, string direction) => Isolating(stack, pods.Manifest.Space, pods.Labels, direction);
 
     // Without policyTypes a policy is about what goes in, and about what goes out where it has rules for it.
     private static bool IsAbout(RenderedManifest policy, string direction) => policy.Body.At("spec.policyTypes") is not null
@@ -43,10 +75,15 @@ internal static class NetworkReach
         var policies = Isolating(stack, pods, Egress);
         var calls = policies.SelectMany(policy => policy.Body.Items("spec.egress")).ToList();
         // Pods that call nobody, or addresses alone, need no names.
-        if (calls.Exists(rule => !rule.Items("to").Any() || rule.Items("to").Any(peer => peer.At("ipBlock") is null))
-            && !Allows(stack, policies, Egress, new Peer("kube-system", null), new Port(Dns, "UDP", "dns")))
+        if (!calls.Exists(rule => !rule.Items("to").Any() || rule.Items("to").Any(peer => peer.At("ipBlock") is null)))
         {
-            yield return new(pods.Workload, "no NetworkPolicy lets its pods ask for names (UDP 53 of kube-system)", "Allow egress to port 53, by UDP and TCP.");
+            yield break;
+        }
+
+        // What does not fit into a datagram is asked for again by TCP (RFC 7766).
+        foreach (var protocol in ((string[])["UDP", "TCP"]).Where(protocol => !Allows(stack, policies, Egress, new Peer("kube-system", null), new Port(Dns, protocol, "dns"))).Take(1))
+        {
+            yield return new(pods.Workload, $"no NetworkPolicy lets its pods ask for names{(protocol == "TCP" ? " whose answer is long" : "")} ({protocol} 53 of kube-system)", "Allow egress to port 53, by UDP and TCP.");
         }
     }
 
@@ -70,13 +107,19 @@ internal static class NetworkReach
         from caller in Callers(stack, account)
         from number in rule.Items("to").SelectMany(to => to.At("operation").Texts("ports")).Distinct()
         where long.TryParse(number, out _)
-        let port = new Port(long.Parse(number, null), "TCP", called.Containers.SelectMany(container => container.Body.Items("ports")).FirstOrDefault(own => own.At("containerPort")?.ToJsonString() == number).Text("name"))
+        let port = new Port(long.Parse(number, null), "TCP", NameOf(called, number))
         let side = Refuses(stack, called, Ingress, caller.Peer, port) ? called : caller.Pods is { } own && Refuses(stack, own, Egress, new Peer(policy.Space, called.Labels), port) ? own : null
         where side is not null
         select new Violation(policy.Manifest.DisplayName, $"it lets {account} call the port {number} of {called.Workload}, and no NetworkPolicy of {side.Workload} does", "Allow it there as well.");
 
+    private static string? NameOf(Pods pods, string number) =>
+        pods.Containers.SelectMany(container => container.Body.Items("ports")).FirstOrDefault(own => own.At("containerPort")?.ToJsonString() == number).Text("name");
+
     private static bool Refuses(RenderedStack stack, Pods pods, string direction, Peer peer, Port port) =>
-        Isolating(stack, pods, direction) is { Count: > 0 } policies && !Allows(stack, policies, direction, peer, port);
+        Refuses(stack, pods.Manifest.Space, pods.Labels, direction, peer, port);
+
+    private static bool Refuses(RenderedStack stack, string space, JsonObject? labels, string direction, Peer peer, Port port) =>
+        Isolating(stack, space, labels, direction) is { Count: > 0 } policies && !Allows(stack, policies, direction, peer, port);
 
     private static IEnumerable<(Peer Peer, Pods? Pods)> Callers(RenderedStack stack, string account) => account.Split('/') is [_, "ns", var space, "sa", var name]
         ? Pods.In(stack).Where(pods => pods.Manifest.Space == space && pods.Spec.Text("serviceAccountName") == name).Select(pods => (new Peer(space, pods.Labels), (Pods?)pods))
@@ -135,16 +178,4 @@ internal static class NetworkReach
                 && (named.At("port") is null || first == Number || (first <= Number && named.Number("endPort") >= Number) || (Name is not null && named.Text("port") == Name));
         }
     }
-}
-
-/// <summary>Which pods get a sidecar.</summary>
-internal static class MeshMembers
-{
-    /// <summary>Whether a declared namespace says so by a label, and the pods do not say otherwise (istio.io, "Installing the Sidecar").</summary>
-    public static bool Has(RenderedStack stack, Pods pods) =>
-        pods.Labels["sidecar.istio.io/inject"].AsText() != "false" && stack.OfKind("Namespace").Any(space => space.Manifest.Name == pods.Manifest.Space && Injects(space));
-
-    /// <summary>Whether a namespace gives its pods sidecars.</summary>
-    public static bool Injects(RenderedManifest space) => space.Body.At("metadata.labels") is JsonObject labels
-        && (labels["istio-injection"].AsText() == "enabled" || labels["istio.io/rev"] is not null);
 }

@@ -18,16 +18,18 @@ internal static class OpenPolicies
 
     public static PolicyRule Open { get; } = new(
         "open-policy", Severity.Error, "A policy names its callers, what no policy names is refused, and calls out of the mesh are known.",
-        stack => OfRules(stack).Concat(OfDefaults(stack)).Concat(OfPeers(stack)).Concat(OfWayOut(stack)).Concat(OfWaysAround(stack)));
+        stack => OfRules(stack).Concat(PolicyBreadth.OfDenials(stack)).Concat(OfDefaults(stack)).Concat(OfPeers(stack)).Concat(OfWayOut(stack)).Concat(OfWaysAround(stack)));
 
     public static PolicyRule Unknown { get; } = new(
         "unknown-caller", Severity.Error, "A caller, port or method that a policy names is there.",
-        stack => OfPrincipals(stack).Concat(OfNamespaces(stack)).Concat(OfAuthorizedPorts(stack)).Concat(OfNetworkPorts(stack)).Concat(OfOperations(stack)));
+        stack => OfPrincipals(stack).Concat(OfTrust(stack)).Concat(OfNamespaces(stack)).Concat(OfAuthorizedPorts(stack)).Concat(OfNetworkPorts(stack)).Concat(OfOperations(stack)));
 
-    private static IEnumerable<RenderedManifest> Authorizations(RenderedStack stack) =>
+    /// <summary>Istio's policies of access.</summary>
+    public static IEnumerable<RenderedManifest> Authorizations(RenderedStack stack) =>
         stack.OfKind("AuthorizationPolicy").Where(policy => policy.Manifest.ApiVersion.StartsWith("security.istio.io/", StringComparison.Ordinal));
 
-    private static bool Allows(RenderedManifest policy) => policy.Body.Text("spec.action") is null or "ALLOW";
+    /// <summary>Whether a policy names who may call, as it does without an action.</summary>
+    public static bool Allows(RenderedManifest policy) => policy.Body.Text("spec.action") is null or "ALLOW";
 
     private static IEnumerable<Violation> OfRules(RenderedStack stack)
     {
@@ -38,7 +40,10 @@ internal static class OpenPolicies
                 var sources = rule.Items("from").Select(origin => origin.At("source")).ToList();
                 if (sources.Count == 0 && !rule.Items("when").Any())
                 {
-                    yield return new(policy.Manifest.DisplayName, $"spec.rules[{index}] takes every caller, also without a certificate", "Name the callers in from.");
+                    var named = policy.Body.Items("spec.rules").Index().Where(other => other.Item.Items("from").Any()).Select(other => $"spec.rules[{other.Index}]").FirstOrDefault();
+                    yield return new(
+                        policy.Manifest.DisplayName, $"spec.rules[{index}] takes every caller, also without a certificate{(named is null ? "" : $", whomever {named} names: one rule is enough")}",
+                        named is null ? "Name the callers in from." : "Write from and to in one rule.");
                 }
 
                 if (sources.Exists(source => source.Texts("principals").Contains("*")))
@@ -59,6 +64,11 @@ internal static class OpenPolicies
     {
         foreach (var space in Authorizations(stack).GroupBy(policy => policy.Space))
         {
+            if (space.Any(policy => policy.Body.At("spec.selector") is null && PolicyBreadth.DeniesAll(policy)))
+            {
+                continue;
+            }
+
             var isClosed = space.Any(policy => Allows(policy) && policy.Body.At("spec.selector") is null && !policy.Body.Items("spec.rules").Any());
             if (!isClosed && space.Any(policy => policy.Body.At("spec.selector") is not null))
             {
@@ -120,6 +130,20 @@ internal static class OpenPolicies
         let declared = stack.OfKind("ServiceAccount").Where(account => account.Space == parts[2]).Select(account => account.Manifest.Name).ToList()
         where declared.Count > 0 && !declared.Contains(parts[4])
         select new Violation(policy.Manifest.DisplayName, $"it names {principal}, and {parts[2]} has no such service account", "Name one that is declared.");
+
+    // The first part of a principal is the trust domain of its certificate, cluster.local unless istiod's values say otherwise (istio.io, "Trust Domain Migration").
+    private static IEnumerable<Violation> OfTrust(RenderedStack stack)
+    {
+        var mesh = stack.Releases.FirstOrDefault(release => release.Chart == "istiod")?.Values.At("meshConfig");
+        var domain = mesh.Text("trustDomain") ?? "cluster.local";
+        var known = mesh.Texts("trustDomainAliases").Append(domain).ToHashSet();
+        return from policy in Authorizations(stack)
+               from principal in policy.Body.Items("spec.rules").SelectMany(rule => rule.Items("from")).SelectMany(origin => origin.At("source").Texts("principals").Concat(origin.At("source").Texts("notPrincipals")))
+               where principal != "*" && !principal.StartsWith('*') && !known.Contains(principal.Split('/')[0])
+               select new Violation(
+                   policy.Manifest.DisplayName, $"it names {principal}, and the trust domain of the mesh is {domain}: no certificate is of that name",
+                   "Begin it with the trust domain, without spiffe://, as in TRUST-DOMAIN/ns/NAMESPACE/sa/ACCOUNT.");
+    }
 
     private static IEnumerable<Violation> OfNamespaces(RenderedStack stack) =>
         from policy in Authorizations(stack)

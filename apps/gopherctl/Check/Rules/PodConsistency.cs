@@ -14,6 +14,7 @@ internal static class PodConsistency
     private const long ProbeFailures = 3;
 
     private const long LongestReadinessPeriod = 60;
+    private const long ShortestSleep = 2;
 
     private static readonly string[] Probes = ["livenessProbe", "readinessProbe", "startupProbe"];
 
@@ -22,7 +23,8 @@ internal static class PodConsistency
 
     private static readonly (string Suffix, decimal Factor)[] Units =
     [
-        ("Ki", 1024m), ("Mi", 1024m * 1024), ("Gi", 1024m * 1024 * 1024), ("m", 0.001m), ("k", 1000m), ("M", 1000_000m), ("G", 1000_000_000m), ("", 1m),
+        ("Ki", 1024m), ("Mi", 1024m * 1024), ("Gi", 1024m * 1024 * 1024), ("Ti", 1024m * 1024 * 1024 * 1024), ("n", 0.000_000_001m), ("u", 0.000_001m), ("m", 0.001m), ("k", 1000m), ("M", 1000_000m), ("G", 1000_000_000m),
+        ("T", 1000_000_000_000m), ("", 1m),
     ];
 
     public static PolicyRule Times { get; } = new(
@@ -31,7 +33,7 @@ internal static class PodConsistency
 
     public static PolicyRule Parts { get; } = new(
         "pod-parts", Severity.Error, "What a workload names is there, and its numbers can hold together.",
-        stack => Pods.In(stack).SelectMany(pods => OfNames(stack, pods).Concat(OfResources(pods)).Concat(OfUpdates(pods))))
+        stack => Pods.In(stack).SelectMany(pods => OfNames(stack, pods).Concat(OfResources(pods)).Concat(OfUpdates(stack, pods)).Concat(Scheduling.OfPlace(stack, pods))).Concat(Scheduling.OfSpreads(stack)))
     {
         Others = "kube-linter priority-class-name",
     };
@@ -41,7 +43,7 @@ internal static class PodConsistency
     {
         var text = quantity?.ToJsonString().Trim('"') ?? "";
         var (suffix, factor) = Units.First(unit => text.EndsWith(unit.Suffix, StringComparison.Ordinal));
-        return decimal.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var number) ? number * factor : null;
+        return decimal.TryParse(text[..^suffix.Length], NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var number) ? number * factor : null;
     }
 
     private static IEnumerable<JsonNode> Serving(Pods pods) => pods.Spec.Items("containers");
@@ -57,6 +59,11 @@ internal static class PodConsistency
                 yield return container.Violation($"it sleeps {sleep} s before it ends, and its pod is killed after {grace} s", "Raise terminationGracePeriodSeconds above the sleep and the longest request.");
             }
 
+            if (isCalled && container.Body.Number("lifecycle.preStop.sleep.seconds") is < ShortestSleep and var nap)
+            {
+                yield return container.Violation($"it sleeps {nap} s before it ends, in which its callers' proxies do not learn of its end", $"Let it sleep {ShortestSleep} s or more.");
+            }
+
             // Kubernetes removes a pod from its endpoints while the pod ends, and callers learn of it later (Kubernetes, "Pod Lifecycle").
             if (isCalled && container.Body.At("readinessProbe") is not null && container.Body.At("lifecycle.preStop") is null)
             {
@@ -67,11 +74,20 @@ internal static class PodConsistency
 
     private static IEnumerable<Violation> OfStart(Pods pods)
     {
-        var deadline = pods.Manifest.Body.Number("spec.progressDeadlineSeconds");
+        // Kubernetes' default of DeploymentSpec.progressDeadlineSeconds; the API server wants it above minReadySeconds.
+        var deadline = pods.Manifest.Body.Number("spec.progressDeadlineSeconds") ?? 600;
+        var wait = pods.Manifest.Body.Number("spec.minReadySeconds") ?? 0;
+        if (wait >= deadline)
+        {
+            return [new Violation(pods.Workload, $"minReadySeconds is {wait}, and its rollout fails after {deadline} s: the API server refuses it", "Lower minReadySeconds.")];
+        }
+
         return from body in Serving(pods)
-               let longest = (body.Number("startupProbe.periodSeconds") ?? ProbePeriod) * (body.Number("startupProbe.failureThreshold") ?? ProbeFailures)
-               where body.At("startupProbe") is not null && deadline < longest
-               select new Container(pods, body).Violation($"it may take {longest} s to start, and its rollout fails after {deadline} s", "Raise progressDeadlineSeconds.");
+               let start = body.At("startupProbe")
+               let longest = start is null ? 0 : (start.Number("initialDelaySeconds") ?? 0) + ((start.Number("periodSeconds") ?? ProbePeriod) * (start.Number("failureThreshold") ?? ProbeFailures))
+               let until = longest + (body.Number("readinessProbe.initialDelaySeconds") ?? 0) + wait
+               where pods.Manifest.Manifest.Kind == "Deployment" && deadline < until
+               select new Container(pods, body).Violation($"it may take {until} s to start and be ready, and its rollout fails after {deadline} s", "Raise progressDeadlineSeconds.");
     }
 
     private static IEnumerable<Violation> OfProbes(Pods pods)
@@ -131,11 +147,22 @@ internal static class PodConsistency
         where Amount(request.Value) > Amount(limit)
         select container.Violation($"it requests {request.Value?.ToJsonString()} of {request.Key}, above its limit of {limit?.ToJsonString()}: the API server refuses it", "Raise the limit.");
 
-    private static IEnumerable<Violation> OfUpdates(Pods pods)
+    private static IEnumerable<Violation> OfUpdates(RenderedStack stack, Pods pods)
     {
         if (pods.Manifest.Body.At("spec.strategy.rollingUpdate") is { } update && IsNone(update.At("maxSurge")) && IsNone(update.At("maxUnavailable")))
         {
             yield return new(pods.Workload, "maxSurge and maxUnavailable are both 0: the API server refuses it", "Set maxSurge to 1.");
+        }
+
+        if (pods.Manifest.Body.Flag("spec.paused") == true)
+        {
+            yield return new(pods.Workload, "it is paused: no change of its pods is rolled out", "Leave paused out.");
+        }
+
+        var (gone, least) = (pods.Manifest.Body.Number("spec.strategy.rollingUpdate.maxUnavailable"), Availability.LeastPods(stack, pods));
+        if (gone >= least && least > 1)
+        {
+            yield return new(pods.Workload, $"maxUnavailable is {gone} of {least} pods: an update ends all of them at once", "Set it to 0, and maxSurge to 1.");
         }
 
         if (pods.Manifest.Body.Number("spec.revisionHistoryLimit") == 0)

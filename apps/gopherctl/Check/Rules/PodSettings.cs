@@ -11,8 +11,6 @@ internal static partial class PodSettings
     private const int PrivilegedPorts = 1024;
     private const int LongestPortName = 15;
 
-    private static readonly string[] Listening = ["ASPNETCORE_URLS", "ASPNETCORE_HTTP_PORTS", "ASPNETCORE_HTTPS_PORTS", "DOTNET_URLS"];
-
     public static PolicyRule ServiceAccount { get; } = new(
         "service-account", Severity.Error, "Pods have a declared service account of their own, without a token for the API.",
         stack => Pods.In(stack).SelectMany(pods => OfAccount(stack, pods)).Concat(stack.OfKind("ServiceAccount").Where(account => account.Body.Flag("automountServiceAccountToken") == true)
@@ -37,7 +35,7 @@ internal static partial class PodSettings
 
     public static PolicyRule Template { get; } = new(
         "pod-template", Severity.Error, "A workload selects the pods that it makes, and they are restarted.",
-        stack => Pods.In(stack).SelectMany(OfTemplate))
+        stack => Pods.In(stack).SelectMany(pods => OfTemplate(stack, pods)))
     {
         Others = "kube-score deployment-pod-selector-labels-match-template-metadata-labels, statefulset-pod-selector-labels-match-template-metadata-labels; kube-linter mismatching-selector, restart-policy",
     };
@@ -119,18 +117,15 @@ internal static partial class PodSettings
                 yield return container.Violation($"it listens on {number}, which is for root", $"Listen on {PrivilegedPorts} or above; a Service may still answer on {number}.");
             }
 
+            if (number is >= 15000 and <= 15100)
+            {
+                yield return container.Violation($"it listens on {number}, which is of the ports that its proxy has (istio.io, \"Application Requirements\")", "Use another port.");
+            }
+
             if (port.Text("name") is { } name && !IsPortName(name))
             {
                 yield return container.Violation($"{name} is not the name of a port", "Use up to 15 lower-case letters, digits and single hyphens.");
             }
-        }
-
-        // .NET, "Configure endpoints for ASP.NET Core": where the process listens, whatever the ports are called.
-        var listened = container.Body.Items("env").Where(variable => Listening.Contains(variable.Text("name"))).SelectMany(variable => (variable.Text("value") ?? "").Split(';', StringSplitOptions.TrimEntries))
-            .Select(address => address.TrimEnd('/').Split(':')[^1]).Where(number => number.Length > 0 && number.All(char.IsAsciiDigit));
-        foreach (var number in listened.Where(number => ports.Count > 0 && !ports.Exists(port => port.At("containerPort")?.ToJsonString() == number)))
-        {
-            yield return container.Violation($"its variables let it listen on {number}, which is not one of its ports", "Give containerPort that number.");
         }
 
         foreach (var twice in ports.Select(port => port.Text("name") ?? "").Where(name => name.Length > 0)
@@ -140,12 +135,24 @@ internal static partial class PodSettings
         }
     }
 
-    private static IEnumerable<Violation> OfTemplate(Pods pods)
+    private static IEnumerable<Violation> OfTemplate(RenderedStack stack, Pods pods)
     {
         var kind = pods.Manifest.Manifest.Kind;
         if (pods.Manifest.Body.At("spec.selector.matchLabels") is JsonObject selector && !pods.Have(selector))
         {
             yield return new(pods.Workload, $"spec.selector does not select its own pods: {selector.ToJsonString()}", "Give selector and template the same labels.");
+        }
+
+        // Two controllers of the same pods undo each other's work (Kubernetes, "Deployments", selector).
+        if (pods.Manifest.Body.At("spec.selector.matchLabels") is JsonObject { Count: > 0 } own && Pods.In(stack).FirstOrDefault(other => other.Manifest != pods.Manifest
+            && other.Manifest.Manifest.Kind == kind && other.Manifest.Space == pods.Manifest.Space && other.Have(own)) is { } taken)
+        {
+            yield return new(pods.Workload, $"spec.selector takes the pods of {taken.Workload} too: {own.ToJsonString()}", "Give each workload a label of its own.");
+        }
+
+        if (pods.Spec.At("activeDeadlineSeconds") is { } end && kind != "Pod")
+        {
+            yield return new(pods.Workload, $"activeDeadlineSeconds is {end.ToJsonString()}, after which its pods are ended", "Leave it out.");
         }
 
         if (kind is "Deployment" or "ReplicaSet" or "StatefulSet" or "DaemonSet" && pods.Spec.Text("restartPolicy") is not (null or "Always") and var policy)

@@ -105,7 +105,7 @@ internal static partial class ObjectMeta
     ];
 
     public static PolicyRule DefaultNamespace { get; } = new(
-        "default-namespace", Severity.Error, "Nothing is in the namespace default.", InDefault)
+        "default-namespace", Severity.Error, "Every object is in a namespace that is declared, and none in default.", stack => InDefault(stack).Concat(InNone(stack)))
     {
         Others = "kube-linter use-namespace; checkov CKV_K8S_21",
     };
@@ -126,6 +126,15 @@ internal static partial class ObjectMeta
         from manifest in stack.Manifests
         where manifest.Space == "default" && !ClusterWide.Contains(manifest.Manifest.Kind)
         select new Violation(manifest.Manifest.DisplayName, "it is in the namespace default, which no policy is about", "Give it the namespace that it belongs to.");
+
+    // A program that declares all of a stack declares its namespaces; those of a cluster are there.
+    private static IEnumerable<Violation> InNone(RenderedStack stack)
+    {
+        var declared = stack.OfKind("Namespace").Select(space => space.Manifest.Name).ToHashSet();
+        return from manifest in stack.Manifests
+               where stack.Resources.Count > 0 && declared.Count > 0 && manifest.Manifest.Namespace is { } space && !declared.Contains(space) && !space.StartsWith("kube-", StringComparison.Ordinal) && space != "default"
+               select new Violation(manifest.Manifest.DisplayName, $"its namespace {manifest.Space} is not declared", "Declare it, or name one that is.");
+    }
 
     // Kubernetes' own groups have no dot, or end so; other groups have their own promises.
     private static IEnumerable<Violation> OfVersions(RenderedStack stack) =>

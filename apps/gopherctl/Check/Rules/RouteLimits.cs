@@ -9,6 +9,7 @@ namespace GopherMesh.Gopherctl.Check.Rules;
 internal static class RouteLimits
 {
     private const long MostRetries = 5;
+    private const long ManyErrors = 100;
 
     // Those of connectionPool that bound what is under way at the same time.
     private static readonly string[] Pools = ["maxConnections", "http1MaxPendingRequests", "http2MaxRequests"];
@@ -18,7 +19,7 @@ internal static class RouteLimits
 
     public static PolicyRule Routes { get; } = new(
         "route-limits", Severity.Warning, "A route has a timeout, tries that fit into it, and repeats only idempotent requests.",
-        stack => stack.OfKind("VirtualService").SelectMany(OfRoutes));
+        stack => stack.OfKind("VirtualService").SelectMany(OfRoutes).Concat(CallTimes.Violations(stack)));
 
     public static PolicyRule Ejection { get; } = new(
         "outlier-detection", Severity.Warning, "Callers leave failing pods out, but not all of them, and one DestinationRule decides it for each host and subset.",
@@ -40,6 +41,11 @@ internal static class RouteLimits
                 yield return new(service.Manifest.DisplayName, $"{path} gives a try {route.Text("retries.perTryTimeout")}, and all tries {route.Text("timeout")}", "Set perTryTimeout below timeout.");
             }
 
+            if (timeout > TimeSpan.Zero && route.Number("retries.attempts") > 0 && Duration(route, "retries.perTryTimeout") is { } slow && slow <= timeout && slow * 2 > timeout)
+            {
+                yield return new(service.Manifest.DisplayName, $"{path} gives a try {route.Text("retries.perTryTimeout")}, and all tries {route.Text("timeout")}: after one that is slow no second one fits", "Set perTryTimeout to half of timeout at most.");
+            }
+
             if (route.Number("retries.attempts") > MostRetries)
             {
                 yield return new(service.Manifest.DisplayName, $"{path} sends a failed request up to {route.Number("retries.attempts")} times more, which keeps an overloaded service down", $"Set attempts to {MostRetries} at most.");
@@ -49,6 +55,10 @@ internal static class RouteLimits
             if (unsafeConditions.Count > 0 && !(route.Items("match").Any() && route.Items("match").All(match => match.At("method") is not null)))
             {
                 yield return new(service.Manifest.DisplayName, $"{path} repeats requests of every method on {string.Join(", ", unsafeConditions)}: a POST may run twice", "Match idempotent methods, or use reset-before-request.");
+            }
+            else if (unsafeConditions.Count > 0 && Duration(route, "retries.perTryTimeout") is null)
+            {
+                yield return new(service.Manifest.DisplayName, $"{path} tries again on {string.Join(", ", unsafeConditions)}, and a try has no time of its own: one that hangs takes all of it", "Set perTryTimeout.");
             }
 
             if (route.At("corsPolicy") is { } cors && cors.Flag("allowCredentials") == true
@@ -97,6 +107,34 @@ internal static class RouteLimits
             yield return new(rule.Manifest.DisplayName, $"{path}.consecutive5xxErrors is 0: no pod is ever left out", "Set it to 5.");
         }
 
+        foreach (var (path, found) in rule.Body.Walk().Where(found => found.Path.EndsWith(".outlierDetection", StringComparison.Ordinal)))
+        {
+            if (found.Number("consecutive5xxErrors") == 1 || found.Number("consecutiveGatewayErrors") == 1)
+            {
+                yield return new(rule.Manifest.DisplayName, $"{path} leaves a pod out after one failed answer", "Set consecutive5xxErrors to 5.");
+            }
+
+            if (found.Number("consecutive5xxErrors") > ManyErrors || Duration(found, "interval") > TimeSpan.FromMinutes(1) || Duration(found, "baseEjectionTime") is { } time && (time < TimeSpan.FromSeconds(1) || time > TimeSpan.FromMinutes(10)))
+            {
+                yield return new(rule.Manifest.DisplayName, $"{path} is {found.ToJsonString()}: a pod that fails is left out too late, or for a time that helps nobody", "Use about 5 errors, an interval of 10s and a baseEjectionTime of 30s.");
+            }
+        }
+
+        foreach (var (path, found) in rule.Body.Walk().Where(found => found.Path.EndsWith(".connectTimeout", StringComparison.Ordinal)))
+        {
+            if (Durations.TryParse(found.AsText() ?? "", out var connect) && (connect < TimeSpan.FromMilliseconds(20) || connect > TimeSpan.FromSeconds(10)))
+            {
+                yield return new(rule.Manifest.DisplayName, $"{path} is {found.AsText()}: {(connect > TimeSpan.FromSeconds(10) ? "a pod that is gone holds its callers up" : "a pod that is there is taken for gone")}", "Set it to about 1s.");
+            }
+        }
+
+        // PASSTHROUGH calls the address that the caller chose, and a request a connection takes a handshake each (istio.io, reference of DestinationRule).
+        foreach (var (path, found) in rule.Body.Walk().Where(found => (found.Path.EndsWith(".loadBalancer.simple", StringComparison.Ordinal) && found.Node.AsText() == "PASSTHROUGH")
+            || (found.Path.EndsWith(".maxRequestsPerConnection", StringComparison.Ordinal) && found.Node.ToJsonString() == "1")))
+        {
+            yield return new(rule.Manifest.DisplayName, $"{path} is {found.ToJsonString()}: {(found.AsText() is null ? "every request makes a connection of its own, with a TLS handshake" : "neither pods nor subsets are chosen")}", "Leave it out.");
+        }
+
         foreach (var (path, found) in rule.Body.Walk().Where(found => Pools.Contains(found.Path.Split('.')[^1]) && found.Node.ToJsonString() == "1"))
         {
             yield return new(rule.Manifest.DisplayName, $"{path} is {found.ToJsonString()}: a second request at the same time is answered with 503, or waits", "Allow as many as the pods can take.");
@@ -117,5 +155,6 @@ internal static class RouteLimits
         where names.Count > 1
         select new Violation(names[^1], $"it and {names[0]} both have {same.Key.Part} of {same.Key.Host}: Istio obeys only one of them", "Merge them.");
 
-    private static TimeSpan? Duration(JsonNode route, string path) => Durations.TryParse(route.Text(path) ?? "", out var duration) ? duration : null;
+    /// <summary>The duration at a path; null where there is none that Istio reads.</summary>
+    public static TimeSpan? Duration(JsonNode route, string path) => Durations.TryParse(route.Text(path) ?? "", out var duration) ? duration : null;
 }

@@ -92,5 +92,75 @@ internal static class Scheduling
             .SelectMany(requirement => requirement.Texts("values")).Select(value => PodConsistency.Amount(JsonValue.Create(value)) ?? decimal.MaxValue).DefaultIfEmpty(decimal.MaxValue).Max()
             is var largest && PodConsistency.Amount(pool.At("spec.limits.cpu")) is { } limit ? Math.Min(largest, limit) : largest;
 
+    /// <summary>What <c>pod-parts</c> asks of names that somebody else has to make (Kubernetes, "Assigning Pods to Nodes", "Pod Readiness").</summary>
+    public static IEnumerable<Violation> OfPlace(RenderedStack stack, Pods pods)
+    {
+        if (pods.Spec.Text("nodeName") is { } node)
+        {
+            yield return new(pods.Workload, $"nodeName is {node}: its pods are for this node alone, however full it is", "Leave nodeName out.");
+        }
+
+        if (pods.Spec.Text("schedulerName") is not (null or "default-scheduler") and var scheduler && stack.Resources.Count > 0)
+        {
+            yield return new(pods.Workload, $"schedulerName is {scheduler}, which nothing declares: its pods stay Pending", "Leave it out.");
+        }
+
+        if (pods.Spec.Text("runtimeClassName") is { } runtime && !stack.OfKind("RuntimeClass").Any(declared => declared.Manifest.Name == runtime) && stack.Resources.Count > 0)
+        {
+            yield return new(pods.Workload, $"the RuntimeClass {runtime} is not declared: the API server refuses its pods", "Declare it, or leave runtimeClassName out.");
+        }
+
+        foreach (var gate in pods.Spec.Items("readinessGates").Select(gate => gate.Text("conditionType") ?? "").Where(gate => !gate.StartsWith("target-health.", StringComparison.Ordinal) && stack.Resources.Count > 0))
+        {
+            yield return new(pods.Workload, $"its readinessGate {gate} is of no controller that is known: its pods never become ready", "Leave it out.");
+        }
+
+        foreach (var host in pods.Spec.Items("hostAliases").SelectMany(alias => alias.Texts("hostnames")).Where(host => host.EndsWith(".svc.cluster.local", StringComparison.Ordinal) || stack.OfKind("Service").Any(service => service.Manifest.Name == host.Split('.')[0])))
+        {
+            yield return new(pods.Workload, $"hostAliases give {host} an address of their own: its Service is not called", "Leave it out.");
+        }
+
+        foreach (var toleration in pods.Spec.Items("tolerations").Where(toleration => toleration.Text("operator") == "Exists" && toleration.Text("key") is null))
+        {
+            yield return new(pods.Workload, $"it tolerates every taint{(toleration.Text("effect") is { } effect ? $" of {effect}" : ", nodes that end or fail included")}", "Name the taint.");
+        }
+    }
+
+    /// <summary>What <c>pod-parts</c> asks of Kubernetes' "Pod Topology Spread Constraints", those of charts included.</summary>
+    public static IEnumerable<Violation> OfSpreads(RenderedStack stack)
+    {
+        var zones = stack.OfType("aws:ec2/subnet:Subnet").Select(subnet => subnet.Inputs.Text("availabilityZone")).Distinct().ToList();
+        var spreads = Pods.In(stack).SelectMany(pods => pods.Spec.Items("topologySpreadConstraints").Select(spread => (Name: pods.Workload, Spread: spread, Labels: (JsonObject?)null)))
+            .Concat(stack.Releases.SelectMany(release => release.Values.Items("topologySpreadConstraints")
+                .Select(spread => (Name: release.DisplayName, Spread: spread, Labels: release.Chart == "istiod" ? new JsonObject { ["app"] = "istiod", ["istio"] = "pilot" } : release.Chart == "gateway" && release.Labels.Count > 0 ? release.Labels : null))));
+        foreach (var (name, spread, labels) in spreads)
+        {
+            var (least, key) = (spread.Number("minDomains"), spread.Text("topologyKey") ?? "");
+            if (key == "topology.kubernetes.io/zone" && zones.Count > 0 && !zones.Contains(null) && least > zones.Count)
+            {
+                yield return new(name, $"its pods are spread over {least} zones at least, and the network has {zones.Count}: {(spread.Text("whenUnsatisfiable") == "DoNotSchedule" ? "one of each zone runs, and the rest waits" : "the API server refuses it")}", "Lower minDomains.");
+            }
+            else if (least is not null && spread.Text("whenUnsatisfiable") == "ScheduleAnyway")
+            {
+                yield return new(name, "minDomains is set, and whenUnsatisfiable is ScheduleAnyway: the API server refuses it", "Leave minDomains out.");
+            }
+
+            if (spread.Number("maxSkew") is < 1)
+            {
+                yield return new(name, "maxSkew is below 1: the API server refuses it", "Set it to 1.");
+            }
+
+            if (stack.OfKind("NodePool").Any() && !key.Contains(".io/", StringComparison.Ordinal) && !key.Contains("karpenter", StringComparison.Ordinal) && !key.Contains(".aws", StringComparison.Ordinal) && !stack.OfKind("NodePool").Any(pool => pool.Body.At("spec.template.metadata.labels").Member(key) is not null))
+            {
+                yield return new(name, $"its pods are spread over {key}, a label that no node has", "Use kubernetes.io/hostname or topology.kubernetes.io/zone.");
+            }
+
+            if (labels is not null && !LabelSelector.Takes(spread.At("labelSelector"), labels))
+            {
+                yield return new(name, $"its pods are spread by {spread.At("labelSelector")?.ToJsonString()}, which they do not have", "Give the labelSelector the labels of the pods.");
+            }
+        }
+    }
+
     private sealed record Demand(string Key, IReadOnlyList<string> Values);
 }

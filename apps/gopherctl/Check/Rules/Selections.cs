@@ -26,15 +26,8 @@ internal static class Selections
         Others = "kube-score pod-networkpolicy, networkpolicy-targets-pod; kube-linter non-isolated-pod, dangling-networkpolicy, dangling-networkpolicypeer-podselector; checkov CKV2_K8S_6",
     };
 
-    public static PolicyRule Budgets { get; } = new(
-        "disruption-budget", Severity.Error, "Replicated pods have a disruption budget, which allows the eviction of some of them.",
-        stack => OfUnbudgeted(stack).Concat(stack.OfKind("PodDisruptionBudget").SelectMany(budget => OfBudget(stack, budget))).Concat(Charts.OfBudgets(stack)))
-    {
-        Others = "kube-score deployment-has-poddisruptionbudget, statefulset-has-poddisruptionbudget, poddisruptionbudget-has-policy; kube-linter pdb-max-unavailable, pdb-min-available, pdb-unhealthy-pod-eviction-policy",
-    };
-
     public static PolicyRule Mesh { get; } = new(
-        "idle-selector", Severity.Error, "An object of Istio's that selects pods selects some.", OfMesh)
+        "idle-selector", Severity.Error, "An object of Istio's that selects pods selects some, and says something of them.", stack => OfMesh(stack).Concat(OfContexts(stack)))
     {
         Others = "istioctl IST0127",
     };
@@ -119,7 +112,14 @@ internal static class Selections
                 yield return new(policy.Manifest.DisplayName, "it is about no declared pod", "Give spec.podSelector the labels of pods.");
             }
 
-            foreach (var (path, peer) in policy.Body.Walk().Where(found => found.Node.At("podSelector.matchLabels") is not null && found.Path.Contains("gress[", StringComparison.Ordinal)))
+            foreach (var type in ((string[])["Ingress", "Egress"]).Where(type => policy.Body.Items($"spec.{type.ToLowerInvariant()}").Any() && policy.Body.At("spec.policyTypes") is not null && !policy.Body.Texts("spec.policyTypes").Contains(type)))
+            {
+                yield return new(policy.Manifest.DisplayName, $"spec.{type.ToLowerInvariant()} has no effect: policyTypes is without {type}", $"Add {type} to policyTypes.");
+            }
+
+            // Two peers in place of one have a finding of their own (wide-policy).
+            var split = policy.Body.Walk().Where(found => PolicyBreadth.IsSplit(found.Node, "from") || PolicyBreadth.IsSplit(found.Node, "to")).SelectMany(found => found.Node.Items("from").Concat(found.Node.Items("to"))).Where(PolicyBreadth.IsOfPodsAlone).ToHashSet();
+            foreach (var (path, peer) in policy.Body.Walk().Where(found => found.Node.At("podSelector.matchLabels") is not null && found.Path.Contains("gress[", StringComparison.Ordinal) && !split.Contains(found.Node)))
             {
                 // By the label that every namespace has; another selector of namespaces may mean any.
                 var space = peer.At("namespaceSelector") is { } spaces ? (spaces.At("matchLabels") as JsonObject)?["kubernetes.io/metadata.name"].AsText() : policy.Space;
@@ -131,47 +131,34 @@ internal static class Selections
         }
     }
 
-    private static IEnumerable<Violation> OfUnbudgeted(RenderedStack stack) =>
-        from pods in Pods.In(stack)
-        where pods.Manifest.Manifest.Kind is "Deployment" or "StatefulSet" && Availability.LeastPods(stack, pods) > 1
-        where !stack.OfKind("PodDisruptionBudget").Any(budget => budget.Space == pods.Manifest.Space && Selects(budget.Body.At("spec.selector"), pods))
-        select new Violation(pods.Workload, "no disruption budget selects its pods: draining nodes may evict all of them at once", "Declare a PodDisruptionBudget with its labels.");
-
-    private static IEnumerable<Violation> OfBudget(RenderedStack stack, RenderedManifest budget)
+    // The pods that Istio's charts make in a namespace, by their labels; null where other charts make some there, or none does.
+    private static List<JsonObject>? ChartPods(RenderedStack stack, string space)
     {
-        var (most, least) = (budget.Body.At("spec.maxUnavailable")?.ToJsonString().Trim('"'), budget.Body.At("spec.minAvailable")?.ToJsonString().Trim('"'));
-        var pods = PodsOf(stack, budget.Space);
-        var selected = pods.Where(candidate => Selects(budget.Body.At("spec.selector"), candidate)).ToList();
-        if (most is null && least is null)
-        {
-            yield return new(budget.Manifest.DisplayName, "it has neither maxUnavailable nor minAvailable", "Set maxUnavailable to 1.");
-        }
-
-        if (most is "0" or "0%" || least == "100%" || (long.TryParse(least, out var number) && selected.Exists(own => Availability.LeastPods(stack, own) <= number)))
-        {
-            yield return new(budget.Manifest.DisplayName, "it never lets a pod go: no node can be drained", "Set maxUnavailable to 1, and minAvailable not at all.");
-        }
-
-        if (most == "100%")
-        {
-            yield return new(budget.Manifest.DisplayName, "maxUnavailable is 100%: it lets all pods go at once", "Set maxUnavailable to 1.");
-        }
-
-        if (budget.Body.At("spec.unhealthyPodEvictionPolicy") is null)
-        {
-            yield return new(budget.Manifest.DisplayName, "without unhealthyPodEvictionPolicy a pod that never became ready keeps its node from being drained", "Set it to AlwaysAllow.");
-        }
-
-        if (pods.Count > 0 && selected.Count == 0)
-        {
-            yield return new(budget.Manifest.DisplayName, "it is about no declared pod", "Give spec.selector the labels of pods.");
-        }
+        var releases = stack.Releases.Where(release => release.Space == space && release.Chart != "base").ToList();
+        return releases.Count == 0 || releases.Exists(release => !(release.Chart == "istiod" || (release.Chart == "gateway" && release.Labels.Count > 0))) ? null
+            : [.. releases.Select(release => release.Chart == "istiod" ? new JsonObject { ["app"] = "istiod", ["istio"] = "pilot" } : release.Labels)];
     }
 
+    // istio.io, reference of EnvoyFilter, PatchContext: a gateway's proxy has no sidecar's listeners, and the other way round.
+    private static IEnumerable<Violation> OfContexts(RenderedStack stack) =>
+        from filter in stack.OfKind("EnvoyFilter")
+        let labels = filter.Body.At("spec.workloadSelector.labels") as JsonObject
+        where labels is { Count: > 0 }
+        let isGateway = stack.Releases.Any(release => release.Chart == "gateway" && release.Labels.Count > 0 && LabelSelector.Has(release.Labels, labels))
+        let isSidecar = Pods.In(stack).Any(pods => pods.Have(labels))
+        from patch in filter.Body.Items("spec.configPatches").Index()
+        let context = patch.Item.Text("match.context") ?? "ANY"
+        where (isGateway && !isSidecar && context.StartsWith("SIDECAR", StringComparison.Ordinal)) || (isSidecar && !isGateway && context == "GATEWAY")
+        select new Violation(filter.Manifest.DisplayName, $"spec.configPatches[{patch.Index}] is for {context}, and the pods that it selects are {(isGateway ? "a gateway's" : "no gateway's")}: it has no effect", "Name the context of its pods.");
+
+    // What is in the root namespace selects pods of every namespace (istio.io, reference of WorkloadSelector).
     private static IEnumerable<Violation> OfMesh(RenderedStack stack) =>
         from manifest in stack.Manifests
         where Selecting.Contains(manifest.Manifest.Kind) && manifest.Manifest.ApiVersion.Contains("istio.io/", StringComparison.Ordinal)
         let labels = (manifest.Body.At("spec.selector.matchLabels") ?? manifest.Body.At("spec.workloadSelector.labels")) as JsonObject
-        where labels is { Count: > 0 } && PodsOf(stack, manifest.Space) is { Count: > 0 } pods && !pods.Any(candidate => candidate.Have(labels))
+        where labels is { Count: > 0 }
+        let isForAll = manifest.Space == MeshHost.Root(stack)
+        let known = Pods.In(stack).Where(pods => isForAll || pods.Manifest.Space == manifest.Space).Select(pods => pods.Labels).Concat(ChartPods(stack, manifest.Space) ?? []).ToList()
+        where (isForAll ? ChartPods(stack, manifest.Space) is not null : PodsOf(stack, manifest.Space).Count > 0) && !known.Exists(own => LabelSelector.Has(own, labels))
         select new Violation(manifest.Manifest.DisplayName, $"it selects no declared pod: {labels.ToJsonString()}", "Give it the labels of pods of its namespace.");
 }

@@ -80,7 +80,11 @@ internal static class EmptySubset
                let own = services.Where(service => MeshHost.Covers(subset.Host, service.Host)).ToList()
                where own.Count > 0 && !own.Exists(service => pods.Exists(candidate => candidate.Manifest.Space == service.Service.Space
                    && candidate.Have(Selector(service.Service)) && candidate.Have(subset.Labels)))
-               select new Violation(
+               let narrow = own.Find(service => subset.Labels.FirstOrDefault(label => Selector(service.Service)[label.Key] is { } other && !JsonNode.DeepEquals(other, label.Value)).Key is not null).Service
+               select narrow is not null ? new Violation(
+                   narrow.Manifest.DisplayName,
+                   $"it selects {Selector(narrow).ToJsonString()}, and so no pod of the subset {subset.Name} that {subset.Rule.Manifest.DisplayName} makes of it",
+                   "Give it the labels that all versions have.") : new Violation(
                    subset.Rule.Manifest.DisplayName,
                    $"the subset {subset.Name} selects no declared pod of {subset.Host}: {subset.Labels.ToJsonString()}",
                    "Give it the labels of the version's pods, or remove it.");
@@ -99,6 +103,10 @@ internal sealed record MeshHost(RenderedManifest Manifest, string Path, string H
     public const string RootSpace = "istio-system";
 
     private static readonly string[] Kinds = ["VirtualService", "DestinationRule", "ServiceEntry", "Sidecar"];
+
+    /// <summary>The same, where istiod's values name another.</summary>
+    public static string Root(RenderedStack stack) =>
+        stack.Releases.Where(release => release.Chart == "istiod").Select(release => release.Values.Text("meshConfig.rootNamespace") ?? release.Values.Text("global.istioNamespace")).FirstOrDefault() ?? RootSpace;
 
     /// <summary>Every host that routing objects and Sidecars name; those of a Gateway are names outside the mesh.</summary>
     public static IEnumerable<MeshHost> In(RenderedStack stack) =>
