@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Text.RegularExpressions;
 using GopherMesh.Infra.Eks.Network;
@@ -46,4 +47,32 @@ public sealed partial record EksPlan(string Name, EksSettings Settings, NetworkP
     // A name that both EKS (CreateCluster) and ECR (CreateRepository) accept.
     [GeneratedRegex(@"\A(?=.{1,40}\z)[a-z0-9]+(-[a-z0-9]+)*\z")]
     private static partial Regex StackName();
+}
+
+/// <summary>The tags that assign costs to the stack: everything that AWS charges for has them.</summary>
+public static class StackTags
+{
+    /// <summary>The tags of one stack, in the order in which they are written.</summary>
+    public static ImmutableSortedDictionary<string, string> For(string project, string stack, string owner) =>
+        ImmutableSortedDictionary<string, string>.Empty
+            .Add("managed-by", "pulumi")
+            .Add("owner", owner)
+            .Add("project", project)
+            .Add("stack", stack);
+
+    /// <summary>The same tags as one string, in the form of a Service's annotation.</summary>
+    public static string ToAnnotation(this IReadOnlyDictionary<string, string> tags) =>
+        string.Join(',', tags.Select(tag => $"{tag.Key}={tag.Value}"));
+
+    /// <summary>The same as an input of a resource.</summary>
+    public static InputMap<string> ToInputs(this IReadOnlyDictionary<string, string> tags)
+    {
+        var map = new InputMap<string>();
+        foreach (var (key, value) in tags)
+        {
+            map.Add(key, value);
+        }
+
+        return map;
+    }
 }

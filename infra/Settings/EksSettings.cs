@@ -110,6 +110,9 @@ public sealed partial record EksSettings(
             settings => settings.Eks.SupportEnded(VersionsRead)!.Remedy),
     ];
 
+    /// <summary>The versions of Kubernetes that EKS offers.</summary>
+    public static IReadOnlyCollection<string> KubernetesVersions => [.. StandardSupportEnds.Keys];
+
     private DateOnly? StandardSupportUntil => KubernetesSupport == KubernetesSupport.Standard ? StandardSupportEnds[KubernetesVersion] : null;
 
     /// <summary>The error of a version that EKS no longer keeps on a day, in UTC; null if it does.</summary>

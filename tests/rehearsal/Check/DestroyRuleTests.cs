@@ -155,10 +155,10 @@ public sealed class DeletionOrderTests
         const string Vpc = "aws:ec2/vpc:Vpc", Group = "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup", Subnet = "aws:ec2/subnet:Subnet";
 
         Assert.Empty(await Breakage.FindingsAsync(stack => stack
-            .With(Vpc, "other", "{}")
-            .With(Group, "other", "{}", Breakage.Urn(Vpc, "other"))
-            .With("aws:ec2/flowLog:FlowLog", "other", "{}", Breakage.Urn(Vpc, "other"))
-            .With(Subnet, "other", "{}", Breakage.Urn(Vpc, "other"))));
+            .With(Vpc, "other", """{"cidrBlock":"10.9.0.0/16"}""")
+            .With(Group, "other", """{"vpcId":"other-id"}""", Breakage.Urn(Vpc, "other"))
+            .With("aws:ec2/flowLog:FlowLog", "other", """{"vpcId":"other-id","trafficType":"ALL","logDestinationType":"s3","logDestination":"arn:aws:s3:::logs"}""", Breakage.Urn(Vpc, "other"))
+            .With(Subnet, "other", """{"vpcId":"other-id","cidrBlock":"10.9.0.0/24","availabilityZone":"ap-southeast-2a"}""", Breakage.Urn(Vpc, "other"))));
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using GopherMesh.Gopherctl;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Tests.Rehearsal.Rehearse;
@@ -182,5 +183,34 @@ public sealed class CommandLineTests
         await process.WaitForExitAsync();
 
         Assert.Equal(code, process.ExitCode);
+    }
+}
+
+public sealed class PrintableTests
+{
+    [Theory]
+    [InlineData("\u001b[2J\u001b]0;pwned\u0007", @"\u001b[2J\u001b]0;pwned\u0007")]
+    [InlineData("a\0b\rc\nd\u007f\u009b", @"a\u0000b\u000dc\u000ad\u007f\u009b")]
+    [InlineData("gnp.\u202egod", @"gnp.\u202egod")]
+    [InlineData("na\u00efve \U0001F439 [bold] a\tb", "na\u00efve \U0001F439 [bold] a\tb")]
+    public void What_a_terminal_would_obey_is_shown(string text, string shown) => Assert.Equal(shown, Printable.Line(text));
+
+    [Fact]
+    public void A_text_of_several_lines_keeps_them() => Assert.Equal("a\nb\\u000d", Printable.Lines("a\nb\r"));
+}
+
+/// <summary>A run of gopherctl in this process, as into a pipe.</summary>
+internal sealed record GopherctlRun(int ExitCode, string Output, string Error)
+{
+    public static Task<GopherctlRun> Of(params string[] arguments) => Of(input: null, arguments);
+
+    /// <summary>A run that is written to.</summary>
+    public static async Task<GopherctlRun> Of(TextReader? input, string[] arguments)
+    {
+        using var output = new StringWriter { NewLine = "\n" };
+        using var error = new StringWriter { NewLine = "\n" };
+        using var interrupt = new Interrupt();
+        var code = await EntryPoint.RunAsync(arguments, Terminal.Of(output, error) with { Input = input }, interrupt);
+        return new(code, output.ToString(), error.ToString());
     }
 }

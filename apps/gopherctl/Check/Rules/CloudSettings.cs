@@ -1,6 +1,7 @@
 using GopherMesh.Gopherctl.Check.Reading;
 using GopherMesh.Gopherctl.Program;
 using GopherMesh.Gopherctl.Program.Evaluation;
+using GopherMesh.Infra.Settings;
 
 namespace GopherMesh.Gopherctl.Check.Rules;
 
@@ -17,18 +18,20 @@ internal static class CloudSettings
     private static readonly Version OldestSupported = new(1, 33);
 
     public static PolicyRule Images { get; } = new(
-        "image-scan", Severity.Error, "Images are scanned as they are pushed, kept for a time, and pulled by the account alone.",
+        "image-scan", Severity.Error, "Images are scanned as they are pushed, kept for as long as they are in use, and pulled by the account alone.",
         stack => Of(stack, "aws:ecr/repository:Repository", repository => repository.Inputs.Flag("imageScanningConfiguration.scanOnPush") == true ? null : "imageScanningConfiguration.scanOnPush is not true", "Set it.")
-            .Concat(Of(stack, "aws:ecr/repository:Repository", repository => stack.OfType("aws:ecr/lifecyclePolicy:LifecyclePolicy").Any(policy => policy.DependsOn.Contains(repository.Urn)) ? null : "it has no lifecycle policy: every image is kept, and paid for, without end", "Declare an aws.ecr.LifecyclePolicy."))
-            .Concat(Of(stack, "aws:ecr/repositoryPolicy:RepositoryPolicy", policy => IamPolicies.IsForAnyone(policy.Inputs["policy"]) ? "everybody may use the repository" : null, "Name the principals.")))
+            .Concat(Of(stack, "aws:ecr/repository:Repository", repository => stack.OfType("aws:ecr/lifecyclePolicy:LifecyclePolicy").Any(policy => AwsReferences.Find(stack, policy.Inputs.Text("repository"), repository.Type) == repository) ? null : "it has no lifecycle policy: every image is kept, and paid for, without end", "Declare an aws.ecr.LifecyclePolicy."))
+            .Concat(Of(stack, "aws:ecr/repositoryPolicy:RepositoryPolicy", policy => IamPolicies.IsForAnyone(policy.Inputs["policy"]) ? "everybody may use the repository" : null, "Name the principals."))
+            .Concat(Lifecycles.In(stack)))
     {
         Others = "checkov CKV_AWS_32, CKV_AWS_163",
     };
 
     public static PolicyRule ControlPlane { get; } = new(
         "control-plane", Severity.Error, "The control plane writes all its logs, has a version in standard support, knows its users by access entries, and its nodes reach it inside the network.",
-        stack => Of(stack, "eks:index:Cluster", Logs, "Set enabledClusterLogTypes to all five.").Concat(Of(stack, "eks:index:Cluster", Age, "Raise it, one minor version at a time."))
-            .Concat(Of(stack, "eks:index:Cluster", Access, "Use API.")).Concat(Of(stack, "eks:index:Cluster", Inside, "Leave endpointPrivateAccess on.")))
+        stack => Of(stack, "eks:index:Cluster", Logs, "Set enabledClusterLogTypes to all five.").Concat(Of(stack, "eks:index:Cluster", Age, "Take one that is in standard support, and raise it one minor version at a time."))
+            .Concat(Of(stack, "eks:index:Cluster", Access, "Use API.")).Concat(Of(stack, "eks:index:Cluster", Inside, "Leave endpointPrivateAccess on."))
+            .Concat(Of(stack, "eks:index:Cluster", cluster => Auto(stack, cluster), "Set autoMode as docs/eks.md has it.")).Concat(Of(stack, "command:local:Command", command => LastLogs(stack, command), "Name the cluster and its logs.")))
     {
         Others = "checkov CKV_AWS_37, CKV_AWS_339",
     };
@@ -38,18 +41,6 @@ internal static class CloudSettings
         stack => Of(stack, "aws:cloudwatch/logGroup:LogGroup", Unlimited, "Set retentionInDays."))
     {
         Others = "checkov CKV_AWS_66",
-    };
-
-    public static PolicyRule Network { get; } = new(
-        "network-paths", Severity.Error, "A network gives out no public addresses, resolves names, leads out through NAT gateways that reach the internet, and keeps flow logs.",
-        stack => Of(stack, "aws:ec2/subnet:Subnet", subnet => subnet.Inputs.Flag("mapPublicIpOnLaunch") == true ? "it gives every machine a public address" : null, "Leave mapPublicIpOnLaunch out.")
-            .Concat(Of(stack, "aws:ec2/vpc:Vpc", vpc => IsLogged(stack, vpc) ? null : "there is no flow log of it", "Declare an aws.ec2.FlowLog."))
-            .Concat(Of(stack, "aws:ec2/vpc:Vpc", vpc => IsNamed(vpc) || !EksCluster.In(stack).Any(cluster => cluster.Resource.DependsOn.Contains(vpc.Urn)) ? null : "its machines get no names, or resolve none: nodes cannot join a cluster", "Set enableDnsSupport and enableDnsHostnames."))
-            .Concat(Of(stack, "aws:ec2/natGateway:NatGateway", gateway => IsCutOff(stack, gateway) ? "its subnet has no route to an internet gateway" : null, "Put it into a public subnet."))
-            .Concat(Of(stack, "aws:ec2/eip:Eip", address => IsUsed(stack, address) ? null : "nothing uses the address, which is paid for", "Remove it, or give it to a NAT gateway."))
-            .Concat(Of(stack, "aws:ec2/route:Route", route => IsAroundNat(stack, route) ? "a subnet with private load balancers leads straight to the internet" : null, "Name a NAT gateway in natGatewayId.")))
-    {
-        Others = "checkov CKV_AWS_130, CKV2_AWS_11, CKV2_AWS_19, CKV2_AWS_35",
     };
 
     public static PolicyRule Keys { get; } = new(
@@ -68,9 +59,6 @@ internal static class CloudSettings
         stack => Of(stack, "aws:kms/key:Key", key => key.Inputs.Number("deletionWindowInDays") is { } days and < DeletionWindow ? $"deletionWindowInDays is {days}: what it encrypts is lost for ever after them" : null, "Leave deletionWindowInDays out, which means 30.")
             .Concat(Of(stack, "aws:cloudwatch/logGroup:LogGroup", logs => logs.Inputs.Number("retentionInDays") is { } days and > 0 and < LogDays ? $"retentionInDays is {days}: logs are gone before somebody asks for them" : null, $"Keep them for {LogDays} days at least.")));
 
-    /// <summary>The resource of a type with an id, as the evaluation of the program gives them: the resource's name with a suffix.</summary>
-    public static DeclaredResource? ById(RenderedStack stack, string type, string? id) => stack.OfType(type).FirstOrDefault(resource => $"{resource.Name}-id" == id);
-
     private static IEnumerable<Violation> Of(RenderedStack stack, string type, Func<DeclaredResource, string?> problem, string remedy) =>
         from resource in stack.OfType(type)
         where !resource.IsRead
@@ -82,7 +70,27 @@ internal static class CloudSettings
         ControlPlaneLogs.Except(cluster.Inputs.Texts("enabledClusterLogTypes")).ToList() is { Count: > 0 } missing ? $"enabledClusterLogTypes is without {string.Join(", ", missing)}" : null;
 
     private static string? Age(DeclaredResource cluster) =>
-        Version.TryParse(cluster.Inputs.Text("version"), out var version) && version < OldestSupported ? $"version {version} is not in standard support" : null;
+        cluster.Inputs.Text("version") is { } text && Version.TryParse(text, out var version) && (version < OldestSupported || !EksSettings.KubernetesVersions.Contains(text)) ? $"version {text} is not in standard support" : null;
+
+    // With a NodeClass of EKS' the nodes come from Auto Mode; without pools of its own EKS takes no node role, and with them it needs one (docs/eks.md, "Cluster").
+    private static string? Auto(RenderedStack stack, DeclaredResource cluster)
+    {
+        var pools = cluster.Inputs.Texts("autoMode.computeConfig.nodePools").ToList();
+        return !stack.OfKind("NodeClass").Any(declared => declared.Manifest.ApiVersion.StartsWith("eks.amazonaws.com/", StringComparison.Ordinal)) ? null
+            : cluster.Inputs.Flag("autoMode.enabled") != true ? "autoMode.enabled is not true: nothing makes the nodes, volumes and load balancers that are declared"
+            : cluster.Inputs.At("autoMode.computeConfig.nodePools") is not null && pools.Count == 0 && cluster.Inputs.Flag("autoMode.createNodeRole") != false ? "autoMode has no nodePools, and a node role: EKS refuses it"
+            : cluster.Inputs.At("autoMode.computeConfig.nodePools") is null ? "autoMode.computeConfig.nodePools is not set: EKS makes both of its pools, whose nodes have no tags, and needs a role for them"
+            : pools.Count > 0 && cluster.Inputs.Flag("autoMode.createNodeRole") == false && cluster.Inputs.At("autoMode.computeConfig.nodeRoleArn") is null ? "autoMode has nodePools, and no node role: EKS refuses it"
+            : cluster.Inputs.Flag("skipDefaultNodeGroup") != true ? "skipDefaultNodeGroup is not true: a role and a profile are made for nodes that Auto Mode does not start"
+            : cluster.Inputs.Flag("corednsAddonOptions.enabled") != false ? "corednsAddonOptions.enabled is not false: pods answer names beside the nodes of Auto Mode, which do"
+            : null;
+    }
+
+    private static string? LastLogs(RenderedStack stack, DeclaredResource command) =>
+        command.Inputs.Text("environment.TYPES") is not { } types || command.Inputs.Text("environment.CLUSTER") is not { } name ? null
+        : EksCluster.In(stack).FirstOrDefault(cluster => cluster.Inputs.Text("name") == name) is not { } cluster ? $"it switches off the logs of {name}, which is no declared cluster"
+        : cluster.Logs.Except(types.Split(',')).ToList() is { Count: > 0 } left ? $"it leaves on {string.Join(", ", left)}, which {name} writes"
+        : null;
 
     // EKS user guide, "grant-k8s-access": the ConfigMap is deprecated.
     private static string? Access(DeclaredResource cluster) =>
@@ -95,32 +103,6 @@ internal static class CloudSettings
     private static string? Unlimited(DeclaredResource logs) =>
         logs.Inputs.Text("name") is { } name && name.StartsWith("/aws/eks/", StringComparison.Ordinal) || logs.Inputs.Number("retentionInDays") > 0 ? null : "retentionInDays is not set: logs are kept, and paid for, without end";
 
-    private static bool IsLogged(RenderedStack stack, DeclaredResource vpc) => stack.OfType("aws:ec2/flowLog:FlowLog").Any(log => log.DependsOn.Contains(vpc.Urn));
-
-    // EKS user guide, "network-reqs"; AWS's default of the first is true, of the second false.
-    private static bool IsNamed(DeclaredResource vpc) => vpc.Inputs.Flag("enableDnsSupport") != false && vpc.Inputs.Flag("enableDnsHostnames") == true;
-
-    // A public NAT gateway is in a subnet whose route table leads to an internet gateway (VPC user guide, "NAT gateways"). Without a table of its own a subnet has the VPC's.
-    private static bool IsCutOff(RenderedStack stack, DeclaredResource gateway)
-    {
-        var tables = stack.OfType("aws:ec2/routeTableAssociation:RouteTableAssociation").Where(association => association.Inputs.Text("subnetId") == gateway.Inputs.Text("subnetId"))
-            .Select(association => association.Inputs.Text("routeTableId")).ToList();
-        return gateway.Inputs.Text("connectivityType") != "private" && tables.Count > 0
-            && !stack.OfType("aws:ec2/route:Route").Any(route => tables.Contains(route.Inputs.Text("routeTableId")) && route.Inputs.Text("gatewayId") is not null)
-            && !tables.Exists(table => ById(stack, "aws:ec2/routeTable:RouteTable", table)?.Inputs.Items("routes").Any(route => route.Text("gatewayId") is not null) == true);
-    }
-
-    private static bool IsUsed(RenderedStack stack, DeclaredResource address) => stack.Resources.Any(resource => resource.DependsOn.Contains(address.Urn));
-
-    // Subnets for load balancers inside are private (EKS user guide, "network-reqs").
-    private static bool IsAroundNat(RenderedStack stack, DeclaredResource route)
-    {
-        var isPrivate = stack.OfType("aws:ec2/routeTableAssociation:RouteTableAssociation")
-            .Where(association => association.DependsOn.Intersect(route.DependsOn).Any(urn => urn.Contains("aws:ec2/routeTable:RouteTable::", StringComparison.Ordinal)))
-            .SelectMany(association => stack.OfType("aws:ec2/subnet:Subnet").Where(subnet => association.DependsOn.Contains(subnet.Urn)))
-            .Any(subnet => (subnet.Inputs.At("tags") as System.Text.Json.Nodes.JsonObject)?["kubernetes.io/role/internal-elb"] is not null);
-        return isPrivate && route.Inputs.Text("gatewayId") is not null;
-    }
 }
 
 /// <summary>

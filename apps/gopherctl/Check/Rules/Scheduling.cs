@@ -35,16 +35,48 @@ internal static class Scheduling
     private static IEnumerable<Violation> OfPods(RenderedStack stack)
     {
         var pools = stack.OfKind("NodePool").Where(pool => pool.Manifest.ApiVersion.StartsWith("karpenter.sh/", StringComparison.Ordinal)).ToList();
+        if (pools.Count == 0 && Pods.In(stack).Any() && EksCluster.In(stack).FirstOrDefault(cluster => cluster.IsAuto && cluster.Inputs.At("autoMode.computeConfig.nodePools") is JsonArray { Count: 0 }) is { } empty)
+        {
+            return [new(empty.DisplayName, "it has no pool of nodes, neither EKS' nor a NodePool: no pod runs", "Declare a NodePool.")];
+        }
+
         if (pools.Count == 0 || stack.Resources.Any(resource => OtherNodes.Contains(resource.Type) || resource.Inputs.Texts("autoMode.computeConfig.nodePools").Any()))
         {
             return [];
         }
 
-        return from pods in Pods.In(stack)
+        return Capacity(stack, pools).Concat(
+               from pods in Pods.In(stack)
                where pods.Manifest.Manifest.Kind != "DaemonSet" && pods.Spec.Text("nodeName") is null
                let reasons = pools.Select(pool => Obstacle(pool.Body, pods)).ToList()
                where reasons.TrueForAll(reason => reason is not null)
-               select new Violation(pods.Workload, $"no NodePool makes a node for its pods: {reasons[0]}", "Ask for what a NodePool gives, or let one give it.");
+               select new Violation(pods.Workload, $"no NodePool makes a node for its pods: {reasons[0]}", "Ask for what a NodePool gives, or let one give it."));
+    }
+
+    // What all pods request has to be within what all pools may make, and each pool has to make a node at least, or two where pods want two zones.
+    private static IEnumerable<Violation> Capacity(RenderedStack stack, List<RenderedManifest> pools)
+    {
+        var zones = Pods.In(stack).SelectMany(pods => pods.Spec.Items("topologySpreadConstraints")).Concat(stack.Releases.SelectMany(release => release.Values.Items("topologySpreadConstraints")))
+            .Where(spread => spread.Text("topologyKey") == "topology.kubernetes.io/zone" && spread.Text("whenUnsatisfiable") != "ScheduleAnyway").Select(spread => spread.Number("minDomains") ?? 1).DefaultIfEmpty(1).Max();
+        foreach (var pool in pools)
+        {
+            var (limit, least) = (PodConsistency.Amount(pool.Body.At("spec.limits.cpu")), Sizes(pool.Body).DefaultIfEmpty(1).Min());
+            if (limit < least * zones)
+            {
+                yield return new(pool.Manifest.DisplayName, $"its limit of {limit} CPUs is {(limit < least ? "none" : "fewer than " + zones)} of its smallest nodes, which have {least}{(limit < least ? "" : $", and pods want {zones} zones")}", "Raise spec.limits.cpu.");
+            }
+        }
+
+        foreach (var resource in (string[])["cpu", "memory"])
+        {
+            var limits = pools.ConvertAll(pool => PodConsistency.Amount(pool.Body.At($"spec.limits.{resource}")));
+            var wanted = Pods.In(stack).Where(pods => pods.Manifest.Manifest.Kind != "DaemonSet").Sum(pods => (pods.Manifest.Body.Number("spec.replicas") ?? 1) * pods.Spec.Items("containers").Sum(container => PodConsistency.Amount(container.At($"resources.requests.{resource}")) ?? 0))
+                + stack.Releases.Sum(release => (release.Values.Number("replicaCount") ?? 1) * (PodConsistency.Amount(release.Values.At($"resources.requests.{resource}")) ?? 0));
+            if (limits.TrueForAll(limit => limit is not null) && wanted > limits.Sum())
+            {
+                yield return new(pools[0].Manifest.DisplayName, $"all pods together request {wanted:0.##} of {resource}, and the limit is {limits.Sum():0.##}", $"Raise spec.limits.{resource}.");
+            }
+        }
     }
 
     private static string? Obstacle(JsonObject pool, Pods pods) =>
@@ -88,9 +120,11 @@ internal static class Scheduling
     private static decimal Cpu(Pods pods) => pods.Spec.Items("containers").Sum(container => PodConsistency.Amount(container.At("resources.requests.cpu")) ?? 0);
 
     private static decimal MostCpu(JsonObject pool) =>
+        Sizes(pool).DefaultIfEmpty(decimal.MaxValue).Max() is var largest && PodConsistency.Amount(pool.At("spec.limits.cpu")) is { } limit ? Math.Min(largest, limit) : largest;
+
+    private static IEnumerable<decimal> Sizes(JsonObject pool) =>
         pool.Items("spec.template.spec.requirements").Where(requirement => requirement.Text("operator") == "In" && requirement.Text("key")?.EndsWith(CapacitySuffix, StringComparison.Ordinal) == true)
-            .SelectMany(requirement => requirement.Texts("values")).Select(value => PodConsistency.Amount(JsonValue.Create(value)) ?? decimal.MaxValue).DefaultIfEmpty(decimal.MaxValue).Max()
-            is var largest && PodConsistency.Amount(pool.At("spec.limits.cpu")) is { } limit ? Math.Min(largest, limit) : largest;
+            .SelectMany(requirement => requirement.Texts("values")).Select(value => PodConsistency.Amount(JsonValue.Create(value)) ?? decimal.MaxValue);
 
     /// <summary>What <c>pod-parts</c> asks of names that somebody else has to make (Kubernetes, "Assigning Pods to Nodes", "Pod Readiness").</summary>
     public static IEnumerable<Violation> OfPlace(RenderedStack stack, Pods pods)

@@ -45,7 +45,11 @@ internal static class ProviderAnswers
     /// <summary>The type of a VPC.</summary>
     public const string Vpc = "aws:ec2/vpc:Vpc";
 
-    private const string Account = "123456789012";
+    /// <summary>The account of every answer.</summary>
+    public const string Account = "123456789012";
+
+    /// <summary>The region of every answer, whichever the stack's is.</summary>
+    public const string Region = "ap-southeast-2";
 
     // A server that nobody runs; the rehearsal never connects to the declared cluster.
     private const string Kubeconfig =
@@ -62,6 +66,9 @@ internal static class ProviderAnswers
         var objectName = metadata.GetValueOrDefault("name", name);
         return metadata.TryGetValue("namespace", out var space) ? $"{space}/{objectName}" : $"{objectName}";
     }
+
+    /// <summary>The ARN of a resource.</summary>
+    public static string Arn(string type, string name) => $"arn:aws:{type.Split(':', '/')[1]}:{Region}:{Account}:{name}";
 
     /// <summary>The state of a resource.</summary>
     public static ImmutableDictionary<string, object> State(string type, string name, ImmutableDictionary<string, object> inputs) =>
@@ -96,11 +103,11 @@ internal static class ProviderAnswers
     public static ImmutableDictionary<string, object> Call(string token) => token switch
     {
         "aws:index/getAvailabilityZones:getAvailabilityZones" => Members(
-            ("names", Items("ap-southeast-2a", "ap-southeast-2b", "ap-southeast-2c")),
+            ("names", Items($"{Region}a", $"{Region}b", $"{Region}c")),
             ("zoneIds", Items("apse2-az1", "apse2-az2", "apse2-az3"))),
         "aws:index/getCallerIdentity:getCallerIdentity" => Members(
             ("accountId", Account), ("arn", $"arn:aws:iam::{Account}:user/rehearsal"), ("userId", "AIDAREHEARSAL")),
-        "aws:index/getRegion:getRegion" => Members(("name", "ap-southeast-2"), ("region", "ap-southeast-2")),
+        "aws:index/getRegion:getRegion" => Members(("name", Region), ("region", Region)),
         "aws:index/getPartition:getPartition" => Members(("partition", "aws"), ("dnsSuffix", "amazonaws.com")),
         "kubernetes:core/v1:Service" => LoadBalancer(),
         _ => throw new NotSupportedException($"the program calls {token}, for which gopherctl has no answer yet"),
@@ -123,9 +130,9 @@ internal static class ProviderAnswers
             ("status", "deployed"))));
 
     private static ImmutableDictionary<string, object> AwsComputed(string type, string name) => Members(
-        ("arn", $"arn:aws:{type.Split(':', '/')[1]}:ap-southeast-2:{Account}:{name}"),
+        ("arn", Arn(type, name)),
         ("name", name),
-        ("repositoryUrl", $"{Account}.dkr.ecr.ap-southeast-2.amazonaws.com/{name}"));
+        ("repositoryUrl", $"{Account}.dkr.ecr.{Region}.amazonaws.com/{name}"));
 
     // The records by which AWS knows that the names of a certificate are its owner's.
     private static ImmutableArray<object> Proofs(ImmutableDictionary<string, object> certificate) =>
