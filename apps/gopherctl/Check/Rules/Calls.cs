@@ -15,7 +15,7 @@ internal static class Calls
     /// </summary>
     public static PolicyRule Addresses { get; } = new(
         "called-address", Severity.Error, "An address that a container is given is that of a port which is there, answers by its scheme, and lets the container in.",
-        stack => Pods.In(stack).SelectMany(pods => CalledHost.Of(pods).SelectMany(call => OfCall(stack, pods, call).Take(1))).Concat(OfTraces(stack)));
+        stack => Pods.In(stack).SelectMany(pods => CalledHost.Of(pods).SelectMany(call => OfCall(stack, pods, call).Take(1))).Concat(OfTraces(stack)).Concat(OfScrapes(stack)));
 
     /// <summary>A way past the proxy that no call of the pods is known to need may still be a choice.</summary>
     public static PolicyRule Around { get; } = new(
@@ -101,6 +101,16 @@ internal static class Calls
         let obstacle = NetworkReach.Obstacle(stack, gateway.Space, gateway.Labels, gateway.DisplayName, space, null, trace.Port)
         where obstacle is not null
         select new Violation(gateway.DisplayName, $"its proxies send their traces to the port {trace.Port} of {trace.Host}, and {obstacle}", "Let a NetworkPolicy allow it.");
+
+    // Istio's agent answers for a pod on a port of its own (istio.io, "Ports used by Istio").
+    private static IEnumerable<Violation> OfScrapes(RenderedStack stack) =>
+        from release in stack.Releases
+        where release.Chart == "prometheus"
+        from pods in Pods.In(stack)
+        where MeshMembers.Has(stack, pods) && pods.Template.At("metadata.annotations").Member("prometheus.io/scrape").AsText() == "true"
+        let obstacle = NetworkReach.Obstacle(stack, release.Space, null, release.DisplayName, pods.Manifest.Space, pods.Labels, "15020")
+        where obstacle is not null
+        select new Violation(pods.Workload, $"its metrics are on the port 15020 of its proxy, and {obstacle}", "Let a NetworkPolicy allow it.");
 
     private static bool IsPlain(JsonNode? port) => port is not null && (port.Text("appProtocol") ?? port.Text("name"))?.Split('-')[0] is "http" or "http2" or "grpc";
 

@@ -111,6 +111,11 @@ internal static class MeshReferences
     private static IEnumerable<Violation> OfGateway(RenderedStack stack, RenderedManifest gateway)
     {
         var selector = gateway.Body.At("spec.selector") as JsonObject ?? [];
+        if (selector.Count == 0)
+        {
+            yield return new(gateway.Manifest.DisplayName, "it selects every proxy, those of sidecars included", "Give spec.selector the labels of the gateway's pods.");
+        }
+
         var charts = stack.Releases.Where(release => release.Values.At("labels") is JsonObject labels && LabelSelector.Has(labels, selector)).ToList();
         if (stack.Releases.Count > 0 && charts.Count == 0 && !Pods.In(stack).Any(pods => pods.Have(selector)))
         {

@@ -35,7 +35,7 @@ internal static class NetworkReach
         Obstacle(stack, pods.Manifest.Space, pods.Labels, pods.Workload, space, labels, port);
 
     /// <summary>The same, of callers that a chart makes.</summary>
-    public static string? Obstacle(RenderedStack stack, string home, JsonObject own, string who, string space, JsonObject? labels, string number)
+    public static string? Obstacle(RenderedStack stack, string home, JsonObject? own, string who, string space, JsonObject? labels, string number)
     {
         if (!long.TryParse(number, out var parsed))
         {
@@ -49,9 +49,9 @@ internal static class NetworkReach
     }
 
     /// <summary>Whether a NetworkPolicy lets pods into a port of others by name: not one that is open to all.</summary>
-    public static bool IsLetIn(RenderedStack stack, Pods called, Pods caller, string port) => long.TryParse(port, out var number) && Isolating(stack, called, Ingress).Exists(policy =>
+    public static bool IsLetIn(RenderedStack stack, Pods called, string space, JsonObject labels, string port) => long.TryParse(port, out var number) && Isolating(stack, called, Ingress).Exists(policy =>
         policy.Body.Items("spec.ingress").Any(rule => (!rule.Items("ports").Any() || rule.Items("ports").Any(new Port(number, "TCP", NameOf(called, port)).IsIn))
-            && rule.Items("from").Any(named => named.At("ipBlock") is null && new Peer(caller.Manifest.Space, caller.Labels).IsIn(stack, policy.Space, named))));
+            && rule.Items("from").Any(named => named.At("ipBlock") is null && new Peer(space, labels).IsIn(stack, policy.Space, named))));
 
     // Of pods that are not known only a policy for all is about them.
     private static List<RenderedManifest> Isolating(RenderedStack stack, string space, JsonObject? labels, string direction) =>

@@ -38,7 +38,7 @@ internal static class OpenPolicies
             foreach (var (index, rule) in policy.Body.Items("spec.rules").Index())
             {
                 var sources = rule.Items("from").Select(origin => origin.At("source")).ToList();
-                if (sources.Count == 0 && !rule.Items("when").Any())
+                if ((sources.Count == 0 && !rule.Items("when").Any()) || sources.Exists(source => (source as JsonObject ?? []).All(part => part.Value is null or JsonArray { Count: 0 })))
                 {
                     var named = policy.Body.Items("spec.rules").Index().Where(other => other.Item.Items("from").Any()).Select(other => $"spec.rules[{other.Index}]").FirstOrDefault();
                     yield return new(
@@ -52,7 +52,7 @@ internal static class OpenPolicies
                 }
             }
 
-            if (policy.Body.Items("spec.rules").Any() && policy.Body.At("spec.selector") is null && PodsOf(stack, policy.Space).DistinctBy(AppOf).Count() > 1)
+            if (policy.Body.Items("spec.rules").Any() && (policy.Body.At("spec.selector.matchLabels") as JsonObject ?? []).Count == 0 && policy.Body.At("spec.targetRefs") is null && PodsOf(stack, policy.Space).DistinctBy(AppOf).Count() > 1)
             {
                 yield return new(policy.Manifest.DisplayName, "it allows its callers to reach every pod of the namespace", "Give spec.selector the labels of the pods that they call.");
             }

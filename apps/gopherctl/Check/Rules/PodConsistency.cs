@@ -15,6 +15,7 @@ internal static class PodConsistency
 
     private const long LongestReadinessPeriod = 60;
     private const long ShortestSleep = 2;
+    private const long LongestHang = 600;
 
     private static readonly string[] Probes = ["livenessProbe", "readinessProbe", "startupProbe"];
 
@@ -65,7 +66,7 @@ internal static class PodConsistency
             }
 
             // Kubernetes removes a pod from its endpoints while the pod ends, and callers learn of it later (Kubernetes, "Pod Lifecycle").
-            if (isCalled && container.Body.At("readinessProbe") is not null && container.Body.At("lifecycle.preStop") is null)
+            if (isCalled && container.Body.At("readinessProbe") is not null && (container.Body.At("lifecycle.preStop") as JsonObject ?? []).Count == 0)
             {
                 yield return container.Violation("it ends at once, while callers still send requests to it", "Give lifecycle.preStop a sleep of some seconds.");
             }
@@ -104,6 +105,11 @@ internal static class PodConsistency
             if (kind == "readinessProbe" && period > LongestReadinessPeriod)
             {
                 yield return container.Violation($"it is asked every {period} s whether it is ready: so long no request reaches it, or too many", "Ask every few seconds.");
+            }
+
+            if (kind == "livenessProbe" && period * (probe.Number("failureThreshold") ?? ProbeFailures) > LongestHang)
+            {
+                yield return container.Violation($"it may hang for {period * (probe.Number("failureThreshold") ?? ProbeFailures)} s before its livenessProbe restarts it", "Lower periodSeconds and failureThreshold.");
             }
 
             if (kind == "livenessProbe" && probe.Number("failureThreshold") == 1)

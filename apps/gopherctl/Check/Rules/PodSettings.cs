@@ -143,6 +143,11 @@ internal static partial class PodSettings
             yield return new(pods.Workload, $"spec.selector does not select its own pods: {selector.ToJsonString()}", "Give selector and template the same labels.");
         }
 
+        if (kind is "Deployment" or "StatefulSet" or "DaemonSet" && LabelSelector.TakesAll(pods.Manifest.Body.At("spec.selector")))
+        {
+            yield return new(pods.Workload, "spec.selector names no labels: the API server refuses it", "Give it the labels of its pods.");
+        }
+
         // Two controllers of the same pods undo each other's work (Kubernetes, "Deployments", selector).
         if (pods.Manifest.Body.At("spec.selector.matchLabels") is JsonObject { Count: > 0 } own && Pods.In(stack).FirstOrDefault(other => other.Manifest != pods.Manifest
             && other.Manifest.Manifest.Kind == kind && other.Manifest.Space == pods.Manifest.Space && other.Have(own)) is { } taken)

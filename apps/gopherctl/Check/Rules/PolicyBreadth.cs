@@ -69,6 +69,18 @@ internal static class PolicyBreadth
                     yield return new(policy.Manifest.DisplayName, $"{path}.{peers} takes {(peer.At("podSelector") is null ? "all" : "such")} pods of every namespace", "Name the namespace by kubernetes.io/metadata.name.");
                 }
 
+                // A policy for all pods of a namespace may be for a whole namespace of others, too.
+                var isForSome = !LabelSelector.TakesAll(policy.Body.At("spec.podSelector"));
+                foreach (var space in rule.Items(peers).Where(peer => isForSome && LabelSelector.TakesAll(peer.At("podSelector"))).Select(peer => peer.At("namespaceSelector.matchLabels").Member("kubernetes.io/metadata.name").AsText()).OfType<string>())
+                {
+                    yield return new(policy.Manifest.DisplayName, $"{path}.{peers} takes every pod of {space}", "Name the pods in podSelector.");
+                }
+
+                if ((isForSome || direction == "egress") && rule.Items(peers).Any() && (rule.Items("ports").Any(port => port.At("port") is null) || (direction == "egress" && !rule.Items("ports").Any())))
+                {
+                    yield return new(policy.Manifest.DisplayName, $"{path} is for every port", "Name the ports.");
+                }
+
                 // Names are asked of whoever answers them.
                 if (direction == "egress" && !rule.Items(peers).Any() && !(rule.Items("ports").Any() && rule.Items("ports").All(port => port.Number("port") == 53)))
                 {
@@ -91,10 +103,11 @@ internal static class PolicyBreadth
         let allowed = MeshScope.AllowedAt(stack, host)
         where allowed is not null
         from port in called.Containers.SelectMany(container => container.Body.Items("ports")).Select(port => port.At("containerPort")?.ToJsonString()).OfType<string>()
-        from caller in Pods.In(stack)
-        let account = $"{caller.Manifest.Space}/{caller.Spec.Text("serviceAccountName") ?? "default"}"
-        where caller.Labels["app"].AsText() != called.Labels["app"].AsText() && !allowed.Contains(account) && NetworkReach.IsLetIn(stack, called, caller, port)
-        select new Violation(called.Workload, $"NetworkPolicies let {caller.Workload} reach its port {port}, and no AuthorizationPolicy lets {account} call it", "Let both name the same callers.");
+        from caller in Pods.In(stack).Select(pods => (Name: pods.Workload, pods.Manifest.Space, pods.Labels, Account: pods.Spec.Text("serviceAccountName") ?? "default"))
+            .Concat(stack.Releases.Where(release => release.Labels.Count > 0).Select(release => (Name: release.DisplayName, release.Space, release.Labels, release.Account)))
+        let account = $"{caller.Space}/{caller.Account}"
+        where !allowed.Contains(account) && NetworkReach.IsLetIn(stack, called, caller.Space, caller.Labels, port)
+        select new Violation(called.Workload, $"NetworkPolicies let {caller.Name} reach its port {port}, and no AuthorizationPolicy lets {account} call it", "Let both name the same callers.");
 
     private static IEnumerable<Violation> OfSources(RenderedStack stack, RenderedManifest policy)
     {

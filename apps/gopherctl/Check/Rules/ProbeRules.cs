@@ -54,6 +54,11 @@ internal static class ProbeRules
             yield return container.Violation($"livenessProbe asks {liveness.Text("httpGet.path")}: a pod that waits for another is restarted", "Ask whether the process answers.");
         }
 
+        foreach (var kind in ProbeKinds.Where(kind => container.Body.At(kind) is JsonObject probe && !((string[])["httpGet", "tcpSocket", "grpc", "exec"]).Any(probe.ContainsKey)))
+        {
+            yield return container.Violation($"{kind} asks nothing: the API server refuses it", "Give it a httpGet.");
+        }
+
         var ports = container.Body.Items("ports").ToList();
         foreach (var (kind, port) in ProbeKinds.SelectMany(kind => PortPaths.Select(path => (kind, container.Body.At($"{kind}.{path}")))))
         {

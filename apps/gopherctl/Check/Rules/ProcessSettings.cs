@@ -52,7 +52,7 @@ internal static class ProcessSettings
         }
 
         var numbers = addresses.Select(address => (address.Name, Number: address.Address.Split(':')[^1])).Concat(Variables(container).Where(variable => OwnPorts.Contains(variable.Name)).Select(variable => (variable.Name, Number: variable.Value)));
-        foreach (var (name, number) in numbers.Where(found => ports.Count > 0 && found.Number.Length > 0 && found.Number.All(char.IsAsciiDigit) && !ports.Contains(found.Number)))
+        foreach (var (name, number) in numbers.Where(found => ports.Count > 0 && found.Number.Length > 0 && (found.Number.All(char.IsAsciiDigit) || OwnPorts.Contains(found.Name)) && !ports.Contains(found.Number)))
         {
             yield return container.Violation($"its variables let it listen on {number} ({name}), which is not one of its ports", "Give containerPort that number.");
         }

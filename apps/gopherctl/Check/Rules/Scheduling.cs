@@ -179,6 +179,16 @@ internal static class Scheduling
                 yield return new(name, "minDomains is set, and whenUnsatisfiable is ScheduleAnyway: the API server refuses it", "Leave minDomains out.");
             }
 
+            if (LabelSelector.TakesAll(spread.At("labelSelector")))
+            {
+                yield return new(name, "a topologySpreadConstraint has no labelSelector, and counts no pods or those of others", "Give it the labels of the pods.");
+            }
+
+            if (spread.Text("whenUnsatisfiable") is not ("DoNotSchedule" or "ScheduleAnyway"))
+            {
+                yield return new(name, $"whenUnsatisfiable is {spread.Text("whenUnsatisfiable") ?? "not there"}: the API server refuses it", "Use DoNotSchedule or ScheduleAnyway.");
+            }
+
             if (spread.Number("maxSkew") is < 1)
             {
                 yield return new(name, "maxSkew is below 1: the API server refuses it", "Set it to 1.");

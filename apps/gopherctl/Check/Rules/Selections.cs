@@ -55,7 +55,7 @@ internal static class Selections
                 yield return new(service.Manifest.DisplayName, "it sends requests to pods that are not ready", "Leave publishNotReadyAddresses out.");
             }
 
-            if (service.Body.At("spec.selector") is null && service.Body.Text("spec.type") != "ExternalName" && PodsOf(stack, service.Space).Count > 0
+            if (service.Body.At("spec.selector") is null or JsonObject { Count: 0 } && service.Body.Text("spec.type") != "ExternalName" && PodsOf(stack, service.Space).Count > 0
                 && !stack.Manifests.Any(slice => slice.Manifest.Kind is "Endpoints" or "EndpointSlice" && slice.Space == service.Space))
             {
                 yield return new(service.Manifest.DisplayName, "it has no selector, so no pods", "Give it the labels of its pods.");

@@ -163,7 +163,8 @@ internal static class UnqualifiedHost
     {
         [_] => true,
         [_, _] or [_, _, "svc"] => services.Contains(string.Join('.', host.Split('.').Take(2))),
-        _ => false,
+        // Another domain, as the one of several clusters, is another name; a Service that is declared has this one.
+        var parts => parts is [_, _, "svc", ..] and not [_, _, _, "cluster", "local"] and not [_, _, _, "clusterset", "local"] && services.Contains(string.Join('.', parts.Take(2))),
     };
 }
 

@@ -22,8 +22,8 @@ internal static partial class Versions
         stack => Parts(stack).GroupBy(part => part.Service).SelectMany(OfParts).Concat(stack.OfKind("VirtualService").SelectMany(OfSplits)));
 
     public static PolicyRule Named { get; } = new(
-        "wrong-version", Severity.Error, "A container has the image of its own service, and says its own version.",
-        stack => Pods.In(stack).SelectMany(pods => OfNames(stack, pods).Concat(OfImages(stack, pods))));
+        "wrong-version", Severity.Error, "A container has the image of its own service and says its own version, and a route or a subset is for one.",
+        stack => Pods.In(stack).SelectMany(pods => OfNames(stack, pods).Concat(OfImages(stack, pods))).Concat(OfWhole(stack)));
 
     private static string? AppOf(Pods pods) => pods.Labels["app"].AsText();
 
@@ -119,6 +119,23 @@ internal static partial class Versions
                where own is not null && value is not null && value != own
                    && (others.Contains(value) || (variable.Text("name")?.EndsWith("VERSION", StringComparison.Ordinal) == true && Numbered().IsMatch(own) && Numbered().IsMatch(value)))
                select container.Violation($"{variable.Text("name")} is {value}, and its pods are of the version {own}", "Name the version that its label names.");
+    }
+
+    private static IEnumerable<Violation> OfWhole(RenderedStack stack)
+    {
+        foreach (var (rule, host, name) in Subset.In(stack).Where(subset => subset.Labels.Count == 0).Select(subset => (subset.Rule, subset.Host, subset.Name)))
+        {
+            yield return new(rule.Manifest.DisplayName, $"the subset {name} of {host} has no labels, and so the pods of every version", "Give it the labels of its version.");
+        }
+
+        foreach (var service in stack.OfKind("VirtualService"))
+        {
+            var targets = service.Body.Walk().Where(found => found.Path.EndsWith(".destination", StringComparison.Ordinal)).ToList();
+            foreach (var (path, target) in targets.Where(target => target.Node.At("subset") is null && targets.Exists(other => other.Node.At("subset") is not null && other.Node.Text("host") == target.Node.Text("host"))))
+            {
+                yield return new(service.Manifest.DisplayName, $"{path} names no subset of {target.Text("host")}, and so the pods of every version", "Name the version that is meant.");
+            }
+        }
     }
 
     private static IEnumerable<Violation> OfImages(RenderedStack stack, Pods pods) =>
