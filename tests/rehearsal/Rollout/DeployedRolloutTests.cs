@@ -316,6 +316,55 @@ public sealed class DeployedRolloutTests
     }
 
     [Fact]
+    public async Task A_weight_that_somebody_raised_is_set_back_to_the_one_in_force_when_the_rollout_goes_on()
+    {
+        using var stack = new FakeStack();
+        using var rollout = await AtDarkLaunchAsync(stack);
+        await stack.ConfigureAsync("canaryWeight=30");
+        await FakeStack.EndOfAsync(rollout);
+
+        var run = await stack.RunAsync("rollout", "v2", "--gates", "10");
+
+        Assert.Equal(((int)RolloutEnd.AwaitsApproval, "v1/v2/0", new StackState("v1", "v2", 0)), (run.ExitCode, stack.InForce, stack.Configured));
+        Assert.Contains("the configuration gives v2 30 %, and 0 % are in force: the rollout goes on from these", run.Error, StringComparison.Ordinal);
+        Assert.Equal(["rollout v2: dark launch", "rollout v2: dark launch"], Begun(stack));
+    }
+
+    [Theory]
+    [InlineData("v1/v2/50", 5)]
+    [InlineData("v1/v2/100", 0)]
+    [InlineData("v2//0", 0)]
+    public async Task A_promotion_in_the_configuration_is_deployed_where_the_version_has_all_requests_already(string inForce, int status)
+    {
+        using var stack = new FakeStack();
+        stack.Write("inForce", $"{inForce}\n");
+        await SetAsync(stack, "v2", 100);
+        await stack.ConfigureAsync("stableVersion=v2", "canaryVersion=", "canaryWeight=0");
+
+        var run = await stack.RunAsync("rollout", "v2");
+
+        Assert.Equal((status, status == 0 ? "v2//0" : inForce), (run.ExitCode, stack.InForce));
+        Assert.Equal(status == 0 ? ["rollout v2: promotion"] : [], Begun(stack));
+        Assert.Equal(status != 0, run.Output.Contains("the configuration makes v2 the stable version, and on the cluster it has 50 % of the requests", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(0, RolloutEnd.Promoted)]
+    [InlineData(0.2, RolloutEnd.TakenBack)]
+    public async Task A_canary_with_all_requests_already_is_compared_at_the_last_step_and_baked_after_that(double failing, object end)
+    {
+        using var stack = new FakeStack { Failing = failing };
+        stack.Write("inForce", "v1/v2/100\n");
+        await SetAsync(stack, "v2", 100);
+
+        var run = await stack.RunAsync("rollout", "v2");
+
+        Assert.Equal((RolloutEnd)end, (RolloutEnd)run.ExitCode);
+        Assert.Contains("it goes back to the step 50 %, compares both there, and then bakes", run.Error, StringComparison.Ordinal);
+        Assert.Equal("rollout v2: step 50 %", Begun(stack)[0]);
+    }
+
+    [Fact]
     public async Task A_program_that_was_built_again_ends_the_rollout_and_is_deployed_first_when_it_goes_on()
     {
         using var copy = new TempFolder();

@@ -211,6 +211,17 @@ public class RolloutDriverTests
     }
 
     [Fact]
+    public async Task A_canary_that_is_worse_is_taken_back_although_the_update_that_gave_it_more_failed()
+    {
+        var stack = new MadeUpStack { FailedOf100 = 100, EndsUpdatesWhenCut = true, FailsWhenCut = true };
+
+        Assert.Equal(RolloutEnd.TakenBack, await stack.RolloutAsync(Quick with { HasCopies = false }));
+
+        Assert.Equal(["v1/v2/0", "v1/v2/5", "cut", "v1/v2/0"], stack.States);
+        Assert.Equal(["the update of the step 5 % did not end: pulumi up failed"], stack.Notes);
+    }
+
+    [Fact]
     public async Task A_stage_that_an_interrupted_rollout_did_not_deploy_is_deployed_first()
     {
         var stack = new MadeUpStack { State = new("v1", "v2", 5), Standing = Standing.NotDeployed };
@@ -368,6 +379,8 @@ public class RolloutDriverTests
 
         public bool EndsUpdatesWhenCut { get; init; }
 
+        public bool FailsWhenCut { get; init; }
+
         public List<string> States { get; } = [];
 
         public List<string> Messages { get; } = [];
@@ -436,7 +449,15 @@ public class RolloutDriverTests
         public Task<bool> CutAsync(CancellationToken cancellation)
         {
             States.Add("cut");
-            Cut.SetResult();
+            if (FailsWhenCut)
+            {
+                Cut.SetException(new UserException("pulumi up failed", "pulumi up", "Mend it."));
+            }
+            else
+            {
+                Cut.SetResult();
+            }
+
             return Task.FromResult(true);
         }
 
