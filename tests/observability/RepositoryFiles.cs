@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using YamlDotNet.Serialization;
 
 namespace GopherMesh.Tests.Observability;
@@ -28,10 +29,14 @@ internal static class Repository
 }
 
 /// <summary>The repository's pages in Markdown, by their paths from its root.</summary>
-internal static class Docs
+internal static partial class Docs
 {
     /// <summary>The page about metrics, alerts and traces.</summary>
     public const string Observability = "docs/observability.md";
+
+    /// <summary>Every page.</summary>
+    public static IReadOnlyList<string> Pages { get; } =
+        ["README.md", .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Select(file => $"docs/{Path.GetFileName(file)}").Order(StringComparer.Ordinal)];
 
     /// <summary>The anchors of a page's headings, as GitHub and GitLab make them: lower-case letters, and hyphens instead of spaces.</summary>
     public static IReadOnlySet<string> Anchors(string page) => Lines(page)
@@ -43,11 +48,23 @@ internal static class Docs
     /// <summary>The rows of a page's tables.</summary>
     public static IEnumerable<string> TableRows(string page) => Lines(page).Where(line => line.StartsWith('|'));
 
-    /// <summary>The queries of a page: its blocks of code in the language <c>promql</c>.</summary>
-    public static IEnumerable<string> Queries(string page) => string.Join('\n', Lines(page))
-        .Split("```promql\n")
-        .Skip(1)
-        .Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)]);
+    /// <summary>The queries of a page: its blocks of code in the language <c>promql</c>, and what its scripts assign to <c>query</c>.</summary>
+    public static IEnumerable<string> Queries(string page)
+    {
+        var text = string.Join('\n', Lines(page));
+        return text.Split("```promql\n").Skip(1).Select(block => block[..block.IndexOf("```", StringComparison.Ordinal)])
+            .Concat(Assigned().Matches(text).Select(match => match.Groups["query"].Value.Replace("\\\"", "\"", StringComparison.Ordinal)));
+    }
 
-    private static string[] Lines(string page) => File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, page));
+    /// <summary>The lines of a page that select a metric by its labels or take its rate.</summary>
+    public static IEnumerable<string> QueryLines(string page) => Lines(page).Select(line => line.Replace("\\\"", "\"", StringComparison.Ordinal)).Where(line => Selecting().IsMatch(line));
+
+    /// <summary>The lines of a page.</summary>
+    public static IReadOnlyList<string> Lines(string page) => File.ReadAllLines(Path.Combine(Repository.Root, page));
+
+    [GeneratedRegex("""^\s*query="(?<query>(?:\\.|[^"\\])*)"$""", RegexOptions.Multiline)]
+    private static partial Regex Assigned();
+
+    [GeneratedRegex("""\w(_total|_bucket|_count|_sum|_bytes)\{|\b(rate|increase|histogram_quantile)\(""")]
+    private static partial Regex Selecting();
 }
