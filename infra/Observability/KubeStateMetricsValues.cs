@@ -26,11 +26,13 @@ internal static class KubeStateMetricsValues
         ["service"] = new Map { ["type"] = "ClusterIP" },
         ["namespaces"] = gophers,
 
-        // Readiness and restarts of pods, with the labels that name the version; no other metrics are needed.
+        // Readiness, restarts, requests and limits of pods, with the labels that name the version; no other metrics are needed. A proxy may
+        // be an init container that goes on running.
         ["collectors"] = new object[] { "pods" },
         ["metricAllowlist"] = new object[]
         {
             "kube_pod_labels", "kube_pod_status_ready", "kube_pod_container_status_restarts_total", "kube_virtualservice_.*",
+            "kube_pod_container_resource_(limits|requests)", "kube_pod_init_container_resource_(limits|requests)",
         },
         ["metricLabelsAllowlist"] = new object[] { $"pods=[{Names.AppLabel},{Names.VersionLabel}]" },
         ["podAnnotations"] = DoNotDisrupt.Annotations(),

@@ -1,5 +1,7 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using GopherMesh.Tests.Instruments;
 
 namespace GopherMesh.Tests.Observability;
@@ -90,6 +92,22 @@ public class DashboardTests
     public void The_dashboard_links_to(string tool) => Assert.Contains(
         Dashboards.Files["gopher-rollout.json"]["links"]!.AsArray(), link => (string?)link!["title"] == tool);
 
+    // Thresholds cannot be asked of Prometheus, so the number stands there again.
+    [Fact]
+    public void The_objective_is_that_of_the_rule_wherever_it_is_named()
+    {
+        var rule = RuleFiles.All.Single(rule => rule.Record == "gopher:success_objective:ratio").Expression;
+        var objective = double.Parse(rule["vector(".Length..^1], CultureInfo.InvariantCulture);
+        var percent = string.Create(CultureInfo.InvariantCulture, $"{objective * 100:0.###} %");
+        var panel = Panel(Dashboards.Panels.Single(panel => panel.Title == "Success, 1 hour").ToString());
+
+        Assert.Equal(objective, (double)panel.Defaults["thresholds"]!["steps"]![1]!["value"]!);
+        Assert.All(
+            [panel.Description!, string.Join('\n', Docs.Lines(Docs.Observability))],
+            text => Assert.Contains($"objective is {percent}", text, StringComparison.Ordinal));
+        Assert.Contains($"budget is {string.Create(CultureInfo.InvariantCulture, $"{100 - (objective * 100):0.###} %")}", string.Join('\n', Docs.Lines(Docs.Observability)), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Marks_show_where_the_declared_weight_rose_and_where_alerts_fired() => Assert.Equal(
         ["Shifts", "Alerts"], Dashboards.Files["gopher-rollout.json"]["annotations"]!["list"]!.AsArray().Select(mark => (string?)mark!["name"]));
@@ -134,6 +152,90 @@ public class DashboardTests
     }
 
     private static Panel Panel(string name) => Dashboards.Panels.Single(panel => panel.ToString() == name);
+}
+
+/// <summary>How full the pods are: by version and container, of what the pods' own containers may use.</summary>
+public class SaturationTests
+{
+    private const string Pod = """namespace="gophers", pod="gopher-distributor-v2-1" """;
+
+    /// <summary>The panels, by their titles.</summary>
+    public static readonly IReadOnlyList<string> Panels = ["CPU of the limit", "CPU, throttled", "Memory of the limit", "CPU of the request"];
+
+    // A minute: half a CPU of one, a quarter of the periods throttled, 96 of 128 MiB; the proxy is an init container that goes on running.
+    private static readonly (string Series, string Values)[] Samples =
+    [
+        ($$"""kube_pod_labels{{{Pod}}, label_app="gopher-distributor", label_version="v2"}""", "1+0x10"),
+        ($$"""kube_pod_labels{namespace="gophers", pod="gopher-requester-1", label_app="gopher-requester"}""", "1+0x10"),
+        ($$"""kube_pod_container_resource_limits{{{Pod}}, container="gopher-distributor", node="n", resource="cpu", unit="core", uid="1"}""", "1+0x10"),
+        ($$"""kube_pod_container_resource_limits{{{Pod}}, container="gopher-distributor", node="n", resource="memory", unit="byte", uid="1"}""", "134217728+0x10"),
+        ($$"""kube_pod_container_resource_requests{{{Pod}}, container="gopher-distributor", node="n", resource="cpu", unit="core", uid="1"}""", "0.05+0x10"),
+        ($$"""kube_pod_init_container_resource_limits{{{Pod}}, container="istio-proxy", node="n", resource="cpu", unit="core", uid="1"}""", "2+0x10"),
+        ($$"""container_cpu_usage_seconds_total{job="cadvisor", {{Pod}}, container="gopher-distributor", id="/a"}""", "0+7.5x10"),
+        ($$"""container_cpu_usage_seconds_total{job="cadvisor", {{Pod}}, container="istio-proxy", id="/b"}""", "0+3x10"),
+        ($$"""container_cpu_cfs_periods_total{job="cadvisor", {{Pod}}, container="gopher-distributor", id="/a"}""", "0+100x10"),
+        ($$"""container_cpu_cfs_throttled_periods_total{job="cadvisor", {{Pod}}, container="gopher-distributor", id="/a"}""", "0+25x10"),
+        ($$"""container_memory_working_set_bytes{job="cadvisor", {{Pod}}, container="gopher-distributor", id="/a"}""", "100663296+0x10"),
+    ];
+
+    [PromtoolTheory]
+    [InlineData("CPU of the limit", "gopher-distributor 0.5, istio-proxy 0.1")]
+    [InlineData("CPU, throttled", "gopher-distributor 0.25")]
+    [InlineData("Memory of the limit", "gopher-distributor 0.75")]
+    [InlineData("CPU of the request", "gopher-distributor 10")]
+    public async Task Is_known_by_version_and_container_of_what_a_container_may_use(string panel, string expected)
+    {
+        var query = Dashboards.Resolved(Assert.Single(Dashboards.Panels.Single(other => other.Title == panel).Queries));
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, JsonSerializer.Serialize(new
+        {
+            tests = new[]
+            {
+                new
+                {
+                    interval = "15s",
+                    input_series = Samples.Select(sample => new { series = sample.Series, values = sample.Values }),
+                    promql_expr_test = new[]
+                    {
+                        new
+                        {
+                            expr = query,
+                            eval_time = "2m",
+                            exp_samples = expected.Split(", ").Select(sample => sample.Split(' ')).Select(sample => new
+                            {
+                                labels = $$"""{container="{{sample[0]}}", label_version="v2"}""",
+                                value = double.Parse(sample[1], CultureInfo.InvariantCulture),
+                            }),
+                        },
+                    },
+                },
+            },
+        }));
+
+        var (exitCode, output) = await PrometheusTool.RunAsync("test", "rules", file);
+
+        File.Delete(file);
+        Assert.True(exitCode == 0, output);
+    }
+
+    // What nobody scrapes is an empty panel.
+    [Fact]
+    public async Task Every_metric_of_pods_and_containers_on_the_dashboard_is_scraped()
+    {
+        var named = Dashboards.Panels.SelectMany(panel => panel.Queries).SelectMany(query => PromQl.Read(query).Selectors).Select(selector => selector.Metric).ToHashSet();
+        var declaration = await RehearsedMesh.DeclarationAsync("observability=true");
+        var values = declaration.Resources.Single(resource => resource.Type == "kubernetes:helm.sh/v3:Release" && resource.Name == "kube-state-metrics").Inputs["values"]!;
+        var allowed = values["metricAllowlist"]!.AsArray().Select(metric => (string)metric!);
+        var kept = (string)YamlFile.Read("prometheus", "prometheus.yml")["scrape_configs"]!.AsArray()
+            .Single(job => (string?)job!["job_name"] == "cadvisor")!["metric_relabel_configs"]![0]!["regex"]!;
+
+        Assert.All(named.Where(IsOf("kube_pod_")), metric => Assert.True(allowed.Any(pattern => Matches(pattern, metric)), metric));
+        Assert.All(named.Where(IsOf("container_")), metric => Assert.True(Matches(kept.Replace("{gophers}", "gophers", StringComparison.Ordinal), $"{metric};gophers;istio-proxy"), metric));
+        Assert.True(Matches(kept, "container_memory_working_set_bytes;istio-system;discovery"));
+        Assert.False(Matches(kept, "container_memory_working_set_bytes;kube-system;coredns"));
+        static Func<string, bool> IsOf(string start) => metric => metric.StartsWith(start, StringComparison.Ordinal);
+        static bool Matches(string pattern, string text) => Regex.IsMatch(text, $"^(?:{pattern})$");
+    }
 }
 
 /// <summary>How Grafana shows the numbers on the dashboard: its own package decides text and colour (npm's @grafana/data).</summary>

@@ -23,6 +23,10 @@ internal static class KnownMetrics
     // Envoy 1.40, docs "Upstream cluster statistics"; the tag is Istio's, pilot/pkg/networking/core/cluster_builder.go.
     private static readonly string[] Cluster = ["cluster_name"];
 
+    private static readonly string[] Resource = ["namespace", "pod", "container", "node", "resource", "unit", "uid"];
+
+    private static readonly string[] Container = ["job", "instance", "namespace", "pod", "container", "id", "image", "name"];
+
     /// <summary>The labels that a scrape adds.</summary>
     public static IReadOnlySet<string> OfTarget { get; } = Target.ToHashSet();
 
@@ -54,6 +58,16 @@ internal static class KnownMetrics
         ["kube_pod_labels"] = ["namespace", "pod", "label_app", "label_version"],
         ["kube_pod_status_ready"] = ["namespace", "pod", "condition"],
         ["kube_pod_container_status_restarts_total"] = ["namespace", "pod", "container"],
+        ["kube_pod_container_resource_limits"] = Resource,
+        ["kube_pod_container_resource_requests"] = Resource,
+        ["kube_pod_init_container_resource_limits"] = Resource,
+        ["kube_pod_init_container_resource_requests"] = Resource,
+
+        // The kubelets' cAdvisor, docs/storage/prometheus.md there; the labels are Kubernetes', pkg/kubelet/server/server.go.
+        ["container_cpu_usage_seconds_total"] = [.. Container, "cpu"],
+        ["container_cpu_cfs_periods_total"] = Container,
+        ["container_cpu_cfs_throttled_periods_total"] = Container,
+        ["container_memory_working_set_bytes"] = Container,
 
         // Prometheus makes them itself: of each scrape, of the alerts, and about its own process.
         ["up"] = Target,

@@ -18,8 +18,8 @@ public class RehearsedMetricsTests
         // About the control plane, which a rehearsal does not have.
         "From a change to the proxies, p99",
 
-        // About pods, for which a cluster has kube-state-metrics.
-        "Ready pods", "Restarts",
+        // About pods, for which a cluster has kube-state-metrics and cAdvisor; SaturationTests sends the latter four.
+        "Ready pods", "Restarts", .. SaturationTests.Panels,
 
         // Alerts are not evaluated long enough for one to fire.
         "Alerts",
