@@ -53,14 +53,16 @@ public sealed record Terminal(IAnsiConsole Output, IAnsiConsole Error)
     }
 }
 
-/// <summary>A line of a terminal that shows the progress of a command; nothing if the output is not a terminal.</summary>
+/// <summary>A line of a terminal, which may be longer than the terminal is wide, that shows the progress of a command; nothing if the output is not a terminal.</summary>
 internal sealed class ProgressLine(Terminal terminal) : IDisposable
 {
     private const string EraseLine = "\r\u001b[2K";
+    private const string EraseLineAbove = "\u001b[1A\u001b[2K";
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(100);
 
     private readonly bool _isShown = terminal.Error.Profile.Out.IsTerminal && terminal.Error.Profile.Capabilities.Ansi;
     private long _shownAt;
+    private int _length;
 
     /// <summary>Replaces the line.</summary>
     public void Show(string text)
@@ -71,7 +73,9 @@ internal sealed class ProgressLine(Terminal terminal) : IDisposable
         }
 
         _shownAt = TimeProvider.System.GetTimestamp();
-        terminal.Error.Profile.Out.Writer.Write($"{EraseLine}{text}");
+        var above = string.Concat(Enumerable.Repeat(EraseLineAbove, Math.Max(0, _length - 1) / Math.Max(1, terminal.Error.Profile.Width)));
+        _length = text.Length;
+        terminal.Error.Profile.Out.Writer.Write($"{EraseLine}{above}{text}");
         terminal.Error.Profile.Out.Writer.Flush();
     }
 

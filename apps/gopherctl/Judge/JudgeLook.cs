@@ -62,7 +62,35 @@ internal sealed record JudgeLook(
     IReadOnlyList<string> Remarks,
     bool Unanswered,
     VersionCounts StableStep,
-    VersionCounts CanaryStep);
+    VersionCounts CanaryStep)
+{
+    /// <summary>The latency bounds of the counts by name, ascending; empty where the latency says nothing.</summary>
+    public IReadOnlyList<string> Bounds { get; init; } = [];
+
+    /// <summary>
+    /// The latency of a share of the requests as the histogram knows it: <c>≤ 100 ms</c>, the smallest bound within which so many were answered, or
+    /// <c>> 10000 ms</c> where the largest is exceeded. Null where nothing is known.
+    /// </summary>
+    /// <param name="step">What a version has answered in this step.</param>
+    /// <param name="share">The share, 0.5 for the median.</param>
+    public string? Latency(VersionCounts step, double share)
+    {
+        if (step.Requests == 0 || Bounds.Count == 0 || step.Within.Count != Bounds.Count)
+        {
+            return null;
+        }
+
+        for (var bound = 0; bound < Bounds.Count; bound++)
+        {
+            if (step.Within[bound] >= share * step.Requests)
+            {
+                return $"≤ {Bounds[bound]}";
+            }
+        }
+
+        return $"> {Bounds[^1]}";
+    }
+}
 
 /// <summary>A judgement as a line of JSON: the verdict, and the evidence that it rests on.</summary>
 internal static class VerdictJson
@@ -89,12 +117,12 @@ internal static class VerdictJson
                 : null,
             Phase = look.Phase is { } phase ? Name(phase) : null,
             look.Unanswered,
-            Step = new { Stable = Totals(look.StableStep), Canary = Totals(look.CanaryStep) },
+            Step = new { Stable = Totals(look, look.StableStep), Canary = Totals(look, look.CanaryStep) },
             look.Remarks,
         },
         Json);
 
-    private static object Totals(VersionCounts counts) => new { counts.Requests, counts.Failures };
+    private static object Totals(JudgeLook look, VersionCounts step) => new { step.Requests, step.Failures, P50 = look.Latency(step, 0.5), P99 = look.Latency(step, 0.99) };
 
     private static string Name<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());

@@ -148,7 +148,10 @@ internal sealed class RolloutJudge
         var verdict = _evidence.IsWorse ? Verdict.Worse : _evidence.IsCleared ? Verdict.Cleared : Verdict.NotEnoughEvidence;
         return new(
             verdict, _evidence.Worse, Name(_evidence.WorstMetric), _evidence.Cleared, Name(_evidence.SlowestMetric),
-            verdict == Verdict.NotEnoughEvidence ? Missing(reading) : null, phase, remarks, _isUnanswered, _stableStep, _canaryStep);
+            verdict == Verdict.NotEnoughEvidence ? Missing(reading) : null, phase, remarks, _isUnanswered, _stableStep, _canaryStep)
+        {
+            Bounds = _bounds,
+        };
     }
 
     private MissingEvidence? Missing(Reading reading)

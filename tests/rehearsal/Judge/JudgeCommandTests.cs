@@ -18,7 +18,7 @@ public sealed class JudgeCommandTests
         var last = JsonDocument.Parse(run.Output.Split('\n')[1]).RootElement;
         Assert.Equal(("worse", "failures"), (last.GetProperty("verdict").GetString(), last.GetProperty("worstMetric").GetString()));
         Assert.InRange(last.GetProperty("worse").GetDouble(), 1, 100);
-        Assert.Equal("""{"stable":{"requests":190,"failures":0},"canary":{"requests":10,"failures":10}}""", last.GetProperty("step").GetRawText());
+        Assert.Equal("""{"stable":{"requests":190,"failures":0,"p50":null,"p99":null},"canary":{"requests":10,"failures":10,"p50":null,"p99":null}}""", last.GetProperty("step").GetRawText());
     }
 
     [Fact]
@@ -78,6 +78,18 @@ public sealed class JudgeCommandTests
 
         Assert.Equal((ExitCode.NegativeVerdict, ""), (run.ExitCode, run.Error));
         Assert.Contains("\"worstMetric\":\"slower than 0.5\"", run.Output.Split('\n')[3], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_latency_of_a_step_is_told_by_version_as_the_bounds_that_the_histogram_knows()
+    {
+        const string Counts = """{"time": %, "weight": 5, "versions": {"stable": {"requests": %000, "failures": 0, "latency": {"0.05": %000, "0.1": %000}}, "canary": {"requests": %00, "failures": 0, "latency": {"0.05": %0, "0.1": %98}}}}""";
+
+        var run = await Run(Judge, Counts.Replace("%98", "98", StringComparison.Ordinal).Replace('%', '1'), Counts.Replace("%98", "196", StringComparison.Ordinal).Replace('%', '2'));
+
+        Assert.Equal(
+            """{"stable":{"requests":1000,"failures":0,"p50":"≤ 0.05","p99":"≤ 0.05"},"canary":{"requests":100,"failures":0,"p50":"≤ 0.1","p99":"> 0.1"}}""",
+            JsonDocument.Parse(run.Output.Split('\n')[1]).RootElement.GetProperty("step").GetRawText());
     }
 
     [Theory]

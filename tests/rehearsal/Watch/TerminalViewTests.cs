@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.RegularExpressions;
+using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Watch;
 using Spectre.Console;
 
@@ -25,6 +26,19 @@ public class TerminalViewTests
         Assert.StartsWith("╰", screen[^1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_progress_line_that_is_longer_than_the_terminal_is_wide_leaves_nothing_behind()
+    {
+        using var written = new StringWriter();
+        var console = AnsiConsole.Create(new() { Ansi = AnsiSupport.Yes, Out = new Narrow(written) });
+        using var progress = new ProgressLine(new Terminal(console, console));
+
+        progress.Show(new string('a', 81));
+        progress.Show("b");
+
+        Assert.EndsWith("a\r\u001b[2K\u001b[1A\u001b[2K\u001b[1A\u001b[2Kb", written.ToString(), StringComparison.Ordinal);
+    }
+
     private static async Task<List<string>> ShownAsync(int width, int answers)
     {
         using var written = new StringWriter();
@@ -45,6 +59,21 @@ public class TerminalViewTests
             },
             tally);
         return [.. Screen.After(written.ToString()).Where(line => line.Length > 0)];
+    }
+
+    private sealed class Narrow(TextWriter writer) : IAnsiConsoleOutput
+    {
+        public TextWriter Writer => writer;
+
+        public bool IsTerminal => true;
+
+        public int Width => 40;
+
+        public int Height => 10;
+
+        public void SetEncoding(Encoding encoding)
+        {
+        }
     }
 }
 
