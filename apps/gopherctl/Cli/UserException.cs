@@ -17,6 +17,9 @@ public sealed class UserException(string what, string where, string remedy, int 
 
     /// <summary>The exit code of the command.</summary>
     public int Code { get; } = code;
+
+    /// <summary>The same error for a command in which <see cref="ExitCode.NegativeVerdict"/> has another meaning than that something could not be done.</summary>
+    public UserException WithoutVerdict() => Code == ExitCode.NegativeVerdict ? new(Message, Where, Remedy, ExitCode.CouldNot) : this;
 }
 
 /// <summary>Writes an error: what is wrong, where, and what to do.</summary>
@@ -68,6 +71,12 @@ public static class ExitCode
 
     /// <summary>Done, and there is no verdict: the evidence does not suffice for either.</summary>
     public const int NotEnoughEvidence = 3;
+
+    /// <summary>Not done: an update failed, or what has to be asked does not answer. It is no verdict.</summary>
+    public const int CouldNot = 6;
+
+    /// <summary>Not done, since somebody else has the stack: an update has its lock, or a rollout of it runs on this machine. The same command may do later.</summary>
+    public const int Busy = 7;
 
     /// <summary>A defect of gopherctl itself (EX_SOFTWARE of sysexits.h).</summary>
     public const int Defect = 70;

@@ -55,7 +55,7 @@ internal static class DriftCommand
         {
             return await refresh(stack, cancellation);
         }
-        catch (UserException failed) when (failed.Code == ExitCode.NegativeVerdict)
+        catch (UserException failed) when (failed.Code is ExitCode.NegativeVerdict or ExitCode.Busy)
         {
             throw new UserException(failed.Message, failed.Where, "Correct what it reports, then run the command again: it is not known whether anything differs.", ExitCode.NotEnoughEvidence);
         }

@@ -15,7 +15,7 @@ internal static class PulumiState
             await pulumi.RunAsync(["cancel", "--yes"], cancellation);
             return null;
         }
-        catch (UserException nothing) when (nothing.Code == ExitCode.NegativeVerdict)
+        catch (UserException nothing) when (nothing.Code is ExitCode.NegativeVerdict or ExitCode.Busy)
         {
             return nothing.Message;
         }

@@ -18,7 +18,7 @@ internal static class RecoverCommand
         state.AcceptExistingOnly();
         var command = new ExampleCommand(
             "recover",
-            "After a killed `pulumi up` or `pulumi destroy`: finds what was being created and adds it to the state, so that the next update goes on. Ends with 0 when it does, 1 when something is left to do by hand, 2 on bad input.",
+            "After a killed `pulumi up` or `pulumi destroy`: finds what was being created and adds it to the state, so that the next update goes on. Ends with 0 when it does, 1 when something is left to do by hand, 2 on bad input, 7 when an update has the stack's lock.",
             "recover --stack dev --cancel",
             "recover --stack dev")
         {

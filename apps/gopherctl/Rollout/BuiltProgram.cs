@@ -89,7 +89,7 @@ internal static class BuiltProgram
         catch (IOException)
         {
             throw new UserException(
-                $"another rollout of stack {stack} is running on this machine", path, "Wait for its end, or end it with Ctrl-C: it holds the weight and says how to go on.", ExitCode.NegativeVerdict);
+                $"another rollout of stack {stack} is running on this machine", path, "Wait for its end, or end it with Ctrl-C: it holds the weight and says how to go on.", ExitCode.Busy);
         }
     }
 

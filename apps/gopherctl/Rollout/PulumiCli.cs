@@ -31,6 +31,8 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
     /// <exception cref="UserException">The update failed, was cancelled, or the stack is locked.</exception>
     public async Task UpAsync(IEnumerable<ConfigChange> changes, string message, CancellationToken cancellation)
     {
+        // Not --json: it writes every event of the engine with the whole state of the resource (pkg/backend/display, ShowJSONEvents), of which nothing is
+        // needed here; and what is refused before the engine starts, a lock or a value, is text all the same.
         List<string> arguments = ["up", "--yes", "--skip-preview", "--non-interactive", "--color", "never", "--message", message];
         foreach (var change in changes)
         {
@@ -153,7 +155,7 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
                 $"the stack is locked by another update: {locked}",
                 command,
                 $"Wait until that update has ended. If none is running, its lock was left behind: pulumi cancel --stack {stack}. Then run the same command again.",
-                ExitCode.NegativeVerdict);
+                ExitCode.Busy);
         }
 
         return new UserException(

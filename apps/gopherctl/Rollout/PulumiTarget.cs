@@ -14,16 +14,16 @@ internal sealed class PulumiTarget : IRolloutTarget
 
     private readonly string _stack;
     private readonly PulumiCli _pulumi;
-    private readonly FileStream _lock;
     private readonly StackCluster _cluster;
     private readonly DeployedCounts _counts;
     private readonly Action<string> _note;
     private readonly StackHistory _history;
     private Action<string>? _noteUncut;
 
-    private PulumiTarget(string stack, PulumiCli pulumi, FileStream ownership, Action<string> note)
+    private PulumiTarget(string stack, PulumiCli pulumi, Action<string> note)
     {
-        (_stack, _pulumi, _lock, _note, _noteUncut) = (stack, pulumi, ownership, note, note);
+        (_stack, _pulumi, _note, _noteUncut) = (stack, pulumi, note, note);
+        Ownership = new(stack, pulumi.Folder);
         _cluster = new(stack, pulumi, Value);
         _history = new(pulumi, _cluster, Config, note);
         _counts = new(_cluster, note);
@@ -41,15 +41,14 @@ internal sealed class PulumiTarget : IRolloutTarget
     /// <summary>Port-forwards can fail one by one, so a version that answers little may just not be seen.</summary>
     public bool CountsAtOneInstant => false;
 
-    /// <summary>Takes the stack for a rollout of this machine.</summary>
+    /// <summary>Who moves the stack on this machine: to be taken before anything is changed.</summary>
+    public StackOwnership Ownership { get; }
+
+    /// <summary>A stack that others may have.</summary>
     /// <param name="stack">The stack's name.</param>
     /// <param name="note">Told what goes wrong and does not end the rollout.</param>
-    /// <exception cref="UserException">There is no such stack, or another rollout on this machine has it.</exception>
-    public static PulumiTarget Open(string stack, Action<string> note)
-    {
-        var pulumi = BuiltProgram.PulumiFor(stack);
-        return new(stack, pulumi, BuiltProgram.Take(stack, pulumi.Folder), note);
-    }
+    /// <exception cref="UserException">There is no such stack.</exception>
+    public static PulumiTarget Of(string stack, Action<string> note) => new(stack, BuiltProgram.PulumiFor(stack), note);
 
     /// <inheritdoc/>
     public Task<StackState> ReadAsync(CancellationToken cancellation) => Task.FromResult(StackState.Of(Config()));
@@ -60,6 +59,11 @@ internal sealed class PulumiTarget : IRolloutTarget
         message = BuiltProgram.Marked(message);
         var before = StackState.Of(Config());
         var values = changes.Select(change => new ConfigChange(change.Key, Value(change.Key))).ToList();
+        if (changes.Any(change => change.Key == RolloutPlan.StableKey) && !Ownership.BeginPromotion())
+        {
+            throw new UserException(RolloutOptions.AbortReason, Options, "Nothing is to be done: the way back follows.", ExitCode.NegativeVerdict);
+        }
+
         try
         {
             await _pulumi.UpAsync(changes, message, cancellation);
@@ -138,7 +142,7 @@ internal sealed class PulumiTarget : IRolloutTarget
     public async ValueTask DisposeAsync()
     {
         await _cluster.DisposeAsync();
-        await _lock.DisposeAsync();
+        Ownership.Dispose();
     }
 
     // `up -c` writes the configuration before it begins, and a failed update may have changed the weights already.
@@ -151,8 +155,9 @@ internal sealed class PulumiTarget : IRolloutTarget
             await _pulumi.ConfigureAsync(values, patience.Token);
             if (before.Canary is { } canary && tried.Weight > before.Weight && (await _cluster.WeightsAsync(canary, patience.Token)).Contains(tried.Weight))
             {
-                await (await _cluster.SplitAsync(patience.Token)).GiveAsync(canary, before.Weight, patience.Token);
-                _note($"the update had given {canary} {tried.Weight} % already: the VirtualService on the cluster is back at {before.Weight} %");
+                var weight = Ownership.IsBackAsked ? 0 : before.Weight;
+                await (await _cluster.SplitAsync(patience.Token)).GiveAsync(canary, weight, patience.Token);
+                _note($"the update had given {canary} {tried.Weight} % already: the VirtualService on the cluster is back at {weight} %");
             }
         }
         catch (Exception unable) when (unable is UserException or OperationCanceledException)

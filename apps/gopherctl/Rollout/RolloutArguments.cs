@@ -29,6 +29,7 @@ internal sealed class RolloutArguments
     private readonly Option<string?> _bake = new("--bake") { Description = "Seconds that the canary answers every request before it is promoted.", HelpName = "seconds" };
     private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or a line of JSON for each event.", DefaultValueFactory = _ => "text" };
     private readonly Option<string?> _notify = new("--notify") { Description = $"A URL to which each decision is posted, as JSON that Slack takes; a secret one goes into the environment as {NotifyVariable}.", HelpName = "url" };
+    private readonly Option<int> _wait = WaitOption.Create("With --abort: seconds that a rollout of this machine, or an update that has the stack's lock, is waited for; the canary gets no request meanwhile.");
 
     /// <summary>It takes what it describes.</summary>
     public RolloutArguments() => _output.AcceptOnlyFromAmong("text", "json");
@@ -46,7 +47,7 @@ internal sealed class RolloutArguments
     public void AddTo(Command command)
     {
         command.Add(_version);
-        Option[] options = [_stack, _rehearse, _fault, _rate, _status, _abort, _approve, _steps, _gates, _deadline, _without, _bake, _output, _notify];
+        Option[] options = [_stack, _rehearse, _fault, _rate, _status, _abort, _approve, _steps, _gates, _deadline, _without, _bake, _wait, _output, _notify];
         Array.ForEach(options, command.Add);
         Page.AddTo(command);
     }
@@ -59,6 +60,9 @@ internal sealed class RolloutArguments
 
     /// <summary>Whether the canary goes back at once.</summary>
     public bool IsAbort(ParseResult parsed) => parsed.GetValue(_abort);
+
+    /// <summary>How long the stack is waited for on the way back.</summary>
+    public TimeSpan Wait(ParseResult parsed) => WaitOption.Of(parsed, _wait);
 
     /// <summary>Whether the rollout happens on this machine.</summary>
     public bool IsRehearsal(ParseResult parsed) => parsed.GetValue(_rehearse);
@@ -92,6 +96,9 @@ internal sealed class RolloutArguments
             ? gate => terminal.Output.Confirm(string.Create(CultureInfo.InvariantCulture, $"Give the canary more than {gate} % of the requests?"), defaultValue: false)
             : null,
     };
+
+    /// <summary>What decisions are about, as they are posted.</summary>
+    public string Subject(ParseResult parsed) => IsAbort(parsed) ? $"abort of stack {Stack(parsed)}" : $"rollout {parsed.GetValue(_version)}";
 
     /// <summary>Where decisions are posted; null: nowhere.</summary>
     /// <exception cref="UserException">It is not an address.</exception>

@@ -33,29 +33,45 @@ internal sealed class RolloutCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
-        var stack = _arguments.Stack(parsed);
         _arguments.Refuse(parsed);
+        var json = _arguments.IsJson(parsed) ? new JsonView(_terminal.Output.Profile.Out.Writer) : null;
         if (_arguments.IsStatus(parsed))
         {
-            return await StatusAsync(stack, cancellation);
+            return await StatusAsync(_arguments.Stack(parsed), json, cancellation);
         }
 
-        if (_arguments.IsAbort(parsed))
+        using var text = new TerminalView(_terminal);
+        IRolloutView inner = json is null ? text : json;
+        await using var notifying = _arguments.NotifyUrl(parsed) is { } url ? new NotifyingView(url, _arguments.Subject(parsed), inner, _terminal.Note) : null;
+        var view = notifying ?? inner;
+        try
         {
-            return await AbortAsync(stack, cancellation);
+            return _arguments.IsAbort(parsed) ? await AbortAsync(parsed, view, cancellation) : await RolloutAsync(parsed, view, text.Dispose, cancellation);
         }
+        catch (UserException failed)
+        {
+            // Status 1 says "taken back".
+            var told = failed.WithoutVerdict();
+            view.Show(CommandEnded.By(told, TimeProvider.System.GetUtcNow()));
+            throw told;
+        }
+    }
 
+    private async Task<int> RolloutAsync(ParseResult parsed, IRolloutView view, Action eraseProgress, CancellationToken cancellation)
+    {
+        var stack = _arguments.Stack(parsed);
         var (canary, settings) = _arguments.Versions(parsed);
+        var agreed = _arguments.Options(parsed, settings, _terminal);
         await using var target = await TargetAsync(parsed, stack, canary, cancellation);
         var state = await target.ReadAsync(cancellation);
         var plan = RolloutPlan.For(canary, state, settings.Progress.Steps, settings.Progress.Gates, settings.Rollout.MirrorPercent == 100);
-        using var text = new TerminalView(_terminal);
-        IRolloutView view = _arguments.IsJson(parsed) ? new JsonView(_terminal.Output.Profile.Out.Writer) : text;
-        await using var notifying = _arguments.NotifyUrl(parsed) is { } url ? new NotifyingView(url, canary, view, _terminal.Note) : null;
-        var options = _arguments.Options(parsed, settings, _terminal) with { Note = _terminal.Note };
-        var outer = notifying ?? view;
-        IRolloutSystem system = target is RehearsedTarget { Page: var rehearsed } ? rehearsed : new ClusterPage(outer, stack, state.Stable, canary, settings.Rollout.MirrorPercent, target.CountsFrom);
-        var shown = new RolloutPage(system as IRolloutView ?? outer, canary, plan, system.Note);
+        var options = agreed with
+        {
+            Note = _terminal.Note,
+            AbortAsked = target is PulumiTarget { Ownership: var ownership } ? () => ownership.IsBackAsked : null,
+        };
+        IRolloutSystem system = target is RehearsedTarget { Page: var rehearsed } ? rehearsed : new ClusterPage(view, stack, state.Stable, canary, settings.Rollout.MirrorPercent, target.CountsFrom);
+        var shown = new RolloutPage(system as IRolloutView ?? view, canary, plan, system.Note);
         (system.Rollout, system.Abort) = (() => shown.Shown, options.Abort);
         await using var page = await _arguments.Page.StartAsync(parsed, _terminal, system, system.Figures, cancellation);
         var driver = new RolloutDriver(canary, target, plan, options, shown, TimeProvider.System);
@@ -77,7 +93,7 @@ internal sealed class RolloutCommand
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested && target is PulumiTarget)
         {
-            text.Dispose();
+            eraseProgress();
             _terminal.Note($"interrupted: the weight stays. Go on: ./gopherctl rollout {canary} {target.Options}; back: ./gopherctl rollout {target.Options} --abort");
             throw;
         }
@@ -87,7 +103,9 @@ internal sealed class RolloutCommand
     {
         if (!_arguments.IsRehearsal(parsed))
         {
-            return PulumiTarget.Open(stack, _terminal.Note);
+            var deployed = PulumiTarget.Of(stack, _terminal.Note);
+            deployed.Ownership.Take();
+            return deployed;
         }
 
         var fault = _arguments.Fault(parsed);
@@ -102,29 +120,31 @@ internal sealed class RolloutCommand
         }
     }
 
-    private async Task<int> StatusAsync(string stack, CancellationToken cancellation)
+    private async Task<int> StatusAsync(string stack, JsonView? json, CancellationToken cancellation)
     {
-        var output = _terminal.Output.Profile.Out.Writer;
-        output.WriteLine(StackState.Of(EffectiveConfig.Read(RepositoryRoot.Find(), stack, [])));
-        foreach (var update in (await BuiltProgram.PulumiFor(stack).HistoryAsync(10, cancellation)).Where(update => update.Message.StartsWith("rollout ", StringComparison.Ordinal)))
+        var state = StackState.Of(EffectiveConfig.Read(RepositoryRoot.Find(), stack, []));
+        var updates = (await BuiltProgram.PulumiFor(stack).HistoryAsync(10, cancellation)).Where(update => update.Message.StartsWith("rollout ", StringComparison.Ordinal)).ToList();
+        if (json is not null)
         {
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{update.Start:yyyy-MM-dd HH:mm:ss} update {update.Version} {update.Result}: {update.Message}"));
+            json.Show(state, updates, TimeProvider.System.GetUtcNow());
+            return ExitCode.Success;
+        }
+
+        _terminal.Print(state.ToString());
+        foreach (var update in updates)
+        {
+            _terminal.Print(string.Create(CultureInfo.InvariantCulture, $"{update.Start:yyyy-MM-dd HH:mm:ss} update {update.Version} {update.Result}: {update.Message}"));
         }
 
         return ExitCode.Success;
     }
 
-    private async Task<int> AbortAsync(string stack, CancellationToken cancellation)
+    private async Task<int> AbortAsync(ParseResult parsed, IRolloutView view, CancellationToken cancellation)
     {
-        await using var target = PulumiTarget.Open(stack, _terminal.Note);
-        var state = await target.ReadAsync(cancellation);
-        if (state.Canary is null)
-        {
-            throw new UserException("there is no canary to take back", $"stack {stack}", "Nothing is to be done: every request goes to the stable version.");
-        }
-
-        await target.TakeBackAsync($"rollout {state.Canary}: aborted", cancellation);
-        _terminal.Output.Profile.Out.Writer.WriteLine($"{state.Canary} answers no request any more; it stays deployed and gets copies");
+        var stack = _arguments.Stack(parsed);
+        await using var target = PulumiTarget.Of(stack, _terminal.Note);
+        var canary = await new WayBack(target, BuiltProgram.PulumiFor(stack), _arguments.Wait(parsed), _terminal.Note, TimeProvider.System).RunAsync(canary => $"rollout {canary}: aborted", cancellation);
+        view.Show(new CommandEnded(TimeProvider.System.GetUtcNow(), "aborted", $"{canary} answers no request any more; it stays deployed and gets copies", "", ExitCode.Success));
         return ExitCode.Success;
     }
 }

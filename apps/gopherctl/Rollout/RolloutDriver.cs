@@ -103,7 +103,15 @@ internal sealed class RolloutDriver(
                 return closed;
             }
 
-            if (await target.ForeignChangeAsync(state, cancellation) is { } change)
+            var change = await target.ForeignChangeAsync(state, cancellation);
+            if (options.IsAborted)
+            {
+                // Whoever asked for it has changed the weights on the cluster as well.
+                view.Show(new Decided(time.GetUtcNow(), stage, Decision.GoBack, RolloutOptions.AbortReason));
+                return await TakeBackAsync(stage, RolloutOptions.AbortReason, cancellation);
+            }
+
+            if (change is not null)
             {
                 return End(RolloutEnd.ChangedByOthers, change, GoOn, GoBack);
             }

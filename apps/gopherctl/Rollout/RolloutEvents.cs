@@ -23,7 +23,11 @@ internal sealed record StageDeployed(DateTimeOffset At, RolloutStage Stage, Time
 /// <param name="Reading">The counts as they were read; the judge looks at the larger latency bounds alone, and at none of copies.</param>
 /// <param name="Look">What they say so far.</param>
 /// <param name="Left">Time until the deadline of the stage.</param>
-internal sealed record Looked(DateTimeOffset At, RolloutStage Stage, Reading Reading, JudgeLook Look, TimeSpan Left) : RolloutEvent(At);
+internal sealed record Looked(DateTimeOffset At, RolloutStage Stage, Reading Reading, JudgeLook Look, TimeSpan Left) : RolloutEvent(At)
+{
+    /// <summary>The look as it is told: a copy competes with its original, so its time is none that a caller would see.</summary>
+    public JudgeLook Told => Reading.Weight > 0 ? Look : Look with { Bounds = [] };
+}
 
 /// <summary>The stage has been decided.</summary>
 /// <param name="At">When.</param>
@@ -38,6 +42,19 @@ internal sealed record Decided(DateTimeOffset At, RolloutStage Stage, Decision D
 /// <param name="Reason">Why, in a sentence.</param>
 /// <param name="Next">The lines that go on from here or go back.</param>
 internal sealed record Ended(DateTimeOffset At, RolloutEnd End, string Reason, ImmutableArray<string> Next) : RolloutEvent(At);
+
+/// <summary>The command has ended otherwise than a rollout ends: it could not go on, or a person's way back is done.</summary>
+/// <param name="At">When.</param>
+/// <param name="End">How, in a word.</param>
+/// <param name="Reason">Why, in a sentence.</param>
+/// <param name="ToDo">What somebody has to do; empty: nothing.</param>
+/// <param name="Status">The exit status.</param>
+internal sealed record CommandEnded(DateTimeOffset At, string End, string Reason, string ToDo, int Status) : RolloutEvent(At)
+{
+    /// <summary>The end by an error.</summary>
+    public static CommandEnded By(UserException failed, DateTimeOffset at) => new(
+        at, failed.Code switch { ExitCode.BadInput => "badInput", ExitCode.Busy => "busy", _ => "couldNot" }, failed.Message, failed.Remedy, failed.Code);
+}
 
 /// <summary>What a rollout does about a stage.</summary>
 internal enum Decision

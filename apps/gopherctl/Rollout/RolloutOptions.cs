@@ -9,6 +9,11 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// <summary>What a rollout may choose.</summary>
 internal sealed record RolloutOptions
 {
+    /// <summary>Why a rollout goes back when <see cref="IsAborted"/>.</summary>
+    public const string AbortReason = "somebody has taken the canary back by hand";
+
+    private bool _isAborted;
+
     /// <summary>What the judge guarantees.</summary>
     public JudgeSettings Judge { get; init; } = JudgeSettings.Default;
 
@@ -33,8 +38,11 @@ internal sealed record RolloutOptions
     /// <summary>The gates, in percent, that somebody has agreed to on the command line: this one and those below it; null: none.</summary>
     public int? Approved { get; init; }
 
-    /// <summary>Whether somebody wants the canary back; looked at after each look at the counters.</summary>
-    public bool IsAborted { get; private set; }
+    /// <summary>Says whether somebody wants the canary back, past this process; null where nobody can.</summary>
+    public Func<bool>? AbortAsked { get; init; }
+
+    /// <summary>Whether somebody wants the canary back; asked after each look at the counters, and before each update that gives it more.</summary>
+    public bool IsAborted => _isAborted = _isAborted || (AbortAsked?.Invoke() ?? false);
 
     /// <summary>Asks whether to go beyond a gate; null where nobody can be asked.</summary>
     public Func<int, bool>? Ask { get; init; }
@@ -43,7 +51,7 @@ internal sealed record RolloutOptions
     public Action<string>? Note { get; init; }
 
     /// <summary>Says that somebody wants the canary back.</summary>
-    public void Abort() => IsAborted = true;
+    public void Abort() => _isAborted = true;
 
     /// <summary>What a stack's settings choose.</summary>
     public static RolloutOptions Of(StackSettings settings) => new()

@@ -74,8 +74,10 @@ internal sealed class RolloutPlan
     /// <summary>The setting of the canary's weight.</summary>
     public const string WeightKey = "canaryWeight";
 
+    /// <summary>The setting that the promotion alone changes.</summary>
+    public const string StableKey = "stableVersion";
+
     private const string CanaryKey = "canaryVersion";
-    private const string StableKey = "stableVersion";
 
     private RolloutPlan(string canary, string stable, ImmutableArray<int> steps, ImmutableArray<int> gates, bool copiesAll)
     {

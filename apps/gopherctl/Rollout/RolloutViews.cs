@@ -64,7 +64,11 @@ internal sealed class TerminalView(Terminal terminal) : IRolloutView, IDisposabl
                 }
 
                 break;
+            case CommandEnded { Status: ExitCode.Success } done:
+                terminal.Print(done.Reason);
+                break;
             default:
+                // What ends a command otherwise is reported as every error is.
                 break;
         }
     }
@@ -74,9 +78,16 @@ internal sealed class TerminalView(Terminal terminal) : IRolloutView, IDisposabl
 
     private static string Colour(Decision decision) => decision switch { Decision.GoOn => "green", Decision.GoBack => "red", _ => "yellow" };
 
-    private static string Evidence(Looked looked) => string.Create(
+    /// <summary>What the evidence is, in one line.</summary>
+    public static string Evidence(Looked looked) => string.Create(
         CultureInfo.InvariantCulture,
-        $"  {looked.Stage.Title}: canary {looked.Look.CanaryStep.Failures:N0} of {looked.Look.CanaryStep.Requests:N0} failed, stable {looked.Look.StableStep.Failures:N0} of {looked.Look.StableStep.Requests:N0}; to go on {Percent(looked.Look.Cleared)}, to take back {Percent(looked.Look.Worse)}; {Math.Max(0, looked.Left.TotalSeconds):0} s left");
+        $"  {looked.Stage.Title}: canary {Step(looked.Told, looked.Told.CanaryStep)}; stable {Step(looked.Told, looked.Told.StableStep)}; to go on {Percent(looked.Look.Cleared)}, to take back {Percent(looked.Look.Worse)}; {Math.Max(0, looked.Left.TotalSeconds):0} s left");
+
+    private static string Step(JudgeLook look, VersionCounts step)
+    {
+        var latency = look.Latency(step, 0.5) is { } half ? $", p50 {half}, p99 {look.Latency(step, 0.99)}" : "";
+        return string.Create(CultureInfo.InvariantCulture, $"{step.Failures:N0} of {step.Requests:N0} failed{latency}");
+    }
 
     private static string Percent(double evidence) => string.Create(CultureInfo.InvariantCulture, $"{Math.Clamp(evidence, 0, 1) * 100:0} %");
 
@@ -93,21 +104,33 @@ internal sealed class JsonView(TextWriter output) : IRolloutView
     {
         StageBegan began => Text(new { Event = "stage", began.At, Stage = began.Stage.Title, Changes = began.Changes.ToDictionary(change => change.Key, change => change.Value) }),
         StageDeployed deployed => Text(new { Event = "deployed", deployed.At, Stage = deployed.Stage.Title, Seconds = Math.Round(deployed.Took.TotalSeconds, 3) }),
-        Looked looked => Text(new { Event = "look", looked.At, Stage = looked.Stage.Title, SecondsLeft = Math.Round(looked.Left.TotalSeconds), Judgement = JsonSerializer.Deserialize<JsonElement>(VerdictJson.Of(looked.Reading, looked.Look)) }),
+        Looked looked => Text(new { Event = "look", looked.At, Stage = looked.Stage.Title, SecondsLeft = Math.Round(looked.Left.TotalSeconds), Judgement = JsonSerializer.Deserialize<JsonElement>(VerdictJson.Of(looked.Reading, looked.Told)) }),
         Decided decided => Text(new { Event = "decision", decided.At, Stage = decided.Stage.Title, Decision = JsonNamingPolicy.CamelCase.ConvertName(decided.Decision.ToString()), decided.Reason }),
         Ended ended => Text(new { Event = "end", ended.At, End = JsonNamingPolicy.CamelCase.ConvertName(ended.End.ToString()), ended.Reason, ended.Next, ExitStatus = (int)ended.End }),
+        CommandEnded ended => Text(new { Event = "end", ended.At, ended.End, ended.Reason, Next = Array.Empty<string>(), ended.ToDo, ExitStatus = ended.Status }),
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "not an event of a rollout"),
     });
+
+    /// <summary>Writes what <c>--status</c> says: the configuration, and the newest updates that rollouts made, newest first.</summary>
+    public void Show(StackState state, IEnumerable<StackUpdate> updates, DateTimeOffset at) => output.WriteLine(Text(new
+    {
+        Event = "status",
+        at,
+        StableVersion = state.Stable,
+        CanaryVersion = state.Canary,
+        CanaryWeight = state.Weight,
+        Updates = updates.Select(update => new { update.Version, update.Start, update.Result, update.Message }),
+    }));
 
     private static string Text<T>(T value) => JsonSerializer.Serialize(value, Json);
 }
 
 /// <summary>Posts decisions and the end of a rollout to a URL, as JSON that Slack takes: <c>{"text": "..."}</c>.</summary>
 /// <param name="url">Where they go.</param>
-/// <param name="canary">The version that is rolled out.</param>
+/// <param name="what">What is rolled out, or taken back: the beginning of each text.</param>
 /// <param name="inner">Sees everything.</param>
 /// <param name="note">Told when a post fails: the rollout goes on without it.</param>
-internal sealed class NotifyingView(Uri url, string canary, IRolloutView inner, Action<string> note) : IRolloutView, IAsyncDisposable
+internal sealed class NotifyingView(Uri url, string what, IRolloutView inner, Action<string> note) : IRolloutView, IAsyncDisposable
 {
     private readonly HttpClient _client = new() { Timeout = TimeSpan.FromSeconds(5) };
     private Task _posts = Task.CompletedTask;
@@ -118,8 +141,9 @@ internal sealed class NotifyingView(Uri url, string canary, IRolloutView inner, 
         inner.Show(happened);
         var text = happened switch
         {
-            Decided decided => $"rollout {canary}, {decided.Stage.Title}: {JsonNamingPolicy.CamelCase.ConvertName(decided.Decision.ToString())}: {decided.Reason}",
-            Ended ended => $"rollout {canary} ended, {JsonNamingPolicy.CamelCase.ConvertName(ended.End.ToString())}: {ended.Reason}",
+            Decided decided => $"{what}, {decided.Stage.Title}: {JsonNamingPolicy.CamelCase.ConvertName(decided.Decision.ToString())}: {decided.Reason}",
+            Ended ended => $"{what} ended, {JsonNamingPolicy.CamelCase.ConvertName(ended.End.ToString())}: {ended.Reason}",
+            CommandEnded ended => $"{what} ended, {ended.End}: {ended.Reason}",
             _ => null,
         };
         if (text is not null)

@@ -12,38 +12,87 @@ internal static class ShiftCommand
     {
         var weight = new Argument<int>("weight") { Description = "Percent of requests that the canary is to answer, 0 to 100." };
         var stack = new Option<string>("--stack", "-s") { Description = "The stack that is moved.", HelpName = "name", DefaultValueFactory = _ => "dev" };
+        var wait = WaitOption.Create("With weight 0: seconds that a rollout of this machine, or an update that has the stack's lock, is waited for; the canary gets no request meanwhile.");
         var command = new ExampleCommand(
             "shift",
             "Sets canaryWeight and updates the stack: `pulumi up` with the program that is built already, and without a preview. To weight 0 the routes on the cluster go first.",
             "shift 10 --stack dev",
             "shift 0 --stack dev")
         {
-            weight, stack,
+            weight, stack, wait,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            var percent = parsed.GetValue(weight);
-            if (percent is < 0 or > 100)
+            if (parsed.GetValue(weight) is var percent && percent is < 0 or > 100)
             {
                 throw new UserException($"{percent} is not a weight", "weight", "Use a whole number from 0 to 100.");
             }
 
-            await using var target = PulumiTarget.Open(parsed.GetRequiredValue(stack), terminal.Note);
-            var state = await target.ReadAsync(cancellation);
-            if (state.Canary is null && percent > 0)
+            if (percent > 0 && parsed.GetResult(wait) is { Implicit: false })
             {
-                throw new UserException("there is no canary that could answer", "canaryVersion", "Deploy one first: pulumi config set canaryVersion v2 && pulumi up.");
+                throw new UserException("--wait has no effect with a weight above 0", "the command line", "Leave it out.");
             }
 
-            var start = TimeProvider.System.GetTimestamp();
-            var message = string.Create(CultureInfo.InvariantCulture, $"shift to {percent} %");
-            await (percent == 0 && state.Weight > 0
-                ? target.TakeBackAsync(message, cancellation)
-                : target.DeployAsync([new("canaryWeight", percent.ToString(CultureInfo.InvariantCulture))], message, cancellation));
-            terminal.Output.Profile.Out.Writer.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{state.Canary ?? "no canary"}: {percent} % of the requests, after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s"));
-            return ExitCode.Success;
+            try
+            {
+                terminal.Print(await ShiftAsync(parsed.GetRequiredValue(stack), percent, WaitOption.Of(parsed, wait), terminal, cancellation));
+                return ExitCode.Success;
+            }
+            catch (UserException failed)
+            {
+                throw failed.WithoutVerdict();
+            }
         });
         return command;
     }
+
+    private static async Task<string> ShiftAsync(string stack, int percent, TimeSpan wait, Terminal terminal, CancellationToken cancellation)
+    {
+        await using var target = PulumiTarget.Of(stack, terminal.Note);
+        var state = await target.ReadAsync(cancellation);
+        if (state.Canary is null && percent > 0)
+        {
+            throw new UserException("there is no canary that could answer", "canaryVersion", "Deploy one first: pulumi config set canaryVersion v2 && pulumi up.");
+        }
+
+        var start = TimeProvider.System.GetTimestamp();
+        var message = string.Create(CultureInfo.InvariantCulture, $"shift to {percent} %");
+        if (percent == 0 && (state.Canary is not null || !target.Ownership.TryTake()))
+        {
+            await new WayBack(target, BuiltProgram.PulumiFor(stack), wait, terminal.Note, TimeProvider.System).RunAsync(_ => message, cancellation);
+        }
+        else
+        {
+            target.Ownership.Take();
+            await target.DeployAsync([new("canaryWeight", percent.ToString(CultureInfo.InvariantCulture))], message, cancellation);
+        }
+
+        return string.Create(
+            CultureInfo.InvariantCulture, $"{state.Canary ?? "no canary"}: {percent} % of the requests, after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
+    }
+}
+
+/// <summary>`--wait`: how long a way back waits for the stack.</summary>
+internal static class WaitOption
+{
+    private const int Usual = 300;
+    private const int Most = 86_400;
+
+    /// <summary>The option.</summary>
+    /// <param name="description">What is waited for.</param>
+    public static Option<int> Create(string description)
+    {
+        var option = new Option<int>("--wait") { Description = description, HelpName = "seconds", DefaultValueFactory = _ => Usual };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && int.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && seconds is < 0 or > Most)
+            {
+                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--wait is {token.Value}; it must be from 0 to {Most}."));
+            }
+        });
+        return option;
+    }
+
+    /// <summary>What it says.</summary>
+    public static TimeSpan Of(ParseResult parsed, Option<int> wait) => TimeSpan.FromSeconds(parsed.GetValue(wait));
 }

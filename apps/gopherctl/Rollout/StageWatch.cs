@@ -42,7 +42,7 @@ internal sealed class StageWatch(
             var look = await LookAsync(stage, state, isShifting: false, isBake ? options.Bake - _judge.Covered : allowed - time.GetElapsedTime(start), cancellation);
             if (options.IsAborted)
             {
-                return (Decision.GoBack, "somebody has taken the canary back by hand");
+                return (Decision.GoBack, RolloutOptions.AbortReason);
             }
 
             if (Decide(stage, look, time.GetElapsedTime(start), allowed) is { } decided)
@@ -61,13 +61,15 @@ internal sealed class StageWatch(
     /// <param name="update">The update; its failure is not looked at.</param>
     /// <param name="stage">The stage that it brings.</param>
     /// <param name="cancellation">Ends the looking.</param>
-    /// <returns>Why the canary is worse; null when it is not, as far as has been seen.</returns>
+    /// <returns>Why the canary goes back; null when it does not, as far as has been seen.</returns>
     public async Task<string?> DuringAsync(Task update, RolloutStage stage, CancellationToken cancellation)
     {
         string? worse = null;
         _sources.Clear();
         while (!update.IsCompleted)
         {
+            worse ??= options.IsAborted ? RolloutOptions.AbortReason : null;
+
             // The way back of a canary that is worse has begun, and nothing interrupts it.
             var stopping = worse is null ? cancellation : CancellationToken.None;
             stopping.ThrowIfCancellationRequested();

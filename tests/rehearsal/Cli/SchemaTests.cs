@@ -30,7 +30,7 @@ public sealed class SchemaTests
         ["check"] = (async () => Lines((await GopherctlRun.Of("check", "--output", "json", "--set", """apiAllowedCidrs=["0.0.0.0/0"]""")).Output), 3),
         ["drift"] = (async () => [(await DriftTests.RunAsync($"cat <<'END'\n{DriftTests.Digest}\nEND", "drift", "--output", "json")).Output], 1),
         ["rehearse"] = (async () => [(await GopherctlRun.Of(Rehearsal)).Output], 1),
-        ["rollout"] = (RolloutAsync, 5),
+        ["rollout"] = (RolloutAsync, 7),
     };
 
     /// <summary>The names of the commands, as they are typed, that offer <c>--output json</c>.</summary>
@@ -105,6 +105,8 @@ public sealed class SchemaTests
         view.Show(new Looked(default, stage, reading, look, TimeSpan.FromMinutes(1)));
         view.Show(new Decided(default, stage, Decision.GoBack, "worse"));
         view.Show(new Ended(default, RolloutEnd.AwaitsApproval, "a gate", ["./gopherctl rollout v2"]));
+        view.Show(CommandEnded.By(new("locked", "pulumi up", "Wait.", ExitCode.Busy), default));
+        view.Show(new("v1", "v2", 5), [new(7, "rollout v2: step 5 %", "succeeded", default)], default(DateTimeOffset));
         return Task.FromResult(Lines(output.ToString()));
     }
 

@@ -139,7 +139,7 @@ public sealed class RecoverCommandTests : IDisposable
 
         var run = await RunAsync("echo vpc-1");
 
-        Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
+        Assert.Equal(ExitCode.Busy, run.ExitCode);
         Assert.Contains("the stack is locked by another update", run.Error, StringComparison.Ordinal);
         Assert.Equal(before, Read("state.json"));
     }

@@ -19,13 +19,10 @@ public sealed class DeployedRolloutTests
     public async Task A_healthy_canary_is_promoted_by_updates_and_every_decision_is_posted()
     {
         using var stack = new FakeStack();
-        using var slack = new HttpListener();
-        var port = new Random().Next(20_000, 30_000);
-        slack.Prefixes.Add(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/"));
-        slack.Start();
+        using var slack = Slack(out var address);
         var posts = PostsAsync(slack);
 
-        var run = await stack.RunAsync("rollout", "v2", "--notify", string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{port}/hook"));
+        var run = await stack.RunAsync("rollout", "v2", "--notify", address);
         slack.Stop();
 
         Assert.Equal((0, "v2//0", new StackState("v2", null, 0)), (run.ExitCode, stack.InForce, stack.Configured));
@@ -90,7 +87,7 @@ public sealed class DeployedRolloutTests
 
         var run = await stack.RunAsync("rollout", "v2");
 
-        Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
+        Assert.Equal(ExitCode.CouldNot, run.ExitCode);
         Assert.Contains("error: update failed\nv2 gets no request any more, since the VirtualService on the cluster was changed first", run.Error.Replace("    error", "error", StringComparison.Ordinal), StringComparison.Ordinal);
         Assert.Equal("v1/v2/0", stack.InForce);
     }
@@ -109,7 +106,7 @@ public sealed class DeployedRolloutTests
 
         var run = await stack.RunAsync("rollout", "v2");
 
-        Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
+        Assert.Equal(ExitCode.CouldNot, run.ExitCode);
         Assert.Contains("pulumi up --stack", run.Error, StringComparison.Ordinal);
         Assert.Contains(said, run.Error, StringComparison.Ordinal);
         Assert.Contains("it goes on from what the stack says", run.Error, StringComparison.Ordinal);
@@ -124,10 +121,32 @@ public sealed class DeployedRolloutTests
 
         var run = await stack.RunAsync("rollout", "v2");
 
-        Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
+        Assert.Equal(ExitCode.Busy, run.ExitCode);
         Assert.Contains("the stack is locked by another update", run.Error, StringComparison.Ordinal);
         Assert.Contains("pulumi cancel --stack", run.Error, StringComparison.Ordinal);
         Assert.Equal((new StackState("v1", null, 0), "v1//0"), (stack.Configured, stack.InForce));
+    }
+
+    [Theory]
+    [InlineData("failsEarly", ExitCode.CouldNot, "couldNot", "failed with exit code 255")]
+    [InlineData("lock", ExitCode.Busy, "busy", "the stack is locked by another update")]
+    [InlineData("unrefreshed", ExitCode.CouldNot, "couldNot", "configured Kubernetes cluster is unreachable")]
+    public async Task What_a_rollout_could_not_do_is_the_end_of_its_events_and_is_posted(string what, int status, string end, string said)
+    {
+        using var stack = new FakeStack();
+        stack.Write(what, "");
+        using var slack = Slack(out var address);
+        var posts = PostsAsync(slack);
+
+        var run = await stack.RunAsync("rollout", "v2", "--output", "json", "--notify", address);
+        slack.Stop();
+
+        Assert.Equal(status, run.ExitCode);
+        var last = JsonDocument.Parse(run.Output.Split('\n')[^2]).RootElement;
+        Assert.Equal(("end", end, status), (last.GetProperty("event").GetString(), last.GetProperty("end").GetString(), last.GetProperty("exitStatus").GetInt32()));
+        Assert.Contains(said, last.GetProperty("reason").GetString(), StringComparison.Ordinal);
+        Assert.NotEqual("", last.GetProperty("toDo").GetString());
+        Assert.StartsWith($"rollout v2 ended, {end}: ", Assert.Single(await posts), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -414,7 +433,7 @@ public sealed class DeployedRolloutTests
 
         var run = await stack.RunAsync("rollout", "v2");
 
-        Assert.Equal((ExitCode.NegativeVerdict, "", ""), (run.ExitCode, run.Output, stack.Read("begun")));
+        Assert.Equal((ExitCode.CouldNot, "", ""), (run.ExitCode, run.Output, stack.Read("begun")));
         Assert.Contains("pulumi refresh --stack", run.Error, StringComparison.Ordinal);
         Assert.Contains("configured Kubernetes cluster is unreachable", run.Error, StringComparison.Ordinal);
     }
@@ -428,7 +447,7 @@ public sealed class DeployedRolloutTests
 
         var run = await FakeStack.EndOfAsync(rollout);
 
-        Assert.Equal(ExitCode.NegativeVerdict, run.ExitCode);
+        Assert.Equal(ExitCode.CouldNot, run.ExitCode);
         Assert.Contains("gopher-mesh:nonsense: found 1", run.Error, StringComparison.Ordinal);
         Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0"), (stack.Configured, stack.InForce));
     }
@@ -513,7 +532,7 @@ public sealed class DeployedRolloutTests
         var status = await stack.RunAsync("rollout", "--status");
         first.Kill(entireProcessTree: true);
 
-        Assert.Equal(ExitCode.NegativeVerdict, second.ExitCode);
+        Assert.Equal(ExitCode.Busy, second.ExitCode);
         Assert.Contains("is running on this machine", second.Error, StringComparison.Ordinal);
         Assert.Equal((0, "stableVersion v1, canaryVersion v2, canaryWeight 0\n"), (status.ExitCode, status.Output));
     }
@@ -653,10 +672,10 @@ public sealed class DeployedRolloutTests
     }
 
     // What the updates were for, without the program that they deployed.
-    private static string[] Begun(FakeStack stack) => [.. stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(message => message.Split("; program ")[0])];
+    internal static string[] Begun(FakeStack stack) => [.. stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(message => message.Split("; program ")[0])];
 
     // A history as an earlier rollout leaves it.
-    private static async Task SetAsync(FakeStack stack, string canary, int weight)
+    internal static async Task SetAsync(FakeStack stack, string canary, int weight)
     {
         await stack.ConfigureAsync($"canaryVersion={canary}", string.Create(CultureInfo.InvariantCulture, $"canaryWeight={weight}"));
         var config = $$"""{"gopher-mesh:canaryVersion":{"value":"{{canary}}"},"gopher-mesh:canaryWeight":{"value":"{{weight}}"} }""";
@@ -664,7 +683,7 @@ public sealed class DeployedRolloutTests
     }
 
     // A rollout whose dark launch has been deployed and is being judged.
-    private static async Task<Process> AtDarkLaunchAsync(FakeStack stack)
+    internal static async Task<Process> AtDarkLaunchAsync(FakeStack stack)
     {
         var rollout = stack.Start("rollout", "v2");
         await Eventually(() => stack.Read("history").Contains("dark launch", StringComparison.Ordinal) && !stack.Has("lock"));
@@ -696,7 +715,16 @@ public sealed class DeployedRolloutTests
         }
     }
 
-    private static async Task<List<string>> PostsAsync(HttpListener listener)
+    internal static HttpListener Slack(out string address)
+    {
+        var listener = new HttpListener();
+        address = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{Random.Shared.Next(20_000, 30_000)}/hook/");
+        listener.Prefixes.Add(address);
+        listener.Start();
+        return listener;
+    }
+
+    internal static async Task<List<string>> PostsAsync(HttpListener listener)
     {
         List<string> posts = [];
         try
@@ -715,7 +743,7 @@ public sealed class DeployedRolloutTests
         }
     }
 
-    private static async Task Eventually(Func<bool> condition)
+    internal static async Task Eventually(Func<bool> condition)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         while (!condition())

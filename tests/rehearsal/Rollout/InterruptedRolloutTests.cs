@@ -1,6 +1,11 @@
+using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
+using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Judge;
 using GopherMesh.Gopherctl.Rollout;
 using Xunit.Abstractions;
+using static GopherMesh.Tests.Rehearsal.Rollout.DeployedRolloutTests;
 
 namespace GopherMesh.Tests.Rehearsal.Rollout;
 
@@ -79,5 +84,174 @@ public sealed class InterruptedRolloutTests(ITestOutputHelper output)
     {
         var end = isBad ? new StackState("v1", "v2", 0) : new StackState("v2", null, 0);
         Assert.True(stack.Configured == end && stack.InForce == $"{end.Stable}/{end.Canary}/{end.Weight}" && !stack.Has("lock"), $"{stack.Configured}; {stack.InForce}; {what}");
+    }
+}
+
+/// <summary>The way back that a person asks for, while a rollout runs or an update has the stack, and what is told of a rollout.</summary>
+public class WayBackTests
+{
+    [Theory]
+    [InlineData("rollout", "--abort")]
+    [InlineData("shift", "0")]
+    public async Task A_rollout_that_judges_is_told_and_takes_the_canary_back(string command, string argument)
+    {
+        using var stack = new FakeStack();
+        using var rollout = await AtStepAsync(stack);
+
+        var back = await stack.RunAsync(command, argument);
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.True((back.ExitCode, run.ExitCode) == (0, (int)RolloutEnd.TakenBack), $"{back}\n{run}");
+        Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0"), (stack.Configured, stack.InForce));
+        Assert.Contains("it is told to take the canary back", back.Error, StringComparison.Ordinal);
+        Assert.Contains("taken back: somebody has taken the canary back by hand", run.Output, StringComparison.Ordinal);
+        Assert.Equal(
+            ["rollout v2: dark launch", "rollout v2: step 50 %", "rollout v2: taken back at step 50 %: somebody has taken the canary back by hand"],
+            Begun(stack));
+    }
+
+    [Fact]
+    public async Task An_update_that_raises_the_weight_meanwhile_is_cut_as_often_as_it_does()
+    {
+        using var stack = new FakeStack();
+        using var rollout = await AtDarkLaunchAsync(stack);
+        stack.Write("hangs", "");
+        await Eventually(() => stack.InForce == "v1/v2/50");
+
+        using var abort = stack.Start("rollout", "--abort");
+        await Eventually(() => stack.InForce == "v1/v2/0");
+        stack.Write("inForce", "v1/v2/50\n");
+        await Eventually(() => stack.InForce == "v1/v2/0");
+        Assert.True(stack.Has("lock"));
+        stack.Delete("hangs");
+        var (back, run) = (await FakeStack.EndOfAsync(abort), await FakeStack.EndOfAsync(rollout));
+
+        Assert.True((back.ExitCode, run.ExitCode) == (0, (int)RolloutEnd.TakenBack), $"{back}\n{run}");
+        Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0"), (stack.Configured, stack.InForce));
+        Assert.StartsWith("rollout v2: taken back at step 50 %", Begun(stack)[^1], StringComparison.Ordinal);
+    }
+
+    // Its gopherctl was killed, or runs on another machine.
+    [Fact]
+    public async Task An_update_that_has_the_lock_of_the_stack_is_cut_and_waited_for()
+    {
+        using var stack = new FakeStack();
+        using (var rollout = await AtDarkLaunchAsync(stack))
+        {
+            stack.Write("hangs", "");
+            await Eventually(() => stack.InForce == "v1/v2/50");
+            rollout.Kill();
+        }
+
+        using var abort = stack.Start("rollout", "--abort");
+        await Eventually(() => stack.InForce == "v1/v2/0");
+        stack.Write("inForce", "v1/v2/50\n");
+        await Eventually(() => stack.InForce == "v1/v2/0");
+        stack.Delete("hangs");
+        var back = await FakeStack.EndOfAsync(abort);
+
+        Assert.True(back.ExitCode == 0, back.ToString());
+        Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0"), (stack.Configured, stack.InForce));
+    }
+
+    [Fact]
+    public async Task A_way_back_waits_no_longer_than_it_is_told_and_says_what_is_left()
+    {
+        using var stack = new FakeStack();
+        using var rollout = await AtDarkLaunchAsync(stack);
+        stack.Write("hangs", "");
+        await Eventually(() => stack.InForce == "v1/v2/50");
+
+        var back = await stack.RunAsync("rollout", "--abort", "--wait", "2");
+        Assert.Equal((ExitCode.Busy, "v1/v2/0"), (back.ExitCode, stack.InForce));
+        Assert.Contains("has not ended within 2 s: it raises the weight no more, and the stack has not been updated", back.Error, StringComparison.Ordinal);
+
+        // It has been told all the same.
+        stack.Delete("hangs");
+        Assert.Equal(((int)RolloutEnd.TakenBack, "v1/v2/0"), ((await FakeStack.EndOfAsync(rollout)).ExitCode, stack.InForce));
+    }
+
+    [Fact]
+    public async Task A_canary_that_is_being_promoted_is_not_taken_back()
+    {
+        using var stack = new FakeStack();
+        await stack.ConfigureAsync("rolloutBakeSeconds=5");
+        using var rollout = stack.Start("rollout", "v2");
+        await Eventually(() => stack.Read("history").Contains("bake at 100 %", StringComparison.Ordinal) && !stack.Has("lock"));
+        stack.Write("hangs", "");
+        await Eventually(() => stack.InForce == "v2//0");
+
+        using var abort = stack.Start("rollout", "--abort");
+        while (await abort.StandardError.ReadLineAsync() is { } line && !line.Contains("is told to take the canary back", StringComparison.Ordinal))
+        {
+        }
+
+        stack.Delete("hangs");
+        var (back, run) = (await FakeStack.EndOfAsync(abort), await FakeStack.EndOfAsync(rollout));
+
+        Assert.Equal((ExitCode.CouldNot, 0, "v2//0", ""), (back.ExitCode, run.ExitCode, stack.InForce, stack.Read("patched")));
+        Assert.Contains("v2 was being promoted already: it is the stable version", back.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_the_way_back_and_the_promotion_the_first_word_counts_and_the_next_rollout_forgets_it()
+    {
+        using var folder = new TempFolder();
+        using var other = new StackOwnership("dev", folder.Path);
+        using (var rollout = new StackOwnership("dev", folder.Path))
+        {
+            rollout.Take();
+            Assert.True(!other.TryTake() && !rollout.IsBackAsked && other.AskBack() && other.AskBack());
+            Assert.True(rollout.IsBackAsked && !rollout.BeginPromotion());
+        }
+
+        Assert.True(other.TryTake() && !other.IsBackAsked);
+        Assert.True(other.BeginPromotion() && !other.AskBack() && !other.IsBackAsked);
+    }
+
+    [Fact]
+    public async Task An_abort_is_told_as_json_and_posted()
+    {
+        using var stack = new FakeStack();
+        stack.Write("inForce", "v1/v2/50\n");
+        await SetAsync(stack, "v2", 50);
+        using var slack = Slack(out var address);
+        var posts = PostsAsync(slack);
+
+        var run = await stack.RunAsync("rollout", "--abort", "--output", "json", "--notify", address);
+        var status = await stack.RunAsync("rollout", "--status", "--output", "json");
+        slack.Stop();
+
+        var end = JsonDocument.Parse(run.Output).RootElement;
+        Assert.Equal((0, "end", "aborted", 0), (run.ExitCode, end.GetProperty("event").GetString(), end.GetProperty("end").GetString(), end.GetProperty("exitStatus").GetInt32()));
+        Assert.Matches("^abort of stack fake[0-9a-f]+ ended, aborted: v2 answers no request any more", Assert.Single(await posts));
+        var said = JsonDocument.Parse(status.Output).RootElement;
+        Assert.Equal(("v2", 0), (said.GetProperty("canaryVersion").GetString(), said.GetProperty("canaryWeight").GetInt32()));
+        Assert.StartsWith("rollout v2: aborted", said.GetProperty("updates")[0].GetProperty("message").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_line_of_a_terminal_has_requests_failures_and_latency_by_version_and_none_of_copies()
+    {
+        var judge = new RolloutJudge(JudgeSettings.Default, ["25 ms", "100 ms"]);
+        var stage = new RolloutStage(StageKind.Step, new("v1", "v2", 5));
+        Dictionary<string, VersionCounts> Counts(long requests, long quick) => new() { ["a"] = new(requests, requests / 100, [quick, requests]) };
+        _ = judge.Look(new(TimeSpan.Zero, 5, Counts(0, 0), Counts(0, 0)));
+        var reading = new Reading(TimeSpan.FromSeconds(1), 5, Counts(1900, 1900), Counts(100, 40));
+        var looked = new Looked(default, stage, reading, judge.Look(reading), TimeSpan.FromSeconds(90));
+
+        Assert.StartsWith(
+            "  step 5 %: canary 1 of 100 failed, p50 ≤ 100 ms, p99 ≤ 100 ms; stable 19 of 1,900 failed, p50 ≤ 25 ms, p99 ≤ 25 ms; to go on ", TerminalView.Evidence(looked), StringComparison.Ordinal);
+        Assert.Contains("canary 1 of 100 failed; stable 19 of 1,900 failed; ", TerminalView.Evidence(looked with { Reading = reading with { Weight = 0 } }), StringComparison.Ordinal);
+    }
+
+    // A rollout that judges at 50 %, and is not done with it: nothing is counted any more.
+    private static async Task<Process> AtStepAsync(FakeStack stack)
+    {
+        var rollout = stack.Start("rollout", "v2");
+        await Eventually(() => stack.InForce == "v1/v2/50");
+        stack.Write("proxiesGone", "");
+        await Eventually(() => !stack.Has("lock"));
+        return rollout;
     }
 }

@@ -29,7 +29,7 @@ public sealed class PulumiCliTests : IDisposable
 
         Assert.StartsWith("the stack is locked by another update", error.Message, StringComparison.Ordinal);
         Assert.Contains("pulumi cancel --stack dev", error.Remedy, StringComparison.Ordinal);
-        Assert.Equal(ExitCode.NegativeVerdict, error.Code);
+        Assert.Equal(ExitCode.Busy, error.Code);
     }
 
     [Fact]

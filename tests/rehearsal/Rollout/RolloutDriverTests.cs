@@ -222,6 +222,27 @@ public class RolloutDriverTests
     }
 
     [Fact]
+    public async Task A_way_back_that_is_asked_for_while_the_update_runs_cuts_the_canary_off_at_once()
+    {
+        var stack = new MadeUpStack { EndsUpdatesWhenCut = true };
+
+        Assert.Equal(RolloutEnd.TakenBack, await stack.RolloutAsync(Quick with { AbortAsked = () => stack.State.Weight > 0 }));
+
+        Assert.Equal(["v1/v2/0", "v1/v2/5", "cut", "v1/v2/0"], stack.States);
+        Assert.EndsWith("somebody has taken the canary back by hand", stack.Messages[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_way_back_that_is_asked_for_before_the_next_step_is_no_change_of_somebody_else()
+    {
+        var stack = new MadeUpStack { ForeignChange = "somebody changed the weights on the cluster" };
+
+        Assert.Equal(RolloutEnd.TakenBack, await stack.RolloutAsync(Quick with { AbortAsked = () => stack.HasLookedForChanges }));
+
+        Assert.Equal(["v1/v2/0", "v1/v2/0"], stack.States);
+    }
+
+    [Fact]
     public async Task A_stage_that_an_interrupted_rollout_did_not_deploy_is_deployed_first()
     {
         var stack = new MadeUpStack { State = new("v1", "v2", 5), Standing = Standing.NotDeployed };
@@ -370,6 +391,8 @@ public class RolloutDriverTests
 
         public string? ForeignChange { get; init; }
 
+        public bool HasLookedForChanges { get; private set; }
+
         public (string Found, string TakesBack)? Drift { get; init; }
 
         public Standing Standing { get; init; }
@@ -451,11 +474,11 @@ public class RolloutDriverTests
             States.Add("cut");
             if (FailsWhenCut)
             {
-                Cut.SetException(new UserException("pulumi up failed", "pulumi up", "Mend it."));
+                Cut.TrySetException(new UserException("pulumi up failed", "pulumi up", "Mend it."));
             }
             else
             {
-                Cut.SetResult();
+                Cut.TrySetResult();
             }
 
             return Task.FromResult(true);
@@ -465,7 +488,11 @@ public class RolloutDriverTests
 
         public Task<(Standing Standing, int InForce)> StandingAsync(StackState state, CancellationToken cancellation) => Task.FromResult((Standing, InForce ?? State.Weight));
 
-        public Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation) => Task.FromResult(ForeignChange);
+        public Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation)
+        {
+            HasLookedForChanges = true;
+            return Task.FromResult(ForeignChange);
+        }
 
         public Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation) => Task.FromResult(Drift);
 
