@@ -23,13 +23,11 @@ internal sealed class StackSelection
     };
 
     private readonly NotedProgram _program = new();
+    /// <summary>Both.</summary>
+    public Option[] Options => [_stack, _settings];
 
     /// <summary>Adds the options to a command.</summary>
-    public void AddTo(Command command)
-    {
-        command.Options.Add(_stack);
-        command.Options.Add(_settings);
-    }
+    public void AddTo(Command command) => Array.ForEach(Options, command.Options.Add);
 
     /// <summary>Whether any of the options is given.</summary>
     public bool IsGiven(ParseResult parsed) => parsed.GetResult(_stack) is { Implicit: false } || Settings(parsed).Count > 0;

@@ -52,6 +52,7 @@ internal sealed class RehearseCommand
 
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
+        NoEffect.Refuse(parsed, _explain, _stack.Options);
         var declaration = await _stack.DeclareAsync(parsed, _terminal);
         if (parsed.GetValue(_explain))
         {

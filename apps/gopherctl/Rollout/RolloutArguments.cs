@@ -89,13 +89,22 @@ internal sealed class RolloutArguments
     }
 
     /// <summary>What the rollout may choose.</summary>
-    public RolloutOptions Options(ParseResult parsed, StackSettings settings, Terminal terminal) => RolloutOptions.Of(settings) with
+    /// <exception cref="UserException">What is agreed to is no gate.</exception>
+    public RolloutOptions Options(ParseResult parsed, StackSettings settings, Terminal terminal)
     {
-        Approved = parsed.GetValue(_approve),
-        Ask = terminal.Input is null && !IsJson(parsed)
-            ? gate => terminal.Output.Confirm(string.Create(CultureInfo.InvariantCulture, $"Give the canary more than {gate} % of the requests?"), defaultValue: false)
-            : null,
-    };
+        var gates = settings.Progress.Gates;
+        return parsed.GetValue(_approve) is not { } approved || gates.Any(gate => gate <= approved)
+            ? RolloutOptions.Of(settings) with
+            {
+                Approved = parsed.GetValue(_approve),
+                Ask = terminal.Input is null && !IsJson(parsed)
+                    ? gate => terminal.Output.Confirm(string.Create(CultureInfo.InvariantCulture, $"Give the canary more than {gate} % of the requests?"), defaultValue: false)
+                    : null,
+            }
+            : throw new UserException(
+                string.Create(CultureInfo.InvariantCulture, $"--approve {approved} has no effect: {(gates.IsEmpty ? "the rollout has no gate" : $"the gates are {string.Join(", ", gates)}")}"),
+                "--approve", "Agree to one of the gates (--gates, or the setting rolloutGates), or leave it out.");
+    }
 
     /// <summary>What decisions are about, as they are posted.</summary>
     public string Subject(ParseResult parsed) => IsAbort(parsed) ? $"abort of stack {Stack(parsed)}" : $"rollout {parsed.GetValue(_version)}";
@@ -119,9 +128,11 @@ internal sealed class RolloutArguments
     public void Refuse(ParseResult parsed)
     {
         var rehearse = parsed.GetValue(_rehearse);
-        if ((parsed.GetValue(_status) || parsed.GetValue(_abort)) && Page.IsGiven(parsed))
+        NoEffect.Refuse(parsed, _status, _stack, _output);
+        NoEffect.Refuse(parsed, _abort, _stack, _output, _notify, _wait);
+        if (!parsed.GetValue(_abort) && parsed.GetResult(_wait) is { Implicit: false })
         {
-            throw new UserException("--page-port and --open have no effect with --status and --abort", "the command line", "Leave them out.");
+            throw new UserException("--wait has no effect without --abort", "the command line", "Add --abort, or leave it out.");
         }
 
         if (!rehearse && (parsed.GetValue(_fault) is not null || parsed.GetResult(_rate) is { Implicit: false }))
@@ -132,11 +143,6 @@ internal sealed class RolloutArguments
         if (parsed.GetValue(_rate) is not (>= 1 and <= 1000))
         {
             throw new UserException("the rate is out of range", "--rate", "Use 1 to 1000 requests a second.");
-        }
-
-        if ((parsed.GetValue(_status) || parsed.GetValue(_abort)) && (rehearse || parsed.GetValue(_version) is not null))
-        {
-            throw new UserException("--status and --abort concern a deployed stack and take no version", "the command line", "Write for example ./gopherctl rollout --stack dev --abort.");
         }
     }
 }

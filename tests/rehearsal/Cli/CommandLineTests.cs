@@ -8,7 +8,39 @@ namespace GopherMesh.Tests.Rehearsal.Cli;
 [Collection(LiveTests.Name)]
 public sealed class CommandLineTests
 {
+    private static readonly string[] Given =
+    [
+        "--rehearse", "--status", "--abort", "--serve", "--open", "--page-port 0", "--fault errors=5%", "--rate 100", "--approve 10", "--steps 50,100", "--gates 10", "--deadline 5",
+        "--without-evidence hold", "--bake 5", "--wait 5", "--output json", "--notify http://127.0.0.1:9/", "--requests 10", "--seed 1",
+    ];
+
     public static TheoryData<string> Commands => ["rehearse", "tour", "render", "check", "judge", "drift", "recover", "completion"];
+
+    public static TheoryData<string, string> Idle
+    {
+        get
+        {
+            var idle = new TheoryData<string, string>();
+            foreach (var (command, mode, effective) in Modes)
+            {
+                var options = EntryPoint.Root(Terminal.Of(TextWriter.Null, TextWriter.Null)).Subcommands.Single(sub => sub.Name == command).Options;
+                foreach (var option in options.Select(option => option.Name).Except([mode, "--help", .. effective]))
+                {
+                    idle.Add($"{command} {mode} {Given.Single(given => given.Split(' ')[0] == option)}", option);
+                }
+            }
+
+            return idle;
+        }
+    }
+
+    // What an option leaves to do, and the options that have an effect then; every other is refused.
+    private static (string Command, string Mode, string[] Effective)[] Modes =>
+    [
+        ("rollout", "--status", ["--stack", "--output"]),
+        ("rollout", "--abort", ["--stack", "--output", "--notify", "--wait"]),
+        ("rehearse", "--explain", ["--stack", "--set"]),
+    ];
 
     [Theory]
     [MemberData(nameof(Commands))]
@@ -66,6 +98,46 @@ public sealed class CommandLineTests
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
         Assert.Equal("", run.Output);
     }
+
+    [Theory]
+    [MemberData(nameof(Idle))]
+    public async Task What_has_no_effect_is_refused(string arguments, string option)
+    {
+        var run = await GopherctlRun.Of(arguments.Split(' '));
+
+        Assert.Equal((ExitCode.BadInput, ""), (run.ExitCode, run.Output));
+        Assert.Matches($"^gopherctl: .* (has|have) no effect with ", run.Error);
+        Assert.Contains(option, run.Error.Split('\n')[0], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rollout --status --steps 50,100 --bake 5", "--steps, --bake have no effect with --status")]
+    [InlineData("rollout --status --abort", "--abort has no effect with --status")]
+    [InlineData("rollout v2 --abort", "version has no effect with --abort")]
+    [InlineData("rollout v2 --wait 5", "--wait has no effect without --abort")]
+    [InlineData("rollout v2 --rate 5", "--fault and --rate have no effect on a deployed stack")]
+    [InlineData("rollout v2 --rehearse --approve 10", "--approve 10 has no effect: the rollout has no gate")]
+    [InlineData("rollout v2 --rehearse --gates 25,50 --approve 10", "--approve 10 has no effect: the gates are 25, 50")]
+    [InlineData("shift 5 --wait 5", "--wait has no effect with a weight above 0")]
+    [InlineData("shift 0 --wait -1", "--wait is -1; it must be from 0 to 86400.")]
+    [InlineData("rehearse --page-port 0", "--page-port and --open have no effect without --serve")]
+    public async Task A_pair_that_has_no_effect_is_refused(string arguments, string what)
+    {
+        var run = await GopherctlRun.Of(arguments.Split(' '));
+
+        Assert.Equal((ExitCode.BadInput, ""), (run.ExitCode, run.Output));
+        Assert.Contains(what, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\u001b[2J\u001b]0;pwned\u0007", @"\u001b[2J\u001b]0;pwned\u0007")]
+    [InlineData("a\0b\rc\nd\u007f\u009b", @"a\u0000b\u000dc\u000ad\u007f\u009b")]
+    [InlineData("gnp.\u202egod", @"gnp.\u202egod")]
+    [InlineData("na\u00efve \U0001F439 [bold] a\tb", "na\u00efve \U0001F439 [bold] a\tb")]
+    public void What_a_terminal_would_obey_is_shown(string text, string shown) => Assert.Equal(shown, Printable.Line(text));
+
+    [Fact]
+    public void A_text_of_several_lines_keeps_them() => Assert.Equal("a\nb\\u000d", Printable.Lines("a\nb\r"));
 
     [Fact]
     public async Task Every_wrong_setting_is_told_at_once()
