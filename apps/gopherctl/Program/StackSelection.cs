@@ -23,6 +23,7 @@ internal sealed class StackSelection
     };
 
     private readonly NotedProgram _program = new();
+
     /// <summary>Both.</summary>
     public Option[] Options => [_stack, _settings];
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using GopherMesh.Gopherctl.Rehearse.Faults;
 using GopherMesh.Gopherctl.Rollout;
@@ -8,7 +9,8 @@ namespace GopherMesh.Tests.Rehearsal.Rollout;
 
 /// <summary>Whole rollouts on this machine, under load: a canary with an injected fault is taken back, a healthy one is promoted.</summary>
 /// <remarks>
-/// The variable <c>GOPHER_REHEARSALS</c> set to <c>all</c> runs 20 faults and 10 healthy canaries, some 20 minutes; without it four of them.
+/// The variable <c>GOPHER_REHEARSALS</c> set to <c>all</c> runs 20 faults and 10 healthy canaries by the steps of the setting's default; without it four of
+/// them, by fewer steps.
 /// </remarks>
 [Collection(LiveTests.Name)]
 public sealed class LiveRehearsalTests(ITestOutputHelper output)
@@ -43,13 +45,16 @@ public sealed class LiveRehearsalTests(ITestOutputHelper output)
         }
     }
 
+    // At 5 % of 100 requests/s a step is cleared after minutes.
+    private static (ImmutableArray<int> Steps, double Rate) Pace => RunsAll ? ([5, 10, 25, 50, 100], 200) : ([25, 50, 100], 100);
+
     [Theory]
     [MemberData(nameof(Canaries))]
     public async Task A_canary_is_judged_right(string fault, bool copies, int number)
     {
         await using var target = await RehearsedTarget.StartAsync(
-            "dev", copies ? [] : NoCopies, "v2", fault == None ? null : VersionFault.Parse(fault), rate: 100, _ => { }, CancellationToken.None);
-        var plan = RolloutPlan.For("v2", await target.ReadAsync(CancellationToken.None), [25, 50, 100], [], copies);
+            "dev", copies ? [] : NoCopies, "v2", fault == None ? null : VersionFault.Parse(fault), Pace.Rate, _ => { }, CancellationToken.None);
+        var plan = RolloutPlan.For("v2", await target.ReadAsync(CancellationToken.None), Pace.Steps, [], copies);
         var options = new RolloutOptions { HasCopies = copies, Bake = TimeSpan.FromSeconds(5), Deadline = TimeSpan.FromMinutes(5) };
         var events = new Events();
 
@@ -70,9 +75,11 @@ public sealed class LiveRehearsalTests(ITestOutputHelper output)
 
         var end = await new RolloutDriver("v2", target, plan, new RolloutOptions { HasCopies = false }, new Events(), TimeProvider.System).RunAsync(CancellationToken.None);
 
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{target.Callers.Failed} of {target.Callers.Sent} requests failed"));
+        // Its own alone: on a busy machine a caller may give up on the stable version too.
+        var failed = (await target.CountsAsync(new("v1", "v2", 5), CancellationToken.None)).Canary!.Values.Single().Failures;
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{failed} requests of the canary failed; {target.Callers.Failed} of {target.Callers.Sent} in all"));
         Assert.Equal(RolloutEnd.TakenBack, end);
-        Assert.InRange(target.Callers.Failed, 1, 50);
+        Assert.InRange(failed, 1, 20);
     }
 
     private sealed class Events : IRolloutView
