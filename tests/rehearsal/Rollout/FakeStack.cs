@@ -18,7 +18,7 @@ namespace GopherMesh.Tests.Rehearsal.Rollout;
 /// As the real commands do, <c>up --config</c> writes the configuration before it asks for the lock, a killed update leaves its lock and no
 /// line in the history, an interrupted one gives the lock back, a preview of a refresh asks for no lock, and what is no project, stack, option, setting or object is refused. The files
 /// <c>failsEarly</c>, <c>failsLate</c>, <c>cancelled</c> and <c>conflict</c> make one update fail before or after it has changed the routes, <c>hangs</c> lets
-/// updates wait after that; <c>handEdited</c> is a route that kubectl has patched, as a refresh shows it, <c>unrefreshed</c> lets the refresh fail;
+/// updates wait after that, <c>lingers</c> those that give the canary requests until the routes are patched; <c>handEdited</c> is a route that kubectl has patched, as a refresh shows it, <c>unrefreshed</c> lets the refresh fail;
 /// <c>unreachable</c> and <c>proxiesGone</c> take away the cluster and the pods' tunnels; <c>kubectlEdited</c> is
 /// another owner of the routes; <c>prometheus</c> has the port of the stack's Prometheus.
 /// </remarks>
@@ -91,6 +91,7 @@ internal sealed class FakeStack : IDisposable
             [[ -f failsEarly ]] && fail 'error: the program ended with exit code 1'
             [[ -f conflict ]] && fail 'error: Server-Side Apply field conflict detected: Apply failed with 1 conflict: conflict with "rollouts-controller" using networking.istio.io/v1: .spec.http'
             apply; sleep 0.2
+            [[ -f lingers && $(value canaryWeight) != 0 ]] && for _ in {1..200}; do [[ -f patched ]] && break; sleep 0.05; done
             [[ -f failsLate ]] && fail 'error: resource gopher-requester: timed out waiting for the Deployment'
             [[ -f cancelled ]] && fail 'error: update canceled'
             while [[ -f hangs ]]; do sleep 0.05; done
@@ -170,6 +171,12 @@ internal sealed class FakeStack : IDisposable
 
     /// <summary>The share of the canary's requests that fail, 0 to 1.</summary>
     public double Failing { get; set; }
+
+    /// <summary>From which weight in force on they do; copies are at 0.</summary>
+    public int FailingFrom { get; init; }
+
+    /// <summary>The stage in whose time they begin to, once it is deployed; empty: at once.</summary>
+    public string FailingSince { get; init; } = "";
 
     /// <summary>Where a Prometheus scrapes what the proxies report to it.</summary>
     public string MetricsAddress => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}");
@@ -339,7 +346,8 @@ internal sealed class FakeStack : IDisposable
             {
                 var share = int.Parse(weight, CultureInfo.InvariantCulture) / 100.0;
                 Count(stable, requests * (1 - share), failing: 0);
-                Count(canary, share > 0 ? requests * share : requests, Failing);
+                var isBad = share * 100 >= FailingFrom && Read("history").Contains(FailingSince, StringComparison.Ordinal);
+                Count(canary, share > 0 ? requests * share : requests, isBad ? Failing : 0);
             }
 
             return string.Concat(_counted.Select(version => isPrometheus ? OfIstio(version.Key, version.Value) : OfEnvoy(version.Key, version.Value)));

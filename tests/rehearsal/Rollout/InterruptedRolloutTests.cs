@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
@@ -10,19 +11,33 @@ using static GopherMesh.Tests.Rehearsal.Rollout.DeployedRolloutTests;
 namespace GopherMesh.Tests.Rehearsal.Rollout;
 
 /// <summary>
-/// A rollout that is killed at random instants, alone or with the update that it had started, and run again until it ends: it is promoted or
-/// taken back, cluster and configuration agree, and a lock that was left behind is told.
+/// A rollout that is killed, alone or with the update that it had started, and run again until it ends: it is promoted or taken back, cluster and
+/// configuration agree, and a lock that was left behind is told.
 /// </summary>
-/// <remarks>The variable <c>GOPHER_KILLS</c> says how many rollouts are killed; 10 without it.</remarks>
+/// <remarks>
+/// The variable <c>GOPHER_KILLS</c> says how many rollouts are killed; 10 without it, one for each of <see cref="Aims"/>. Of more, every second one is killed
+/// at an instant of its time, whatever happens then, and the canary's defect is drawn as well.
+/// </remarks>
 public sealed class InterruptedRolloutTests(ITestOutputHelper output)
 {
-    // A rollout of the fake stack takes some 14 seconds.
-    private const int LongestLife = 15_000;
+    // A rollout of the fake stack takes some 17 seconds.
+    private const int LongestLife = 18_000;
+    private const int LongestDelay = 300;
 
     private static readonly int Kills = int.Parse(Environment.GetEnvironmentVariable("GOPHER_KILLS") ?? "10", CultureInfo.InvariantCulture);
 
     private static readonly int AtOnce = Math.Max(5, Kills / 20);
 
+    /// <summary>Where a canary turns bad, and in which stage its rollout is killed.</summary>
+    private static readonly (string Defect, string Stage)[] Aims =
+    [
+        ("copies", "before the first update"), ("copies", "update to dark launch"), ("", "dark launch"), ("step", "update to step"), ("step", "step"),
+        ("slow step", "cut while the update runs"), ("bake", "update to bake"), ("in the bake", "bake"), ("in the bake", "update of the way back"), ("", "promotion"),
+    ];
+
+    private static readonly string[] Defects = ["", "copies", "step", "slow step", "bake", "in the bake"];
+
+    private readonly ConcurrentDictionary<string, int> _stages = [];
     private int _promoted;
     private int _takenBack;
     private int _locksTold;
@@ -32,27 +47,56 @@ public sealed class InterruptedRolloutTests(ITestOutputHelper output)
     public async Task A_killed_rollout_is_finished_by_the_same_command()
     {
         var random = new Random(20261129);
-        var cases = Enumerable.Range(0, Kills).Select(number => (Number: number, Life: random.Next(LongestLife), IsBad: random.Next(2) == 0, WithUpdate: random.Next(2) == 0)).ToList();
+        var cases = Enumerable.Range(0, Kills).Select(number =>
+        {
+            var aim = number < Aims.Length || number % 2 == 0 ? Aims[number % Aims.Length] : (Defects[random.Next(Defects.Length)], "");
+            return new Kill(number, aim.Item1, aim.Item2, random.Next(aim.Item2.Length > 0 ? LongestDelay : LongestLife), random.Next(2) == 0);
+        }).ToList();
 
         await Parallel.ForEachAsync(cases, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (kill, _) => await KillAsync(kill));
 
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{Kills} killed: {_promoted} promoted and {_takenBack} taken back by {_runs} runs after the kills; {_locksTold} of these told of a lock"));
+        output.WriteLine(string.Join("; ", _stages.OrderBy(stage => stage.Key, StringComparer.Ordinal).Select(stage => $"{stage.Key}: {stage.Value}")));
         Assert.Equal(Kills, _promoted + _takenBack);
+        Assert.True(_stages.Count >= 6, "the kills fall into too few stages");
     }
 
-    private async Task KillAsync((int Number, int Life, bool IsBad, bool WithUpdate) kill)
+    private async Task KillAsync(Kill kill)
     {
-        using var stack = new FakeStack { Failing = kill.IsBad ? 0.5 : 0 };
-        using (var process = stack.Start("rollout", "v2"))
+        using var stack = new FakeStack
         {
-            // The instant is the random part of the test.
-            await Task.WhenAny(Task.Delay(kill.Life), process.WaitForExitAsync());
-            process.Kill(kill.WithUpdate);
-            await process.WaitForExitAsync();
+            Failing = kill.Defect.Length > 0 ? 0.5 : 0,
+            FailingFrom = kill.Defect switch { "step" or "slow step" => 50, "bake" or "in the bake" => 100, _ => 0 },
+            FailingSince = kill.Defect == "in the bake" ? "bake at 100 %" : "",
+        };
+        await stack.ConfigureAsync("rolloutBakeSeconds=3");
+        if (kill.Defect == "slow step")
+        {
+            stack.Write("lingers", "");
         }
 
+        using (var process = stack.Start("rollout", "v2"))
+        {
+            var ended = process.WaitForExitAsync();
+            while (kill.Stage.Length > 0 && StageOf(stack) != kill.Stage && !process.HasExited)
+            {
+                await Task.Delay(10);
+            }
+
+            // The instant is the random part of the test.
+            await Task.WhenAny(Task.Delay(kill.Delay), ended);
+            _stages.AddOrUpdate(process.HasExited ? "after its end" : StageOf(stack), 1, (_, count) => count + 1);
+            process.Kill(kill.WithUpdate);
+            await ended;
+        }
+
+        await FinishAsync(stack, kill);
+    }
+
+    private async Task FinishAsync(FakeStack stack, Kill kill)
+    {
         List<string> said = [];
         for (var run = 0; run < 10; run++)
         {
@@ -71,8 +115,9 @@ public sealed class InterruptedRolloutTests(ITestOutputHelper output)
             }
             else if (ended.Error.Contains("is the stable version already", StringComparison.Ordinal) || ended.ExitCode is 0 or (int)RolloutEnd.TakenBack)
             {
-                _ = kill.IsBad ? Interlocked.Increment(ref _takenBack) : Interlocked.Increment(ref _promoted);
-                AssertEnded(stack, kill.IsBad, $"{kill}: {string.Join("\n", said)}");
+                var isBad = kill.Defect.Length > 0;
+                _ = isBad ? Interlocked.Increment(ref _takenBack) : Interlocked.Increment(ref _promoted);
+                AssertEnded(stack, isBad, $"{kill}: {string.Join("\n", said)}");
                 return;
             }
         }
@@ -80,11 +125,34 @@ public sealed class InterruptedRolloutTests(ITestOutputHelper output)
         Assert.Fail($"{kill} does not end: {string.Join("\n", said)}");
     }
 
+    private static string StageOf(FakeStack stack)
+    {
+        var (last, isUpdating) = (stack.Read("begun").Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "", stack.Has("lock"));
+        var stage = last switch
+        {
+            "" => "before the first update",
+            _ when last.Contains(": taken back", StringComparison.Ordinal) => isUpdating ? "update of the way back" : "end of the way back",
+            _ when last.Contains(": promotion", StringComparison.Ordinal) => "promotion",
+            _ when stack.Has("patched") => isUpdating ? "cut while the update runs" : "way back before its update",
+            _ when last.Contains(": bake", StringComparison.Ordinal) => "bake",
+            _ when last.Contains(": step", StringComparison.Ordinal) => "step",
+            _ => "dark launch",
+        };
+        return isUpdating && stage is ("bake" or "step" or "dark launch") ? $"update to {stage}" : stage;
+    }
+
     private static void AssertEnded(FakeStack stack, bool isBad, string what)
     {
         var end = isBad ? new StackState("v1", "v2", 0) : new StackState("v2", null, 0);
         Assert.True(stack.Configured == end && stack.InForce == $"{end.Stable}/{end.Canary}/{end.Weight}" && !stack.Has("lock"), $"{stack.Configured}; {stack.InForce}; {what}");
     }
+
+    /// <param name="Number">The case.</param>
+    /// <param name="Defect">Where the canary turns bad; empty: it does not.</param>
+    /// <param name="Stage">Where the rollout is killed; empty: anywhere.</param>
+    /// <param name="Delay">Milliseconds from there, or from its start.</param>
+    /// <param name="WithUpdate">Whether the update that it had started is killed too.</param>
+    private sealed record Kill(int Number, string Defect, string Stage, int Delay, bool WithUpdate);
 }
 
 /// <summary>The way back that a person asks for, while a rollout runs or an update has the stack, and what is told of a rollout.</summary>
