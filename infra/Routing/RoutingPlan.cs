@@ -30,7 +30,7 @@ public sealed record RoutingPlan(
     /// A canary is listed at every weight, 0 and 100 included, so that between two weights nothing else changes. Istio does not send
     /// Envoy a destination of weight 0.
     /// </remarks>
-    /// <exception cref="ArgumentException">No request would meet the fault on purpose.</exception>
+    /// <exception cref="ArgumentException">No request would meet the fault on purpose, or it could be taken for one of the canary.</exception>
     public static RoutingPlan For(RolloutSettings rollout) => new(
         [.. rollout.Deployed],
         rollout.Canary is { } canary
@@ -56,9 +56,9 @@ public sealed record RoutingPlan(
             return null;
         }
 
-        var alone = version == (rollout.CanaryWeight == 100 ? rollout.Canary : rollout.CanaryWeight == 0 ? rollout.Stable : null);
-        return (fault.Live ? alone : rollout.PreviewHeader is not null) && rollout.Deployed.Contains(version) ? fault : throw new ArgumentException(
-            $"No request meets the faults of {version}: {(fault.Live ? "live ones need a version that answers every request" : "set PreviewHeader, or Live")}, and it has to be deployed.");
+        var isMet = rollout.Canary is null && version == rollout.Stable && (fault.Live || rollout.PreviewHeader is not null);
+        return isMet ? fault : throw new ArgumentException(
+            $"{version} cannot have faults on purpose: it has to be the stable version, and no canary beside it{(fault.Live ? "" : ", and PreviewHeader has to be set, or Live")}.");
     }
 }
 

@@ -39,8 +39,8 @@ internal sealed class ServiceRoutes(string host, string cookie, Timeouts timeout
     private IEnumerable<HttpRouteArgs> Sticky() => plan is { Sticky: { } sticky }
         ? sticky.Kept.SelectMany(kept => (HttpRouteArgs[])
         [
-            Idempotent($"{StickyCallers.RoutePrefix}{kept.Version}-idempotent", [To(kept.Version, 100)], plan.FaultOf(kept.Version, chosen: false), mirror: null, "cookie", Having(kept.Value)),
-            Others($"{StickyCallers.RoutePrefix}{kept.Version}", [To(kept.Version, 100)], plan.FaultOf(kept.Version, chosen: false), "cookie", Having(kept.Value)),
+            Idempotent($"{StickyCallers.RoutePrefix}{kept.Version}-idempotent", [To(kept.Version, 100)], fault: null, mirror: null, "cookie", Having(kept.Value)),
+            Others($"{StickyCallers.RoutePrefix}{kept.Version}", [To(kept.Version, 100)], fault: null, "cookie", Having(kept.Value)),
         ])
         : [];
 
@@ -81,7 +81,7 @@ internal sealed class ServiceRoutes(string host, string cookie, Timeouts timeout
         ? new HeadersArgs { Request = new HeaderOperationsArgs { Set = new InputMap<string> { ["x-forwarded-proto"] = "https" } } }
         : (Input<HeadersArgs>?)null;
 
-    // A fault belongs to the whole route, so it can be meant for a version only where that one alone answers; settings refuse the rest.
+    // A fault belongs to the whole route, so it can be meant for a version only where that one alone answers: beside a canary there is none.
     private FaultSettings? SplitFault() => plan?.Split.FirstOrDefault(share => share.Percent == 100) is { } only ? plan.FaultOf(only.Version, chosen: false) : null;
 
     private static Input<HttpFaultInjectionArgs>? Fault(FaultSettings? fault) => fault is null ? (Input<HttpFaultInjectionArgs>?)null : new HttpFaultInjectionArgs

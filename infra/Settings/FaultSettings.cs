@@ -50,18 +50,14 @@ public sealed record FaultSettings(string? Version, int AbortPercent, int DelayM
             (rollout, fault) => !fault.Live && rollout.PreviewHeader is null,
             _ => "set previewHeader, by which a request chooses its version, or set faultLive to true, so that the faults apply to every request to it"),
 
-        // Of a canary and the stable version beside it one would fail on purpose: callers, metrics and whoever compares the two could not
-        // tell that from a fault of the canary. Istio's fault belongs to a route, too, and so to all who share its requests.
+        // Callers, metrics and whoever judges the canary could not tell them from faults of its own. That is so at weight 100 as well: the
+        // rollout still bakes there, and its last step is the promotion. Istio's fault belongs to a route, too, and so to all who share its
+        // requests.
         Refuse(
             VersionKey,
-            [RolloutSettings.CanaryKey, RolloutSettings.CanaryWeightKey],
-            (rollout, _) => rollout is { Canary: not null, CanaryWeight: < 100 },
+            [RolloutSettings.CanaryKey],
+            (rollout, _) => rollout.Canary is not null,
             rollout => $"""set it to "", or end the rollout of {rollout.Canary} first: faults on purpose cannot be distinguished from the canary's own"""),
-        Refuse(
-            LiveKey,
-            [VersionKey, RolloutSettings.CanaryKey, RolloutSettings.CanaryWeightKey],
-            (rollout, fault) => rollout is { Canary: not null, CanaryWeight: 100 } && fault.Live && fault.Version == rollout.Stable,
-            rollout => $"set it to false, or faultVersion to {rollout.Canary}: at canaryWeight 100 only previewed requests reach {rollout.Stable}"),
     ];
 
     internal static FaultSettings Read(SettingsReader from) => new(

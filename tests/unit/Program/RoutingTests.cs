@@ -170,13 +170,14 @@ public class RoutingPlanTests
     }
 
     [Theory]
-    [InlineData("v1", true, 10, null)]
-    [InlineData("v1", true, 100, null)]
-    [InlineData("v1", false, 100, null)]
-    [InlineData("v3", false, 100, "x-version")]
-    public void A_fault_that_no_request_would_meet_is_an_error(string version, bool live, int weight, string? header)
+    [InlineData("v1", false, "", 0, null)]
+    [InlineData("v3", true, "", 0, "x-version")]
+    [InlineData("v1", true, "v2", 10, null)]
+    [InlineData("v1", false, "v2", 0, "x-version")]
+    [InlineData("v2", true, "v2", 100, null)]
+    public void A_fault_that_no_request_would_meet_or_that_could_be_the_canarys_is_an_error(string version, bool live, string canary, int weight, string? header)
     {
-        var rollout = StackFiles.Dev(("canaryVersion", "v2"), ("canaryWeight", $"{weight}")).Read().Rollout with { PreviewHeader = header, Fault = new(version, 10, 0, 100, live) };
+        var rollout = StackFiles.Dev(("canaryVersion", canary), ("canaryWeight", $"{weight}")).Read().Rollout with { PreviewHeader = header, Fault = new(version, 10, 0, 100, live) };
 
         Assert.Throws<ArgumentException>(() => RoutingPlan.For(rollout));
     }
@@ -284,9 +285,9 @@ public class FaultTests
         { "faultVersion", [("faultVersion", "v1"), ("faultDelayMs", "100")] },
         { "faultVersion", [.. Previewed, ("faultVersion", "v2")] },
         { "faultVersion", [.. Previewed, ("canaryVersion", "v2")] },
-        { "faultVersion", [.. Previewed, ("canaryVersion", "v2"), ("canaryWeight", "99")] },
+        { "faultVersion", [.. Previewed, ("canaryVersion", "v2"), ("canaryWeight", "100")] },
+        { "faultVersion", [.. Previewed, ("canaryVersion", "v2"), ("canaryWeight", "100"), ("faultVersion", "v2"), ("faultLive", "true")] },
         { "faultPercent", [.. Previewed, ("faultPercent", "10")] },
-        { "faultLive", [.. Previewed, ("canaryVersion", "v2"), ("canaryWeight", "100"), ("faultLive", "true")] },
     };
 
     [Fact]
@@ -306,20 +307,6 @@ public class FaultTests
 
         Assert.Equal(["split-idempotent", "split"], routes.Select(route => (string?)route!["name"]));
         Assert.All(routes, route => AssertJson.Equal("""{"abort":{"httpStatus":503,"percentage":{"value":40}}}""", route!["fault"]));
-    }
-
-    [Theory]
-    [InlineData("v1", "false", "preview-v1")]
-    [InlineData("v2", "false", "preview-v2")]
-    [InlineData("v2", "true", "preview-v2,split-idempotent,split")]
-    public async Task After_the_cutover_either_version_can_be_chosen_and_fail(string version, string live, string faulty)
-    {
-        var routes = await RoutesAsync(
-            ("canaryVersion", "v2"), ("canaryWeight", "100"), ("previewHeader", Header), ("faultVersion", version), ("faultLive", live), ("faultDelayMs", "200"));
-
-        var with = routes.Where(route => route!["fault"] is not null).ToList();
-        Assert.Equal(faulty.Split(','), with.Select(route => (string?)route!["name"]));
-        Assert.All(with, route => AssertJson.Equal("""{"delay":{"fixedDelay":"200ms","percentage":{"value":100}}}""", route!["fault"]));
     }
 
     [Theory]

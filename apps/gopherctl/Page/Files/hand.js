@@ -21,7 +21,7 @@ function options(select, values) {
 function faultLines(version, fault) {
   const [, kind, number] = /^(errors|slow)=(\d+)/.exec(fault) ?? [];
   if (fault && !kind) return "A deployed stack has no such fault.";
-  if (fault && here("canaryVersion") && here("canaryWeight") !== "100") return "A deployed stack refuses faults while it has a canary below 100 %.";
+  if (fault && here("canaryVersion")) return "A deployed stack refuses faults while it has a canary.";
   return config({ faultVersion: fault && version, faultAbortPercent: kind === "errors" ? number : "0", faultDelayMs: kind === "slow" ? number : "0", faultLive: `${!!fault}` });
 }
 
