@@ -79,6 +79,13 @@ internal interface IRolloutTarget : IAsyncDisposable
     /// <exception cref="UserException">It cannot be told.</exception>
     Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation);
 
+    /// <summary>Reads how many of the canary's pods are ready, where an autoscaler has to bring those that a stage needs.</summary>
+    /// <param name="next">The stage that is to come.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Null where no autoscaler has to: the update waits for the pods.</returns>
+    /// <exception cref="UserException">It cannot be told now.</exception>
+    Task<CanaryPods?> PodsAsync(StackState next, CancellationToken cancellation);
+
     /// <summary>Reads the counters of both versions.</summary>
     /// <param name="state">What is in force: at weight 0 the canary's copies are counted.</param>
     /// <param name="cancellation">Gives up.</param>

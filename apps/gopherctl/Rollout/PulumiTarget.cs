@@ -136,6 +136,9 @@ internal sealed class PulumiTarget : IRolloutTarget
             : null;
 
     /// <inheritdoc/>
+    public Task<CanaryPods?> PodsAsync(StackState next, CancellationToken cancellation) => _cluster.PodsAsync(next, cancellation);
+
+    /// <inheritdoc/>
     public Task<Reading> CountsAsync(StackState state, CancellationToken cancellation) => _counts.ReadAsync(state, cancellation);
 
     /// <inheritdoc/>

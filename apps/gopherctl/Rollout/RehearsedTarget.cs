@@ -117,6 +117,9 @@ internal sealed class RehearsedTarget : IRolloutTarget
     /// <summary>Nobody else reaches a rehearsal.</summary>
     public Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation) => Task.FromResult<(string, string)?>(null);
 
+    /// <summary>A rehearsal does not scale.</summary>
+    public Task<CanaryPods?> PodsAsync(StackState next, CancellationToken cancellation) => Task.FromResult<CanaryPods?>(null);
+
     /// <inheritdoc/>
     public async Task<Reading> CountsAsync(StackState state, CancellationToken cancellation)
     {

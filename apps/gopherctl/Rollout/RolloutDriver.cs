@@ -85,7 +85,7 @@ internal sealed class RolloutDriver(
         while (true)
         {
             var stage = plan.Stages[position];
-            var (decision, reason) = worse is null ? await _watch.DecideAsync(stage, state, cancellation) : (Decision.GoBack, worse);
+            var (decision, reason) = worse is null ? await _watch.DecideAsync(stage, plan.Stages[position + 1], state, cancellation) : (Decision.GoBack, worse);
             view.Show(new Decided(time.GetUtcNow(), stage, decision, reason));
             if (decision == Decision.GoBack)
             {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Judge;
 
@@ -16,6 +17,17 @@ internal sealed record StageBegan(DateTimeOffset At, RolloutStage Stage, Immutab
 /// <param name="Stage">The stage.</param>
 /// <param name="Took">From the command to its end.</param>
 internal sealed record StageDeployed(DateTimeOffset At, RolloutStage Stage, TimeSpan Took) : RolloutEvent(At);
+
+/// <summary>A stage waits until its canary's autoscaler has brought the pods that it needs; told when their number changes.</summary>
+/// <param name="At">When.</param>
+/// <param name="Stage">The stage that is to come.</param>
+/// <param name="Pods">Its pods.</param>
+/// <param name="Left">Time until the rollout gives up and holds.</param>
+internal sealed record PodsAwaited(DateTimeOffset At, RolloutStage Stage, CanaryPods Pods, TimeSpan Left) : RolloutEvent(At)
+{
+    /// <summary>How far they are, in words.</summary>
+    public string InWords => string.Create(CultureInfo.InvariantCulture, $"{Stage.Title} needs {Pods.Needed} ready pods of the canary, and {Pods.Ready} are: waiting for the autoscaler, {Math.Max(0, Left.TotalSeconds):0} s at most");
+}
 
 /// <summary>The judge has looked at the counts of the stage.</summary>
 /// <param name="At">When.</param>

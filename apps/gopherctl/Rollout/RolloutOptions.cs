@@ -32,6 +32,9 @@ internal sealed record RolloutOptions
     /// <summary>Time between two looks at the counters: a dead canary at 5 % is found after some five failures, whatever the rate.</summary>
     public TimeSpan Interval { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How long the pods that a step needs may take to be ready, where an autoscaler brings them.</summary>
+    public TimeSpan PodsPatience { get; init; } = CanaryPods.Patience;
+
     /// <summary>Whether the canary gets copies at weight 0; without them the dark launch cannot be judged.</summary>
     public bool HasCopies { get; init; } = true;
 

@@ -26,6 +26,9 @@ internal sealed class RolloutPage(IRolloutView inner, string canary, RolloutPlan
                 Shown = Shown with { Now = plan.Stages.IndexOf(began.Stage), Verdict = null, Reason = null };
                 note("rollout", began.Stage.Title);
                 break;
+            case PodsAwaited awaited:
+                note("rollout", awaited.InWords);
+                break;
             case StageDeployed deployed:
                 note("rollout", string.Create(CultureInfo.InvariantCulture, $"{deployed.Stage.Title} in force after {deployed.Took.TotalSeconds:0.0} s"));
                 break;

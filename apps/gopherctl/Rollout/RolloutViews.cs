@@ -45,6 +45,9 @@ internal sealed class TerminalView(Terminal terminal) : IRolloutView, IDisposabl
                 }
 
                 break;
+            case PodsAwaited awaited:
+                Line($"  {awaited.InWords}", "grey");
+                break;
             case StageDeployed deployed:
                 Line(string.Create(CultureInfo.InvariantCulture, $"  in force after {deployed.Took.TotalSeconds:0.0} s"), "grey");
                 break;
@@ -103,6 +106,7 @@ internal sealed class JsonView(TextWriter output) : IRolloutView
     public void Show(RolloutEvent happened) => output.WriteLine(happened switch
     {
         StageBegan began => Text(new { Event = "stage", began.At, Stage = began.Stage.Title, Changes = began.Changes.ToDictionary(change => change.Key, change => change.Value) }),
+        PodsAwaited awaited => Text(new { Event = "pods", awaited.At, Stage = awaited.Stage.Title, awaited.Pods.Ready, awaited.Pods.Needed, SecondsLeft = Math.Round(awaited.Left.TotalSeconds) }),
         StageDeployed deployed => Text(new { Event = "deployed", deployed.At, Stage = deployed.Stage.Title, Seconds = Math.Round(deployed.Took.TotalSeconds, 3) }),
         Looked looked => Text(new { Event = "look", looked.At, Stage = looked.Stage.Title, SecondsLeft = Math.Round(looked.Left.TotalSeconds), Judgement = JsonSerializer.Deserialize<JsonElement>(VerdictJson.Of(looked.Reading, looked.Told)) }),
         Decided decided => Text(new { Event = "decision", decided.At, Stage = decided.Stage.Title, Decision = JsonNamingPolicy.CamelCase.ConvertName(decided.Decision.ToString()), decided.Reason }),

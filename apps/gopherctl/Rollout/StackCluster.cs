@@ -23,6 +23,10 @@ internal sealed partial class StackCluster(string stack, PulumiCli pulumi, Func<
     /// <summary>The canary's weight in force, for each route that has one.</summary>
     public async Task<int[]> WeightsAsync(string canary, CancellationToken cancellation) => await (await SplitAsync(cancellation)).WeightsAsync(canary, cancellation);
 
+    /// <summary>The canary's pods, where an autoscaler has to bring them; null elsewhere.</summary>
+    /// <exception cref="UserException">The cluster does not answer.</exception>
+    public Task<CanaryPods?> PodsAsync(StackState next, CancellationToken cancellation) => CanaryPods.ReadAsync(() => KubectlAsync(cancellation), setting, next, cancellation);
+
     /// <summary>The proxies that call the versions.</summary>
     /// <param name="canary">The version on trial.</param>
     /// <param name="cancellation">Gives up.</param>

@@ -18,12 +18,30 @@ internal sealed class StageWatch(
 
     private double AlonePercent => judge.Tolerance.Points * 100;
 
-    /// <summary>Looks until the stage is decided.</summary>
+    /// <summary>Looks until the stage is decided and, where the next one gives the canary more requests, until the pods for them are ready.</summary>
     /// <param name="stage">The stage, which is in force.</param>
+    /// <param name="next">The one that would come.</param>
     /// <param name="state">What the configuration says.</param>
     /// <param name="cancellation">Ends the looking; the weight stays.</param>
     /// <returns>What to do, and why.</returns>
-    public async Task<(Decision Decision, string Reason)> DecideAsync(RolloutStage stage, StackState state, CancellationToken cancellation)
+    public async Task<(Decision Decision, string Reason)> DecideAsync(RolloutStage stage, RolloutStage next, StackState state, CancellationToken cancellation)
+    {
+        var decided = await DecideAsync(stage, state, cancellation);
+        return decided.Decision == Decision.GoOn && next.State.Weight > state.Weight
+            ? await new AwaitedPods(canary, next, target, options, view, time).AwaitAsync(left => LookBackAsync(stage, state, left, cancellation), cancellation) ?? decided
+            : decided;
+    }
+
+    // Whether the canary has to go back is all that is left to be decided.
+    private async Task<(Decision Decision, string Reason)?> LookBackAsync(RolloutStage stage, StackState state, TimeSpan left, CancellationToken cancellation)
+    {
+        var look = await LookAsync(stage, state, isShifting: false, left, cancellation);
+        return options.IsAborted ? (Decision.GoBack, "somebody has taken the canary back by hand")
+            : Decide(stage, look, TimeSpan.Zero, TimeSpan.MaxValue) is (Decision.GoBack, _) worse ? worse
+            : null;
+    }
+
+    private async Task<(Decision Decision, string Reason)> DecideAsync(RolloutStage stage, StackState state, CancellationToken cancellation)
     {
         if (stage.Kind == StageKind.DarkLaunch && !options.HasCopies)
         {

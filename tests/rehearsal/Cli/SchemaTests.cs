@@ -101,6 +101,7 @@ public sealed class SchemaTests
         var view = new JsonView(output);
 
         view.Show(new StageBegan(default, stage, stage.Changes));
+        view.Show(new PodsAwaited(default, stage, new(2, 5), TimeSpan.FromMinutes(5)));
         view.Show(new StageDeployed(default, stage, TimeSpan.FromSeconds(2)));
         view.Show(new Looked(default, stage, reading, look, TimeSpan.FromMinutes(1)));
         view.Show(new Decided(default, stage, Decision.GoBack, "worse"));

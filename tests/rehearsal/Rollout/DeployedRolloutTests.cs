@@ -588,6 +588,26 @@ public sealed class DeployedRolloutTests
     }
 
     [Fact]
+    public async Task The_requests_of_a_step_come_when_the_autoscaler_has_brought_the_pods_for_them()
+    {
+        using var stack = new FakeStack();
+        await stack.ConfigureAsync("distributorReplicas=2", "distributorMaxReplicas=8");
+        using var rollout = stack.Start("rollout", "v2", "--output", "json");
+
+        await LinesAsync(rollout, "\"event\":\"pods\"", "\"stage\":\"step 50 %\",\"ready\":0,\"needed\":4");
+        stack.Write("ready", "3");
+        await LinesAsync(rollout, "\"event\":\"pods\"", "\"stage\":\"step 50 %\",\"ready\":3,\"needed\":4");
+        Assert.Equal("v1/v2/0", stack.InForce);
+        stack.Write("ready", "4");
+        await LinesAsync(rollout, "\"event\":\"pods\"", "\"stage\":\"bake at 100 %\",\"ready\":4,\"needed\":8");
+        Assert.Equal("v1/v2/50", stack.InForce);
+        stack.Write("ready", "8");
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.Equal((0, "v2//0"), (run.ExitCode, stack.InForce));
+    }
+
+    [Fact]
     public async Task A_version_that_the_stack_does_not_have_is_refused()
     {
         using var stack = new FakeStack();

@@ -20,7 +20,7 @@ namespace GopherMesh.Tests.Rehearsal.Rollout;
 /// <c>failsEarly</c>, <c>failsLate</c>, <c>cancelled</c> and <c>conflict</c> make one update fail before or after it has changed the routes, <c>hangs</c> lets
 /// updates wait after that, <c>lingers</c> those that give the canary requests until the routes are patched; <c>handEdited</c> is a route that kubectl has patched, as a refresh shows it, <c>unrefreshed</c> lets the refresh fail;
 /// <c>unreachable</c> and <c>proxiesGone</c> take away the cluster and the pods' tunnels; <c>kubectlEdited</c> is
-/// another owner of the routes; <c>prometheus</c> has the port of the stack's Prometheus.
+/// another owner of the routes; <c>prometheus</c> has the port of the stack's Prometheus; <c>ready</c> the number of ready pods of each version, none at first.
 /// </remarks>
 internal sealed class FakeStack : IDisposable
 {
@@ -126,6 +126,10 @@ internal sealed class FakeStack : IDisposable
             given=$(grep -o "\"subset\":\"$canary\"},\"weight\":[0-9]*" | grep -o '[0-9]*$')
             echo "$given" >>patched
             echo "$stable/$canary/$given" >inForce.$$; mv inForce.$$ inForce ;;
+          "--namespace gophers get deployments.apps gopher-distributor-"*" --output json")
+            [[ $5 == gopher-distributor-$stable || $5 == gopher-distributor-${canary:-none} ]] || { echo "Error from server (NotFound): deployments.apps \"$5\" not found" >&2; exit 1; }
+            status=; [[ -s ready ]] && status="\"replicas\":$(<ready),\"readyReplicas\":$(<ready)"
+            echo "{\"kind\":\"Deployment\",\"metadata\":{\"name\":\"$5\",\"namespace\":\"gophers\"},\"status\":{$status}}" ;;
           *) echo "error: the fake kubectl does not know: $*" >&2; exit 1 ;;
         esac
         """;

@@ -363,6 +363,82 @@ public class RolloutDriverTests
         Assert.Equal(end, await stack.RolloutAsync(Quick));
     }
 
+    [Fact]
+    public async Task The_canary_gets_no_more_requests_before_the_pods_for_them_are_ready()
+    {
+        // A step needs as many pods as its weight; at the fourth question there are 50, and at each later one as many more.
+        var (ready, asked) = (0, 0);
+        var stack = new MadeUpStack { ReadyPods = () => asked++ < 3 ? ready : ready += 50, Needs = weight => weight };
+
+        Assert.Equal(RolloutEnd.Promoted, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(["v1/v2/0", "0 of 5", "v1/v2/5", "v1/v2/50", "v1/v2/100", "v2//0"], stack.States);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public async Task Pods_that_do_not_come_hold_the_weight_and_that_is_said(int weight)
+    {
+        var stack = new MadeUpStack { State = new("v1", "v2", weight), ReadyPods = () => 2, Needs = _ => 3 };
+
+        Assert.Equal(RolloutEnd.Held, await stack.RolloutAsync(Quick with { PodsPatience = TimeSpan.FromMilliseconds(50) }));
+
+        Assert.Equal(["2 of 3"], stack.States);
+        Assert.StartsWith($"after 0 s v2 has 2 ready pods, and step {(weight == 0 ? 5 : 50)} % needs 3: ", stack.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pods_that_nobody_can_count_are_not_ready()
+    {
+        var stack = new MadeUpStack { ReadyPods = () => throw new UserException("kubectl: no route to host", "kubectl", "Mend it."), Needs = _ => 3 };
+
+        Assert.Equal(RolloutEnd.Held, await stack.RolloutAsync(Quick with { HasCopies = false, PodsPatience = TimeSpan.FromMilliseconds(50) }));
+
+        Assert.Equal(["v1/v2/0"], stack.States);
+        Assert.EndsWith("nobody can tell whether v2 has the pods that step 5 % needs: kubectl: no route to host", stack.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_canary_that_turns_bad_while_its_next_pods_are_awaited_goes_back()
+    {
+        MadeUpStack? stack = null;
+        stack = new MadeUpStack
+        {
+            State = new("v1", "v2", 5),
+            ReadyPods = () =>
+            {
+                stack!.FailedOf100 = 20;
+                return 2;
+            },
+            Needs = _ => 3,
+        };
+
+        Assert.Equal(RolloutEnd.TakenBack, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(["2 of 3", "v1/v2/0"], stack.States);
+    }
+
+    [Fact]
+    public async Task A_person_takes_the_canary_back_while_its_next_pods_are_awaited()
+    {
+        MadeUpStack? stack = null;
+        stack = new MadeUpStack
+        {
+            State = new("v1", "v2", 5),
+            ReadyPods = () =>
+            {
+                stack!.Chosen.Abort();
+                return 2;
+            },
+            Needs = _ => 3,
+        };
+
+        Assert.Equal(RolloutEnd.TakenBack, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(["2 of 3", "v1/v2/0"], stack.States);
+    }
+
     /// <summary>A stack in memory, 1,000 requests to each version between two looks.</summary>
     private sealed class MadeUpStack : IRolloutTarget, IRolloutView
     {
@@ -376,7 +452,7 @@ public class RolloutDriverTests
 
         public StackState State { get; set; } = new("v1", null, 0);
 
-        public int FailedOf100 { get; init; }
+        public int FailedOf100 { get; set; }
 
         public int HealthyUpTo { get; init; } = -1;
 
@@ -403,6 +479,12 @@ public class RolloutDriverTests
         public bool EndsUpdatesWhenCut { get; init; }
 
         public bool FailsWhenCut { get; init; }
+
+        /// <summary>The canary's ready pods; null where no autoscaler chooses.</summary>
+        public Func<int>? ReadyPods { get; init; }
+
+        /// <summary>The pods that a weight needs.</summary>
+        public Func<int, int> Needs { get; init; } = _ => 0;
 
         public List<string> States { get; } = [];
 
@@ -433,12 +515,22 @@ public class RolloutDriverTests
 
         public bool CountsAtOneInstant => true;
 
-        public Task<RolloutEnd> RolloutAsync(RolloutOptions options, params ImmutableArray<int> gates) =>
-            new RolloutDriver("v2", this, RolloutPlan.For("v2", State, Steps, gates), options with { Note = Notes.Add, Judge = JudgeSettings.Default with { WarmUp = TimeSpan.Zero, Settling = TimeSpan.Zero } }, this, new QuickTime())
-                .RunAsync(CancellationToken.None);
+        /// <summary>What the rollout that runs may choose.</summary>
+        public RolloutOptions Chosen { get; private set; } = Quick;
+
+        public Task<RolloutEnd> RolloutAsync(RolloutOptions options, params ImmutableArray<int> gates)
+        {
+            Chosen = options with { Note = Notes.Add, Judge = JudgeSettings.Default with { WarmUp = TimeSpan.Zero, Settling = TimeSpan.Zero } };
+            return new RolloutDriver("v2", this, RolloutPlan.For("v2", State, Steps, gates), Chosen, this, new QuickTime()).RunAsync(CancellationToken.None);
+        }
 
         public void Show(RolloutEvent happened)
         {
+            if (happened is PodsAwaited { Pods: var pods })
+            {
+                States.Add($"{pods.Ready} of {pods.Needed}");
+            }
+
             Shown.UnionWith(happened is Looked { Reading.Canary: { } counts } ? counts.Keys : []);
             if (happened is Decided decided)
             {
@@ -495,6 +587,9 @@ public class RolloutDriverTests
         }
 
         public Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation) => Task.FromResult(Drift);
+
+        public Task<CanaryPods?> PodsAsync(StackState next, CancellationToken cancellation) =>
+            Task.FromResult(ReadyPods is { } ready ? new CanaryPods(ready(), Needs(next.Weight)) : null);
 
         // Each look a second later, whatever the clock says; the shares are those that the weight gives.
         public Task<Reading> CountsAsync(StackState state, CancellationToken cancellation)
