@@ -94,7 +94,17 @@ internal sealed record RolloutOptions
                     $"requests to {faulty} have faults on purpose, which nobody could tell from the canary's", $"Pulumi.{stack}.yaml, faultVersion", "End them before the rollout: pulumi config rm faultVersion, and so for each setting that begins with fault.");
             }
 
-            return config.SchemaErrors.Count == 0 ? settings : throw WrongConfig.Of(config, settings: null);
+            if (config.SchemaErrors.Count > 0)
+            {
+                throw WrongConfig.Of(config, settings: null);
+            }
+
+            // The program raises the autoscaler's least for the next of the stack's own steps, one step ahead of the requests.
+            var missed = StackSettings.Read(EffectiveConfig.Read(RepositoryRoot.Find(), stack, []).Values).Progress.Steps.Except(settings.Progress.Steps).ToList();
+            return missed.Count == 0 || settings.Gophers.DistributorMaxReplicas == 0 ? settings : throw new UserException(
+                $"--steps leaves out {string.Join(", ", missed)} of the stack's rolloutSteps, for which the canary's autoscaler has its pods ready: it would get more requests than they are for",
+                "--steps",
+                $"Set them for the stack: pulumi config set --stack {stack} rolloutSteps {string.Join(',', settings.Progress.Steps)}. Steps in between may be added here.");
         }
         catch (SettingsException wrong)
         {

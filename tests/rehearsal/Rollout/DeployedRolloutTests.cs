@@ -607,6 +607,22 @@ public sealed class DeployedRolloutTests
         Assert.Equal((0, "v2//0"), (run.ExitCode, stack.InForce));
     }
 
+    [Theory]
+    [InlineData("50,100", "8", false)]
+    [InlineData("5,50,75,100", "8", true)]
+    [InlineData("50,100", "0", true)]
+    public async Task Steps_for_one_run_are_refused_where_the_autoscaler_would_have_no_pods_for_them(string steps, string most, bool begins)
+    {
+        using var stack = new FakeStack();
+        await stack.ConfigureAsync("rolloutSteps=5,50,100", $"distributorMaxReplicas={most}");
+        stack.Write("ready", "8");
+
+        var run = await stack.RunAsync("rollout", "v2", "--steps", steps, "--gates", "0");
+
+        Assert.Equal((begins ? (int)RolloutEnd.AwaitsApproval : ExitCode.BadInput, begins), (run.ExitCode, stack.Has("begun")));
+        Assert.Equal(!begins, run.Error.Contains("--steps leaves out 5 of the stack's rolloutSteps", StringComparison.Ordinal) && run.Error.Contains("rolloutSteps 50,100", StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task A_version_that_the_stack_does_not_have_is_refused()
     {
