@@ -32,8 +32,8 @@ public sealed class ExistingClusterTests
         Assert.Empty(before.Except(await ObjectsAsync()));
     }
 
-    // The cluster's own access, under the name that kind would give it.
-    private static async Task<string> KubeconfigAsync()
+    /// <summary>The cluster's own access, in a file, under the name that kind would give it.</summary>
+    internal static async Task<string> KubeconfigAsync()
     {
         var file = Path.Combine(Checkout.Work, "local.kubeconfig");
         await File.WriteAllTextAsync(file, await Started.RunAsync("kubectl", "config", "view", "--raw"));
