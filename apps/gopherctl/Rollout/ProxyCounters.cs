@@ -87,28 +87,29 @@ internal sealed class DeployedCounts(StackCluster cluster, Action<string> note)
     private const string Proxies = "the callers' proxies";
     private const string Prometheus = "Prometheus";
 
-    private readonly Dictionary<(string Source, string Version), VersionCounts> _told = [];
+    private readonly LateHistograms _histograms = new();
     private string _source = Proxies;
 
     /// <summary>Reads the counts.</summary>
     /// <param name="state">What is in force: at weight 0 the canary's copies are counted.</param>
+    /// <param name="isShifting">Whether an update changes it just now.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The counts; none where neither source has them.</returns>
     /// <exception cref="UserException">kubectl is missing.</exception>
-    public async Task<Reading> ReadAsync(StackState state, CancellationToken cancellation)
+    public async Task<Reading> ReadAsync(StackState state, bool isShifting, CancellationToken cancellation)
     {
         var (proxies, unread) = await TryAsync(() => OfProxiesAsync(state, cancellation));
         if (proxies is { Canary: not null } && (proxies.Stable is not null || state.Weight == 100))
         {
             Changed(Proxies, "verdicts rest on the counters of the callers' proxies again");
-            return Told(proxies, state);
+            return _histograms.Told(proxies, state, isShifting);
         }
 
         var (scraped, unanswered) = await TryAsync(() => OfPrometheusAsync(state, cancellation));
         if (scraped is not null)
         {
             Changed(Prometheus, $"verdicts rest on Prometheus, a scrape behind, until the proxies can be read: {unread ?? "they count no request of both versions"}");
-            return Told(scraped, state);
+            return _histograms.Told(scraped, state, isShifting);
         }
 
         if (unread is not null || unanswered is not null)
@@ -117,15 +118,6 @@ internal sealed class DeployedCounts(StackCluster cluster, Action<string> note)
         }
 
         return proxies ?? new(Now(), state.Weight, null, null);
-    }
-
-    private Reading Told(Reading reading, StackState state)
-    {
-        return reading with { Stable = Of(state.Stable, reading.Stable), Canary = Of(state.Canary ?? "", reading.Canary) };
-
-        Dictionary<string, VersionCounts>? Of(string version, IReadOnlyDictionary<string, VersionCounts>? counts) => counts?.ToDictionary(
-            pod => pod.Key,
-            pod => _told[(pod.Key, version)] = RequestCounts.Told(pod.Value, _told.TryGetValue((pod.Key, version), out var told) ? told : null));
     }
 
     private static TimeSpan Now() => TimeProvider.System.GetUtcNow() - DateTimeOffset.UnixEpoch;

@@ -19,6 +19,7 @@ internal sealed class PulumiTarget : IRolloutTarget
     private readonly Action<string> _note;
     private readonly StackHistory _history;
     private Action<string>? _noteUncut;
+    private bool _isShifting;
 
     private PulumiTarget(string stack, PulumiCli pulumi, Action<string> note)
     {
@@ -66,12 +67,17 @@ internal sealed class PulumiTarget : IRolloutTarget
 
         try
         {
+            _isShifting = true;
             await _pulumi.UpAsync(changes, message, cancellation);
         }
         catch (Exception failed) when (failed is UserException or OperationCanceledException && changes.Count > 0)
         {
             await UndoAsync(before, values);
             throw;
+        }
+        finally
+        {
+            _isShifting = false;
         }
 
         _history.Updated(message, cancellation);
@@ -139,7 +145,7 @@ internal sealed class PulumiTarget : IRolloutTarget
     public Task<CanaryPods?> PodsAsync(StackState next, CancellationToken cancellation) => _cluster.PodsAsync(next, cancellation);
 
     /// <inheritdoc/>
-    public Task<Reading> CountsAsync(StackState state, CancellationToken cancellation) => _counts.ReadAsync(state, cancellation);
+    public Task<Reading> CountsAsync(StackState state, CancellationToken cancellation) => _counts.ReadAsync(state, _isShifting, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -13,7 +13,7 @@ namespace GopherMesh.Gopherctl.Rollout;
 internal sealed class StageWatch(
     string canary, IRolloutTarget target, JudgeSettings judge, RolloutOptions options, IRolloutView view, TimeProvider time)
 {
-    private readonly RolloutJudge _judge = new(judge, target.Bounds);
+    private readonly RolloutJudge _judge = new(target.CountsAtOneInstant ? judge : RequestCounts.Late(judge), target.Bounds);
     private readonly SortedSet<string> _sources = new(StringComparer.Ordinal);
 
     private double AlonePercent => judge.Tolerance.Points * 100;
@@ -36,7 +36,7 @@ internal sealed class StageWatch(
     private async Task<(Decision Decision, string Reason)?> LookBackAsync(RolloutStage stage, StackState state, TimeSpan left, CancellationToken cancellation)
     {
         var look = await LookAsync(stage, state, isShifting: false, left, cancellation);
-        return options.IsAborted ? (Decision.GoBack, "somebody has taken the canary back by hand")
+        return options.IsAborted ? (Decision.GoBack, RolloutOptions.AbortReason)
             : Decide(stage, look, TimeSpan.Zero, TimeSpan.MaxValue) is (Decision.GoBack, _) worse ? worse
             : null;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Rehearse.Faults;
+using GopherMesh.Gopherctl.Judge;
 using GopherMesh.Gopherctl.Rollout;
 
 namespace GopherMesh.Tests.Rehearsal.Rollout;
@@ -123,5 +124,26 @@ public class RolloutPlanTests
         Assert.Equal([220, 220], new[] { later.Requests, later.Within[^1] });
         Assert.Null(brought.Since(before).Problem());
         Assert.Null(later.Since(brought).Problem());
+    }
+
+    // 200 slow copies come with the first ten requests after a shift, when latency is not judged yet; of the last ten requests eight are slow.
+    [Fact]
+    public void Slow_copies_that_a_histogram_brings_after_a_shift_are_not_told_as_requests_of_the_step()
+    {
+        long[] nothing = [.. RequestCounts.Milliseconds.Select(_ => 0L)], copies = [.. RequestCounts.Milliseconds.Select(bound => bound >= 250 ? 200L : 0)];
+        long[] more = [.. copies.Zip(RequestCounts.Milliseconds, (count, bound) => count + (bound >= 250 ? 30 : bound >= 25 ? 22 : 0))];
+        var histograms = new LateHistograms();
+
+        var dark = Told(0, 0, RequestCounts.Together(200, 0, nothing, timed: 0));
+        var brought = Told(1, 5, RequestCounts.Together(210, 0, copies, timed: 200));
+        var again = Told(5, 5, RequestCounts.Together(220, 0, copies, timed: 200));
+        var judged = Told(30, 5, RequestCounts.Together(230, 0, more, timed: 230));
+        var later = Told(31, 5, RequestCounts.Together(240, 0, more, timed: 230));
+
+        Assert.Equal([0, 10, 10, 18, 18], new[] { dark, brought, again, judged, later }.Select(counts => counts.Requests - counts.Within[3]));
+        Assert.All(new[] { (dark, brought), (brought, again), (again, judged), (judged, later) }, pair => Assert.Null(pair.Item2.Since(pair.Item1).Problem()));
+
+        VersionCounts Told(int second, int weight, VersionCounts canary) => histograms.Told(
+            new(TimeSpan.FromSeconds(second), weight, null, new Dictionary<string, VersionCounts> { ["a pod"] = canary }), new("v1", "v2", weight), isShifting: false).Canary!["a pod"];
     }
 }
