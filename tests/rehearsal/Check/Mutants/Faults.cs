@@ -313,7 +313,6 @@ internal static class Faults
 
     /// <summary>
     /// What somebody else wrote a round later, in the same way as <see cref="Blind"/> and without a look at it; without those that the two tables have.
-    /// No rule has been written from it.
     /// </summary>
     public static IReadOnlyList<Fault> Third { get; } =
     [
@@ -381,6 +380,74 @@ internal static class Faults
             ("policy", Text("""{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":3},"action":{"type":"expire"}}]}"""))),
         new("ECR lifecycle (any image before the others)", "LifecyclePolicy gopher-distributor",
             ("policy", Text("""{"rules":[{"rulePriority":1,"selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":300},"action":{"type":"expire"}},{"rulePriority":2,"selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":7},"action":{"type":"expire"}}]}"""))),
+    ];
+
+    /// <summary>
+    /// What a third author wrote, who had read neither rules, tables nor docs: only a rendered stack. Nothing was left out that another table has as well, and
+    /// no rule has been written from it.
+    /// </summary>
+    public static IReadOnlyList<Fault> Fourth { get; } =
+    [
+        new("Kubernetes: a memory limit of 128m is an eighth of a byte, below the request, the API refuses the Deployment", "Deployment gopher-distributor-v1", ("spec/template/spec/containers/0/resources/limits/memory", "\"128m\"")),
+        new("Kubernetes: the whole grace period is spent in preStop, the kubelet kills the app with requests in flight", "Deployment gopher-requester", ("spec/template/spec/terminationGracePeriodSeconds", "5")),
+        new(".NET: with diagnostics on and a read-only root without /tmp the runtime cannot make its socket and does not start", "Deployment gopher-distributor-v2", ("spec/template/spec/containers/0/env/2/value", "\"1\"")),
+        new("the app: its timeout is shorter than the route's tries, so the caller gives up before the mesh's second retry", "Deployment gopher-requester", ("spec/template/spec/containers/0/env/4/value", "\"1500\"")),
+        new("Istio: the app's port bypasses the sidecar inbound, no mutual TLS and no authorization there", "Deployment gopher-distributor-v1", ("spec/template/metadata/annotations/traffic.sidecar.istio.io~1excludeInboundPorts", "\"8080\"")),
+        new("Karpenter: the pods want spot nodes, the only NodePool makes on-demand ones, they stay Pending", "Deployment gopher-distributor-v2", ("spec/template/spec/nodeSelector", """{"karpenter.sh/capacity-type":"spot"}""")),
+        new("Istio: an app with the proxy's user ID 1337 is not redirected to the sidecar, its plain-text calls are refused by STRICT", "Deployment gopher-requester", ("spec/template/spec/securityContext/runAsUser", "1337")),
+        new("Istio: under another service account the caller has another identity, the distributor's policy answers 403", "Deployment gopher-requester", ("spec/template/spec/serviceAccountName", "\"default\"")),
+        new("Kubernetes: a liveness probe on the readiness path restarts pods that only drain or wait", "Deployment gopher-distributor-v1", ("spec/template/spec/containers/0/livenessProbe/httpGet/path", "\"/readyz\"")),
+        new("Istio: appProtocol wins over the port's name, the port is TCP, so split, retries and timeouts do not apply", "Service gopher-distributor", ("spec/ports/0/appProtocol", "\"tcp\"")),
+        new("Kubernetes: pods that start or drain are published as ready and get requests", "Service gopher-requester", ("spec/publishNotReadyAddresses", "true")),
+        new("Kubernetes: a budget that wants every pod lets no node drain", "PodDisruptionBudget gopher-requester", ("spec/maxUnavailable", null), ("spec/minAvailable", "\"100%\"")),
+        new("Kubernetes: copied budget, pods of v1 have two budgets and cannot be evicted at all, v2 has none", "PodDisruptionBudget gopher-distributor-v2", ("spec/selector/matchLabels/version", "\"v1\"")),
+        new("EKS Auto Mode: DNS runs on the nodes and not in kube-dns pods, so a rule for those pods lets no query out", "NetworkPolicy proxies", ("spec/egress/0/to", """[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"kube-system"}},"podSelector":{"matchLabels":{"k8s-app":"kube-dns"}}}]""")),
+        new("Kubernetes: two peers are an OR, so every pod of the namespace reaches the distributor", "NetworkPolicy gopher-distributor", ("spec/ingress/0/from", """[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"gophers"}}},{"podSelector":{"matchLabels":{"app":"gopher-requester"}}}]""")),
+        new("Kubernetes: the rule for DNS without its ports and peers allows all egress to anywhere", "NetworkPolicy proxies", ("spec/egress/0/ports", null)),
+        new("Istio: Prometheus scrapes merged metrics at 15020, with only Envoy's 15090 open it sees no pod", "NetworkPolicy proxies", ("spec/ingress/0/ports/0/port", "15090")),
+        new("EKS Auto Mode: with the controller switched off no NetworkPolicy is enforced", "ConfigMap cluster-network-policy", ("data/enable-network-policy-controller", "\"false\"")),
+        new("Istio: without istio-cni the init container needs NET_ADMIN and root, enforcing restricted refuses every pod", "Namespace gophers", ("metadata/labels/pod-security.kubernetes.io~1enforce", "\"restricted\"")),
+        new("EKS Auto Mode: without readiness gates a rollout ends gateway pods before the NLB sends to the new ones", "Namespace istio-system", ("metadata/labels/eks.amazonaws.com~1pod-readiness-gate-inject", null)),
+        new("Envoy: 5xx and reset repeat a POST that the service may have done already", "VirtualService gopher-requester", ("spec/http/1/retries/retryOn", "\"5xx,reset\"")),
+        new("Istio: a host with a dot is not completed, no service has this name, so the split is gone and v2 gets half", "VirtualService gopher-distributor", ("spec/hosts", """["gopher-distributor.gophers"]""")),
+        new("Istio: exported to its own namespace only, the gateway in istio-system does not see the routes, 404", "VirtualService gopher-requester", ("spec/exportTo", """["."]""")),
+        new("Istio: a fault injected for a test was left in, a tenth of the requests is aborted", "VirtualService gopher-distributor", ("spec/http/0/fault", """{"abort":{"httpStatus":503,"percentage":{"value":10}}}""")),
+        new("kube-state-metrics: the declared weights are read from the route named split, no alert about the canary can fire", "VirtualService gopher-distributor", ("spec/http/1/name", "\"default\"")),
+        new("Istio: plain text to pods that demand mutual TLS, every connection to v1 is reset", "DestinationRule gopher-distributor-v1", ("spec/subsets/0/trafficPolicy/tls", """{"mode":"DISABLE"}""")),
+        new("Istio: copied labels, the subset v2 selects the pods of v1, so the canary is never tried and its weight says nothing", "DestinationRule gopher-distributor-v2", ("spec/subsets/0/labels/version", "\"v1\"")),
+        new("Envoy: the circuit breaker of the tutorial, a second request at the same time gets 503 UO", "DestinationRule gopher-requester", ("spec/trafficPolicy/connectionPool/http/http1MaxPendingRequests", "1"), ("spec/trafficPolicy/connectionPool/http/http2MaxRequests", "1")),
+        new("Istio: the server takes routes from istio-system only, those in gophers are not bound, 404", "Gateway gopher-gateway", ("spec/servers/0/hosts", """["istio-system/*"]""")),
+        new("Istio: the policy compares the pod's port and not the Service's, nothing is allowed", "AuthorizationPolicy gopher-requester", ("spec/rules/0/to/0/operation/ports", """["80"]""")),
+        new("Istio: principals are written without spiffe://, nobody has this one, 403", "AuthorizationPolicy gopher-distributor", ("spec/rules/0/from/0/source/principals", """["spiffe://cluster.local/ns/gophers/sa/gopher-requester"]""")),
+        new("Istio: an empty rule matches everything, ALLOW policies add up, so the whole namespace is open", "AuthorizationPolicy allow-nothing", ("spec/rules", "[{}]")),
+        new("Istio: outside the root namespace it is no mesh-wide default, the gophers accept plain text", "PeerAuthentication default", ("metadata/namespace", "\"default\"")),
+        new("Istio: the proxies do not know the host of their tracing provider, no traces and perhaps refused listeners", "Sidecar default", ("spec/egress/0/hosts", """["./*"]""")),
+        new("Istio: cardinality saved at the wrong label, without destination_version no alert can compare canary and stable", "Telemetry mesh-default", ("spec/metrics", """[{"providers":[{"name":"prometheus"}],"overrides":[{"match":{"metric":"REQUEST_COUNT","mode":"CLIENT_AND_SERVER"},"tagOverrides":{"destination_version":{"operation":"REMOVE"}}}]}]""")),
+        new("Istio: in another namespace than the gateway's the filter selects no proxy, callers decide about traces", "EnvoyFilter forget-foreign-traces", ("metadata/namespace", "\"gophers\"")),
+        new("Istio: without auto mTLS proxies send plain text where no rule says otherwise, STRICT refuses it", "Release istiod", ("values/meshConfig/enableAutoMtls", "false")),
+        new("Istio: istiod sees labelled namespaces only, neither the gateway's own nor Jaeger's", "Release istiod", ("values/meshConfig/discoverySelectors", """[{"matchLabels":{"istio-injection":"enabled"}}]""")),
+        new("AWS NLB: the gateway stops after 5 s, the load balancer still sends for minutes to a target that deregisters", "Release istio-ingressgateway", ("values/lifecycle/preStop/sleep/seconds", "5")),
+        new("AWS NLB: targets of the kind instance need node ports, and the Service allocates none", "Release istio-ingressgateway", ("values/service/annotations/service.beta.kubernetes.io~1aws-load-balancer-nlb-target-type", "\"instance\"")),
+        new("AWS NLB: it speaks PROXY protocol to Envoys that do not expect it, every request is refused", "Release istio-ingressgateway", ("values/service/annotations/service.beta.kubernetes.io~1aws-load-balancer-target-group-attributes", "\"preserve_client_ip.enabled=true,deregistration_delay.timeout_seconds=180,proxy_protocol_v2.enabled=true\"")),
+        new("Kubernetes: minDomains is allowed with DoNotSchedule only, the API refuses the gateway", "Release istio-ingressgateway", ("values/topologySpreadConstraints/0/whenUnsatisfiable", "\"ScheduleAnyway\"")),
+        new("Prometheus: it keeps more than its emptyDir may hold, the kubelet evicts it and all metrics are gone", "Release prometheus", ("values/server/retentionSize", "\"4GB\"")),
+        new("EKS Auto Mode: there is no default StorageClass, the claim stays Pending and the release fails", "Release prometheus", ("values/server/persistentVolume/enabled", "true")),
+        new("OpenTelemetry: a receiver at localhost gets no span from any pod", "Release jaeger", ("values/userconfig/receivers/otlp/protocols/grpc/endpoint", "\"localhost:4317\"")),
+        new("Grafana: the token of any service account of the cluster makes its bearer an Admin", "Release grafana", ("values/grafana.ini/auth.jwt/role_attribute_path", "\"'Admin'\"")),
+        new("Karpenter: a node is gone after 2 minutes, its gateway pod drains for 6", "NodePool cluster", ("spec/template/spec/terminationGracePeriod", "\"2m\"")),
+        new("EKS Auto Mode: labels of self-managed Karpenter are not allowed here, the pool makes no nodes", "NodePool cluster", ("spec/template/spec/requirements/2/key", "\"karpenter.k8s.aws/instance-category\"")),
+        new("AWS: nodes in public subnets that give no public addresses reach neither ECR nor STS", "NodeClass cluster", ("spec/subnetSelectorTerms", """[{"id":"cluster-public-0-id"},{"id":"cluster-public-1-id"},{"id":"cluster-public-2-id"}]""")),
+        new("EKS Auto Mode: every pod without a policy of its own starts denied, in istio-system and observability too", "NodeClass cluster", ("spec/networkPolicy", "\"DefaultDeny\"")),
+        new("EKS: the endpoint of the API is open to the whole internet, no CIDRs limit it", "eks:index:Cluster", ("endpointPublicAccess", "true")),
+        new("AWS: without DNS host names in the VPC the cluster's private endpoint does not resolve, no node joins", "Vpc cluster", ("enableDnsHostnames", "false")),
+        new("AWS: all nodes are in one zone, spreading over two zones is never satisfied and the zone takes all with it", "Subnet cluster-private-1", ("availabilityZone", "\"ap-southeast-2a\""), ("Subnet cluster-private-2/availabilityZone", "\"ap-southeast-2a\"")),
+        new("AWS: nodes without public addresses have an internet gateway as their way out, so none", "Route cluster-private-1", ("natGatewayId", null), ("gatewayId", "\"cluster-id\"")),
+        new("EKS: the cluster's role must allow sts:TagSession in Auto Mode, it can make no nodes or load balancers", "Role cluster-cluster", ("assumeRolePolicy", Text("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["sts:AssumeRole"],"Principal":{"Service":"eks.amazonaws.com"},"Condition":{"StringEquals":{"aws:SourceAccount":"123456789012"}}}]}"""))),
+        new("EKS: AWS's own policies do not allow tags of ours, without this one nodes and load balancers with tags are denied", "RolePolicy cluster-cluster", Fault.Delete),
+        new("CloudWatch: log streams are below the group's ARN, without :* nothing may be written and the flow logs stay empty", "RolePolicy cluster-flow-logs", ("policy", Text("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":["logs:CreateLogStream","logs:PutLogEvents","logs:DescribeLogGroups","logs:DescribeLogStreams"],"Resource":"arn:aws:cloudwatch:ap-southeast-2:123456789012:cluster-flow-logs"}]}"""))),
+        new("ECR: each build has three tags, so one more build expires the image that runs and new nodes cannot pull it", "LifecyclePolicy gopher-distributor", ("policy", Text("""{"rules":[{"rulePriority":1,"description":"An image without a tag is left over from a push that failed.","selection":{"tagStatus":"untagged","countType":"sinceImagePushed","countUnit":"days","countNumber":7},"action":{"type":"expire"}},{"rulePriority":2,"description":"Nobody needs old builds.","selection":{"tagStatus":"any","countType":"imageCountMoreThan","countNumber":3},"action":{"type":"expire"}}]}"""))),
+        new("KMS: every principal of every account may use and delete the key of the secrets", "Key cluster", ("policy", Text("""{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"AWS":"*"},"Action":"kms:*","Resource":"*"}]}"""))),
+        new("EKS: it writes to the group with the cluster's name, makes that itself and keeps the logs forever at our cost", "LogGroup cluster-control-plane", ("name", "\"/aws/eks/gopher-mesh/cluster\"")),
     ];
 
     // A policy is an input of its own: a JSON text within JSON.

@@ -12,11 +12,14 @@ public sealed class MutantTests(ITestOutputHelper output)
     private const int Mutants = 300;
     private const double FoundShare = 0.95;
 
-    // 28 on the day on which the blind table was written, 100 after the first rules from it; a rule that finds more raises it.
-    private const int FoundOfBlind = 125;
+    // 28 on the day on which the blind table was written, 100 and 125 after the rules from it; a rule that finds more raises it.
+    private const int FoundOfBlind = 127;
 
-    // What the rules of the day on which the third table was written found of it.
-    private const int FoundOfThird = 12;
+    // 12 on the day on which the third table was written.
+    private const int FoundOfThird = 54;
+
+    // 28 by the rules before those that were written from the third table, which their authors had not seen the fourth for.
+    private const int FoundOfFourth = 49;
 
     [Fact]
     public async Task Of_300_renderings_with_one_fault_each_95_in_100_are_found()
@@ -41,7 +44,10 @@ public sealed class MutantTests(ITestOutputHelper output)
     public Task Of_the_faults_that_were_written_without_a_look_at_the_rules_no_fewer_are_found_than_before() => HoldAsync(Faults.Blind, FoundOfBlind);
 
     [Fact]
-    public Task Of_the_faults_that_no_rule_was_written_from_no_fewer_are_found_than_before() => HoldAsync(Faults.Third, FoundOfThird);
+    public Task Of_the_faults_of_another_author_no_fewer_are_found_than_before() => HoldAsync(Faults.Third, FoundOfThird);
+
+    [Fact]
+    public Task Of_the_faults_of_an_author_who_had_read_a_rendering_alone_no_fewer_are_found_than_before() => HoldAsync(Faults.Fourth, FoundOfFourth);
 
     [Theory]
     [InlineData("dev")]
