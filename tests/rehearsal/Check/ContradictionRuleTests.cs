@@ -268,7 +268,7 @@ public sealed class ContradictionRuleTests
         "open-policy", Requester, "past the proxy", stack => stack.Set(Deployment, "spec/template/metadata/annotations/traffic.sidecar.istio.io~1excludeInboundPorts", "\"8080\""));
 
     [Theory]
-    [InlineData("spec/rules/0/from/0/source/principals", """["cluster.local/ns/gophers/sa/nobody"]""", "no such service account", "refused-route")]
+    [InlineData("spec/rules/0/from/0/source/principals", """["cluster.local/ns/gophers/sa/nobody"]""", "no such service account", "refused-route", "wide-policy")]
     [InlineData("spec/rules/0/from/0/source/namespaces", """["gofers"]""", "the namespace gofers")]
     [InlineData("spec/rules/0/to/0/operation/ports", """["9999"]""", "the port 9999", "network-needs")]
     public Task A_caller_or_a_port_that_is_not_there(string path, string json, string what, params string[] also) =>

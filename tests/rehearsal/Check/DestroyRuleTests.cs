@@ -158,7 +158,8 @@ public sealed class DeletionOrderTests
             .With(Vpc, "other", """{"cidrBlock":"10.9.0.0/16"}""")
             .With(Group, "other", """{"vpcId":"other-id"}""", Breakage.Urn(Vpc, "other"))
             .With("aws:ec2/flowLog:FlowLog", "other", """{"vpcId":"other-id","trafficType":"ALL","logDestinationType":"s3","logDestination":"arn:aws:s3:::logs"}""", Breakage.Urn(Vpc, "other"))
-            .With(Subnet, "other", """{"vpcId":"other-id","cidrBlock":"10.9.0.0/24","availabilityZone":"ap-southeast-2a"}""", Breakage.Urn(Vpc, "other"))));
+            .With(Subnet, "other-a", """{"vpcId":"other-id","cidrBlock":"10.9.0.0/24","availabilityZone":"ap-southeast-2a"}""", Breakage.Urn(Vpc, "other"))
+            .With(Subnet, "other-b", """{"vpcId":"other-id","cidrBlock":"10.9.1.0/24","availabilityZone":"ap-southeast-2b"}""", Breakage.Urn(Vpc, "other"))));
     }
 
     [Fact]

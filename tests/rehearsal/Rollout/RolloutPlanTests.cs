@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using GopherMesh.Gopherctl.Cli;
-using GopherMesh.Gopherctl.Rehearse.Faults;
 using GopherMesh.Gopherctl.Judge;
+using GopherMesh.Gopherctl.Rehearse.Faults;
 using GopherMesh.Gopherctl.Rollout;
 
 namespace GopherMesh.Tests.Rehearsal.Rollout;

@@ -1,5 +1,5 @@
-using System.Text.Json.Nodes;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Check.Reading;
 using GopherMesh.Gopherctl.Program;
 
