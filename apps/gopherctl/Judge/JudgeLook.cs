@@ -75,14 +75,14 @@ internal sealed record JudgeLook(
     /// <param name="share">The share, 0.5 for the median.</param>
     public string? Latency(VersionCounts step, double share)
     {
-        if (step.Requests == 0 || Bounds.Count == 0 || step.Within.Count != Bounds.Count)
+        if (step.Times == 0 || Bounds.Count == 0 || step.Within.Count != Bounds.Count)
         {
             return null;
         }
 
         for (var bound = 0; bound < Bounds.Count; bound++)
         {
-            if (step.Within[bound] >= share * step.Requests)
+            if (step.Within[bound] >= share * step.Times)
             {
                 return $"≤ {Bounds[bound]}";
             }

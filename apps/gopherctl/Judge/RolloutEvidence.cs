@@ -108,8 +108,7 @@ internal sealed class RolloutEvidence
             Remember(0, failures);
             for (var bound = 0; bound < _worseLatency.Length; bound++)
             {
-                var slower = new PairedTable(
-                    stable.Requests, stable.Requests - stable.Within[bound], canary.Requests, canary.Requests - canary.Within[bound]);
+                var slower = new PairedTable(stable.Times, stable.Times - stable.Within[bound], canary.Times, canary.Times - canary.Within[bound]);
                 _worseLatency[bound].Observe(slower);
                 _cleared[bound + 1].Observe(slower);
                 if (!areCopies)
@@ -138,7 +137,7 @@ internal sealed class RolloutEvidence
         _bake[0].Observe(canary.Requests, canary.Failures);
         for (var bound = 0; phase == Phase.Judged && bound < _worseLatency.Length; bound++)
         {
-            _bake[bound + 1].Observe(canary.Requests, canary.Requests - canary.Within[bound]);
+            _bake[bound + 1].Observe(canary.Times, canary.Times - canary.Within[bound]);
         }
 
         Weigh();

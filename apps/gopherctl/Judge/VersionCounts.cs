@@ -11,10 +11,19 @@ internal readonly record struct VersionCounts(long Requests, long Failures, IRea
     /// <summary>No request.</summary>
     public static VersionCounts None { get; } = new(0, 0, []);
 
+    /// <summary>
+    /// How many requests <see cref="Within"/> is of, where a histogram knows them later than the counters do (Envoy adds to its histograms every five
+    /// seconds); null: it is of all <see cref="Requests"/>.
+    /// </summary>
+    public long? Timed { get; init; }
+
+    /// <summary>The requests whose latency is known.</summary>
+    public long Times => Timed ?? Requests;
+
     /// <summary>What is impossible about the counts; null if nothing is.</summary>
     public string? Problem() => this switch
     {
-        { Requests: < 0 } or { Failures: < 0 } => "a count is negative",
+        { Requests: < 0 } or { Failures: < 0 } or { Timed: < 0 } => "a count is negative",
         _ when Failures > Requests => $"{Failures} failures of {Requests} requests",
         _ => BucketProblem(),
     };
@@ -28,15 +37,16 @@ internal readonly record struct VersionCounts(long Requests, long Failures, IRea
             within[bound] = Within[bound] - earlier.Within[bound];
         }
 
-        return new(Requests - earlier.Requests, Failures - earlier.Failures, within);
+        return new(Requests - earlier.Requests, Failures - earlier.Failures, within) { Timed = Timed is null ? null : Timed - earlier.Times };
     }
 
     /// <summary>The counts of both; one of them may be <see cref="None"/>.</summary>
     public VersionCounts Plus(VersionCounts other)
     {
+        long? timed = Timed is null && other.Timed is null ? null : Times + other.Times;
         if (Within.Count == 0 || other.Within.Count == 0)
         {
-            return new(Requests + other.Requests, Failures + other.Failures, Within.Count == 0 ? other.Within : Within);
+            return new(Requests + other.Requests, Failures + other.Failures, Within.Count == 0 ? other.Within : Within) { Timed = timed };
         }
 
         var within = new long[Within.Count];
@@ -45,7 +55,7 @@ internal readonly record struct VersionCounts(long Requests, long Failures, IRea
             within[bound] = Within[bound] + other.Within[bound];
         }
 
-        return new(Requests + other.Requests, Failures + other.Failures, within);
+        return new(Requests + other.Requests, Failures + other.Failures, within) { Timed = timed };
     }
 
     private string? BucketProblem()
@@ -61,7 +71,7 @@ internal readonly record struct VersionCounts(long Requests, long Failures, IRea
             below = within;
         }
 
-        return below > Requests ? $"{below} requests within a latency bound, of {Requests}" : null;
+        return below > Times ? $"{below} requests within a latency bound, of {Times}" : null;
     }
 }
 

@@ -105,8 +105,10 @@ internal sealed class PrometheusCounts(string host, Func<CancellationToken, Task
     {
         long Sum(Func<Series, bool> isMeant) => series.Where(isMeant).Sum(one => one.Count);
         var within = RequestCounts.Milliseconds.Select(bound => Sum(one => one.Bound == bound)).ToArray();
-        return RequestCounts.Together(
-            Sum(one => one.Bound is null), Sum(one => one is { Bound: null, Failed: true }), within, Math.Max(Sum(one => one.Bound is double.PositiveInfinity), within[^1]));
+        return new(Sum(one => one.Bound is null), Sum(one => one is { Bound: null, Failed: true }), within)
+        {
+            Timed = Math.Max(Sum(one => one.Bound is double.PositiveInfinity), within[^1]),
+        };
     }
 
     private static string Named(string pod, IReadOnlyList<Series> series) =>

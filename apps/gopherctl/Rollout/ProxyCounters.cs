@@ -52,7 +52,7 @@ internal static partial class ProxyCounters
             }
         }
 
-        var counts = RequestCounts.Together(requests, failures, within, Math.Max(timed, within[^1]));
+        var counts = new VersionCounts(requests, failures, within) { Timed = Math.Max(timed, within[^1]) };
         return found && counts.Problem() is null ? counts : null;
     }
 
@@ -87,29 +87,27 @@ internal sealed class DeployedCounts(StackCluster cluster, Action<string> note)
     private const string Proxies = "the callers' proxies";
     private const string Prometheus = "Prometheus";
 
-    private readonly LateHistograms _histograms = new();
     private string _source = Proxies;
 
     /// <summary>Reads the counts.</summary>
     /// <param name="state">What is in force: at weight 0 the canary's copies are counted.</param>
-    /// <param name="isShifting">Whether an update changes it just now.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The counts; none where neither source has them.</returns>
     /// <exception cref="UserException">kubectl is missing.</exception>
-    public async Task<Reading> ReadAsync(StackState state, bool isShifting, CancellationToken cancellation)
+    public async Task<Reading> ReadAsync(StackState state, CancellationToken cancellation)
     {
         var (proxies, unread) = await TryAsync(() => OfProxiesAsync(state, cancellation));
         if (proxies is { Canary: not null } && (proxies.Stable is not null || state.Weight == 100))
         {
             Changed(Proxies, "verdicts rest on the counters of the callers' proxies again");
-            return _histograms.Told(proxies, state, isShifting);
+            return proxies;
         }
 
         var (scraped, unanswered) = await TryAsync(() => OfPrometheusAsync(state, cancellation));
         if (scraped is not null)
         {
             Changed(Prometheus, $"verdicts rest on Prometheus, a scrape behind, until the proxies can be read: {unread ?? "they count no request of both versions"}");
-            return _histograms.Told(scraped, state, isShifting);
+            return scraped;
         }
 
         if (unread is not null || unanswered is not null)

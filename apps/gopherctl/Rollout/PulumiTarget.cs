@@ -19,7 +19,6 @@ internal sealed class PulumiTarget : IRolloutTarget
     private readonly Action<string> _note;
     private readonly StackHistory _history;
     private Action<string>? _noteUncut;
-    private bool _isShifting;
 
     private PulumiTarget(string stack, PulumiCli pulumi, Action<string> note)
     {
@@ -67,17 +66,12 @@ internal sealed class PulumiTarget : IRolloutTarget
 
         try
         {
-            _isShifting = true;
             await _pulumi.UpAsync(changes, message, cancellation);
         }
         catch (Exception failed) when (failed is UserException or OperationCanceledException && changes.Count > 0)
         {
             await UndoAsync(before, values);
             throw;
-        }
-        finally
-        {
-            _isShifting = false;
         }
 
         _history.Updated(message, cancellation);
@@ -86,13 +80,13 @@ internal sealed class PulumiTarget : IRolloutTarget
     /// <inheritdoc/>
     public async Task<bool> CutAsync(CancellationToken cancellation)
     {
-        if (StackState.Of(Config()).Canary is not { } canary)
-        {
-            return false;
-        }
-
         try
         {
+            if (StackState.Of(Config()).Canary is not { } canary)
+            {
+                return false;
+            }
+
             await (await _cluster.SplitAsync(cancellation)).GiveAsync(canary, 0, cancellation);
             return true;
         }
@@ -145,7 +139,7 @@ internal sealed class PulumiTarget : IRolloutTarget
     public Task<CanaryPods?> PodsAsync(StackState next, CancellationToken cancellation) => _cluster.PodsAsync(next, cancellation);
 
     /// <inheritdoc/>
-    public Task<Reading> CountsAsync(StackState state, CancellationToken cancellation) => _counts.ReadAsync(state, _isShifting, cancellation);
+    public Task<Reading> CountsAsync(StackState state, CancellationToken cancellation) => _counts.ReadAsync(state, cancellation);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -37,7 +37,14 @@ internal sealed class RolloutCommand
         var json = _arguments.IsJson(parsed) ? new JsonView(_terminal.Output.Profile.Out.Writer) : null;
         if (_arguments.IsStatus(parsed))
         {
-            return await StatusAsync(_arguments.Stack(parsed), json, cancellation);
+            try
+            {
+                return await StatusAsync(_arguments.Stack(parsed), json, cancellation);
+            }
+            catch (UserException failed)
+            {
+                throw failed.WithoutVerdict();
+            }
         }
 
         using var text = new TerminalView(_terminal);

@@ -65,6 +65,11 @@ internal static class ShiftCommand
         {
             target.Ownership.Take();
             await target.DeployAsync([new("canaryWeight", percent.ToString(CultureInfo.InvariantCulture))], message, cancellation);
+            if (target.Ownership.IsBackAsked)
+            {
+                await target.TakeBackAsync("shift to 0 %", cancellation);
+                throw new UserException(RolloutOptions.AbortReason, target.Options, "Nothing is to be done: the canary gets no request.", ExitCode.NegativeVerdict);
+            }
         }
 
         return string.Create(

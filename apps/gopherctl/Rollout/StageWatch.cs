@@ -145,7 +145,7 @@ internal sealed class StageWatch(
 
         static Dictionary<string, VersionCounts>? WithoutLatency(IReadOnlyDictionary<string, VersionCounts>? counters) => counters?.ToDictionary(
             counter => $"{counter.Key} (copies)",
-            counter => counter.Value with { Within = [.. Enumerable.Repeat(counter.Value.Requests, counter.Value.Within.Count)] });
+            counter => counter.Value with { Within = [.. Enumerable.Repeat(counter.Value.Requests, counter.Value.Within.Count)], Timed = null });
     }
 
     private (Decision, string)? Decide(RolloutStage stage, JudgeLook look, TimeSpan elapsed, TimeSpan allowed)

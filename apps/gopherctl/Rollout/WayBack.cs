@@ -57,20 +57,22 @@ internal sealed class WayBack(PulumiTarget target, PulumiCli pulumi, TimeSpan lo
         var isPromoting = false;
         while (!target.Ownership.TryTake())
         {
-            if (Waited >= longest)
-            {
-                throw new UserException(
-                    string.Create(CultureInfo.InvariantCulture, $"the rollout that runs on this machine has not ended within {longest.TotalSeconds:0} s: it raises the weight no more, and the stack has not been updated"),
-                    target.Options,
-                    $"End it with Ctrl-C, then finish the way back: ./gopherctl rollout {target.Options} --abort.",
-                    ExitCode.Busy);
-            }
-
             // An update that runs may give the canary its requests after the first cut; `up -c` has written the weight before it begins.
             isPromoting = !target.Ownership.AskBack();
             if (!isPromoting && (await target.ReadAsync(cancellation)).Weight > 0)
             {
                 await target.CutAsync(cancellation);
+            }
+
+            if (Waited >= longest)
+            {
+                throw new UserException(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"the rollout that runs on this machine has not ended within {longest.TotalSeconds:0} s: it {(isPromoting ? "promotes the canary" : "raises the weight no more, and the stack has not been updated")}"),
+                    target.Options,
+                    isPromoting ? $"Look at it: ./gopherctl rollout {target.Options} --status." : $"End it with Ctrl-C, then finish the way back: ./gopherctl rollout {target.Options} --abort.",
+                    ExitCode.Busy);
             }
 
             await Task.Delay(Interval, time, cancellation);
@@ -115,6 +117,7 @@ internal sealed class StackOwnership(string stack, string folder) : IDisposable
 {
     private const string Back = "back";
     private const string Promotion = "promotion";
+    private const int MostTries = 10;
 
     private readonly string _word = Path.Combine(folder, $"rollout-{stack}.word");
     private FileStream? _lock;
@@ -161,20 +164,26 @@ internal sealed class StackOwnership(string stack, string folder) : IDisposable
     // A link is made whole or not at all, and by one alone; what it names does not exist.
     private bool Say(string word)
     {
-        while (true)
+        for (var tries = 1; ; tries++)
         {
             try
             {
                 File.CreateSymbolicLink(_word, word);
                 return true;
             }
-            catch (IOException) when (Said() is { } said)
+            catch (Exception unmade) when (unmade is IOException or UnauthorizedAccessException)
             {
-                return said == word;
-            }
-            catch (IOException) when (Directory.Exists(folder))
-            {
-                // Forgotten in between.
+                if (Said() is { } said)
+                {
+                    return said == word;
+                }
+
+                // One that is there may be forgotten in between; a file system that takes none is another matter.
+                if (tries == MostTries)
+                {
+                    throw new UserException(
+                        $"whoever moves the stack cannot be told: {unmade.Message}", _word, "Make room there, and see that the file system has links.", ExitCode.NegativeVerdict);
+                }
             }
         }
     }

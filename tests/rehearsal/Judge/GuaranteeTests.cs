@@ -48,6 +48,29 @@ public sealed class GuaranteeTests
         Assert.InRange(taken, 0, Limit(runs, 0.05));
     }
 
+    // As Envoy counts: every tenth look brings the latency of the requests that the last ten have counted, by each of two proxies at a time of its own.
+    [Theory]
+    [InlineData(0.02)]
+    [InlineData(0.1)]
+    [InlineData(0.3)]
+    [InlineData(0.5)]
+    [InlineData(0.8)]
+    public void Latency_that_is_known_later_than_the_counts_takes_no_more_healthy_canaries_back(double slow)
+    {
+        const int runs = 400;
+
+        var taken = Enumerable.Range(0, runs).Count(seed => LateLatency(new(seed), Alpha5, slow, slow) == Verdict.Worse);
+
+        Assert.InRange(taken, 0, Limit(runs, 0.05));
+    }
+
+    [Fact]
+    public void A_canary_that_is_slower_is_taken_back_and_one_that_is_not_is_cleared_by_latency_that_is_known_later()
+    {
+        Assert.All(Enumerable.Range(0, 20), seed => Assert.Equal(Verdict.Worse, LateLatency(new(seed), JudgeSettings.Default, 0.3, 0.9)));
+        Assert.All(Enumerable.Range(0, 20), seed => Assert.Equal(Verdict.Cleared, LateLatency(new(seed), JudgeSettings.Default, 0.02, 0.02)));
+    }
+
     [Fact]
     public void Bursts_in_which_one_failure_brings_the_next_take_no_more_healthy_canaries_back()
     {
@@ -313,6 +336,49 @@ public sealed class GuaranteeTests
 
     private static (VersionCounts Stable, VersionCounts Canary) Independent(Draws draws, double share, double stableRate, double canaryRate) =>
         SimulatedRollout.Independent(draws, RequestsASecond, share, stableRate, canaryRate);
+
+    // A look each half second, at 240 requests/s; what the judge says first, or after two minutes a step.
+    private static Verdict LateLatency(Draws draws, JudgeSettings settings, double stableSlow, double canarySlow)
+    {
+        const int looksBetweenFlushes = 10, requests = 60;
+        var judge = new RolloutJudge(settings with { WarmUp = TimeSpan.Zero, Settling = TimeSpan.Zero }, ["100 ms"]);
+        var proxies = new (VersionCounts Told, VersionCounts Counted)[2, 2];
+        for (var each = 0; each < 4; each++)
+        {
+            proxies[each / 2, each % 2] = (new(0, 0, [0]) { Timed = 0 }, new(0, 0, [0]));
+        }
+
+        var (at, verdict) = (0, Verdict.NotEnoughEvidence);
+        foreach (var weight in (int[])[5, 25, 50])
+        {
+            verdict = Verdict.NotEnoughEvidence;
+            for (var look = 0; look < 240 && verdict == Verdict.NotEnoughEvidence; look++, at++)
+            {
+                for (var proxy = 0; proxy < 2; proxy++)
+                {
+                    var canary = draws.Binomial(requests, weight / 100.0);
+                    foreach (var (version, more, slow) in new[] { (0, requests - canary, stableSlow), (1, canary, canarySlow) })
+                    {
+                        var (told, before) = proxies[proxy, version];
+                        var counted = before.Plus(new(more, 0, [more - draws.Binomial(more, slow)]));
+                        told = at % looksBetweenFlushes == 4 * proxy ? counted with { Timed = counted.Requests } : told with { Requests = counted.Requests };
+                        proxies[proxy, version] = (told, counted);
+                    }
+                }
+
+                verdict = judge.Look(new(TimeSpan.FromSeconds(at / 2.0), weight, Of(0), Of(1))).Verdict;
+            }
+
+            if (verdict == Verdict.Worse)
+            {
+                break;
+            }
+        }
+
+        return verdict;
+
+        Dictionary<string, VersionCounts> Of(int version) => new() { ["one"] = proxies[0, version].Told, ["two"] = proxies[1, version].Told };
+    }
 
     private static int Limit(int runs, double rate)
     {

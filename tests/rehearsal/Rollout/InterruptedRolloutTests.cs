@@ -222,21 +222,46 @@ public class WayBackTests
         Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0"), (stack.Configured, stack.InForce));
     }
 
-    [Fact]
-    public async Task A_way_back_waits_no_longer_than_it_is_told_and_says_what_is_left()
+    [Theory]
+    [InlineData("0")]
+    [InlineData("2")]
+    public async Task A_way_back_waits_no_longer_than_it_is_told_and_says_what_is_left(string seconds)
     {
         using var stack = new FakeStack();
         using var rollout = await AtDarkLaunchAsync(stack);
         stack.Write("hangs", "");
         await Eventually(() => stack.InForce == "v1/v2/50");
 
-        var back = await stack.RunAsync("rollout", "--abort", "--wait", "2");
+        var back = await stack.RunAsync("rollout", "--abort", "--wait", seconds);
         Assert.Equal((ExitCode.Busy, "v1/v2/0"), (back.ExitCode, stack.InForce));
-        Assert.Contains("has not ended within 2 s: it raises the weight no more, and the stack has not been updated", back.Error, StringComparison.Ordinal);
+        Assert.Contains($"has not ended within {seconds} s: it raises the weight no more, and the stack has not been updated", back.Error, StringComparison.Ordinal);
 
         // It has been told all the same.
         stack.Delete("hangs");
         Assert.Equal(((int)RolloutEnd.TakenBack, "v1/v2/0"), ((await FakeStack.EndOfAsync(rollout)).ExitCode, stack.InForce));
+    }
+
+    [Fact]
+    public async Task A_shift_that_is_told_while_it_updates_takes_the_canary_back_after_it()
+    {
+        using var stack = new FakeStack();
+        using (var rollout = await AtStepAsync(stack))
+        {
+            rollout.Kill();
+        }
+
+        stack.Write("hangs", "");
+        using var shift = stack.Start("shift", "25");
+        await Eventually(() => stack.InForce == "v1/v2/25");
+
+        var back = await stack.RunAsync("rollout", "--abort", "--wait", "0");
+        stack.Delete("hangs");
+        var run = await FakeStack.EndOfAsync(shift);
+
+        Assert.Equal(ExitCode.Busy, back.ExitCode);
+        Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0"), (stack.Configured, stack.InForce));
+        Assert.NotEqual(ExitCode.Success, run.ExitCode);
+        Assert.Contains("somebody has taken the canary back by hand", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -259,6 +284,15 @@ public class WayBackTests
 
         Assert.Equal((ExitCode.CouldNot, 0, "v2//0", ""), (back.ExitCode, run.ExitCode, stack.InForce, stack.Read("patched")));
         Assert.Contains("v2 was being promoted already: it is the stable version", back.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Where_no_word_can_be_written_that_is_an_error_and_no_endless_try()
+    {
+        using var folder = new TempFolder();
+        using var ownership = new StackOwnership("dev", Path.Combine(folder.Path, "gone"));
+
+        Assert.StartsWith("whoever moves the stack cannot be told: ", Assert.Throws<UserException>(() => ownership.AskBack()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using GopherMesh.Gopherctl.Cli;
-using GopherMesh.Gopherctl.Judge;
 using GopherMesh.Gopherctl.Rehearse.Faults;
 using GopherMesh.Gopherctl.Rollout;
 
@@ -106,44 +105,8 @@ public class RolloutPlanTests
 
         var counts = ProxyCounters.Of(Statistics, Host, "v2");
 
-        Assert.Equal((100, 5, 45, 100), (counts!.Value.Requests, counts.Value.Failures, counts.Value.Within[3], counts.Value.Within[^1]));
+        Assert.Equal((100, 5, 40, 95, 95), (counts!.Value.Requests, counts.Value.Failures, counts.Value.Within[3], counts.Value.Within[^1], counts.Value.Timed!.Value));
         Assert.Null(ProxyCounters.Of(Statistics, Host, "v3"));
         Assert.Null(ProxyCounters.Of(Statistics.Replace("le=\"50\"", "le=\"51\"", StringComparison.Ordinal), Host, "v2"));
-    }
-
-    // As Envoy does, which adds to its histograms every five seconds: 100 slow answers come when the counters have grown by 10.
-    [Fact]
-    public void Slow_answers_that_a_histogram_brings_late_are_told_with_later_requests_and_none_is_lost()
-    {
-        long[] nothing = [.. RequestCounts.Milliseconds.Select(_ => 0L)], slow = [.. RequestCounts.Milliseconds.Select(bound => bound >= 250 ? 100L : 0)];
-        var before = RequestCounts.Told(RequestCounts.Together(100, 0, nothing, timed: 0), told: null);
-        var brought = RequestCounts.Told(RequestCounts.Together(110, 0, slow, timed: 100), before);
-        var later = RequestCounts.Told(RequestCounts.Together(220, 0, slow, timed: 100), brought);
-
-        Assert.Equal([0, 10, 100], new[] { before, brought, later }.Select(counts => counts.Requests - counts.Within[3]));
-        Assert.Equal([220, 220], new[] { later.Requests, later.Within[^1] });
-        Assert.Null(brought.Since(before).Problem());
-        Assert.Null(later.Since(brought).Problem());
-    }
-
-    // 200 slow copies come with the first ten requests after a shift, when latency is not judged yet; of the last ten requests eight are slow.
-    [Fact]
-    public void Slow_copies_that_a_histogram_brings_after_a_shift_are_not_told_as_requests_of_the_step()
-    {
-        long[] nothing = [.. RequestCounts.Milliseconds.Select(_ => 0L)], copies = [.. RequestCounts.Milliseconds.Select(bound => bound >= 250 ? 200L : 0)];
-        long[] more = [.. copies.Zip(RequestCounts.Milliseconds, (count, bound) => count + (bound >= 250 ? 30 : bound >= 25 ? 22 : 0))];
-        var histograms = new LateHistograms();
-
-        var dark = Told(0, 0, RequestCounts.Together(200, 0, nothing, timed: 0));
-        var brought = Told(1, 5, RequestCounts.Together(210, 0, copies, timed: 200));
-        var again = Told(5, 5, RequestCounts.Together(220, 0, copies, timed: 200));
-        var judged = Told(30, 5, RequestCounts.Together(230, 0, more, timed: 230));
-        var later = Told(31, 5, RequestCounts.Together(240, 0, more, timed: 230));
-
-        Assert.Equal([0, 10, 10, 18, 18], new[] { dark, brought, again, judged, later }.Select(counts => counts.Requests - counts.Within[3]));
-        Assert.All(new[] { (dark, brought), (brought, again), (again, judged), (judged, later) }, pair => Assert.Null(pair.Item2.Since(pair.Item1).Problem()));
-
-        VersionCounts Told(int second, int weight, VersionCounts canary) => histograms.Told(
-            new(TimeSpan.FromSeconds(second), weight, null, new Dictionary<string, VersionCounts> { ["a pod"] = canary }), new("v1", "v2", weight), isShifting: false).Canary!["a pod"];
     }
 }
