@@ -101,6 +101,24 @@ internal static class Breakage
         Assert.NotEmpty(found.Violation.Remedy);
     }
 
+    /// <summary>Asserts that the broken stack has this finding, among others that the same fault may have, each with what to do.</summary>
+    /// <param name="rule">The rule.</param>
+    /// <param name="resource">What the finding is about.</param>
+    /// <param name="what">Words of the finding.</param>
+    /// <param name="breakage">Breaks the stack.</param>
+    public static async Task FindsAmongAsync(string rule, string resource, string what, Func<Declaration, Declaration> breakage)
+    {
+        var findings = await FindingsAsync(breakage);
+
+        Assert.Contains(findings, finding => finding.Rule.Id == rule && finding.Violation.Resource == resource && finding.Violation.Problem.Contains(what, StringComparison.Ordinal));
+        Assert.All(findings, finding => Assert.NotEmpty(finding.Violation.Remedy));
+    }
+
+    /// <summary>Asserts that a stack which is changed, and not broken, has no finding more.</summary>
+    /// <param name="change">Changes the stack.</param>
+    public static async Task FindsNothingAsync(Func<Declaration, Declaration> change) =>
+        Assert.Equal([], (await FindingsAsync(change)).Select(finding => $"{finding.Rule.Id} {finding.Violation}"));
+
     /// <summary>What is found in the broken stack and not in the clean one.</summary>
     public static async Task<IReadOnlyList<Finding>> FindingsAsync(Func<Declaration, Declaration> breakage)
     {

@@ -252,11 +252,7 @@ public sealed class DeployedRolloutTests
     public async Task Ctrl_C_after_a_canary_has_lost_its_requests_and_before_the_update_has_ended_takes_it_back()
     {
         using var stack = new FakeStack();
-        using var rollout = await AtDarkLaunchAsync(stack);
-        stack.Write("hangs", "");
-        await Eventually(() => stack.InForce == "v1/v2/50");
-        stack.Failing = 1;
-        await Eventually(() => stack.InForce == "v1/v2/0");
+        using var rollout = await CutWhileItUpdatesAsync(stack);
 
         await InterruptAsync(rollout);
         await Eventually(() => stack.Read("history").Contains("\"failed\"", StringComparison.Ordinal));
@@ -272,11 +268,7 @@ public sealed class DeployedRolloutTests
     public async Task A_canary_that_fails_before_the_update_has_ended_loses_its_requests_at_once()
     {
         using var stack = new FakeStack();
-        using var rollout = await AtDarkLaunchAsync(stack);
-        stack.Write("hangs", "");
-        await Eventually(() => stack.InForce == "v1/v2/50");
-        stack.Failing = 1;
-        await Eventually(() => stack.InForce == "v1/v2/0");
+        using var rollout = await CutWhileItUpdatesAsync(stack);
 
         // The update still runs.
         Assert.True(stack.Has("lock"));
@@ -741,6 +733,17 @@ public sealed class DeployedRolloutTests
     {
         using var interrupt = Process.Start("kill", ["-s", "INT", rollout.Id.ToString(CultureInfo.InvariantCulture)]);
         await interrupt.WaitForExitAsync();
+    }
+
+    // The canary fails as soon as it has requests, and loses them before the update that gave them has ended.
+    private static async Task<Process> CutWhileItUpdatesAsync(FakeStack stack)
+    {
+        var rollout = await AtDarkLaunchAsync(stack);
+        stack.Write("hangs", "");
+        await Eventually(() => stack.InForce == "v1/v2/50");
+        stack.Failing = 1;
+        await Eventually(() => stack.InForce == "v1/v2/0");
+        return rollout;
     }
 
     // Reads up to the line that has all of these parts.
