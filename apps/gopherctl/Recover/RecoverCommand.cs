@@ -29,7 +29,7 @@ internal static class RecoverCommand
             var root = RepositoryRoot.Find();
             var config = EffectiveConfig.Read(root, parsed.GetRequiredValue(stack), []);
             var earlier = parsed.GetValue(state) is { } file ? StackDeployment.Parse(await File.ReadAllTextAsync(file.FullName, cancellation), file.FullName, config) : null;
-            var recovery = new Recovery(config, new PulumiCli(root, config.Stack), new AwsCli(config), line => terminal.Print(Printable.Line(line)));
+            var recovery = new Recovery(config, new PulumiCli(root, config.Stack).Installed(), new AwsCli(config), line => terminal.Print(Printable.Line(line)));
             return await recovery.RunAsync(parsed.GetValue(cancel), earlier, cancellation) ? ExitCode.Success : ExitCode.NegativeVerdict;
         });
         return command;

@@ -21,8 +21,19 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
     // (pulumi pkg/backend/diy/lock.go, "the stack is currently locked by"; pkg/backend/httpstate/client, HTTP status 409).
     private static readonly string[] Locked = ["the stack is currently locked by", "Another update is currently in progress"];
 
+    /// <summary>How long a question may take; an update takes what it takes.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Where it works.</summary>
     public string Folder => folder;
+
+    /// <summary>The same, before anything is begun with it.</summary>
+    /// <exception cref="UserException">The command is not installed.</exception>
+    public PulumiCli Installed() => IsOnPath(program) ? this : throw Missing(ExitCode.BadInput);
+
+    /// <summary>Whether a command is there: a path, or a name that a folder of PATH has.</summary>
+    public static bool IsOnPath(string command) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(path => File.Exists(Path.Combine(path, command)));
 
     /// <summary>Sets the values and updates the stack, in one run and without a preview.</summary>
     /// <param name="changes">The values; the command writes them into the stack's file.</param>
@@ -52,12 +63,11 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
     /// <param name="cancellation">Ends the command.</param>
     public async Task<IReadOnlyList<StackUpdate>> HistoryAsync(int count, CancellationToken cancellation)
     {
-        var json = await RunAsync(
-            ["stack", "history", "--json", "--page-size", count.ToString(CultureInfo.InvariantCulture), "--page", "1"], cancellation);
+        var json = await AskAsync(["stack", "history", "--json", "--page-size", count.ToString(CultureInfo.InvariantCulture), "--page", "1"], cancellation);
         try
         {
             using var document = JsonDocument.Parse(json);
-            return [.. document.RootElement.EnumerateArray().Select(Update)];
+            return [.. document.RootElement.EnumerateArray().Select(StackUpdate.Of)];
         }
         catch (Exception unread) when (unread is JsonException or InvalidOperationException or FormatException)
         {
@@ -69,8 +79,15 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
     /// <summary>The stack's outputs, secrets among them.</summary>
     public async Task<JsonElement> OutputsAsync(CancellationToken cancellation)
     {
-        using var document = JsonDocument.Parse(await RunAsync(["stack", "output", "--json", "--show-secrets"], cancellation));
-        return document.RootElement.Clone();
+        try
+        {
+            using var document = JsonDocument.Parse(await AskAsync(["stack", "output", "--json", "--show-secrets"], cancellation));
+            return document.RootElement.Clone();
+        }
+        catch (JsonException unread)
+        {
+            throw new UserException($"the stack's outputs cannot be read: {unread.Message}", "pulumi stack output --json", "Run that command and see what it prints.", ExitCode.NegativeVerdict);
+        }
     }
 
     /// <summary>What others changed of the stack, as a digest in JSON; nothing is changed.</summary>
@@ -78,19 +95,22 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
     public Task<string> RefreshPreviewAsync(CancellationToken cancellation) =>
         RunAsync(["refresh", "--preview-only", "--json", "--non-interactive"], cancellation);
 
-    private static StackUpdate Update(JsonElement update) => new(
-        update.TryGetProperty("version", out var version) ? version.GetInt32() : 0,
-        update.TryGetProperty("message", out var message) ? message.GetString() ?? "" : "",
-        update.TryGetProperty("result", out var result) ? result.GetString() ?? "" : "",
-        update.TryGetProperty("startTime", out var start)
-            ? DateTimeOffset.Parse(start.GetString() ?? "", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
-            : default,
-        update.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object
-            ? config.EnumerateObject().Where(IsPlain).ToDictionary(entry => entry.Name, entry => entry.Value.GetProperty("value").ToString())
-            : null);
-
-    private static bool IsPlain(JsonProperty entry) =>
-        entry.Value.TryGetProperty("value", out _) && !(entry.Value.TryGetProperty("secret", out var secret) && secret.GetBoolean());
+    // A backend that does not answer must not keep a rollout from its canary.
+    private async Task<string> AskAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(Patience);
+        try
+        {
+            return await RunAsync(arguments, limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            var command = $"pulumi {string.Join(' ', arguments.Take(2))} --stack {stack}";
+            throw new UserException(
+                string.Create(CultureInfo.InvariantCulture, $"{command} does not answer within {Patience.TotalSeconds:0} s"), command, "Run that command and see why, then run the same command again.", ExitCode.NegativeVerdict);
+        }
+    }
 
     /// <summary>Runs a command of pulumi for the stack, and returns what it prints.</summary>
     /// <exception cref="UserException">It failed, or the stack is locked.</exception>
@@ -106,9 +126,9 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
             RedirectStandardError = true,
         };
         start.Environment["PULUMI_SKIP_UPDATE_CHECK"] = "true";
-        if (command.Length > 1 && !IsOnPath())
+        if (command.Length > 1 && !IsOnPath(program))
         {
-            throw Missing();
+            throw Missing(ExitCode.CouldNot);
         }
 
         using var process = Started(start);
@@ -126,10 +146,6 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
         return process.ExitCode == 0 ? said : throw Failure(arguments, process.ExitCode, said, failed);
     }
 
-    // A path, or a name that a folder of PATH has.
-    private bool IsOnPath() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(path => File.Exists(Path.Combine(path, program)));
-
     private static Process Started(ProcessStartInfo start)
     {
         try
@@ -138,12 +154,12 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw Missing();
+            throw Missing(ExitCode.CouldNot);
         }
     }
 
-    private static UserException Missing() => new(
-        "the pulumi command is not on PATH", "PATH", "Install it (https://www.pulumi.com/docs/install/), or try the rollout on this machine with --rehearse.");
+    private static UserException Missing(int code) => new(
+        "the pulumi command is not on PATH", "PATH", "Install it (https://www.pulumi.com/docs/install/), or try the rollout on this machine with --rehearse.", code);
 
     private UserException Failure(IReadOnlyList<string> arguments, int code, string output, string errors)
     {

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Program.Stacks;
 
@@ -86,8 +88,15 @@ internal sealed class StackHistory(PulumiCli pulumi, StackCluster cluster, Func<
             return $"somebody updated the stack (update {newest.Version}: {newest.Message})";
         }
 
-        return expected.Canary is { } canary && await cluster.WeightsAsync(canary, cancellation) is { Length: > 0 } weights && Array.Exists(weights, weight => weight != expected.Weight)
-            ? $"somebody changed the weights on the cluster: the VirtualService gives {canary} {string.Join(" and ", weights)} %, the stack {expected.Weight} %; pulumi up --refresh takes it back"
+        if (expected.Canary is not { } canary)
+        {
+            return null;
+        }
+
+        // At weight 0 there may be no route to the canary.
+        var weights = await cluster.WeightsAsync(canary, cancellation);
+        return (weights.Length == 0 && expected.Weight > 0) || Array.Exists(weights, weight => weight != expected.Weight)
+            ? $"somebody changed the weights on the cluster: the VirtualService gives {canary} {(weights.Length > 0 ? string.Join(" and ", weights) : "no")} %, the stack {expected.Weight} %; pulumi up --refresh takes it back"
             : null;
     }
 
@@ -111,10 +120,25 @@ internal sealed record StackUpdate(int Version, string Message, string Result, D
     public IReadOnlyList<string> ChangedIn(EffectiveConfig config) =>
         [.. config.Values.Where(now => Config?.GetValueOrDefault(now.Key) is { } then && !IsSame(then, now.Value)).Select(now => now.Key)];
 
+    /// <summary>One of those that <c>pulumi stack history --json</c> prints.</summary>
+    public static StackUpdate Of(JsonElement update) => new(
+        update.TryGetProperty("version", out var version) ? version.GetInt32() : 0,
+        update.TryGetProperty("message", out var message) ? message.GetString() ?? "" : "",
+        update.TryGetProperty("result", out var result) ? result.GetString() ?? "" : "",
+        update.TryGetProperty("startTime", out var start)
+            ? DateTimeOffset.Parse(start.GetString() ?? "", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
+            : default,
+        update.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object
+            ? config.EnumerateObject().Where(IsPlain).ToDictionary(entry => entry.Name, entry => entry.Value.GetProperty("value").ToString())
+            : null);
+
     /// <summary>Whether it is the same update, rather than one with the same number.</summary>
     public bool Is(StackUpdate other) => (Version, Start) == (other.Version, other.Start);
 
     // Objects and arrays are JSON texts, and each writer has its own blanks and its own order of keys.
     private static bool IsSame(string one, string other) => one == other
         || (one is ['{' or '[', ..] && other is ['{' or '[', ..] && JsonNode.DeepEquals(JsonNode.Parse(one), JsonNode.Parse(other)));
+
+    private static bool IsPlain(JsonProperty entry) =>
+        entry.Value.TryGetProperty("value", out _) && !(entry.Value.TryGetProperty("secret", out var secret) && secret.GetBoolean());
 }

@@ -52,12 +52,33 @@ public sealed class PulumiCliTests : IDisposable
     }
 
     [Fact]
-    public async Task A_missing_command_is_told_with_what_to_do()
+    public async Task A_missing_command_is_told_with_what_to_do_and_is_bad_input_before_the_start_alone()
     {
-        var error = await Assert.ThrowsAsync<UserException>(
-            () => new PulumiCli(_folder.FullName, "dev", Path.Combine(_folder.FullName, "none")).UpAsync([], "x", CancellationToken.None));
+        var missing = new PulumiCli(_folder.FullName, "dev", Path.Combine(_folder.FullName, "none"));
+        var error = await Assert.ThrowsAsync<UserException>(() => missing.UpAsync([], "x", CancellationToken.None));
 
-        Assert.Equal("the pulumi command is not on PATH", error.Message);
+        Assert.Equal(("the pulumi command is not on PATH", ExitCode.CouldNot), (error.Message, error.Code));
+        Assert.Equal(ExitCode.BadInput, Assert.Throws<UserException>(missing.Installed).Code);
+    }
+
+    // Nobody would look at the canary meanwhile.
+    [Fact]
+    public async Task A_question_without_an_answer_is_given_up()
+    {
+        var pulumi = Pulumi("exec sleep 600", TimeSpan.FromMilliseconds(100));
+
+        var error = await Assert.ThrowsAsync<UserException>(() => pulumi.HistoryAsync(1, CancellationToken.None));
+
+        Assert.Equal(("pulumi stack history --stack dev does not answer within 0 s", ExitCode.NegativeVerdict), (error.Message, error.Code));
+        Assert.StartsWith("pulumi stack output --stack dev does not answer", (await Assert.ThrowsAsync<UserException>(() => pulumi.OutputsAsync(CancellationToken.None))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Outputs_that_cannot_be_read_are_told_with_the_command_to_run()
+    {
+        var error = await Assert.ThrowsAsync<UserException>(() => Pulumi("echo 'warning: no JSON'").OutputsAsync(CancellationToken.None));
+
+        Assert.StartsWith("the stack's outputs cannot be read: ", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,7 +98,7 @@ public sealed class PulumiCliTests : IDisposable
         Assert.True(File.Exists(Path.Combine(_folder.FullName, "stopped")));
     }
 
-    private PulumiCli Pulumi(string script)
+    private PulumiCli Pulumi(string script, TimeSpan? patience = null)
     {
         var path = Path.Combine(_folder.FullName, "pulumi");
 
@@ -89,6 +110,6 @@ public sealed class PulumiCliTests : IDisposable
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        return new(_folder.FullName, "dev", path);
+        return new(_folder.FullName, "dev", path) { Patience = patience ?? TimeSpan.FromMinutes(1) };
     }
 }
