@@ -46,24 +46,7 @@ internal static class HelmRecords
                 "See docs/recovery.md, \"A Release is stuck after an interruption\".", ExitCode.NegativeVerdict);
         }
 
-        string? file = null;
-        try
-        {
-            if (kubeconfig is not null)
-            {
-                // A temporary file of .NET is readable by this user alone.
-                file = Path.GetTempFileName();
-                await File.WriteAllTextAsync(file, kubeconfig, cancellation);
-            }
-
-            return await new Kubectl(file, context).RunAsync(command, cancellation);
-        }
-        finally
-        {
-            if (file is not null)
-            {
-                File.Delete(file);
-            }
-        }
+        using var file = kubeconfig is null ? null : new StackKubeconfig(kubeconfig, TimeProvider.System);
+        return await new Kubectl(file, context).RunAsync(command, cancellation);
     }
 }

@@ -20,10 +20,15 @@ internal sealed class CallingProxies(Kubectl kubectl, string ns, string host) : 
     // The agent's port for Envoy's statistics (https://istio.io/latest/docs/ops/deployment/application-requirements/).
     private const int StatisticsPort = 15090;
 
+    // By then a port-forward of a pod that answers has begun.
+    private static readonly TimeSpan Started = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan Relist = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient _client = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(2) };
     private readonly Dictionary<string, (Process Process, int Port)> _forwards = [];
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Dictionary<string, Task<(Process Process, int Port)?>> _starting = [];
     private long _listed;
 
     /// <summary>Reads the counters of both versions by proxy.</summary>
@@ -37,6 +42,7 @@ internal sealed class CallingProxies(Kubectl kubectl, string ns, string host) : 
     public async Task<(IReadOnlyDictionary<string, VersionCounts>? Stable, IReadOnlyDictionary<string, VersionCounts>? Canary)> ReadAsync(
         string stable, string canary, CancellationToken cancellation)
     {
+        await TakeStartedAsync();
         if (_listed == 0 || Stopwatch.GetElapsedTime(_listed) > Relist || _forwards.Values.Any(forward => forward.Process.HasExited))
         {
             await ListAsync(cancellation);
@@ -63,16 +69,18 @@ internal sealed class CallingProxies(Kubectl kubectl, string ns, string host) : 
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
-        foreach (var (process, _) in _forwards.Values)
+        await _ending.CancelAsync();
+        await ((Task)Task.WhenAll(_starting.Values)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var (process, _) in _forwards.Values.Concat(_starting.Values.Where(start => start.IsCompletedSuccessfully).Select(start => start.Result).OfType<(Process, int)>()))
         {
             Kubectl.End(process);
             process.Dispose();
         }
 
         _client.Dispose();
-        return ValueTask.CompletedTask;
+        _ending.Dispose();
     }
 
     private async Task ListAsync(CancellationToken cancellation)
@@ -87,17 +95,32 @@ internal sealed class CallingProxies(Kubectl kubectl, string ns, string host) : 
             _forwards.Remove(gone);
         }
 
-        var missing = pods.Where(pod => !_forwards.ContainsKey(pod)).ToList();
-        var started = await Task.WhenAll(missing.Select(pod => kubectl.ForwardAsync(ns, $"pod/{pod}", StatisticsPort, cancellation)));
-        foreach (var (pod, forward) in missing.Zip(started))
+        foreach (var pod in pods.Where(pod => !_forwards.ContainsKey(pod) && !_starting.ContainsKey(pod)))
         {
-            if (forward is { } reached)
+            _starting[pod] = kubectl.ForwardAsync(ns, $"pod/{pod}", StatisticsPort, _ending.Token);
+        }
+
+        // A pod that does not answer, as on a node that is gone, keeps nobody from the others.
+        while (_forwards.Count == 0 && _starting.Count > 0)
+        {
+            await Task.WhenAny(Task.WhenAll(_starting.Values), Task.Delay(Started, cancellation));
+            cancellation.ThrowIfCancellationRequested();
+            await TakeStartedAsync();
+        }
+
+        _listed = Stopwatch.GetTimestamp();
+    }
+
+    private async Task TakeStartedAsync()
+    {
+        foreach (var (pod, start) in _starting.Where(start => start.Value.IsCompleted).ToList())
+        {
+            _starting.Remove(pod);
+            if (await start is { } reached)
             {
                 _forwards[pod] = reached;
             }
         }
-
-        _listed = Stopwatch.GetTimestamp();
     }
 
     private async Task<string?> StatisticsAsync(int port, CancellationToken cancellation)

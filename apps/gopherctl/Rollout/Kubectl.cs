@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using GopherMesh.Gopherctl.Cli;
@@ -5,11 +6,21 @@ using GopherMesh.Gopherctl.Cli;
 namespace GopherMesh.Gopherctl.Rollout;
 
 /// <summary>The kubectl command for one cluster.</summary>
-/// <param name="kubeconfig">The kubeconfig file; null for the user's own.</param>
+/// <param name="kubeconfig">The kubeconfig; null for the user's own.</param>
 /// <param name="context">The context in it; null for its current one.</param>
-internal sealed partial class Kubectl(string? kubeconfig, string? context)
+internal sealed partial class Kubectl(StackKubeconfig? kubeconfig, string? context)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Refuses to begin anything without the command.</summary>
+    /// <exception cref="UserException">It is not installed.</exception>
+    public static void Require()
+    {
+        if (!PulumiCli.IsOnPath("kubectl"))
+        {
+            throw Missing(ExitCode.BadInput);
+        }
+    }
 
     /// <summary>Runs a command and returns what it prints.</summary>
     /// <param name="arguments">The command.</param>
@@ -18,7 +29,7 @@ internal sealed partial class Kubectl(string? kubeconfig, string? context)
     /// <exception cref="UserException">kubectl is not there, fails, or does not end in ten seconds.</exception>
     public async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation, string? input = null)
     {
-        using var process = Start(arguments);
+        using var process = await StartAsync(arguments, cancellation);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
         try
@@ -46,23 +57,26 @@ internal sealed partial class Kubectl(string? kubeconfig, string? context)
     /// <returns>The process, which forwards until it is ended, and the local port; null when the target cannot be reached now.</returns>
     public async Task<(Process Process, int Port)?> ForwardAsync(string ns, string target, int port, CancellationToken cancellation)
     {
-        var process = Start(["--namespace", ns, "port-forward", target, $":{port}", "--address", "127.0.0.1"]);
+        var process = await StartAsync(["--namespace", ns, "port-forward", target, $":{port}", "--address", "127.0.0.1"], cancellation);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
         try
         {
             if (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line && Forwarding().Match(line) is { Success: true } local)
             {
+                // It writes a line for each connection, and waits where nobody reads them.
+                _ = Task.WhenAll(process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None), process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None));
                 return (process, int.Parse(local.Groups["port"].ValueSpan, provider: null));
             }
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            // The pod does not answer.
+            // The pod does not answer, or nobody waits for it any more.
         }
 
         End(process);
         process.Dispose();
+        cancellation.ThrowIfCancellationRequested();
         return null;
     }
 
@@ -92,12 +106,12 @@ internal sealed partial class Kubectl(string? kubeconfig, string? context)
         }
     }
 
-    private Process Start(IReadOnlyList<string> arguments)
+    private async Task<Process> StartAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         if (kubeconfig is not null)
         {
-            start.Environment["KUBECONFIG"] = kubeconfig;
+            start.Environment["KUBECONFIG"] = await kubeconfig.FileAsync(cancellation);
         }
 
         if (context is not null)
@@ -109,11 +123,15 @@ internal sealed partial class Kubectl(string? kubeconfig, string? context)
         {
             return Process.Start(start) ?? throw new InvalidOperationException("kubectl did not start");
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (Win32Exception)
         {
-            throw new UserException("the kubectl command is not on PATH", "PATH", "Install it: the rollout reads the proxies' counters with it.");
+            // It was there when the rollout began.
+            throw Missing(ExitCode.CouldNot);
         }
     }
+
+    private static UserException Missing(int code) => new(
+        "the kubectl command is not on PATH", "PATH", "Install it (https://kubernetes.io/docs/tasks/tools/): the rollout reads the proxies' counters with it, and takes a bad canary's requests away.", code);
 
     private static UserException Failure(IReadOnlyList<string> arguments, string why) => new(
         $"kubectl {string.Join(' ', arguments)}: {why}", "kubectl", "Run that command and mend what it says, then run the rollout again.", ExitCode.NegativeVerdict);

@@ -93,7 +93,7 @@ internal sealed class DeployedCounts(StackCluster cluster, Action<string> note)
     /// <param name="state">What is in force: at weight 0 the canary's copies are counted.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The counts; none where neither source has them.</returns>
-    /// <exception cref="UserException">kubectl is missing.</exception>
+    /// <exception cref="UserException">kubectl is not on PATH any more, or pulumi.</exception>
     public async Task<Reading> ReadAsync(StackState state, CancellationToken cancellation)
     {
         var (proxies, unread) = await TryAsync(() => OfProxiesAsync(state, cancellation));
@@ -143,7 +143,7 @@ internal sealed class DeployedCounts(StackCluster cluster, Action<string> note)
         {
             return (await read(), null);
         }
-        catch (UserException unread) when (unread.Code != ExitCode.BadInput)
+        catch (UserException unread) when (unread.Code != ExitCode.CouldNot)
         {
             return (null, unread.Message);
         }
