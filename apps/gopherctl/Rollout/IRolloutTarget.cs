@@ -46,6 +46,10 @@ internal interface IRolloutTarget : IAsyncDisposable
     /// <exception cref="UserException">The update failed or was cancelled, or somebody else holds the stack's lock.</exception>
     Task DeployAsync(IReadOnlyList<ConfigChange> changes, string message, CancellationToken cancellation);
 
+    /// <summary>Says that the canary is about to be promoted: from then on nobody is told that it is taken back.</summary>
+    /// <returns>False when somebody has asked for the way back already; then it is not to be promoted.</returns>
+    bool BeginPromotion();
+
     /// <summary>
     /// Takes all requests from the canary where they are routed, and leaves the configuration as it is: for the time until
     /// <see cref="TakeBackAsync"/>, which a running update delays.

@@ -44,6 +44,9 @@ internal sealed class PulumiTarget : IRolloutTarget
     /// <summary>Who moves the stack on this machine: to be taken before anything is changed.</summary>
     public StackOwnership Ownership { get; }
 
+    /// <summary>Whether an update of this process has been started.</summary>
+    public bool HasBegun { get; private set; }
+
     /// <summary>A stack that others may have.</summary>
     /// <param name="stack">The stack's name.</param>
     /// <param name="note">Told what goes wrong and does not end the rollout.</param>
@@ -59,11 +62,7 @@ internal sealed class PulumiTarget : IRolloutTarget
         message = BuiltProgram.Marked(message);
         var before = StackState.Of(Config());
         var values = changes.Select(change => new ConfigChange(change.Key, Value(change.Key))).ToList();
-        if (changes.Any(change => change.Key == RolloutPlan.StableKey) && !Ownership.BeginPromotion())
-        {
-            throw new UserException(RolloutOptions.AbortReason, Options, "Nothing is to be done: the way back follows.", ExitCode.NegativeVerdict);
-        }
-
+        HasBegun = true;
         try
         {
             await _pulumi.UpAsync(changes, message, cancellation);
@@ -76,6 +75,9 @@ internal sealed class PulumiTarget : IRolloutTarget
 
         _history.Updated(message, cancellation);
     }
+
+    /// <inheritdoc/>
+    public bool BeginPromotion() => Ownership.BeginPromotion();
 
     /// <inheritdoc/>
     public async Task<bool> CutAsync(CancellationToken cancellation)
@@ -99,17 +101,27 @@ internal sealed class PulumiTarget : IRolloutTarget
     }
 
     /// <inheritdoc/>
-    public async Task TakeBackAsync(string message, CancellationToken cancellation)
+    public Task TakeBackAsync(string message, CancellationToken cancellation) => TakeBackAsync(message, WaitOption.Usual, cancellation);
+
+    /// <inheritdoc cref="TakeBackAsync(string, CancellationToken)"/>
+    /// <param name="message">What the stack's history keeps of it.</param>
+    /// <param name="longest">How long an update that has the stack's lock is waited for; the canary loses its requests as often as that one gives them back.</param>
+    /// <param name="cancellation">Stops nothing: somebody who interrupts is told that the way back is finished first.</param>
+    public async Task TakeBackAsync(string message, TimeSpan longest, CancellationToken cancellation)
     {
         // Half of it would leave the routes to one thing and the stack to another: whoever interrupts is told, and it is finished.
         var (canary, isOut) = (StackState.Of(Config()).Canary, false);
         await using var told = cancellation.Register(() => _note(
             $"{canary} is being taken back, and that is finished first. Ctrl-C again ends gopherctl at once: {canary} {(isOut ? "gets no request any more" : "may still get requests")}, the stack is not updated yet, and ./gopherctl rollout {Options} --abort finishes it"));
         isOut = await CutAsync(CancellationToken.None);
-        var marked = BuiltProgram.Marked(message);
+        (HasBegun, var marked) = (true, BuiltProgram.Marked(message));
         try
         {
-            await _pulumi.UpAsync(RolloutPlan.Back, marked, CancellationToken.None);
+            await WayBack.WhenFreeAsync(
+                () => _pulumi.UpAsync(RolloutPlan.Back, marked, CancellationToken.None),
+                async () => isOut = await CutAsync(CancellationToken.None),
+                longest,
+                told => _note($"{told}{(isOut ? $"; {canary} gets no request meanwhile" : "")}"));
         }
         catch (UserException failed) when (isOut)
         {

@@ -102,6 +102,9 @@ internal sealed class RehearsedTarget : IRolloutTarget
         applied.OrThrow();
     }
 
+    /// <summary>Nobody else reaches a rehearsal.</summary>
+    public bool BeginPromotion() => true;
+
     /// <summary>An update takes no longer here.</summary>
     public Task<bool> CutAsync(CancellationToken cancellation) => Task.FromResult(false);
 

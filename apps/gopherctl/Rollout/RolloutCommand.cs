@@ -48,9 +48,9 @@ internal sealed class RolloutCommand
         }
 
         using var text = new TerminalView(_terminal);
-        IRolloutView inner = json is null ? text : json;
+        var inner = new SteadyView(json is null ? text : json, _terminal.Note);
         await using var notifying = _arguments.NotifyUrl(parsed) is { } url ? new NotifyingView(url, _arguments.Subject(parsed), inner, _terminal.Note) : null;
-        var view = notifying ?? inner;
+        IRolloutView view = notifying is null ? inner : notifying;
         try
         {
             return _arguments.IsAbort(parsed) ? await AbortAsync(parsed, view, cancellation) : await RolloutAsync(parsed, view, text.Dispose, cancellation);
@@ -98,6 +98,11 @@ internal sealed class RolloutCommand
 
             return (int)end;
         }
+        catch (UserException failed) when (failed.Code == ExitCode.BadInput && target is PulumiTarget { HasBegun: true })
+        {
+            // Such as a stack's file that somebody is writing: "bad input" says that nothing was started.
+            throw new UserException(failed.Message, failed.Where, failed.Remedy, ExitCode.CouldNot);
+        }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested && target is PulumiTarget)
         {
             eraseProgress();
@@ -110,6 +115,7 @@ internal sealed class RolloutCommand
     {
         if (!_arguments.IsRehearsal(parsed))
         {
+            Kubectl.Require();
             var deployed = PulumiTarget.Of(stack, _terminal.Note);
             deployed.Ownership.Take();
             return deployed;
@@ -150,7 +156,7 @@ internal sealed class RolloutCommand
     {
         var stack = _arguments.Stack(parsed);
         await using var target = PulumiTarget.Of(stack, _terminal.Note);
-        var canary = await new WayBack(target, BuiltProgram.PulumiFor(stack), _arguments.Wait(parsed), _terminal.Note, TimeProvider.System).RunAsync(canary => $"rollout {canary}: aborted", cancellation);
+        var canary = await new WayBack(target, BuiltProgram.PulumiFor(stack), _arguments.Wait(parsed), _terminal.Note).RunAsync(canary => $"rollout {canary}: aborted", cancellation);
         view.Show(new CommandEnded(TimeProvider.System.GetUtcNow(), "aborted", $"{canary} answers no request any more; it stays deployed and gets copies", "", ExitCode.Success));
         return ExitCode.Success;
     }

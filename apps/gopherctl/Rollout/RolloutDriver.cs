@@ -70,6 +70,15 @@ internal sealed class RolloutDriver(
                 return closed;
             }
 
+            if (stage.Kind == StageKind.Promotion && !target.BeginPromotion())
+            {
+                throw new UserException(
+                    $"{RolloutOptions.AbortReason}, and the configuration makes {canary} the stable version already, so there is no weight to go back to: nothing was updated",
+                    target.Options,
+                    $"To finish the promotion: {GoOn}. To go back, put the configuration back as the last update had it (pulumi stack history {target.Options}), then run pulumi up.",
+                    ExitCode.NegativeVerdict);
+            }
+
             if (beginning.Deploys)
             {
                 worse = await EnterAsync(stage, beginning.Changes, cancellation);
@@ -104,7 +113,7 @@ internal sealed class RolloutDriver(
             }
 
             var change = await target.ForeignChangeAsync(state, cancellation);
-            if (options.IsAborted)
+            if (options.IsAborted || (change is null && next.Kind == StageKind.Promotion && !target.BeginPromotion()))
             {
                 // Whoever asked for it has changed the weights on the cluster as well.
                 view.Show(new Decided(time.GetUtcNow(), stage, Decision.GoBack, RolloutOptions.AbortReason));

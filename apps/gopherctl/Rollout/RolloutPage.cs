@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Page;
 
 namespace GopherMesh.Gopherctl.Rollout;
@@ -60,4 +61,30 @@ internal sealed class RolloutPage(IRolloutView inner, string canary, RolloutPlan
     // Every second look of a long rollout goes, so that its curve stays as long and as cheap.
     private static ImmutableArray<ShownLook> Thinned(ImmutableArray<ShownLook> looks) =>
         looks.Length < MostLooks ? looks : [.. looks.Where((_, index) => index % 2 == 0)];
+}
+
+/// <summary>A view whose output may end, as into a pipe that is closed: the rollout goes on without it, since a canary that is worse has to go back all the same.</summary>
+/// <param name="inner">Writes.</param>
+/// <param name="note">Told once.</param>
+internal sealed class SteadyView(IRolloutView inner, Action<string> note) : IRolloutView
+{
+    private bool _isTold;
+
+    /// <inheritdoc/>
+    public void Show(RolloutEvent happened)
+    {
+        try
+        {
+            inner.Show(happened);
+        }
+        catch (UserException unwritten)
+        {
+            if (!_isTold)
+            {
+                note($"{unwritten.Message}; what was begun goes on without them");
+            }
+
+            _isTold = true;
+        }
+    }
 }

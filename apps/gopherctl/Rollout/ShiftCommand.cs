@@ -59,7 +59,7 @@ internal static class ShiftCommand
         var message = string.Create(CultureInfo.InvariantCulture, $"shift to {percent} %");
         if (percent == 0 && (state.Canary is not null || !target.Ownership.TryTake()))
         {
-            await new WayBack(target, BuiltProgram.PulumiFor(stack), wait, terminal.Note, TimeProvider.System).RunAsync(_ => message, cancellation);
+            await new WayBack(target, BuiltProgram.PulumiFor(stack), wait, terminal.Note).RunAsync(_ => message, cancellation);
         }
         else
         {
@@ -80,14 +80,16 @@ internal static class ShiftCommand
 /// <summary>`--wait`: how long a way back waits for the stack.</summary>
 internal static class WaitOption
 {
-    private const int Usual = 300;
+    /// <summary>How long that is, unless it says otherwise.</summary>
+    public static readonly TimeSpan Usual = TimeSpan.FromSeconds(300);
+
     private const int Most = 86_400;
 
     /// <summary>The option.</summary>
     /// <param name="description">What is waited for.</param>
     public static Option<int> Create(string description)
     {
-        var option = new Option<int>("--wait") { Description = description, HelpName = "seconds", DefaultValueFactory = _ => Usual };
+        var option = new Option<int>("--wait") { Description = description, HelpName = "seconds", DefaultValueFactory = _ => (int)Usual.TotalSeconds };
         option.Validators.Add(result =>
         {
             if (result.Tokens is [var token] && int.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && seconds is < 0 or > Most)

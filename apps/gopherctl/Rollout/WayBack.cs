@@ -12,17 +12,16 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// <param name="pulumi">Has its history.</param>
 /// <param name="longest">How long the stack is waited for.</param>
 /// <param name="note">Told what is waited for.</param>
-/// <param name="time">The clock.</param>
-internal sealed class WayBack(PulumiTarget target, PulumiCli pulumi, TimeSpan longest, Action<string> note, TimeProvider time)
+internal sealed class WayBack(PulumiTarget target, PulumiCli pulumi, TimeSpan longest, Action<string> note)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     // An update that is refused costs a second of the machine.
     private const int LooksBetweenUpdates = 8;
 
-    private readonly long _start = time.GetTimestamp();
+    private readonly long _start = TimeProvider.System.GetTimestamp();
 
-    private TimeSpan Waited => time.GetElapsedTime(_start);
+    private TimeSpan Waited => TimeProvider.System.GetElapsedTime(_start);
 
     /// <summary>Takes the canary back, and returns when the stack says so.</summary>
     /// <param name="message">What the stack's history keeps of it, for a canary.</param>
@@ -44,10 +43,45 @@ internal sealed class WayBack(PulumiTarget target, PulumiCli pulumi, TimeSpan lo
         // A rollout that was told has done it; one that ended otherwise has not.
         if (wasFree || state.Weight > 0 || await pulumi.HistoryAsync(1, cancellation) is not [{ Result: "succeeded", IsWayBack: true }, ..])
         {
-            await UpdateAsync(message(canary), cancellation);
+            await target.TakeBackAsync(message(canary), longest - Waited, cancellation);
         }
 
         return canary;
+    }
+
+    /// <summary>
+    /// Runs the update that takes a canary back, and again while another one has the stack's lock: of another machine, or of a rollout that was
+    /// killed. The canary loses its requests as often as that one gives them back.
+    /// </summary>
+    /// <param name="update">The update.</param>
+    /// <param name="cut">Takes the requests away.</param>
+    /// <param name="longest">How long the lock is waited for.</param>
+    /// <param name="note">Told once of the lock, and how long it is waited for.</param>
+    /// <exception cref="UserException">The stack was not free in time, or the update failed.</exception>
+    public static async Task WhenFreeAsync(Func<Task> update, Func<Task> cut, TimeSpan longest, Action<string> note)
+    {
+        var start = TimeProvider.System.GetTimestamp();
+        for (var isTold = false; ; isTold = true)
+        {
+            try
+            {
+                await update();
+                return;
+            }
+            catch (UserException locked) when (locked.Code == ExitCode.Busy && TimeProvider.System.GetElapsedTime(start) < longest)
+            {
+                if (!isTold)
+                {
+                    note(string.Create(CultureInfo.InvariantCulture, $"{locked.Message}; the update that takes the canary back follows when that has ended, {longest.TotalSeconds:0} s from now at the latest"));
+                }
+            }
+
+            for (var look = 0; look < LooksBetweenUpdates; look++)
+            {
+                await Task.Delay(Interval);
+                await cut();
+            }
+        }
     }
 
     // Returns whether the rollout had begun to promote the canary before it could be told.
@@ -67,43 +101,16 @@ internal sealed class WayBack(PulumiTarget target, PulumiCli pulumi, TimeSpan lo
             if (Waited >= longest)
             {
                 throw new UserException(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"the rollout that runs on this machine has not ended within {longest.TotalSeconds:0} s: it {(isPromoting ? "promotes the canary" : "raises the weight no more, and the stack has not been updated")}"),
+                    string.Create(CultureInfo.InvariantCulture, $"the rollout that runs on this machine has not ended within {longest.TotalSeconds:0} s: it {(isPromoting ? "promotes the canary" : "raises the weight no more, and the stack has not been updated")}"),
                     target.Options,
                     isPromoting ? $"Look at it: ./gopherctl rollout {target.Options} --status." : $"End it with Ctrl-C, then finish the way back: ./gopherctl rollout {target.Options} --abort.",
                     ExitCode.Busy);
             }
 
-            await Task.Delay(Interval, time, cancellation);
+            await Task.Delay(Interval, cancellation);
         }
 
         return isPromoting;
-    }
-
-    private async Task UpdateAsync(string message, CancellationToken cancellation)
-    {
-        for (var isToldOf = false; ; isToldOf = true)
-        {
-            try
-            {
-                await target.TakeBackAsync(message, cancellation);
-                return;
-            }
-            catch (UserException locked) when (locked.Code == ExitCode.Busy && Waited < longest)
-            {
-                if (!isToldOf)
-                {
-                    note(string.Create(CultureInfo.InvariantCulture, $"{locked.Message}; the update that takes the canary back follows when that has ended, {longest.TotalSeconds:0} s from now at the latest"));
-                }
-            }
-
-            for (var look = 0; look < LooksBetweenUpdates; look++)
-            {
-                await Task.Delay(Interval, time, cancellation);
-                await target.CutAsync(cancellation);
-            }
-        }
     }
 }
 

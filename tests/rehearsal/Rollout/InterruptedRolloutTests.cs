@@ -222,6 +222,42 @@ public class WayBackTests
         Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0"), (stack.Configured, stack.InForce));
     }
 
+    [Fact]
+    public async Task The_way_back_of_a_rollout_cuts_and_waits_as_well_while_another_update_has_the_lock()
+    {
+        using var stack = new FakeStack { Failing = 1 };
+        stack.Write("inForce", "v1/v2/50\n");
+        await SetAsync(stack, "v2", 50);
+        stack.Write("lock", "another machine");
+        using var rollout = stack.Start("rollout", "v2");
+        while (await rollout.StandardError.ReadLineAsync() is { } line && !line.Contains("300 s from now at the latest; v2 gets no request meanwhile", StringComparison.Ordinal))
+        {
+        }
+
+        stack.Write("inForce", "v1/v2/50\n");
+        await Eventually(() => stack.InForce == "v1/v2/0" || rollout.HasExited);
+        stack.Cancel();
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.True(run.ExitCode == (int)RolloutEnd.TakenBack, run.ToString());
+        Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0"), (stack.Configured, stack.InForce));
+    }
+
+    [Fact]
+    public async Task A_lock_that_stays_ends_the_way_back_with_the_canary_without_requests()
+    {
+        using var stack = new FakeStack();
+        stack.Write("inForce", "v1/v2/50\n");
+        await SetAsync(stack, "v2", 50);
+        stack.Write("lock", "another machine");
+
+        var back = await stack.RunAsync("shift", "0", "--wait", "1");
+
+        Assert.Equal((ExitCode.Busy, "v1/v2/0"), (back.ExitCode, stack.InForce));
+        Assert.Contains("1 s from now at the latest; v2 gets no request meanwhile", back.Error, StringComparison.Ordinal);
+        Assert.Contains("v2 gets no request any more, since the VirtualService on the cluster was changed first; but the stack has not been updated", back.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("2")]
@@ -264,13 +300,24 @@ public class WayBackTests
         Assert.Contains("somebody has taken the canary back by hand", run.Error, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task A_canary_that_is_being_promoted_is_not_taken_back()
+    // Also where a run that was killed had begun with it.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_canary_that_is_being_promoted_is_not_taken_back(bool isFinished)
     {
         using var stack = new FakeStack();
+        if (isFinished)
+        {
+            stack.Write("inForce", "v1/v2/100\n");
+            await SetAsync(stack, "v2", 100);
+            await stack.ConfigureAsync("stableVersion=v2", "canaryVersion=", "canaryWeight=0");
+            stack.Write("hangs", "");
+        }
+
         await stack.ConfigureAsync("rolloutBakeSeconds=5");
         using var rollout = stack.Start("rollout", "v2");
-        await Eventually(() => stack.Read("history").Contains("bake at 100 %", StringComparison.Ordinal) && !stack.Has("lock"));
+        await Eventually(() => isFinished || (stack.Read("history").Contains("bake at 100 %", StringComparison.Ordinal) && !stack.Has("lock")));
         stack.Write("hangs", "");
         await Eventually(() => stack.InForce == "v2//0");
 
@@ -293,6 +340,7 @@ public class WayBackTests
         using var ownership = new StackOwnership("dev", Path.Combine(folder.Path, "gone"));
 
         Assert.StartsWith("whoever moves the stack cannot be told: ", Assert.Throws<UserException>(() => ownership.AskBack()).Message, StringComparison.Ordinal);
+        Assert.StartsWith("whether another rollout of stack dev runs on this machine cannot be told: ", Assert.Throws<UserException>(() => ownership.TryTake()).Message, StringComparison.Ordinal);
     }
 
     [Fact]

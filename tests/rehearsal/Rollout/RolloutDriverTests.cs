@@ -448,6 +448,46 @@ public class RolloutDriverTests
         Assert.Equal(["2 of 3", "v1/v2/0"], stack.States);
     }
 
+    [Fact]
+    public async Task A_way_back_that_is_asked_for_in_the_instant_of_the_promotion_is_gone()
+    {
+        var stack = new MadeUpStack { IsPromotionRefused = true };
+
+        Assert.Equal(RolloutEnd.TakenBack, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(["v1/v2/100", "v1/v2/0"], stack.States[^2..]);
+        Assert.Equal(RolloutOptions.AbortReason, stack.Reason);
+    }
+
+    [Fact]
+    public async Task Whoever_changed_the_configuration_before_the_promotion_is_told_and_no_promotion_begins()
+    {
+        var stack = new MadeUpStack { State = new("v1", "v2", 50), ForeignChangeAt = 100 };
+
+        Assert.Equal(RolloutEnd.ChangedByOthers, await stack.RolloutAsync(Quick));
+
+        Assert.Equal(("v1/v2/100", null), (stack.States[^1], stack.PromotionToldAfter));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_promotion_that_another_run_had_begun_is_told_before_it_is_finished(bool isRefused)
+    {
+        var stack = new MadeUpStack { State = new("v2", null, 0), Standing = Standing.NotDeployed, InForce = 100, IsPromotionRefused = isRefused };
+
+        if (isRefused)
+        {
+            Assert.Contains("there is no weight to go back to", (await Assert.ThrowsAsync<UserException>(() => stack.RolloutAsync(Quick))).Message, StringComparison.Ordinal);
+        }
+        else
+        {
+            Assert.Equal(RolloutEnd.Promoted, await stack.RolloutAsync(Quick));
+        }
+
+        Assert.Equal((0, isRefused ? "" : "v2//0"), (stack.PromotionToldAfter, string.Join(' ', stack.States)));
+    }
+
     /// <summary>A stack in memory, 1,000 requests to each version between two looks.</summary>
     private sealed class MadeUpStack : IRolloutTarget, IRolloutView
     {
@@ -476,6 +516,9 @@ public class RolloutDriverTests
 
         public string? ForeignChange { get; init; }
 
+        /// <summary>The weight at which somebody changes the configuration.</summary>
+        public int ForeignChangeAt { get; init; } = -1;
+
         public bool HasLookedForChanges { get; private set; }
 
         public (string Found, string TakesBack)? Drift { get; init; }
@@ -484,6 +527,9 @@ public class RolloutDriverTests
 
         /// <summary>The weight on the cluster, where that is not what the configuration says.</summary>
         public int? InForce { get; init; }
+
+        /// <summary>Whether somebody asks for the way back in the instant before the promotion.</summary>
+        public bool IsPromotionRefused { get; init; }
 
         public bool EndsUpdatesWhenCut { get; init; }
 
@@ -515,6 +561,9 @@ public class RolloutDriverTests
         public string Options => "--stack dev";
 
         public string CountsFrom => "a test";
+
+        /// <summary>How many updates there had been when the promotion was told.</summary>
+        public int? PromotionToldAfter { get; private set; }
 
         public ImmutableArray<string> Bounds { get; init; } = [];
 
@@ -573,6 +622,12 @@ public class RolloutDriverTests
             return EndsUpdatesWhenCut && State.Weight > 0 ? Cut.Task : Task.CompletedTask;
         }
 
+        public bool BeginPromotion()
+        {
+            PromotionToldAfter = States.Count;
+            return !IsPromotionRefused;
+        }
+
         public Task<bool> CutAsync(CancellationToken cancellation)
         {
             States.Add("cut");
@@ -595,7 +650,7 @@ public class RolloutDriverTests
         public Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation)
         {
             HasLookedForChanges = true;
-            return Task.FromResult(ForeignChange);
+            return Task.FromResult(ForeignChange ?? (State.Weight == ForeignChangeAt ? "somebody changed the configuration" : null));
         }
 
         public Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation) => Task.FromResult(Drift);
