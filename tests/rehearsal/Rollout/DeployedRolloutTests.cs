@@ -64,6 +64,52 @@ public sealed class DeployedRolloutTests
     }
 
     [Theory]
+    [InlineData("text")]
+    [InlineData("json")]
+    public async Task A_bad_canary_is_taken_back_also_where_its_events_cannot_be_written(string output)
+    {
+        using var stack = new FakeStack { Failing = 1, Redirection = " >/dev/full" };
+        stack.Write("inForce", "v1/v2/50\n");
+        await SetAsync(stack, "v2", 50);
+
+        var run = await stack.RunAsync("rollout", "v2", "--output", output);
+
+        Assert.True((run.ExitCode, stack.InForce) == ((int)RolloutEnd.TakenBack, "v1/v2/0"), run.ToString());
+        Assert.Single(run.Error.Split('\n'), line => line.Contains("the results cannot be written", StringComparison.Ordinal) && line.Contains("what was begun goes on without them", StringComparison.Ordinal));
+    }
+
+    // A node that is gone leaves its pods "Running" for minutes.
+    [Fact]
+    public async Task A_caller_whose_pod_does_not_answer_keeps_nobody_from_the_counts_of_the_others()
+    {
+        using var stack = new FakeStack { Failing = 1 };
+        stack.Write("inForce", "v1/v2/50\n");
+        stack.Write("stuckPod", "");
+        await SetAsync(stack, "v2", 50);
+        using var rollout = stack.Start("rollout", "v2", "--output", "json");
+
+        await LinesAsync(rollout, "\"event\":\"decision\"", "\"decision\":\"goBack\"");
+        stack.Delete("stuck");
+        await Eventually(() => stack.Has("stuck") || rollout.HasExited);
+        var isTried = stack.Has("stuck");
+
+        Assert.Equal((int)RolloutEnd.TakenBack, (await FakeStack.EndOfAsync(rollout)).ExitCode);
+        Assert.True(isTried, "the judge has waited for the pod that does not answer");
+    }
+
+    [Fact]
+    public async Task A_route_that_somebody_deleted_ends_a_rollout_that_goes_on()
+    {
+        using var stack = new FakeStack();
+        await SetAsync(stack, "v2", 50);
+
+        var run = await stack.RunAsync("rollout", "v2");
+
+        Assert.True(run.ExitCode == (int)RolloutEnd.ChangedByOthers, run.ToString());
+        Assert.Contains("the VirtualService gives v2 no %, the stack 50 %", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("shift", "0")]
     [InlineData("rollout", "--abort")]
     public async Task A_person_takes_the_canary_back_on_the_cluster_before_the_update(string command, string argument)
@@ -75,6 +121,28 @@ public sealed class DeployedRolloutTests
         var run = await stack.RunAsync(command, argument);
 
         Assert.Equal((0, "v1/v2/0", "0\n", new StackState("v1", "v2", 0)), (run.ExitCode, stack.InForce, stack.Read("patched"), stack.Configured));
+    }
+
+    // On EKS each call of kubectl would ask aws for a token, most of a second, while a bad canary has its requests.
+    [Theory]
+    [InlineData("shift", "0", 0)]
+    [InlineData("rollout", "--abort", 0)]
+    [InlineData("rollout", "v2", (int)RolloutEnd.TakenBack)]
+    public async Task A_way_back_is_two_calls_of_kubectl_and_they_have_one_token(string command, string argument, int status)
+    {
+        using var stack = new FakeStack { Failing = 1 };
+        await stack.OnEksAsync();
+        stack.Write("inForce", "v1/v2/50\n");
+        await SetAsync(stack, "v2", 50);
+
+        var run = await stack.RunAsync(command, argument);
+
+        Assert.True((run.ExitCode, stack.InForce) == (status, "v1/v2/0"), run.ToString());
+        var calls = stack.Read("calls").Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.True(calls.Length == 2 || argument == "v2", string.Join('\n', calls));
+        Assert.Matches("get virtualservices", calls[^2]);
+        Assert.Matches("apply --server-side", calls[^1]);
+        Assert.Equal("eks get-token --cluster-name fake\n", stack.Read("tokens"));
     }
 
     [Fact]
@@ -276,6 +344,64 @@ public sealed class DeployedRolloutTests
         var run = await FakeStack.EndOfAsync(rollout);
 
         Assert.Equal(((int)RolloutEnd.TakenBack, "v1/v2/0", new StackState("v1", "v2", 0)), (run.ExitCode, stack.InForce, stack.Configured));
+    }
+
+    [Fact]
+    public async Task Without_kubectl_a_rollout_begins_nothing_and_a_way_back_goes_by_the_update()
+    {
+        using var stack = new FakeStack();
+        stack.Lose("kubectl");
+
+        var run = await stack.RunAsync("rollout", "v2");
+        var begun = Begun(stack);
+        stack.Write("inForce", "v1/v2/50\n");
+        await SetAsync(stack, "v2", 50);
+        var back = await stack.RunAsync("rollout", "--abort");
+
+        Assert.Equal((ExitCode.BadInput, 0), (run.ExitCode, begun.Length));
+        Assert.Contains("the kubectl command is not on PATH", run.Error, StringComparison.Ordinal);
+        Assert.Contains("to do: Install it (https://kubernetes.io/docs/tasks/tools/)", run.Error, StringComparison.Ordinal);
+        Assert.Equal((0, "v1/v2/0"), (back.ExitCode, stack.InForce));
+        Assert.Contains("the canary goes back by the update alone: the kubectl command is not on PATH", back.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Without_pulumi_a_way_back_begins_nothing()
+    {
+        using var stack = new FakeStack();
+        stack.Write("inForce", "v1/v2/50\n");
+        await SetAsync(stack, "v2", 50);
+        stack.Lose("pulumi");
+
+        var back = await stack.RunAsync("shift", "0");
+
+        Assert.Equal((ExitCode.BadInput, "v1/v2/50", ""), (back.ExitCode, stack.InForce, stack.Read("patched")));
+        Assert.Contains("the pulumi command is not on PATH", back.Error, StringComparison.Ordinal);
+    }
+
+    // 2 says that nothing was started.
+    [Theory]
+    [InlineData("kubectl", "the kubectl command is not on PATH")]
+    [InlineData("pulumi", "the pulumi command is not on PATH")]
+    [InlineData("a number", "canaryWeight is 'much'")]
+    public async Task What_is_lost_in_the_middle_of_a_rollout_is_not_bad_input(string what, string said)
+    {
+        using var stack = new FakeStack();
+        stack.OwnPath();
+        using var rollout = await AtDarkLaunchAsync(stack);
+        if (what == "a number")
+        {
+            await stack.ConfigureAsync("canaryWeight=much");
+        }
+        else
+        {
+            stack.Lose(what);
+        }
+
+        var run = await FakeStack.EndOfAsync(rollout);
+
+        Assert.True((run.ExitCode, stack.InForce) == (ExitCode.CouldNot, "v1/v2/0"), run.ToString());
+        Assert.Contains(said, run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -549,6 +675,25 @@ public sealed class DeployedRolloutTests
         Assert.Single(run.Error.Split('\n'), line => line.Contains("no counts, so no evidence, until the deadline decides: kubectl", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData(0, "[]")]
+    [InlineData(ExitCode.CouldNot, "the history cannot be had")]
+    [InlineData(ExitCode.BadInput, "")]
+    public async Task The_status_of_a_stack_has_a_status_of_its_own(int status, string history)
+    {
+        using var stack = new FakeStack();
+        if (history.Length == 0)
+        {
+            stack.Lose("pulumi");
+        }
+        else if (status != 0)
+        {
+            stack.Write("history", history);
+        }
+
+        Assert.Equal(status, (await stack.RunAsync("rollout", "--status")).ExitCode);
+    }
+
     [Fact]
     public async Task A_gate_of_the_stack_ends_with_a_status_of_its_own_and_an_option_goes_on()
     {
@@ -817,5 +962,88 @@ public class DeployedSplitTests
         Assert.Equal("pulumi", manager);
         Assert.Equal(routes.Split(','), desired["spec"]!["http"]!.AsArray().Select(route => (string?)route!["name"]));
         Assert.Equal([100 - weight, weight], desired["spec"]!["http"]!.AsArray()[^1]!["route"]!.AsArray().Select(to => (int)to!["weight"]!));
+    }
+}
+
+/// <summary>The kubeconfig of a stack's own cluster, whose command is asked for a token once for many calls; a script stands in its place.</summary>
+public sealed class StackKubeconfigTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kubeconfig");
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task A_token_serves_every_call_until_half_of_its_time_has_passed_and_is_never_used_at_its_end()
+    {
+        var clock = new Clock();
+        using var kubeconfig = Of("""echo x >>asked; echo '{"status":{"token":"t'$(wc -l <asked)'","expirationTimestamp":"2026-11-30T00:14:00Z"}}'""", clock);
+
+        Assert.Contains("\"token\":\"t1\"", await TextAsync(kubeconfig), StringComparison.Ordinal);
+        clock.Now = clock.Now.AddMinutes(6);
+        Assert.Contains("\"token\":\"t1\"", await TextAsync(kubeconfig), StringComparison.Ordinal);
+
+        // Renewed beside the call that finds it old.
+        clock.Now = clock.Now.AddMinutes(2);
+        Assert.Contains("\"token\":\"t", await TextAsync(kubeconfig), StringComparison.Ordinal);
+        while (!(await TextAsync(kubeconfig)).Contains("\"token\":\"t2\"", StringComparison.Ordinal))
+        {
+            await Task.Delay(10);
+        }
+
+        // The command goes on giving the one that ends now: kubectl asks itself.
+        clock.Now = clock.Now.AddMinutes(6);
+        Assert.Contains("\"exec\":{", await TextAsync(kubeconfig), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("exit 1")]
+    [InlineData("echo 'The SSO session has expired'")]
+    [InlineData("""echo '{"status":{"token":"t"}}'""")]
+    [InlineData("""echo '{"status":{"token":"t","expirationTimestamp":"2026-11-30T00:14:00Z","clientCertificateData":"c"}}'""")]
+    public async Task A_command_that_gives_no_token_is_left_to_kubectl(string script)
+    {
+        using var kubeconfig = Of(script, new());
+
+        Assert.Contains("\"exec\":{", await TextAsync(kubeconfig), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_file_is_for_this_user_alone_and_goes_with_the_rollout()
+    {
+        string file;
+        using (var kubeconfig = Of("exit 1", new()))
+        {
+            file = await kubeconfig.FileAsync(CancellationToken.None);
+            Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(Path.GetDirectoryName(file)!) == (UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute));
+        }
+
+        Assert.False(Directory.Exists(Path.GetDirectoryName(file)));
+    }
+
+    private StackKubeconfig Of(string script, Clock clock) => new(
+        new JsonObject
+        {
+            ["users"] = new JsonArray(new JsonObject
+            {
+                ["user"] = new JsonObject
+                {
+                    ["exec"] = new JsonObject
+                    {
+                        ["command"] = "bash",
+                        ["args"] = new JsonArray("-c", $"[[ $KUBERNETES_EXEC_INFO == *ExecCredential* && $PROFILE == team ]] && cd {_folder.FullName} && {{ {script}; }}"),
+                        ["env"] = new JsonArray(new JsonObject { ["name"] = "PROFILE", ["value"] = "team" }),
+                    },
+                },
+            }),
+        }.ToJsonString(),
+        clock);
+
+    private static async Task<string> TextAsync(StackKubeconfig kubeconfig) => await File.ReadAllTextAsync(await kubeconfig.FileAsync(CancellationToken.None));
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; } = new(2026, 11, 30, 0, 0, 0, TimeSpan.Zero);
+
+        public override DateTimeOffset GetUtcNow() => Now;
     }
 }

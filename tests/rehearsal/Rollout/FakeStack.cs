@@ -62,7 +62,8 @@ internal sealed class FakeStack : IDisposable
         cd "$FAKE"
         case "${rest[*]}" in
           "stack history") tac history | head -1 | sed 's/^/[/; s/$/]/' | grep . || echo '[]' ;;
-          "stack output") [[ -f prometheus ]] && echo '{"observability":{"prometheus":"kubectl --context fake --namespace observability port-forward service/prometheus 9090:9090"}}' || echo '{}' ;;
+          "stack output") [[ -f kubeconfig ]] && { echo "{\"kubeconfig\":\"$(sed 's/"/\\"/g' kubeconfig)\"}"; exit; }
+            [[ -f prometheus ]] && echo '{"observability":{"prometheus":"kubectl --context fake --namespace observability port-forward service/prometheus 9090:9090"}}' || echo '{}' ;;
           "config set-all "*) for change in "${rest[@]:2}"; do set_value "$change"; done ;;
           refresh)
             [[ $preview ]] || refuse "the fake refreshes nothing"
@@ -103,8 +104,16 @@ internal sealed class FakeStack : IDisposable
     private const string Kubectl = """
         #!/usr/bin/env bash
         cd "$FAKE"
-        [[ $1 == --context=fake ]] || { echo "error: context \"$1\" does not exist" >&2; exit 1; }
-        shift
+        if [[ $1 == --context=* ]]; then
+          [[ $1 == --context=fake ]] || { echo "error: context \"$1\" does not exist" >&2; exit 1; }
+          shift
+        else
+          # A kubeconfig has a token, or the command that gives one at each call.
+          token=$(sed -n 's/.*"token":"\([^"]*\)".*/\1/p' "$KUBECONFIG")
+          [[ $token ]] || token=$(KUBERNETES_EXEC_INFO={} aws eks get-token --cluster-name fake | sed -n 's/.*"token":"\([^"]*\)".*/\1/p')
+          [[ $token == fake-token ]] || { echo "error: You must be logged in to the server (Unauthorized)" >&2; exit 1; }
+        fi
+        echo "$*" >>calls
         [[ -f unreachable ]] && { echo "Unable to connect to the server" >&2; exit 1; }
         parent() { if [[ -r /proc/$$/stat ]]; then read -r _ _ _ parent _ </proc/$$/stat; else parent=$(ps -o ppid= -p $$ | tr -d ' '); fi; }
         forward() {
@@ -114,7 +123,9 @@ internal sealed class FakeStack : IDisposable
         IFS=/ read -r stable canary weight <inForce
         case "$*" in
           "--namespace gophers get pods --field-selector status.phase=Running --output json")
-            echo '{"items":[{"metadata":{"name":"gopher-requester-1","annotations":{"proxy.istio.io/config":"{}"}}},{"metadata":{"name":"gopher-distributor-v1-1"}}]}' ;;
+            stuck=; [[ -f stuckPod ]] && stuck=',{"metadata":{"name":"gopher-requester-2","annotations":{"proxy.istio.io/config":"{}"}}}'
+            echo '{"items":[{"metadata":{"name":"gopher-requester-1","annotations":{"proxy.istio.io/config":"{}"}}},{"metadata":{"name":"gopher-distributor-v1-1"}}'"$stuck]}" ;;
+          "--namespace gophers port-forward pod/gopher-requester-2 :15090 "*) while parent; [[ -d $FAKE && $parent == "$PPID" ]]; do touch stuck; sleep 0.1; done ;;
           "--namespace gophers port-forward pod/gopher-requester-1 :15090 "*) [[ -f proxiesGone ]] && { echo "error: unable to forward port because pod is not running" >&2; exit 1; }; forward "$FAKE_PORT" 15090 ;;
           "--namespace observability port-forward service/prometheus :9090 "*) [[ -f prometheus ]] || { echo 'Error from server (NotFound): services "prometheus" not found' >&2; exit 1; }; forward "$(<prometheus)" 9090 ;;
           "--namespace gophers get virtualservices.networking.istio.io --output json --show-managed-fields")
@@ -134,12 +145,21 @@ internal sealed class FakeStack : IDisposable
         esac
         """;
 
+    // A token is valid for a quarter of an hour, as on EKS.
+    private const string Aws = """
+        #!/usr/bin/env bash
+        [[ $* == "eks get-token --cluster-name fake" && $KUBERNETES_EXEC_INFO ]] || { echo "aws: error: argument operation: Invalid choice" >&2; exit 252; }
+        echo "$*" >>"$FAKE/tokens"
+        echo "{\"kind\":\"ExecCredential\",\"apiVersion\":\"client.authentication.k8s.io/v1beta1\",\"spec\":{},\"status\":{\"expirationTimestamp\":\"$(date -u -d '+14 minutes' +%Y-%m-%dT%H:%M:%SZ)\",\"token\":\"fake-token\"}}"
+        """;
+
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("fake-stack");
     private readonly string _name = $"fake{Guid.NewGuid():N}";
     private readonly HttpListener _proxy;
     private readonly Lock _counting = new();
     private readonly Dictionary<string, (double Good, double Bad)> _counted = [];
     private readonly int _port;
+    private bool _hasOwnPath;
     private long _last = Stopwatch.GetTimestamp();
 
     public FakeStack()
@@ -166,12 +186,16 @@ internal sealed class FakeStack : IDisposable
         Write("inForce", "v1//0\n");
         Command("pulumi", Pulumi);
         Command("kubectl", Kubectl);
+        Command("aws", Aws);
         (_proxy, _port) = Listen();
         _ = AnswerAsync();
     }
 
     /// <summary>The gopherctl that is started.</summary>
     public string Gopherctl { get; init; } = Path.ChangeExtension(typeof(EntryPoint).Assembly.Location, "dll");
+
+    /// <summary>Where its output goes, as a shell redirects it; empty: to the test.</summary>
+    public string Redirection { get; init; } = "";
 
     /// <summary>The share of the canary's requests that fail, 0 to 1.</summary>
     public double Failing { get; set; }
@@ -219,20 +243,49 @@ internal sealed class FakeStack : IDisposable
     public Process Start(params string[] arguments)
     {
         string[] interruptible = GopherctlProcess.IgnoresInterrupts ? ["--default-signal=INT"] : [];
-        var start = new ProcessStartInfo("env", [.. interruptible, "dotnet", Gopherctl, .. arguments, "--stack", _name])
+        var start = new ProcessStartInfo("env", [.. interruptible, "bash", "-c", $"exec \"$0\" \"$@\"{Redirection}", "dotnet", Gopherctl, .. arguments, "--stack", _name])
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         start.Environment["GOPHER_MESH_ROOT"] = _root.FullName;
-        start.Environment["PATH"] = $"{Path.Combine(_root.FullName, "bin")}:{Environment.GetEnvironmentVariable("PATH")}";
+        start.Environment["PATH"] = $"{Path.Combine(_root.FullName, "bin")}{(_hasOwnPath ? "" : $":{Environment.GetEnvironmentVariable("PATH")}")}";
         start.Environment["FAKE"] = State;
         start.Environment["FAKE_STACK"] = _name;
         start.Environment["FAKE_PORT"] = _port.ToString(CultureInfo.InvariantCulture);
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         return process;
+    }
+
+    /// <summary>Makes it a stack that has made its cluster, whose kubeconfig gets its tokens from the aws command.</summary>
+    public async Task OnEksAsync()
+    {
+        Write("kubeconfig", """{"users":[{"name":"aws","user":{"exec":{"apiVersion":"client.authentication.k8s.io/v1beta1","command":"aws","args":["eks","get-token","--cluster-name","fake"],"env":null}}}]}""");
+        await File.WriteAllLinesAsync(StackFile, (await File.ReadAllLinesAsync(StackFile)).Where(line => !line.Contains("kubeContext", StringComparison.Ordinal)).Select(line => line.Replace("gopher-mesh:clusterKind: \"existing\"", "aws:region: \"us-east-1\"", StringComparison.Ordinal)));
+    }
+
+    /// <summary>Takes a command away, whatever this machine has.</summary>
+    public void Lose(string command)
+    {
+        OwnPath();
+        File.Delete(Path.Combine(_root.FullName, "bin", command));
+    }
+
+    /// <summary>Leaves gopherctl the commands of this stack, and what these need.</summary>
+    public void OwnPath()
+    {
+        _hasOwnPath = true;
+        var folders = Environment.GetEnvironmentVariable("PATH")!.Split(Path.PathSeparator);
+        foreach (var tool in (string[])["bash", "cat", "date", "dotnet", "env", "grep", "head", "mv", "ps", "readlink", "rm", "sed", "sleep", "tac", "tr", "wc"])
+        {
+            var link = Path.Combine(_root.FullName, "bin", tool);
+            if (!File.Exists(link) && Array.Find(folders, folder => File.Exists(Path.Combine(folder, tool))) is { } folder)
+            {
+                File.CreateSymbolicLink(link, Path.Combine(folder, tool));
+            }
+        }
     }
 
     /// <summary>Runs gopherctl to its end.</summary>
