@@ -111,12 +111,12 @@ internal sealed partial class Kubectl(string? kubeconfig, string? context)
         }
         catch (System.ComponentModel.Win32Exception)
         {
-            throw new UserException("the kubectl command is not on PATH", "PATH", "Install it: the rollout reads the proxies' counters with it.");
+            throw new UserException("the kubectl command is not on PATH", "PATH", "Install it: what is on the cluster is read with it.");
         }
     }
 
     private static UserException Failure(IReadOnlyList<string> arguments, string why) => new(
-        $"kubectl {string.Join(' ', arguments)}: {why}", "kubectl", "Run that command and mend what it says, then run the rollout again.", ExitCode.NegativeVerdict);
+        $"kubectl {string.Join(' ', arguments)}: {why}", "kubectl", "Run that command and mend what it says, then run the same command again.", ExitCode.NegativeVerdict);
 
     [GeneratedRegex(@"^Forwarding from 127\.0\.0\.1:(?<port>[0-9]+) ->")]
     private static partial Regex Forwarding();
