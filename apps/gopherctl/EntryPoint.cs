@@ -57,13 +57,19 @@ public static class EntryPoint
             WatchCommand.Create(terminal),
             RolloutCommand.Create(terminal),
             ShiftCommand.Create(terminal),
-            DriftCommand.Create(terminal, (stack, cancellation) => BuiltProgram.PulumiFor(stack).RefreshPreviewAsync(cancellation)),
+            DriftCommand.Create(terminal, DriftAsync),
             RecoverCommand.Create(terminal),
             CompletionCommand.Create(terminal),
         };
         root.SetAction(_ => Overview.Show(terminal));
         ExampleHelp.Install(root);
         return root;
+    }
+
+    private static async Task<DriftReport> DriftAsync(string stack, CancellationToken cancellation)
+    {
+        await using var target = PulumiTarget.Of(stack, _ => { });
+        return await target.ReportDriftAsync(cancellation);
     }
 
     private static async Task<int> InvokeAsync(string[] args, Terminal terminal, CancellationToken cancellation)

@@ -16,15 +16,15 @@ internal static class DriftCommand
 
     /// <summary>The command, writing to the terminal.</summary>
     /// <param name="terminal">Where it writes.</param>
-    /// <param name="refresh">Runs <c>pulumi refresh --preview-only --json</c> for a stack, and returns what it wrote.</param>
-    public static Command Create(Terminal terminal, Func<string, CancellationToken, Task<string>> refresh)
+    /// <param name="ask">Asks pulumi and the cluster for a stack.</param>
+    public static Command Create(Terminal terminal, Func<string, CancellationToken, Task<DriftReport>> ask)
     {
         var stack = new Option<string>("--stack", "-s") { Description = "The deployed stack.", HelpName = "name", DefaultValueFactory = _ => "dev" };
         var output = new Option<string>("--output") { Description = "What is printed: text for people, or one JSON object.", DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "json");
         var command = new ExampleCommand(
             "drift",
-            "Says what others changed of a deployed stack, who and since when, and what takes it back; changes nothing. Ends with 0 when nothing differs, 1 when something does, 2 on bad input, 3 when pulumi cannot tell.",
+            "Says what others changed of a deployed stack and added to it, who and since when, and what takes it back; changes nothing. Ends with 0 when nothing differs, 1 when something does, 2 on bad input, 3 when that cannot be told.",
             "drift --stack dev",
             "drift --stack dev --output json")
         {
@@ -33,7 +33,7 @@ internal static class DriftCommand
         command.SetAction(async (parsed, cancellation) =>
         {
             var name = parsed.GetRequiredValue(stack);
-            var report = DriftReport.Of(await RefreshedAsync(refresh, name, cancellation));
+            var report = await AskedAsync(ask, name, cancellation);
             if (parsed.GetRequiredValue(output) == "json")
             {
                 terminal.Print(ToJson(name, report).ToJsonString(Json));
@@ -48,12 +48,12 @@ internal static class DriftCommand
         return command;
     }
 
-    // A refresh that failed says nothing of drift, and must not look like it.
-    private static async Task<string> RefreshedAsync(Func<string, CancellationToken, Task<string>> refresh, string stack, CancellationToken cancellation)
+    // A refresh or a look that failed says nothing of drift, and must not look like it.
+    private static async Task<DriftReport> AskedAsync(Func<string, CancellationToken, Task<DriftReport>> ask, string stack, CancellationToken cancellation)
     {
         try
         {
-            return await refresh(stack, cancellation);
+            return await ask(stack, cancellation);
         }
         catch (UserException failed) when (failed.Code is ExitCode.NegativeVerdict or ExitCode.Busy)
         {
@@ -72,24 +72,34 @@ internal static class DriftCommand
             }
         }
 
+        foreach (var item in report.Foreign)
+        {
+            yield return item.Sentence;
+        }
+
+        foreach (var name in report.Unseen)
+        {
+            yield return $"{name} does not say who wrote its fields (managedFields): what was added to it is not seen";
+        }
+
         if (report.Unnamed > 0)
         {
             yield return string.Create(CultureInfo.InvariantCulture, $"{report.Unnamed} more differ, and this pulumi does not name them: pulumi refresh --preview-only --diff --stack {stack}");
         }
 
         yield return report.Summary(stack);
-        if (report.IsAny)
+        foreach (var line in report.TakesBack(stack))
         {
-            yield return $"what takes it back: {DriftReport.TakesBack(stack)}";
+            yield return $"what takes it back: {line}";
         }
 
         if (report.Resources.Any(resource => resource.NeedsForce))
         {
-            yield return $"if that ends in a conflict over a Deployment: PULUMI_K8S_ENABLE_PATCH_FORCE=true {DriftReport.TakesBack(stack)}";
+            yield return $"if that ends in a conflict over a Deployment: PULUMI_K8S_ENABLE_PATCH_FORCE=true {report.TakesBack(stack)[^1]}";
         }
     }
 
-    private static string Shown(JsonNode? value) => value?.ToJsonString() switch
+    private static string Shown(JsonNode? value) => value?.ToJsonString(DriftReport.Plain) switch
     {
         null => "nothing",
         { Length: > LongestValue } text => $"{text[..LongestValue]}...",
@@ -105,17 +115,24 @@ internal static class DriftCommand
             ["resource"] = resource.Name,
             ["urn"] = resource.Urn,
             ["gone"] = resource.IsGone,
-            ["changedBy"] = new JsonArray([.. resource.Editors.Select(editor => new JsonObject
-            {
-                ["manager"] = editor.Manager,
-                ["since"] = editor.Since?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
-            })]),
+            ["changedBy"] = new JsonArray([.. resource.Editors.Select(ToJson)]),
             ["changes"] = new JsonArray([.. resource.Changes.Select(change => new JsonObject
             {
                 ["path"] = change.Path, ["kind"] = change.Kind, ["deployed"] = change.Declared?.DeepClone(), ["found"] = change.Found?.DeepClone(),
             })]),
         })]),
+        ["foreign"] = new JsonArray([.. report.Foreign.Select(item => new JsonObject
+        {
+            ["object"] = item.Name, ["madeBy"] = item.Editor is { } maker ? ToJson(maker) : null, ["host"] = item.Host,
+        })]),
+        ["unseen"] = new JsonArray([.. report.Unseen.Select(name => JsonValue.Create(name))]),
         ["unnamed"] = report.Unnamed,
-        ["takesBack"] = report.IsAny ? DriftReport.TakesBack(stack) : null,
+        ["takesBack"] = new JsonArray([.. report.TakesBack(stack).Select(line => JsonValue.Create(line))]),
+    };
+
+    private static JsonObject ToJson(FieldEditor editor) => new()
+    {
+        ["manager"] = editor.Manager,
+        ["since"] = editor.Since?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture),
     };
 }

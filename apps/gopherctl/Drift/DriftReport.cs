@@ -1,32 +1,75 @@
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using System.Text.RegularExpressions;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program;
 
 namespace GopherMesh.Gopherctl.Drift;
 
 /// <summary>What others changed of a deployed stack: the difference between what its state says and what is there.</summary>
-/// <param name="Resources">What was changed or deleted, in the order in which the engine tells it.</param>
+/// <param name="Resources">What was changed, added to or deleted, in the order in which the engine tells it; what was only added to follows.</param>
 /// <param name="Unnamed">How many more resources differ without being named, as by a pulumi that is older than September 2024.</param>
 internal sealed record DriftReport(IReadOnlyList<DriftedResource> Resources, int Unnamed)
 {
     // A sentence of more is read by nobody; `drift` shows all.
     private const int NamedInSentence = 3;
 
+    /// <summary>How values and patches are written: without escapes that nobody reads.</summary>
+    public static JsonSerializerOptions Plain { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>Objects of others that act on what the stack deployed.</summary>
+    public IReadOnlyList<ForeignObject> Foreign { get; init; } = [];
+
+    /// <summary>Objects that do not say who wrote their fields, so that what was added to them is not seen.</summary>
+    public IReadOnlyList<string> Unseen { get; init; } = [];
+
     /// <summary>Whether anything differs.</summary>
-    public bool IsAny => Resources.Count + Unnamed > 0;
+    public bool IsAny => Resources.Count + Unnamed + Foreign.Count > 0;
 
     /// <summary>What differs, in one line: the first resources with their fields, and how many there are beside them.</summary>
     public string Sentence
     {
         get
         {
-            var named = Resources.Take(NamedInSentence).Select(resource => resource.Changes.Count == 0 ? resource.Sentence : $"{resource.Sentence} ({string.Join(", ", resource.Changes.Select(change => change.Path))})").ToList();
-            var more = Resources.Count + Unnamed - named.Count;
+            var named = Resources.Select(resource => resource.Changes.Count == 0 ? resource.Sentence : $"{resource.Sentence} ({string.Join(", ", resource.Changes.Select(change => change.Path))})")
+                .Concat(Foreign.Select(item => item.Sentence)).Take(NamedInSentence).ToList();
+            var more = Resources.Count + Foreign.Count + Unnamed - named.Count;
             return string.Join("; ", more > 0 ? named.Append(string.Create(CultureInfo.InvariantCulture, $"{more} more")) : named);
         }
+    }
+
+    /// <summary>Asks the cluster what was added to the objects of a stack and beside them.</summary>
+    /// <param name="digest">What <see cref="Of"/> reads.</param>
+    /// <param name="kubectl">Runs kubectl on the stack's cluster with arguments and an input, and returns what it wrote.</param>
+    /// <exception cref="UserException">The digest, or the cluster, says nothing that can be read.</exception>
+    public static async Task<DriftReport> AskAsync(string digest, Func<IReadOnlyList<string>, string?, Task<string>> kubectl)
+    {
+        var report = Of(digest);
+        var root = JsonNode.Parse(digest)!;
+        var objects = StackObject.Of(root);
+        if (objects.Count == 0)
+        {
+            return report;
+        }
+
+        // As they are now: of what a refresh takes for unchanged the digest has what the last update saw.
+        var live = Items(await kubectl(["get", "--filename", "-", "--ignore-not-found", "--output", "json", "--show-managed-fields"], StackObject.ListOf(objects)), "kubectl get --filename -")
+            .ToLookup(body => StackObject.KeyOf(body, body.Text("metadata.namespace")));
+        var others = Items(await kubectl(["get", ForeignObject.Kinds, "--all-namespaces", "--output", "json", "--show-managed-fields"], null), $"kubectl get {ForeignObject.Kinds}");
+        var pairs = objects.SelectMany(item => live[item.Key].Take(1).Select(body => (Declared: item, Live: body))).ToList();
+        var added = pairs.Select(pair => AddedParts.Of(pair.Declared, pair.Live)).OfType<DriftedResource>().ToList();
+        var known = report.Resources.Select(resource => resource.Urn).ToHashSet();
+        return report with
+        {
+            Resources =
+            [
+                .. report.Resources.Select(resource => added.Find(more => more.Urn == resource.Urn) is { } more ? resource.With(more) : resource),
+                .. added.Where(resource => !known.Contains(resource.Urn)),
+            ],
+            Foreign = [.. ForeignObject.Among(others, objects, root)],
+            Unseen = [.. pairs.Where(pair => !pair.Live.Objects("metadata.managedFields").Any()).Select(pair => StackObject.NameOf(pair.Live))],
+        };
     }
 
     /// <summary>Reads what <c>pulumi refresh --preview-only --json</c> writes: a digest of the preview (pulumi pkg/display/json.go, PreviewDigest).</summary>
@@ -48,19 +91,36 @@ internal sealed record DriftReport(IReadOnlyList<DriftedResource> Resources, int
         }
     }
 
-    /// <summary>The command that makes the stack what it declares again.</summary>
-    public static string TakesBack(string stack) => $"pulumi up --refresh --stack {stack}";
+    /// <summary>The lines that make the stack, and what is around it, as it was declared: in this order, since an update makes other versions of objects.</summary>
+    public IReadOnlyList<string> TakesBack(string stack) =>
+    [
+        .. Resources.Select(resource => resource.Patch).OfType<string>(),
+        .. Foreign.Select(item => item.Delete),
+        .. Unnamed > 0 || Resources.Any(resource => resource.IsUpdated) ? [$"pulumi up --refresh --stack {stack}"] : Array.Empty<string>(),
+    ];
 
     /// <summary>One line that sums up.</summary>
-    public string Summary(string stack) => (Resources.Count + Unnamed) switch
+    public string Summary(string stack) => (Resources.Count + Unnamed, Foreign.Count) switch
     {
-        0 => $"stack {stack}: nothing that it declares differs from what was deployed; what others added is not seen",
-        1 => $"stack {stack}: 1 resource is not as it was deployed",
-        var count => string.Create(CultureInfo.InvariantCulture, $"stack {stack}: {count} resources are not as they were deployed"),
+        (0, 0) => $"stack {stack}: nothing differs from what was deployed, and nobody has added to it",
+        (0, var others) => $"stack {stack}: {Beside(others)}",
+        (var count, 0) => $"stack {stack}: {Differing(count)}",
+        var (count, others) => $"stack {stack}: {Differing(count)}, and {Beside(others)}",
     };
+
+    private static string Differing(int count) => count == 1 ? "1 resource is not as it was deployed" : string.Create(CultureInfo.InvariantCulture, $"{count} resources are not as they were deployed");
+
+    private static string Beside(int count) => count == 1 ? "1 object of others acts on it" : string.Create(CultureInfo.InvariantCulture, $"{count} objects of others act on it");
+
+    // kubectl writes nothing where it finds nothing, and a list only of several.
+    private static IEnumerable<JsonObject> Items(string printed, string command)
+    {
+        var read = printed.Trim().Length == 0 ? null : JsonNodes.Parsed(printed, command);
+        return read.Text("kind")?.EndsWith("List", StringComparison.Ordinal) == true ? read.Objects("items") : read is JsonObject single ? [single] : [];
+    }
 }
 
-/// <summary>A resource that somebody else changed or deleted.</summary>
+/// <summary>A resource that somebody else changed, added to or deleted.</summary>
 /// <param name="Name">The resource: an object as in the cluster, others by type and name.</param>
 /// <param name="Type">Its type token.</param>
 /// <param name="Urn">Its URN.</param>
@@ -69,21 +129,30 @@ internal sealed record DriftReport(IReadOnlyList<DriftedResource> Resources, int
 /// <param name="Editors">Who wrote what differs, the latest first, as the object's managedFields say; none where they do not.</param>
 internal sealed record DriftedResource(string Name, string Type, string Urn, bool IsGone, IReadOnlyList<DriftedField> Changes, IReadOnlyList<FieldEditor> Editors)
 {
-    // The field managers of pulumi-kubernetes, one for each resource.
-    private const string Own = "pulumi-kubernetes";
+    /// <summary>Whether a refresh sees it, so that an update takes it back.</summary>
+    public bool IsUpdated { get; init; }
+
+    /// <summary>The line that takes away what was added; null where nothing was.</summary>
+    public string? Patch { get; init; }
 
     /// <summary>Whether <c>pulumi up --refresh</c> meets a conflict there: a Deployment is shared with autoscalers, and not forced.</summary>
-    public bool NeedsForce => Type.EndsWith(":Deployment", StringComparison.Ordinal) && !IsGone;
+    public bool NeedsForce => IsUpdated && Type.EndsWith(":Deployment", StringComparison.Ordinal) && !IsGone;
 
     /// <summary>What happened to it, and who did it since when, as far as that is known.</summary>
-    public string Sentence => IsGone ? $"{Name} is gone ({(IsOfAws ? "CloudTrail" : "the cluster's audit log")} records who deleted it, and when)" : $"{Name} was changed {Who}";
+    public string Sentence => IsGone ? $"{Name} is gone ({(IsOfAws ? "CloudTrail" : "the cluster's audit log")} records who deleted it, and when)" : $"{Name} was {(IsUpdated ? "changed" : "added to")} {Who}";
 
     private bool IsOfAws => Type.StartsWith("aws:", StringComparison.Ordinal) || Type.StartsWith("eks:", StringComparison.Ordinal);
 
-    private string Who => Editors.Count > 0
-        ? string.Join(" and ", Editors.Select(editor => editor.Since is { } since
-            ? string.Create(CultureInfo.InvariantCulture, $"by {editor.Manager}, since {since.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC") : $"by {editor.Manager}"))
+    private string Who => Editors.Count > 0 ? string.Join(" and ", Editors)
         : IsOfAws ? "by someone else (CloudTrail records who, and when)" : "by someone else (the object does not say who)";
+
+    /// <summary>The same with what was added to it.</summary>
+    public DriftedResource With(DriftedResource added) => this with
+    {
+        Changes = [.. Changes, .. added.Changes],
+        Editors = [.. Editors.Union(added.Editors).OrderByDescending(editor => editor.Since)],
+        Patch = added.Patch,
+    };
 
     /// <summary>Reads a step of the digest.</summary>
     internal static DriftedResource Of(JsonObject step)
@@ -93,12 +162,11 @@ internal sealed record DriftedResource(string Name, string Type, string Urn, boo
         var type = before.Text("type") ?? urn.Split("::")[2].Split('$')[^1];
         var changes = (step["detailedDiff"] as JsonObject ?? []).Select(diff => new DriftedField(
             diff.Key, diff.Value.Text("kind") ?? "update", Value(before, diff.Key), Value(now, diff.Key))).ToList();
-        return new(NameOf(before.At("inputs"), type, urn), type, urn, step.Text("op") == "delete", changes, EditorsOf(now.At("outputs"), changes));
+        return new(NameOf(before.At("inputs"), type, urn), type, urn, step.Text("op") == "delete", changes, EditorsOf(now.At("outputs"), changes)) { IsUpdated = true };
     }
 
-    private static string NameOf(JsonNode? inputs, string type, string urn) => inputs.Text("kind") is { } kind && inputs.Text("metadata.name") is { } name
-        ? inputs.Text("metadata.namespace") is { } space ? $"{kind} {space}/{name}" : $"{kind} {name}"
-        : $"{type} {urn.Split("::")[^1]}";
+    private static string NameOf(JsonNode? inputs, string type, string urn) =>
+        inputs.Text("kind") is not null && inputs.Text("metadata.name") is not null ? StackObject.NameOf(inputs) : $"{type} {urn.Split("::")[^1]}";
 
     // What the program says is in the inputs; what a provider adds is in the outputs alone.
     private static JsonNode? Value(JsonNode? state, string path) =>
@@ -107,11 +175,10 @@ internal sealed record DriftedResource(string Name, string Type, string Urn, boo
     private static List<FieldEditor> EditorsOf(JsonNode? live, List<DriftedField> changes) =>
     [
         .. from entry in live.Items("metadata.managedFields")
-           let manager = entry.Text("manager")
-           where manager is not null && !manager.StartsWith(Own, StringComparison.Ordinal) && changes.Exists(change => PropertyPath.Owns(entry.At("fieldsV1"), change.Path))
-           let since = DateTimeOffset.TryParse(entry.Text("time"), CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time) ? time : (DateTimeOffset?)null
-           orderby since descending
-           select new FieldEditor(manager!, since),
+           let editor = FieldEditor.Of(entry)
+           where editor is { IsProvider: false } && changes.Exists(change => PropertyPath.Owns(entry.At("fieldsV1"), change.Path))
+           orderby editor.Since descending
+           select editor,
     ];
 }
 
@@ -121,54 +188,3 @@ internal sealed record DriftedResource(string Name, string Type, string Urn, boo
 /// <param name="Declared">What was deployed; null for nothing.</param>
 /// <param name="Found">What is there; null for nothing.</param>
 internal sealed record DriftedField(string Path, string Kind, JsonNode? Declared, JsonNode? Found);
-
-/// <summary>Who wrote a field.</summary>
-/// <param name="Manager">The field manager, such as <c>kubectl-edit</c>.</param>
-/// <param name="Since">When it last wrote; null where the object does not say.</param>
-internal sealed record FieldEditor(string Manager, DateTimeOffset? Since);
-
-/// <summary>Paths of properties as Pulumi writes them (sdk/go/common/resource, PropertyPath): <c>spec.http[0].timeout</c>, <c>metadata.labels["a/b"]</c>.</summary>
-internal static partial class PropertyPath
-{
-    /// <summary>The value at a path; null where there is none.</summary>
-    public static JsonNode? Find(JsonNode? root, string path) => Steps(path).Aggregate(root, (node, step) => (node, step) switch
-    {
-        (JsonArray items, { Index: { } index }) => items.ElementAtOrDefault(index),
-        (JsonObject members, { Name: { } name }) => members[name],
-        _ => null,
-    });
-
-    /// <summary>
-    /// Whether a field manager owns a path, by an entry of managedFields (Kubernetes, FieldsV1): members are <c>f:NAME</c>. Items of a list are named there
-    /// by their keys or values, and Pulumi counts them: whoever owns any item of a list is taken for an owner of each.
-    /// </summary>
-    public static bool Owns(JsonNode? fields, string path)
-    {
-        var node = fields as JsonObject;
-        foreach (var step in Steps(path))
-        {
-            if (node is null or { Count: 0 } || step.Name is null)
-            {
-                break;
-            }
-
-            if (node[$"f:{step.Name}"] is not JsonObject next)
-            {
-                return false;
-            }
-
-            node = next;
-        }
-
-        return node is not null;
-    }
-
-    private static IEnumerable<(string? Name, int? Index)> Steps(string path) =>
-        from Match step in Step().Matches(path)
-        select step.Groups["index"] is { Success: true } index
-            ? ((string?)null, (int?)int.Parse(index.Value, CultureInfo.InvariantCulture))
-            : (step.Groups["quoted"] is { Success: true } quoted ? quoted.Value.Replace("\\\"", "\"", StringComparison.Ordinal) : step.Groups["name"].Value, null);
-
-    [GeneratedRegex("""\[(?<index>[0-9]{1,9})\]|\["(?<quoted>(?:[^"\\]|\\.)*)"\]|(?<name>[^.\[\]]+)""")]
-    private static partial Regex Step();
-}

@@ -77,11 +77,11 @@ internal interface IRolloutTarget : IAsyncDisposable
     /// <returns>What was found, in a sentence; null when nothing was.</returns>
     Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation);
 
-    /// <summary>Looks for what somebody changed or deleted of all that is deployed, past the stack. It takes seconds, so a rollout looks once, at its start.</summary>
+    /// <summary>Looks for what somebody changed or deleted of all that is deployed, or added to it, past the stack. It takes seconds, so a rollout looks once, at its start.</summary>
     /// <param name="cancellation">Gives up.</param>
-    /// <returns>What was found, in a sentence, and the line that takes it back; null when nothing was.</returns>
+    /// <returns>What was found, in a sentence, and the lines that take it back; null when nothing was.</returns>
     /// <exception cref="UserException">It cannot be told.</exception>
-    Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation);
+    Task<(string Found, IReadOnlyList<string> TakesBack)?> DriftAsync(CancellationToken cancellation);
 
     /// <summary>Reads how many of the canary's pods are ready, where an autoscaler has to bring those that a stage needs.</summary>
     /// <param name="next">The stage that is to come.</param>

@@ -131,10 +131,10 @@ internal sealed partial class Kubectl(StackKubeconfig? kubeconfig, string? conte
     }
 
     private static UserException Missing(int code) => new(
-        "the kubectl command is not on PATH", "PATH", "Install it (https://kubernetes.io/docs/tasks/tools/): the rollout reads the proxies' counters with it, and takes a bad canary's requests away.", code);
+        "the kubectl command is not on PATH", "PATH", "Install it (https://kubernetes.io/docs/tasks/tools/): what is on the cluster is read with it, and a bad canary's requests are taken away.", code);
 
     private static UserException Failure(IReadOnlyList<string> arguments, string why) => new(
-        $"kubectl {string.Join(' ', arguments)}: {why}", "kubectl", "Run that command and mend what it says, then run the rollout again.", ExitCode.NegativeVerdict);
+        $"kubectl {string.Join(' ', arguments)}: {why}", "kubectl", "Run that command and mend what it says, then run the same command again.", ExitCode.NegativeVerdict);
 
     [GeneratedRegex(@"^Forwarding from 127\.0\.0\.1:(?<port>[0-9]+) ->")]
     private static partial Regex Forwarding();

@@ -142,10 +142,13 @@ internal sealed class PulumiTarget : IRolloutTarget
     public Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation) => _history.ForeignChangeAsync(expected, cancellation);
 
     /// <inheritdoc/>
-    public async Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation) =>
-        DriftReport.Of(await _pulumi.RefreshPreviewAsync(cancellation)) is { IsAny: true } drift
-            ? ($"{drift.Summary(_stack)}: {drift.Sentence}", DriftReport.TakesBack(_stack))
-            : null;
+    public async Task<(string Found, IReadOnlyList<string> TakesBack)?> DriftAsync(CancellationToken cancellation) =>
+        await ReportDriftAsync(cancellation) is { IsAny: true } drift ? ($"{drift.Summary(_stack)}: {drift.Sentence}", drift.TakesBack(_stack)) : null;
+
+    /// <summary>What others changed of the stack, added to it, and put beside it.</summary>
+    /// <exception cref="UserException">pulumi or the cluster cannot tell.</exception>
+    public async Task<DriftReport> ReportDriftAsync(CancellationToken cancellation) =>
+        await DriftReport.AskAsync(await _pulumi.RefreshPreviewAsync(cancellation), (arguments, input) => _cluster.AskAsync(arguments, input, cancellation));
 
     /// <inheritdoc/>
     public Task<CanaryPods?> PodsAsync(StackState next, CancellationToken cancellation) => _cluster.PodsAsync(next, cancellation);

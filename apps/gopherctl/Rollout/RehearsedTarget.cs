@@ -118,7 +118,7 @@ internal sealed class RehearsedTarget : IRolloutTarget
     public Task<string?> ForeignChangeAsync(StackState expected, CancellationToken cancellation) => Task.FromResult<string?>(null);
 
     /// <summary>Nobody else reaches a rehearsal.</summary>
-    public Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation) => Task.FromResult<(string, string)?>(null);
+    public Task<(string Found, IReadOnlyList<string> TakesBack)?> DriftAsync(CancellationToken cancellation) => Task.FromResult<(string, IReadOnlyList<string>)?>(null);
 
     /// <summary>A rehearsal does not scale.</summary>
     public Task<CanaryPods?> PodsAsync(StackState next, CancellationToken cancellation) => Task.FromResult<CanaryPods?>(null);

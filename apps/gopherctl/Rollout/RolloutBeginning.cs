@@ -45,7 +45,7 @@ internal sealed class RolloutBeginning(string canary, IRolloutTarget target, Rol
             return (RolloutEnd.ChangedByOthers, change, [goOn, $"./gopherctl rollout {target.Options} --abort"]);
         }
 
-        return await target.DriftAsync(cancellation) is var (drifted, takesBack) ? (RolloutEnd.ChangedByOthers, drifted, [takesBack, goOn]) : null;
+        return await target.DriftAsync(cancellation) is var (drifted, takesBack) ? (RolloutEnd.ChangedByOthers, drifted, [.. takesBack, goOn]) : null;
     }
 
     private Beginning Promotion(Beginning found) => found.InForce == 100 ? found with { Deploys = true } : found with

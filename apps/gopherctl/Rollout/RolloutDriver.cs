@@ -38,7 +38,7 @@ internal sealed class RolloutDriver(
         {
             if (await target.DriftAsync(cancellation) is var (found, takesBack))
             {
-                return End(RolloutEnd.ChangedByOthers, found, takesBack, GoOn);
+                return End(RolloutEnd.ChangedByOthers, found, [.. takesBack, GoOn]);
             }
 
             position = 0;

@@ -21,6 +21,14 @@ internal sealed partial class StackCluster(string stack, PulumiCli pulumi, Func<
     private string? _host;
     private JsonElement? _outputs;
 
+    /// <summary>Runs kubectl on the cluster.</summary>
+    /// <param name="arguments">The command.</param>
+    /// <param name="input">What it reads; null: nothing.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="UserException">The cluster does not answer.</exception>
+    public async Task<string> AskAsync(IReadOnlyList<string> arguments, string? input, CancellationToken cancellation) =>
+        await (await KubectlAsync(cancellation)).RunAsync(arguments, cancellation, input);
+
     /// <summary>The weights in force.</summary>
     public async Task<DeployedSplit> SplitAsync(CancellationToken cancellation) => new(await KubectlAsync(cancellation), setting("namespace"));
 

@@ -28,7 +28,7 @@ public sealed class SchemaTests
     private static readonly Dictionary<string, (Func<Task<string[]>> Run, int Least)> Outputs = new()
     {
         ["check"] = (async () => Lines((await GopherctlRun.Of("check", "--output", "json", "--set", """apiAllowedCidrs=["0.0.0.0/0"]""")).Output), 3),
-        ["drift"] = (async () => [(await DriftTests.RunAsync($"cat <<'END'\n{DriftTests.Digest}\nEND", "drift", "--output", "json")).Output], 1),
+        ["drift"] = (async () => [(await DriftTests.RunAsync($"cat <<'END'\n{DriftTests.Digest}\nEND", DriftTests.Kubectl(DriftTests.Live, DriftTests.Others), ["drift", "--output", "json"])).Output], 1),
         ["rehearse"] = (async () => [(await GopherctlRun.Of(Rehearsal)).Output], 1),
         ["rollout"] = (RolloutAsync, 7),
     };

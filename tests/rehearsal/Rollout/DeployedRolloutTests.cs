@@ -544,6 +544,19 @@ public sealed class DeployedRolloutTests
     }
 
     [Fact]
+    public async Task A_route_that_somebody_made_beside_the_stacks_is_told_and_nothing_is_rolled_out()
+    {
+        using var stack = new FakeStack();
+        stack.Write("added", "");
+
+        var run = await stack.RunAsync("rollout", "v2", "--output", "json");
+
+        Assert.Equal(((int)RolloutEnd.ChangedByOthers, ""), (run.ExitCode, stack.Read("begun")));
+        Assert.Contains("1 object of others acts on it: VirtualService gophers/rogue was made by someone else", run.Output, StringComparison.Ordinal);
+        Assert.Contains("\"next\":[\"kubectl --namespace gophers delete virtualservice.networking.istio.io rogue\",\"./gopherctl rollout v2", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_stack_of_which_drift_cannot_be_told_is_not_rolled_out()
     {
         using var stack = new FakeStack();

@@ -18,7 +18,7 @@ namespace GopherMesh.Tests.Rehearsal.Rollout;
 /// As the real commands do, <c>up --config</c> writes the configuration before it asks for the lock, a killed update leaves its lock and no
 /// line in the history, an interrupted one gives the lock back, a preview of a refresh asks for no lock, and what is no project, stack, option, setting or object is refused. The files
 /// <c>failsEarly</c>, <c>failsLate</c>, <c>cancelled</c> and <c>conflict</c> make one update fail before or after it has changed the routes, <c>hangs</c> lets
-/// updates wait after that, <c>lingers</c> those that give the canary requests until the routes are patched; <c>handEdited</c> is a route that kubectl has patched, as a refresh shows it, <c>unrefreshed</c> lets the refresh fail;
+/// updates wait after that, <c>lingers</c> those that give the canary requests until the routes are patched; <c>handEdited</c> is a route that kubectl has patched, as a refresh shows it, <c>added</c> one that somebody has made beside it, <c>unrefreshed</c> lets the refresh fail;
 /// <c>unreachable</c> and <c>proxiesGone</c> take away the cluster and the pods' tunnels; <c>kubectlEdited</c> is
 /// another owner of the routes; <c>prometheus</c> has the port of the stack's Prometheus; <c>ready</c> the number of ready pods of each version, none at first.
 /// </remarks>
@@ -69,12 +69,12 @@ internal sealed class FakeStack : IDisposable
             [[ $preview ]] || refuse "the fake refreshes nothing"
             [[ -f unrefreshed ]] && refuse "configured Kubernetes cluster is unreachable: unable to load schema information from the API server"
             urn='urn:pulumi:dev::gopher-mesh::gopher-mesh:gophers:MeshService$kubernetes:networking.istio.io/v1:VirtualService::gopher-distributor'
-            object='"type":"kubernetes:networking.istio.io/v1:VirtualService","inputs":{"kind":"VirtualService","metadata":{"name":"gopher-distributor","namespace":"gophers"},"spec":{"http":[{"timeout"'
+            object='"type":"kubernetes:networking.istio.io/v1:VirtualService","inputs":{"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"gopher-distributor","namespace":"gophers"},"spec":{"http":[{"timeout"'
             managed='"outputs":{"metadata":{"managedFields":[{"manager":"kubectl-patch","operation":"Update","time":"2026-11-29T08:21:30Z","fieldsV1":{"f:spec":{"f:http":{}}}}]}}'
             if [[ -f handEdited ]]; then
               echo "{\"steps\":[{\"op\":\"update\",\"urn\":\"$urn\",\"oldState\":{$object:\"4s\"}]}}},\"newState\":{$object:\"99s\"}]}},$managed},\"detailedDiff\":{\"spec.http[0].timeout\":{\"kind\":\"update\",\"inputDiff\":false}}}],\"changeSummary\":{\"same\":1,\"update\":1}}"
             else
-              echo "{\"steps\":[{\"op\":\"refresh\",\"urn\":\"$urn\",\"detailedDiff\":null}],\"changeSummary\":{\"same\":2}}"
+              echo "{\"steps\":[{\"op\":\"refresh\",\"urn\":\"$urn\",\"oldState\":{$object:\"4s\"}]}}},\"detailedDiff\":null}],\"changeSummary\":{\"same\":2}}"
             fi ;;
           up)
             [[ $preview ]] && refuse "unknown flag: --preview-only"
@@ -133,6 +133,12 @@ internal sealed class FakeStack : IDisposable
             edited=; [[ -f kubectlEdited ]] && edited=',{"manager":"kubectl-patch","operation":"Update","fieldsV1":{"f:spec":{"f:http":{}}}}'
             requester='{"metadata":{"name":"gopher-requester"},"spec":{"http":[{"route":[{"destination":{"host":"r"}}]}]}}'
             echo "{\"items\":[$requester,{\"apiVersion\":\"networking.istio.io/v1\",\"kind\":\"VirtualService\",\"metadata\":{\"name\":\"gopher-distributor\",\"namespace\":\"gophers\",\"managedFields\":[{\"manager\":\"pulumi-kubernetes-1\",\"operation\":\"Apply\",\"fieldsV1\":{\"f:spec\":{}}}$edited]},\"spec\":{\"http\":[{\"route\":[{\"destination\":{\"host\":\"gopher-distributor.gophers.svc.cluster.local\",\"subset\":\"$stable\"},\"weight\":$((100 - weight))}$other]}]}}]}" ;;
+          "get --filename - --ignore-not-found --output json --show-managed-fields")
+            grep -q '"kind":"VirtualService","metadata":{"name":"gopher-distributor","namespace":"gophers"}' || { echo "error: no objects passed to get" >&2; exit 1; }
+            echo '{"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"gopher-distributor","namespace":"gophers","managedFields":[{"manager":"pulumi-kubernetes-1","operation":"Apply","fieldsV1":{"f:spec":{"f:http":{}}}}]},"spec":{"http":[{"timeout":"4s"}]}}' ;;
+          "get istio-io,networkpolicies.networking.k8s.io --all-namespaces --output json --show-managed-fields")
+            [[ -f added ]] && rogue='{"apiVersion":"networking.istio.io/v1","kind":"VirtualService","metadata":{"name":"rogue","namespace":"gophers"},"spec":{"hosts":["gopher-distributor"]}}'
+            echo "{\"apiVersion\":\"v1\",\"kind\":\"List\",\"items\":[$rogue]}" ;;
           "--namespace gophers apply --server-side --validate=false --field-manager=pulumi-kubernetes-1 --filename -")
             given=$(grep -o "\"subset\":\"$canary\"},\"weight\":[0-9]*" | grep -o '[0-9]*$')
             echo "$given" >>patched

@@ -162,7 +162,7 @@ public class RolloutDriverTests
     [InlineData("v2")]
     public async Task A_stack_that_somebody_changed_by_hand_is_not_rolled_out(string? deployed)
     {
-        var stack = new MadeUpStack { State = new("v1", deployed, 0), Drift = ("the VirtualService was changed by kubectl-edit", "pulumi up --refresh --stack dev") };
+        var stack = new MadeUpStack { State = new("v1", deployed, 0), Drift = ("the VirtualService was changed by kubectl-edit", ["pulumi up --refresh --stack dev"]) };
 
         Assert.Equal(RolloutEnd.ChangedByOthers, await stack.RolloutAsync(Quick));
 
@@ -174,7 +174,7 @@ public class RolloutDriverTests
     [Fact]
     public async Task An_update_that_was_interrupted_is_finished_although_what_it_left_half_done_differs()
     {
-        var stack = new MadeUpStack { State = new("v1", "v2", 5), Standing = Standing.NotDeployed, Drift = ("the VirtualService was changed", "pulumi up --refresh --stack dev") };
+        var stack = new MadeUpStack { State = new("v1", "v2", 5), Standing = Standing.NotDeployed, Drift = ("the VirtualService was changed", ["pulumi up --refresh --stack dev"]) };
 
         Assert.Equal(RolloutEnd.Promoted, await stack.RolloutAsync(Quick));
     }
@@ -521,7 +521,7 @@ public class RolloutDriverTests
 
         public bool HasLookedForChanges { get; private set; }
 
-        public (string Found, string TakesBack)? Drift { get; init; }
+        public (string Found, IReadOnlyList<string> TakesBack)? Drift { get; init; }
 
         public Standing Standing { get; init; }
 
@@ -653,7 +653,7 @@ public class RolloutDriverTests
             return Task.FromResult(ForeignChange ?? (State.Weight == ForeignChangeAt ? "somebody changed the configuration" : null));
         }
 
-        public Task<(string Found, string TakesBack)?> DriftAsync(CancellationToken cancellation) => Task.FromResult(Drift);
+        public Task<(string Found, IReadOnlyList<string> TakesBack)?> DriftAsync(CancellationToken cancellation) => Task.FromResult(Drift);
 
         public Task<CanaryPods?> PodsAsync(StackState next, CancellationToken cancellation) =>
             Task.FromResult(ReadyPods is { } ready ? new CanaryPods(ready(), Needs(next.Weight)) : null);
