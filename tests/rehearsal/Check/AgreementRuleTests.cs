@@ -32,6 +32,11 @@ public sealed class AgreementRuleTests
     private const string PeerName = "PeerAuthentication istio-system/default";
     private const string Istiod = "kubernetes:helm.sh/v3:Release istiod";
     private const string Ingress = "kubernetes:helm.sh/v3:Release istio-ingressgateway";
+    private const string CalledPolicy = "kubernetes:security.istio.io/v1:AuthorizationPolicy gopher-distributor";
+    private const string RolePolicy = "aws:iam/rolePolicy:RolePolicy cluster-cluster";
+    private const string Prometheus = "kubernetes:helm.sh/v3:Release prometheus";
+    private const string PrometheusName = "Helm release prometheus";
+    private const string Subset = "kubernetes:networking.istio.io/v1:DestinationRule gopher-distributor-v2";
     private const string IngressName = "Helm release istio-ingressgateway";
     private const string NodeClass = "kubernetes:eks.amazonaws.com/v1:NodeClass cluster";
     private const string NodePool = "kubernetes:karpenter.sh/v1:NodePool cluster";
@@ -42,6 +47,15 @@ public sealed class AgreementRuleTests
     {
         { "network-needs", Proxies, "spec/egress/0/ports/0/port", "54", Requester, "ask for names" },
         { "network-needs", Proxies, "spec/egress/0/to", """[{"podSelector":{}}]""", Requester, "ask for names" },
+        { "network-needs", Proxies, "spec/egress/0/to", """[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"kube-system"}},"podSelector":{"matchLabels":{"k8s-app":"kube-dns"}}}]""", Requester, "where Auto Mode answers" },
+        { "network-needs", Proxies, "spec/egress/0/to", """[{"namespaceSelector":{}}]""", Requester, "where Auto Mode answers" },
+        { "empty-subset", Subset, "spec/subsets/0/labels/version", "\"v1\"", "DestinationRule gophers/gopher-distributor-v2", "has the labels of the subset v1" },
+        { "injection", Istiod, "values/meshConfig/discoverySelectors", """[{"matchLabels":{"istio-injection":"enabled"}}]""", "Namespace istio-system", "Helm release istio-ingressgateway gets no configuration" },
+        { "injection", Istiod, "values/meshConfig/discoverySelectors", """[{"matchLabels":{"kubernetes.io/metadata.name":"istio-system"}}]""", "Namespace gophers", "proxies know none of its Services" },
+        { "pod-parts", Prometheus, "values/server/persistentVolume/enabled", "true", PrometheusName, "the default StorageClass, and none is declared" },
+        { "pod-parts", Prometheus, "values/server/persistentVolume", """{"enabled":true,"storageClass":"gp3"}""", PrometheusName, "the StorageClass gp3, which is not declared" },
+        { "process-settings", Prometheus, "values/server/retentionSize", "\"4GB\"", PrometheusName, "full before anything is deleted" },
+        { "called-address", "kubernetes:helm.sh/v3:Release jaeger", "values/userconfig/receivers/otlp/protocols/grpc/endpoint", "\"localhost:4317\"", "Helm release jaeger", "no other pod reaches it there" },
         { "network-needs", Proxies, "spec/egress/1/ports/0/port", "15010", Requester, "reach istiod" },
         { "network-needs", Proxies, "spec/egress/1/to/0/podSelector/matchLabels/app", "\"pilot\"", Requester, "reach istiod" },
         { "network-needs", Called, "spec/ingress/0/ports/0/port", "9090", Authorization, "no NetworkPolicy of Deployment gophers/gopher-distributor-v1 does" },
@@ -101,12 +115,56 @@ public sealed class AgreementRuleTests
         { "short-memory", "aws:kms/key:Key cluster", "deletionWindowInDays", "7", "aws:kms/key:Key cluster", "deletionWindowInDays is 7" },
         { "short-memory", "aws:cloudwatch/logGroup:LogGroup cluster-flow-logs", "retentionInDays", "1", "aws:cloudwatch/logGroup:LogGroup cluster-flow-logs", "retentionInDays is 1" },
         { "role-trust", "aws:iam/role:Role cluster-cluster", "assumeRolePolicy", """ "{\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":{\"Service\":\"eks.amazonaws.com\"}}]}" """, "aws:iam/role:Role cluster-cluster", "confused deputy" },
+        { "injection", Space, "metadata/labels/istio.io~1dataplane-mode", "\"ambient\"", "Namespace gophers", "both sidecars and istio.io/dataplane-mode" },
+        { "injection", Space, "metadata/labels/istio.io~1rev", "\"default\"", "Namespace gophers", "both istio-injection and istio.io/rev" },
+        { "injection", Space, "metadata/labels/istio-injection", null, "Namespace gophers", "get no sidecars" },
+        { "injection", Deployment, "spec/template/metadata/labels/sidecar.istio.io~1inject", "\"false\"", Requester, "outside of the mesh" },
+        { "injection", Deployment, $"{Pod}/securityContext/runAsUser", "1337", Requester, "the sidecar's own" },
+        { "called-address", Deployment, $"{Container}/env/3/value", "\"http://localhost:9999\"", Requester, "where no container listens on 9999" },
+        { "past-proxy", Deployment, "spec/template/metadata/annotations/sidecar.istio.io~1interceptionMode", "\"NONE\"", Requester, "interceptionMode is NONE" },
+        { "role-trust", "aws:iam/role:Role cluster-cluster", "assumeRolePolicy", """ "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"sts:AssumeRole\",\"Principal\":\"*\"}]}" """, "aws:iam/role:Role cluster-cluster", "lets anybody assume it" },
+        { "role-grants", RolePolicy, "policy", """ "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"ec2:*\",\"Resource\":\"*\"}]}" """, RolePolicy, "it allows ec2:*" },
+        { "role-grants", "aws:iam/rolePolicyAttachment:RolePolicyAttachment cluster-nodes-AmazonEC2ContainerRegistryPullOnly", "policyArn", "\"arn:aws:iam::aws:policy/AdministratorAccess\"", "aws:iam/rolePolicyAttachment:RolePolicyAttachment cluster-nodes-AmazonEC2ContainerRegistryPullOnly", "AdministratorAccess allows nearly everything" },
+        { "policy-language", RolePolicy, "policy", """ "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"DescribeVpcs\",\"Resource\":\"*\"}]}" """, RolePolicy, "the action DescribeVpcs, which there is not" },
+        { "policy-language", RolePolicy, "policy", """ "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":\"ec2:CreateTags\",\"Resource\":\"vpc-1\"}]}" """, RolePolicy, "the resource vpc-1, which is no ARN" },
+        { "policy-language", "aws:iam/role:Role cluster-cluster", "assumeRolePolicy", """ "{\"Version\":\"2012-10-17\",\"Statement\":[{\"Effect\":\"Allow\",\"Action\":[\"sts:AssumeRole\",\"sts:TagSession\"],\"Principal\":{\"Service\":\"eks.example.com\"}}]}" """, "aws:iam/role:Role cluster-cluster", "trusts eks.example.com" },
+        { "service-role", "eks:index:Cluster cluster", "accessEntries/nodes/accessPolicies/AmazonEKSAutoNodePolicy/accessScope", """{"type":"namespace","namespaces":["gophers"]}""", "eks:index:Cluster cluster", "is for some namespaces alone" },
+        { "service-role", "eks:index:Cluster cluster", "accessEntries/nodes/accessPolicies/more", """{"policyArn":"arn:aws:eks::aws:cluster-access-policy/AmazonEKSClusterAdminPolicy","accessScope":{"type":"cluster"}}""", "eks:index:Cluster cluster", "gives them AmazonEKSClusterAdminPolicy" },
+        { "service-role", "eks:index:Cluster cluster", "accessEntries/people", """{"principalArn":"arn:aws:iam::123456789012:role/people","type":"STANDARD","accessPolicies":{"view":{"policyArn":"arn:aws:eks::aws:cluster-access-policy/AmazonEKSViewPolicy","accessScope":{"type":"namespace"}}}}""", "eks:index:Cluster cluster", "type and namespaces do not agree" },
+        { "unknown-host", Route, "spec/http/1/route/0/destination/port", """{"number":81}""", RouteName, "names the port 81" },
+        { "unknown-gateway", Gateway, "spec/selector", """{"istio":"nobody"}""", GatewayName, "no declared pod and no chart" },
+        { "unreachable-route", Route, "spec/http/0/match", null, RouteName, "no route after it is reached" },
+        { "image-scan", "aws:ecr/lifecyclePolicy:LifecyclePolicy gopher-requester", "policy", "\"{}\"", "aws:ecr/lifecyclePolicy:LifecyclePolicy gopher-requester", "has no rules" },
+        { "node-pool", "kubernetes:core/v1:ConfigMap cluster-network-policy", "data/enable-network-policy-controller", "\"false\"", "ConfigMap kube-system/amazon-vpc-cni", "no NetworkPolicy is obeyed" },
+        { "open-policy", Istiod, "values/meshConfig/outboundTrafficPolicy/mode", "\"ALLOW_ANY\"", "Helm release istiod", "ALLOW_ANY" },
+        { "open-policy", CalledPolicy, "spec/rules/0/from/0/source/principals", "[]", Authorization, "spec.rules[0]" },
+        { "wide-policy", CalledPolicy, "spec/rules/0/from/0/source", """{"notPrincipals":["cluster.local/ns/a/sa/b"]}""", Authorization, "every caller but those of notPrincipals" },
+        { "wide-policy", CalledPolicy, "spec/rules/0/from/0/source", """{"namespaces":["gophers"]}""", Authorization, "every caller of the namespace gophers" },
+        { "wide-policy", Called, "spec/ingress/0/from/0/namespaceSelector", "{}", "NetworkPolicy gophers/gopher-distributor", "pods of every namespace" },
+        { "wide-policy", Called, "spec/ingress/0/ports/0", """{"protocol":"TCP"}""", "NetworkPolicy gophers/gopher-distributor", "is for every port" },
+        { "wide-policy", Calling, "spec/egress/0/to", """[{"ipBlock":{"cidr":"0.0.0.0/0"}}]""", "NetworkPolicy gophers/gopher-requester", "call any address" },
+        { "pod-parts", Deployment, $"{Pod}/priorityClassName", "\"nowhere\"", Requester, "the PriorityClass nowhere is not declared" },
+        { "pod-parts", Deployment, $"{Pod}/runtimeClassName", "\"nowhere\"", Requester, "the RuntimeClass nowhere is not declared" },
+        { "pod-parts", Deployment, $"{Pod}/readinessGates", """[{"conditionType":"example.com/ready"}]""", Requester, "of no controller that is known" },
+        { "pod-parts", Deployment, $"{Pod}/hostAliases", """[{"ip":"10.0.0.1","hostnames":["gopher-distributor"]}]""", Requester, "an address of their own" },
+        { "pod-parts", Deployment, $"{Pod}/tolerations", """[{"operator":"Exists"}]""", Requester, "tolerates every taint" },
+        { "pod-parts", Deployment, $"{Pod}/topologySpreadConstraints/0/maxSkew", "0", Requester, "maxSkew is below 1" },
+        { "probes", Deployment, $"{Container}/livenessProbe/httpGet/host", "\"10.0.0.1\"", Requester, "not what the container serves" },
+        { "process-settings", Deployment, $"{Container}/env/0/value", "\"https://+:8080\"", Requester, "speak plain HTTP to this port" },
+        { "process-settings", Deployment, $"{Container}/env/1/valueFrom/fieldRef/fieldPath", "\"spec.nowhere\"", Requester, "which pods do not give out" },
+        { "process-settings", Deployment, "spec/template/metadata/annotations/prometheus.io~1scrape", "\"yes\"", Requester, "prometheus.io/scrape is" },
+        { "route-limits", Route, "spec/http/1/route/1/destination/subset", "\"v1\"", RouteName, "names the destination" },
+        { "load-balancer-choice", Ingress, "values/service/annotations/service.beta.kubernetes.io~1aws-load-balancer-ssl-negotiation-policy", "\"ELBSecurityPolicy-TLS-1-1-2017-01\"", IngressName, "takes TLS 1.0 or 1.1" },
     };
 
     /// <summary>What looks like one of the faults, and is none.</summary>
     public static TheoryData<string, string, string?> Choices => new()
     {
-        { Proxies, "spec/egress/0/to", """[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"kube-system"}}}]""" },
+        { Proxies, "spec/egress/0/to", """[{"ipBlock":{"cidr":"172.20.0.10/32"}}]""" },
+        { Istiod, "values/meshConfig/discoverySelectors", """[{"matchLabels":{"istio-injection":"enabled"}},{"matchExpressions":[{"key":"kubernetes.io/metadata.name","operator":"In","values":["istio-system","observability"]}]}]""" },
+        { Prometheus, "values/server/persistentVolume", """{"enabled":true,"existingClaim":"data"}""" },
+        { Prometheus, "values/server/retentionSize", "\"1GB\"" },
+        { "kubernetes:helm.sh/v3:Release jaeger", "values/userconfig/receivers/otlp/protocols/grpc/endpoint", "\"[::]:4317\"" },
         { Proxies, "spec/egress/1/ports/0", """{"port":15000,"endPort":15100,"protocol":"TCP"}""" },
         { Proxies, "spec/egress/1/to", """[{"namespaceSelector":{"matchExpressions":[{"key":"kubernetes.io/metadata.name","operator":"In","values":["istio-system"]}]}}]""" },
         { Called, "spec/ingress/0/ports/0/port", "\"http\"" },
@@ -191,6 +249,56 @@ public sealed class AgreementRuleTests
         Assert.Equal(what is null ? [] : ["plain-text-traffic"], findings.Select(finding => finding.Rule.Id));
         Assert.All(findings, finding => Assert.Contains(what!, finding.Violation.Problem, StringComparison.Ordinal));
     }
+
+    [Fact]
+    public async Task Where_pods_answer_for_names_their_namespace_is_enough()
+    {
+        var clean = await Renderings.DeclareAsync("local", "canaryVersion=v2", "canaryWeight=10");
+        var changed = clean.Set(Proxies, "spec/egress/0/to", """[{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"kube-system"}}}]""");
+
+        Assert.DoesNotContain(Policy.Check(Renderings.Render(changed)), finding => finding.Rule.Id == "network-needs");
+    }
+
+    [Fact]
+    public async Task A_refusal_of_what_another_policy_allows()
+    {
+        var findings = await Breakage.FindingsAsync(stack => stack.WithObject("security.istio.io/v1", "AuthorizationPolicy", "gophers/no", """
+            "spec":{"action":"DENY","selector":{"matchLabels":{"app":"gopher-distributor"}},"rules":[{"from":[{"source":{"principals":["cluster.local/ns/gophers/sa/gopher-requester"]}}]}]}
+            """));
+
+        Assert.Contains(findings, finding => finding.Violation.Problem.StartsWith("it refuses what AuthorizationPolicy gophers/gopher-distributor allows", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Two_rules_of_one_host() => Assert.Contains(
+        await Breakage.FindingsAsync(stack => stack.WithObject("networking.istio.io/v1", "DestinationRule", "gophers/again", """
+            "spec":{"host":"gopher-distributor.gophers.svc.cluster.local","subsets":[{"name":"v1","labels":{"version":"v1"}}]}
+            """)),
+        finding => finding.Rule.Id == "outlier-detection" && finding.Violation.Problem.Contains("both have the subset v1", StringComparison.Ordinal));
+
+    [Fact]
+    public async Task A_network_in_one_zone()
+    {
+        var clean = await Renderings.DeclareAsync("dev");
+        var broken = clean.Resources.Where(resource => resource.Type == "aws:ec2/subnet:Subnet").Aggregate(clean, (stack, subnet) => stack.Set($"{subnet.Type} {subnet.Name}", "availabilityZone", "\"ap-southeast-2a\""));
+
+        Assert.Contains(Policy.Check(Renderings.Render(broken)), finding => finding.Rule.Id == "one-zone" && finding.Violation.Problem.Contains("all of its subnets are in ap-southeast-2a", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_zone_that_leads_out_by_the_gateway_of_another()
+    {
+        var clean = await Renderings.DeclareAsync("dev", "natGateways=perZone");
+        var broken = clean.Set("aws:ec2/route:Route cluster-private-1", "natGatewayId", "\"cluster-private-0-id\"");
+
+        Assert.Contains(Policy.Check(Renderings.Render(broken)), finding => finding.Rule.Id == "unlike-siblings" && finding.Violation.Problem.Contains("it fails with another zone", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public Task A_volume_of_a_declared_default_class_is_no_fault() => Breakage.FindsNothingAsync(stack => stack.Set(Prometheus, "values/server/persistentVolume/enabled", "true")
+        .WithObject("storage.k8s.io/v1", "StorageClass", "auto", """
+            "provisioner":"ebs.csi.eks.amazonaws.com","volumeBindingMode":"WaitForFirstConsumer","parameters":{"type":"gp3","encrypted":"true"}
+            """).Set("kubernetes:storage.k8s.io/v1:StorageClass auto", "metadata/annotations", """{"storageclass.kubernetes.io/is-default-class":"true"}"""));
 
     [Fact]
     public async Task A_delegate_that_is_declared_is_no_fault()

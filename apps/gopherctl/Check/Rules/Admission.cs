@@ -125,9 +125,9 @@ internal static class MeshMembers
                 yield return new(space.Manifest.DisplayName, "it has both sidecars and istio.io/dataplane-mode: ambient", "Keep one of them.");
             }
 
-            if (control.Exists(release => release.Values.Items("meshConfig.discoverySelectors").ToList() is { Count: > 0 } selectors && !selectors.Exists(selector => LabelSelector.Takes(selector, Named(space)))) && MeshMembers.Injects(space))
+            if (control.Exists(release => release.Values.Items("meshConfig.discoverySelectors").ToList() is { Count: > 0 } selectors && !selectors.Exists(selector => LabelSelector.Takes(selector, Named(space)))) && Unseen(stack, space) is { } unseen)
             {
-                yield return new(space.Manifest.DisplayName, "none of istiod's meshConfig.discoverySelectors takes it: proxies know none of its Services", "Add a selector, or leave them out.");
+                yield return new(space.Manifest.DisplayName, $"none of istiod's meshConfig.discoverySelectors takes it: {unseen}", "Add a selector, or leave them out.");
             }
 
             if (injection is not null && revision is not null)
@@ -141,6 +141,12 @@ internal static class MeshMembers
             }
         }
     }
+
+    // What istiod does not see has no effect, and proxies are told nothing of it (istio.io, reference of MeshConfig, discoverySelectors).
+    private static string? Unseen(RenderedStack stack, RenderedManifest space) => MeshMembers.Injects(space) ? "proxies know none of its Services"
+        : stack.Releases.FirstOrDefault(release => release.Chart == "gateway" && release.Space == space.Manifest.Name)?.DisplayName is { } gateway ? $"{gateway} gets no configuration"
+        : stack.Manifests.FirstOrDefault(manifest => manifest.Space == space.Manifest.Name && manifest.Manifest.ApiVersion.Contains(".istio.io/", StringComparison.Ordinal))?.Manifest.DisplayName is { } ignored ? $"{ignored} has no effect"
+        : null;
 
     private static JsonObject Named(RenderedManifest space)
     {

@@ -15,11 +15,19 @@ internal static class Calls
     /// </summary>
     public static PolicyRule Addresses { get; } = new(
         "called-address", Severity.Error, "An address that a container is given is that of a port which is there, answers by its scheme, and lets the container in.",
-        stack => Pods.In(stack).SelectMany(pods => CalledHost.Of(pods).SelectMany(call => OfCall(stack, pods, call).Take(1))).Concat(OfTraces(stack)).Concat(OfScrapes(stack)));
+        stack => Pods.In(stack).SelectMany(pods => CalledHost.Of(pods).SelectMany(call => OfCall(stack, pods, call).Take(1))).Concat(OfTraces(stack)).Concat(OfScrapes(stack)).Concat(OfReceivers(stack)));
 
     /// <summary>A way past the proxy that no call of the pods is known to need may still be a choice.</summary>
     public static PolicyRule Around { get; } = new(
         "past-proxy", Severity.Warning, "No annotation takes more traffic past the proxy than single ports and addresses.", stack => Pods.In(stack).SelectMany(OfRanges));
+
+    // In a pod localhost is heard by the pod alone (OpenTelemetry, "Collector configuration best practices", receivers' endpoints).
+    private static IEnumerable<Violation> OfReceivers(RenderedStack stack) =>
+        from release in stack.Releases
+        from found in release.Values.Walk()
+        let steps = found.Path.Split('.')
+        where steps[^1] == "endpoint" && steps.Contains("receivers") && steps.Contains("protocols") && found.Node.AsText() is { } text && CalledHost.IsHeardInsideAlone(text)
+        select new Violation(release.DisplayName, $"{found.Path} is {found.Node.AsText()}: no other pod reaches it there", "Let it listen on 0.0.0.0, or on the pod's address.");
 
     private static IEnumerable<Violation> OfCall(RenderedStack stack, Pods pods, CalledHost call)
     {
@@ -167,6 +175,9 @@ internal sealed partial record CalledHost(JsonNode Container, string Name, strin
 
     /// <summary>Whether it is an address of the pod itself.</summary>
     public bool IsLoopback => Loopback.Contains(Host);
+
+    /// <summary>Whether an address that something listens on, HOST:PORT, is one of the pod itself.</summary>
+    public static bool IsHeardInsideAlone(string address) => Array.Exists(Loopback, host => address == host || address.StartsWith($"{host}:", StringComparison.Ordinal));
 
     /// <summary>Every host of a URL, and every full name of a Service, in the variables, the command and the arguments of pods.</summary>
     public static IEnumerable<CalledHost> Of(Pods pods) =>

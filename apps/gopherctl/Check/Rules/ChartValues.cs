@@ -84,6 +84,34 @@ internal static class Charts
         where Scalings.Any(name => release.Values.At(name) is not null) && release.Values.At("resources") is null
         select new Violation(release.DisplayName, "its values have no resources: what its pods may take is the chart's to say", "Set resources with requests and limits.memory.");
 
+    /// <summary>What <c>pod-parts</c> asks, of charts that claim a volume: a StorageClass that is declared, or a declared default. Auto Mode makes none (EKS user guide, "Create a storage class").</summary>
+    public static IEnumerable<Violation> OfVolumes(RenderedStack stack)
+    {
+        var classes = stack.OfKind("StorageClass").ToList();
+        var hasDefault = classes.Exists(declared => declared.Body.At("metadata.annotations").Member("storageclass.kubernetes.io/is-default-class").AsText() == "true");
+        return
+            from release in EksCluster.In(stack).Any(cluster => cluster.IsAuto) ? stack.Releases : []
+            from found in release.Values.Walk()
+            where found.Path.Split('.')[^1] is "persistentVolume" or "persistence" && found.Node.Flag("enabled") == true && found.Node.At("existingClaim") is null
+            let named = found.Node.Text("storageClassName") ?? found.Node.Text("storageClass")
+            where named is null or "" ? !hasDefault : !classes.Exists(declared => declared.Manifest.Name == named)
+            select new Violation(
+                release.DisplayName,
+                $"{found.Path} claims a volume of {(named is null or "" ? "the default StorageClass, and none is declared" : $"the StorageClass {named}, which is not declared")}: its pods stay Pending",
+                "Declare a StorageClass whose provisioner is ebs.csi.eks.amazonaws.com, and name it.");
+    }
+
+    /// <summary>What <c>process-settings</c> asks, of a Prometheus: it deletes old data by its size before the volume is full (Prometheus, "Storage", retention.size).</summary>
+    public static IEnumerable<Violation> OfRetention(RenderedStack stack) =>
+        from release in stack.Releases
+        from found in release.Values.Walk()
+        let text = found.Node.Text("retentionSize")
+        where text is { Length: > 0 }
+        let volume = found.Node.Flag("persistentVolume.enabled") == true ? "persistentVolume.size" : "emptyDir.sizeLimit"
+        // KB, MB and GB are powers of two there.
+        where PodConsistency.Amount(JsonValue.Create($"{text.TrimEnd('B')}i")) > PodConsistency.Amount(found.Node.At(volume))
+        select new Violation(release.DisplayName, $"{Path(found.Path, "retentionSize")} is {text}, and its volume ({volume}) has {found.Node.Text(volume)}: it is full before anything is deleted", "Keep retentionSize at four fifths of the volume.");
+
     private static IEnumerable<RenderedRelease> Replicated(RenderedStack stack) =>
         stack.Releases.Where(release => Scalings.Any(name => release.Values.Number(name) > 1) && release.Values.Flag("enabled") != false);
 

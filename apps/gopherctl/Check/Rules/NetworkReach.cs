@@ -80,10 +80,13 @@ internal static class NetworkReach
             yield break;
         }
 
+        // Auto Mode answers names on the node, where no selector finds a pod (aws/containers-roadmap#2552).
+        var (peer, place) = EksCluster.In(stack).Any(cluster => cluster.IsAuto) ? (new Peer(null, null), "the node, where Auto Mode answers") : (new Peer("kube-system", null), "kube-system");
+
         // What does not fit into a datagram is asked for again by TCP (RFC 7766).
-        foreach (var protocol in ((string[])["UDP", "TCP"]).Where(protocol => !Allows(stack, policies, Egress, new Peer("kube-system", null), new Port(Dns, protocol, "dns"))).Take(1))
+        foreach (var protocol in ((string[])["UDP", "TCP"]).Where(protocol => !Allows(stack, policies, Egress, peer, new Port(Dns, protocol, "dns"))).Take(1))
         {
-            yield return new(pods.Workload, $"no NetworkPolicy lets its pods ask for names{(protocol == "TCP" ? " whose answer is long" : "")} ({protocol} 53 of kube-system)", "Allow egress to port 53, by UDP and TCP.");
+            yield return new(pods.Workload, $"no NetworkPolicy lets its pods ask for names{(protocol == "TCP" ? " whose answer is long" : "")} ({protocol} 53 of {place})", "Allow egress to port 53, by UDP and TCP.");
         }
     }
 
@@ -137,9 +140,9 @@ internal static class NetworkReach
             $"Declare one with an empty podSelector and policyTypes [Ingress, Egress], and no rules.");
 
     /// <summary>Pods at the other end, as far as they are known.</summary>
-    /// <param name="Space">Their namespace.</param>
+    /// <param name="Space">Their namespace; null for an address of a node.</param>
     /// <param name="Labels">Their labels; null for any.</param>
-    private sealed record Peer(string Space, JsonObject? Labels)
+    private sealed record Peer(string? Space, JsonObject? Labels)
     {
         public bool IsIn(RenderedStack stack, string home, JsonNode named)
         {
@@ -150,7 +153,7 @@ internal static class NetworkReach
             }
 
             var isInSpace = named.At("namespaceSelector") is { } spaces ? LabelSelector.TakesAll(spaces) || IsSpace(stack, spaces) : Space == home;
-            return isInSpace && (Labels is null || LabelSelector.Takes(named.At("podSelector"), Labels));
+            return Space is not null && isInSpace && (Labels is null || LabelSelector.Takes(named.At("podSelector"), Labels));
         }
 
         // Every namespace has its name as a label; of one that is not declared no other label is known.

@@ -34,7 +34,7 @@ internal static class PodConsistency
 
     public static PolicyRule Parts { get; } = new(
         "pod-parts", Severity.Error, "What a workload names is there, and its numbers can hold together.",
-        stack => Pods.In(stack).SelectMany(pods => OfNames(stack, pods).Concat(OfResources(pods)).Concat(OfUpdates(stack, pods)).Concat(Scheduling.OfPlace(stack, pods))).Concat(Scheduling.OfSpreads(stack)))
+        stack => Pods.In(stack).SelectMany(pods => OfNames(stack, pods).Concat(OfResources(pods)).Concat(OfUpdates(stack, pods)).Concat(Scheduling.OfPlace(stack, pods))).Concat(Scheduling.OfSpreads(stack)).Concat(Charts.OfVolumes(stack)))
     {
         Others = "kube-linter priority-class-name",
     };

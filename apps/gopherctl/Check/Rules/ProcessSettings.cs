@@ -37,7 +37,7 @@ internal static class ProcessSettings
 
     public static PolicyRule Rule { get; } = new(
         "process-settings", Severity.Error, "What a process reads from its variables fits its ports, its memory and its file system.",
-        stack => Pods.In(stack).SelectMany(pods => pods.Containers.SelectMany(container => OfListening(container).Concat(OfMemory(container)).Concat(OfDiagnostics(container)).Concat(OfFields(container)).Concat(OfTimes(container))).Concat(OfScraped(pods))));
+        stack => Pods.In(stack).SelectMany(pods => pods.Containers.SelectMany(container => OfListening(container).Concat(OfMemory(container)).Concat(OfDiagnostics(container)).Concat(OfFields(container)).Concat(OfTimes(container))).Concat(OfScraped(pods))).Concat(Charts.OfRetention(stack)));
 
     private static IEnumerable<(string Name, string Value)> Variables(Container container) =>
         container.Body.Items("env").Select(variable => (Name: variable.Text("name") ?? "", Value: variable.Text("value"))).Where(variable => variable.Value is not null).Select(variable => (variable.Name, variable.Value!));

@@ -65,7 +65,7 @@ internal static class UnknownSubset
 internal static class EmptySubset
 {
     public static PolicyRule Rule { get; } = new(
-        "empty-subset", Severity.Error, "A subset's labels select pods that are declared.", Violations)
+        "empty-subset", Severity.Error, "A subset's labels select pods that are declared, and others than those of a subset beside it in a split.", stack => Violations(stack).Concat(OfSplits(stack)))
     {
         Others = "istioctl IST0173",
     };
@@ -88,6 +88,25 @@ internal static class EmptySubset
                    subset.Rule.Manifest.DisplayName,
                    $"the subset {subset.Name} selects no declared pod of {subset.Host}: {subset.Labels.ToJsonString()}",
                    "Give it the labels of the version's pods, or remove it.");
+    }
+
+    // Two names for the same pods: whatever the weights are, no version gets its share (istio.io, reference of DestinationRule, Subset.labels).
+    private static IEnumerable<Violation> OfSplits(RenderedStack stack)
+    {
+        var subsets = Subset.In(stack).ToList();
+        return from service in stack.OfKind("VirtualService")
+               from route in service.Body.Items("spec.http")
+               let split = (from part in route.Items("route")
+                            let host = MeshHost.Qualify(part.Text("destination.host") ?? "", service.Space)
+                            let subset = subsets.Find(subset => subset.Name == part.Text("destination.subset") && MeshHost.Covers(subset.Host, host))
+                            where subset is not null
+                            select (Host: host, Subset: subset)).ToList()
+               from pair in split.SelectMany((one, index) => split.Skip(index + 1).Select(other => (One: one, Other: other)))
+               where pair.One.Host == pair.Other.Host && pair.One.Subset.Name != pair.Other.Subset.Name && JsonNode.DeepEquals(pair.One.Subset.Labels, pair.Other.Subset.Labels)
+               select new Violation(
+                   pair.Other.Subset.Rule.Manifest.DisplayName,
+                   $"the subset {pair.Other.Subset.Name} has the labels of the subset {pair.One.Subset.Name}, {pair.One.Subset.Labels.ToJsonString()}, and {service.Manifest.DisplayName} splits requests between the two",
+                   "Give each the labels of its own version's pods.");
     }
 
     private static JsonObject Selector(RenderedManifest service) => service.Body.At("spec.selector") as JsonObject ?? [];

@@ -10,7 +10,9 @@ namespace GopherMesh.Tests.Rehearsal.Check.Mutants;
 public sealed class MutantTests(ITestOutputHelper output)
 {
     private const int Mutants = 300;
-    private const double FoundShare = 0.95;
+
+    // The aim is 95 in 100; two requests and limits of CPU are missed on purpose.
+    private const int Found = 298;
 
     // 28 on the day on which the blind table was written, 100 and 125 after the rules from it; a rule that finds more raises it.
     private const int FoundOfBlind = 127;
@@ -18,11 +20,11 @@ public sealed class MutantTests(ITestOutputHelper output)
     // 12 on the day on which the third table was written.
     private const int FoundOfThird = 54;
 
-    // 28 by the rules before those that were written from the third table, which their authors had not seen the fourth for.
-    private const int FoundOfFourth = 49;
+    // 28 by the rules before those from the third table, 49 by these, whose authors had not seen the fourth; 55 since six kinds of what it showed have rules.
+    private const int FoundOfFourth = 55;
 
     [Fact]
-    public async Task Of_300_renderings_with_one_fault_each_95_in_100_are_found()
+    public async Task Of_300_renderings_with_one_fault_each_no_fewer_are_found_than_before()
     {
         var dev = await Renderings.DeclareAsync("dev", "canaryVersion=v2", "canaryWeight=10", "observability=true");
         var local = await Renderings.DeclareAsync("local", "canaryVersion=v2", "canaryWeight=10");
@@ -37,7 +39,7 @@ public sealed class MutantTests(ITestOutputHelper output)
         var missed = chosen.Where(mutant => !Problems(mutant.Declare()).Any(problem => !clean.Contains(problem))).Select(mutant => mutant.Name).ToList();
         output.WriteLine($"{byFault.Count + others.Count} mutants can be made; of {Mutants} chosen {Mutants - missed.Count} are found, missed are:\n{string.Join('\n', missed)}");
 
-        Assert.True(Mutants - missed.Count >= FoundShare * Mutants, string.Join('\n', missed));
+        Assert.True(Mutants - missed.Count >= Found, string.Join('\n', missed));
     }
 
     [Fact]
