@@ -7,7 +7,8 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// <summary>The kubectl command for one cluster.</summary>
 /// <param name="kubeconfig">The kubeconfig file; null for the user's own.</param>
 /// <param name="context">The context in it; null for its current one.</param>
-internal sealed partial class Kubectl(string? kubeconfig, string? context)
+/// <param name="credentials">The stack's own kubeconfig, in place of both; null for none.</param>
+internal sealed partial class Kubectl(string? kubeconfig, string? context, StackKubeconfig? credentials = null)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
@@ -18,7 +19,7 @@ internal sealed partial class Kubectl(string? kubeconfig, string? context)
     /// <exception cref="UserException">kubectl is not there, fails, or does not end in ten seconds.</exception>
     public async Task<string> RunAsync(IReadOnlyList<string> arguments, CancellationToken cancellation, string? input = null)
     {
-        using var process = Start(arguments);
+        using var process = await StartAsync(arguments, cancellation);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
         try
@@ -46,7 +47,7 @@ internal sealed partial class Kubectl(string? kubeconfig, string? context)
     /// <returns>The process, which forwards until it is ended, and the local port; null when the target cannot be reached now.</returns>
     public async Task<(Process Process, int Port)?> ForwardAsync(string ns, string target, int port, CancellationToken cancellation)
     {
-        var process = Start(["--namespace", ns, "port-forward", target, $":{port}", "--address", "127.0.0.1"]);
+        var process = await StartAsync(["--namespace", ns, "port-forward", target, $":{port}", "--address", "127.0.0.1"], cancellation);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(Patience);
         try
@@ -92,12 +93,12 @@ internal sealed partial class Kubectl(string? kubeconfig, string? context)
         }
     }
 
-    private Process Start(IReadOnlyList<string> arguments)
+    private async Task<Process> StartAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
         var start = new ProcessStartInfo("kubectl", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
-        if (kubeconfig is not null)
+        if ((credentials is null ? kubeconfig : await credentials.FileAsync(cancellation)) is { } file)
         {
-            start.Environment["KUBECONFIG"] = kubeconfig;
+            start.Environment["KUBECONFIG"] = file;
         }
 
         if (context is not null)

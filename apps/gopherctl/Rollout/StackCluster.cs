@@ -1,7 +1,10 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using GopherMesh.Gopherctl.Cli;
+using GopherMesh.Gopherctl.Program;
 
 namespace GopherMesh.Gopherctl.Rollout;
 
@@ -13,7 +16,7 @@ internal sealed partial class StackCluster(string stack, PulumiCli pulumi, Func<
 {
     private CallingProxies? _proxies;
     private PrometheusCounts? _prometheus;
-    private string? _kubeconfig;
+    private StackKubeconfig? _kubeconfig;
     private string? _host;
     private JsonElement? _outputs;
 
@@ -61,10 +64,7 @@ internal sealed partial class StackCluster(string stack, PulumiCli pulumi, Func<
         }
 
         _prometheus?.Dispose();
-        if (_kubeconfig is not null)
-        {
-            File.Delete(_kubeconfig);
-        }
+        _kubeconfig?.Dispose();
     }
 
     private async Task<string> HostAsync(string canary, CancellationToken cancellation) =>
@@ -91,18 +91,102 @@ internal sealed partial class StackCluster(string stack, PulumiCli pulumi, Func<
                 throw new UserException($"stack {stack} has no output kubeconfig", "pulumi stack output", "Run pulumi up first.", ExitCode.NegativeVerdict);
             }
 
-            // A temporary file of .NET is readable by this user alone; it goes with the rollout. Looks during an update may come here at once.
-            var path = Path.GetTempFileName();
-            await File.WriteAllTextAsync(path, text, cancellation);
-            if (Interlocked.CompareExchange(ref _kubeconfig, path, null) is not null)
+            // Looks during an update may come here at once.
+            var written = new StackKubeconfig(text);
+            if (Interlocked.CompareExchange(ref _kubeconfig, written, null) is not null)
             {
-                File.Delete(path);
+                written.Dispose();
             }
         }
 
-        return new(_kubeconfig, null);
+        return new(null, null, _kubeconfig);
     }
 
     [GeneratedRegex("--namespace (?<namespace>[^ ]+) port-forward (?<service>[^ ]+) [0-9]+:(?<port>[0-9]{1,5})$")]
     private static partial Regex Forward();
+}
+
+/// <summary>
+/// A stack's kubeconfig in a file that this user alone can read. Where it gets tokens by a command (<c>aws eks get-token</c> takes most of a second), that
+/// runs once for each token, and not once for each call of kubectl
+/// (https://kubernetes.io/docs/reference/access-authn-authz/authentication/#client-go-credential-plugins).
+/// </summary>
+internal sealed class StackKubeconfig : IDisposable
+{
+    // Longer than a call of kubectl takes; a port-forward that is open stays so.
+    private static readonly TimeSpan Margin = TimeSpan.FromMinutes(1);
+
+    private readonly SemaphoreSlim _one = new(1, 1);
+    private readonly string _file = Path.GetTempFileName();
+    private readonly string _text;
+    private DateTimeOffset _until;
+    private bool _isPlain;
+
+    /// <summary>Writes it.</summary>
+    /// <param name="text">What the stack says.</param>
+    public StackKubeconfig(string text) => File.WriteAllText(_file, _text = text);
+
+    /// <summary>The file, with a token that holds; without one where kubectl is to run the command, and to say what is wrong with it.</summary>
+    public async Task<string> FileAsync(CancellationToken cancellation)
+    {
+        await _one.WaitAsync(cancellation);
+        try
+        {
+            if (!_isPlain && _until < DateTimeOffset.UtcNow + Margin)
+            {
+                await RenewAsync(cancellation);
+            }
+
+            return _file;
+        }
+        finally
+        {
+            _one.Release();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        File.Delete(_file);
+        _one.Dispose();
+    }
+
+    private async Task RenewAsync(CancellationToken cancellation)
+    {
+        var (text, next) = (_text, Path.GetTempFileName());
+        try
+        {
+            var config = JsonNodes.Parsed(_text, "pulumi stack output kubeconfig");
+            var user = config.Items("users").Single();
+            var status = JsonNodes.Parsed(await OutputAsync((JsonObject)user.At("user.exec")!, cancellation), "its command").At("status");
+            _until = DateTimeOffset.Parse(status.Text("expirationTimestamp")!, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+            user["user"] = new JsonObject { ["token"] = status.Text("token") };
+            text = config!.ToJsonString();
+        }
+        catch (Exception other) when (other is not OperationCanceledException)
+        {
+            // No command, one that fails, or certificates: kubectl sees to it, and says what is wrong.
+            _isPlain = true;
+        }
+
+        // In one step: another kubectl may be reading it.
+        await File.WriteAllTextAsync(next, text, CancellationToken.None);
+        File.Move(next, _file, overwrite: true);
+    }
+
+    private static async Task<string> OutputAsync(JsonObject command, CancellationToken cancellation)
+    {
+        var start = new ProcessStartInfo(command.Text("command")!, command.Texts("args")) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["KUBERNETES_EXEC_INFO"] = $$$"""{"apiVersion": "{{{command.Text("apiVersion")}}}", "kind": "ExecCredential", "spec": {"interactive": false}}""";
+        foreach (var variable in command.Items("env"))
+        {
+            start.Environment[variable.Text("name")!] = variable.Text("value");
+        }
+
+        using var process = Process.Start(start)!;
+        await using var end = cancellation.Register(() => Kubectl.End(process));
+        process.StandardInput.Close();
+        return (await Task.WhenAll(process.StandardOutput.ReadToEndAsync(cancellation), process.StandardError.ReadToEndAsync(cancellation)))[0];
+    }
 }

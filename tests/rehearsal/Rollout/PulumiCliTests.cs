@@ -3,7 +3,7 @@ using GopherMesh.Gopherctl.Rollout;
 
 namespace GopherMesh.Tests.Rehearsal.Rollout;
 
-/// <summary>How the pulumi command is called, and what becomes of what it says; a script stands in its place.</summary>
+/// <summary>How the pulumi command is called, and the one that the stack's kubeconfig names, and what becomes of what they say; scripts stand in their place.</summary>
 public sealed class PulumiCliTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("pulumi-cli");
@@ -77,9 +77,56 @@ public sealed class PulumiCliTests : IDisposable
         Assert.True(File.Exists(Path.Combine(_folder.FullName, "stopped")));
     }
 
-    private PulumiCli Pulumi(string script)
+    [Fact]
+    public async Task The_kubeconfigs_command_runs_once_for_each_token_and_not_for_each_call()
     {
-        var path = Path.Combine(_folder.FullName, "pulumi");
+        using var kubeconfig = new StackKubeconfig(Kubeconfig($$"""echo "$1 $TEAM $KUBERNETES_EXEC_INFO" >>calls; {{Token("t$(wc -l <calls)", DateTimeOffset.UtcNow.AddMinutes(14))}}"""));
+
+        var files = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => kubeconfig.FileAsync(CancellationToken.None)));
+
+        Assert.Equal("""{"clusters":[{"name":"c"}],"users":[{"name":"u","user":{"token":"t1"}}]}""", File.ReadAllText(Assert.Single(files.Distinct())));
+        Assert.Equal("""get-token gophers {"apiVersion": "v1beta1", "kind": "ExecCredential", "spec": {"interactive": false}}""", Assert.Single(Calls()));
+        Assert.True(OperatingSystem.IsWindows() || File.GetUnixFileMode(files[0]) == (UnixFileMode.UserRead | UnixFileMode.UserWrite));
+    }
+
+    [Fact]
+    public async Task A_token_that_ends_soon_is_replaced_and_where_the_command_fails_kubectl_runs_it()
+    {
+        var text = Kubeconfig($$"""echo >>calls; [[ $(wc -l <calls) -lt 3 ]] || exit 1; {{Token("t$(wc -l <calls)", DateTimeOffset.UtcNow.AddSeconds(30))}}""");
+        using var kubeconfig = new StackKubeconfig(text);
+
+        Assert.Contains("\"t1\"", File.ReadAllText(await kubeconfig.FileAsync(CancellationToken.None)), StringComparison.Ordinal);
+        Assert.Contains("\"t2\"", File.ReadAllText(await kubeconfig.FileAsync(CancellationToken.None)), StringComparison.Ordinal);
+        Assert.Equal(text, File.ReadAllText(await kubeconfig.FileAsync(CancellationToken.None)));
+        Assert.Equal(text, File.ReadAllText(await kubeconfig.FileAsync(CancellationToken.None)));
+        Assert.Equal(3, Calls().Length);
+    }
+
+    [Theory]
+    [InlineData("users: [{name: u, user: {token: t}}]")]
+    [InlineData("""{"users": [{"name": "u", "user": {"token": "t"}}]}""")]
+    [InlineData("""{"users": [{"name": "u", "user": {"exec": {"command": "/none/there", "args": []}}}]}""")]
+    public async Task A_kubeconfig_without_such_a_command_stays_as_it_is(string text)
+    {
+        using var kubeconfig = new StackKubeconfig(text);
+
+        Assert.Equal(text, File.ReadAllText(await kubeconfig.FileAsync(CancellationToken.None)));
+    }
+
+    private static string Token(string token, DateTimeOffset until) =>
+        $$$"""echo "{\"kind\": \"ExecCredential\", \"status\": {\"expirationTimestamp\": \"{{{until.UtcDateTime:yyyy-MM-ddTHH:mm:ssZ}}}\", \"token\": \"{{{token}}}\"}}" """;
+
+    private string[] Calls() => File.ReadAllLines(Path.Combine(_folder.FullName, "calls"));
+
+    private string Kubeconfig(string script) =>
+        """{"clusters":[{"name":"c"}],"users":[{"name":"u","user":{"exec":{"apiVersion":"v1beta1","command":"COMMAND","args":["get-token"],"env":[{"name":"TEAM","value":"gophers"}]}}}]}"""
+            .Replace("COMMAND", Script("aws", $"cd {_folder.FullName}; {script}"), StringComparison.Ordinal);
+
+    private PulumiCli Pulumi(string script) => new(_folder.FullName, "dev", Script("pulumi", script));
+
+    private string Script(string name, string script)
+    {
+        var path = Path.Combine(_folder.FullName, name);
 
         // A run in the background of a script ignores SIGINT, and a shell cannot trap what it ignored from its start; pulumi can.
         var shell = OperatingSystem.IsLinux() ? "#!/usr/bin/env -S --default-signal=INT bash" : "#!/usr/bin/env bash";
@@ -89,6 +136,6 @@ public sealed class PulumiCliTests : IDisposable
             File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
 
-        return new(_folder.FullName, "dev", path);
+        return path;
     }
 }
