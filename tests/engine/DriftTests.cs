@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 
 namespace GopherMesh.Tests.Engine;
 
@@ -52,11 +53,13 @@ public sealed class DriftTests(RunningStack running)
             Checkout.Report($"{manager} edited {edited.Count} objects of {edited.Select(item => item.Kind).Distinct().Count()} kinds");
             Assert.All(edited, item => Assert.Contains($"{item.Type} {item.Resource} update", shown.Output, StringComparison.Ordinal));
             Assert.Equal($"{edited.Count} update", shown.Summary);
+            await AssertToldAsync(edited, manager);
 
             await stack.SetAsync("canaryWeight", "20");
             Assert.Equal("1 update", (await stack.UpAsync()).Summary);
 
             await stack.UpAsync("--refresh");
+            Assert.Equal((0, "stack dev: nothing that it declares differs from what was deployed; what others added is not seen"), await DriftAsync());
             await stack.SetAsync("canaryWeight", "10");
             Assert.Equal("1 update", (await stack.UpAsync()).Summary);
             Assert.Equal(asDeclared, await ContentAsync(edited));
@@ -81,6 +84,27 @@ public sealed class DriftTests(RunningStack running)
         Assert.Contains("Duplicate value", (await stack.PulumiAsync("up", "--refresh", "--yes")).Output, StringComparison.Ordinal);
         (await stack.BashAsync("""kubectl -n gophers patch service gopher-requester --type json -p '[{"op": "replace", "path": "/spec/ports/0/port", "value": 80}]'""")).Succeeded();
         Assert.Equal("nothing", (await stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
+    }
+
+    /// <summary>gopherctl says of every object who changed which field since when, and what takes it back.</summary>
+    private async Task AssertToldAsync(IReadOnlyList<Declared> edited, string manager)
+    {
+        var (status, told) = await DriftAsync();
+        Assert.Equal(1, status);
+        foreach (var item in edited)
+        {
+            Assert.Matches($@"(?m)^{item.Kind} (\S+/)?{Regex.Escape(item.Name)} was changed by {manager}, since {DateTime.UtcNow:yyyy-MM}-\d\d \d\d:\d\d:\d\d UTC\n  \S+: .+ was deployed, .+ is there$", told);
+        }
+
+        Assert.Contains($"\nstack dev: {edited.Count} resources are not as they were deployed\nwhat takes it back: pulumi up --refresh --stack dev", told, StringComparison.Ordinal);
+    }
+
+    private async Task<(int Status, string Told)> DriftAsync()
+    {
+        var run = await running.Stack.BashAsync("./gopherctl drift --stack dev");
+        await File.WriteAllTextAsync(Path.Combine(Checkout.Work, "last-drift"), run.Output);
+        Checkout.Report($"gopherctl drift: status {run.ExitCode}, {run.Took.TotalSeconds:F0} s, {run.Output.Split('\n').Length - 1} lines");
+        return (run.ExitCode, run.Output.Trim());
     }
 
     /// <summary>What the stack has in the cluster but for releases of charts.</summary>

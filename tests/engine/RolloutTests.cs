@@ -22,7 +22,7 @@ public sealed class RolloutTests(RolledOutStack rolledOut) : IClassFixture<Rolle
     public async Task A_healthy_canary_goes_from_the_dark_launch_to_promotion_and_no_request_fails()
     {
         await PrepareAsync(canary: "", mirrorPercent: 100);
-        await using var callers = await CallAsync();
+        await using var callers = await Callers.SettledAsync(_stack);
 
         var rollout = await RolloutAsync(_stack, "v2", callers);
 
@@ -36,7 +36,7 @@ public sealed class RolloutTests(RolledOutStack rolledOut) : IClassFixture<Rolle
         for (var time = 0; time < 3; time++)
         {
             await PrepareAsync(RolledOutStack.Dead, mirrorPercent: 0);
-            await using var callers = await CallAsync();
+            await using var callers = await Callers.SettledAsync(_stack);
 
             var rollout = await RolloutAsync(_stack, RolledOutStack.Dead, callers);
 
@@ -48,19 +48,12 @@ public sealed class RolloutTests(RolledOutStack rolledOut) : IClassFixture<Rolle
     public async Task A_shift_reaches_the_callers_both_ways_within_seconds_and_no_request_fails()
     {
         await PrepareAsync("v2", mirrorPercent: 100);
-        await using var callers = await CallAsync();
-        List<double> up = [], back = [];
-        for (var time = 0; time < Times; time++)
-        {
-            up.Add(await ShiftAsync(callers, 50, answers => answers.First(answer => answer.Version == "v2").Ended));
-            back.Add(await ShiftAsync(callers, 0, answers => answers.Last(answer => answer.Version == "v2").Ended));
-        }
+        await using var callers = await Callers.SettledAsync(_stack);
+        var (up, back) = await ShiftTimes.MeasureAsync(_stack, "local", callers, Times);
 
-        Checkout.Report($"shift 50, from the command to the first answer by the new weight: {Seconds(up)}");
-        Checkout.Report($"shift 0, from the command to the canary's last answer: {Seconds(back)}");
         Assert.Empty(await callers.FailedAsync());
-        Assert.InRange(Median(up), 0, 20);
-        Assert.InRange(Median(back), 0, 10);
+        Assert.InRange(up, 0, 20);
+        Assert.InRange(back, 0, 10);
     }
 
     [ScrapedEngineFact]
@@ -70,7 +63,7 @@ public sealed class RolloutTests(RolledOutStack rolledOut) : IClassFixture<Rolle
         await PrepareAsync("v2", mirrorPercent: 0);
         await using var prometheus = await ScrapedCallers.StartAsync();
         var stack = _stack.With(("PATH", await ScrapedCallers.PathAsync(prometheus.Address.Port)));
-        await using (var callers = await CallAsync())
+        await using (var callers = await Callers.SettledAsync(_stack))
         {
             var rollout = await RolloutAsync(stack, "v2", callers);
 
@@ -79,7 +72,7 @@ public sealed class RolloutTests(RolledOutStack rolledOut) : IClassFixture<Rolle
         }
 
         await PrepareAsync(RolledOutStack.Dead, mirrorPercent: 0);
-        await using (var callers = await CallAsync())
+        await using (var callers = await Callers.SettledAsync(_stack))
         {
             var rollout = await RolloutAsync(stack, RolledOutStack.Dead, callers);
 
@@ -129,26 +122,11 @@ public sealed class RolloutTests(RolledOutStack rolledOut) : IClassFixture<Rolle
         await _stack.UpAsync("--skip-preview");
     }
 
-    private async Task<Callers> CallAsync()
-    {
-        var callers = Callers.Start(new(await _stack.OutputAsync("url")));
-
-        // What an update just moved may still settle, and the first connections are made: the count begins when two seconds had no failure.
-        for (var tries = 0; tries == 0 || (await callers.FailedAsync()).Count > 0; tries++)
-        {
-            Assert.True(tries < 30, $"callers fail before anything begins: {callers.Answers.LastOrDefault(answer => answer.Version is null)}");
-            callers.Forget();
-            await callers.NextAsync(2 * Callers.RequestsPerSecond);
-        }
-
-        return callers;
-    }
-
     private static async Task<Rollout> RolloutAsync(CommittedStack stack, string version, Callers callers)
     {
         var rollout = new Rollout(await stack.BashAsync($"./gopherctl rollout {version} --stack local --bake 10 --output json"));
         await File.WriteAllTextAsync(Path.Combine(Checkout.Work, "last-rollout"), rollout.Run.Output);
-        Checkout.Report($"rollout {version}: status {rollout.Run.ExitCode}, {rollout.Run.Took.TotalSeconds:F0} s, {callers.Answers.Count} requests, {(await callers.FailedAsync()).Count} failed; load {Load()}");
+        Checkout.Report($"rollout {version}: status {rollout.Run.ExitCode}, {rollout.Run.Took.TotalSeconds:F0} s, {callers.Answers.Count} requests, {(await callers.FailedAsync()).Count} failed; load {Checkout.Load}");
         foreach (var decision in rollout.Decisions)
         {
             Checkout.Report($"  {decision.Stage}: {decision.Kind}: {decision.Reason}");
@@ -156,31 +134,6 @@ public sealed class RolloutTests(RolledOutStack rolledOut) : IClassFixture<Rolle
 
         return rollout;
     }
-
-    private async Task<double> ShiftAsync(Callers callers, int weight, Func<IReadOnlyList<Answer>, DateTimeOffset> moment)
-    {
-        callers.Forget();
-        var command = DateTimeOffset.UtcNow;
-        (await _stack.BashAsync($"./gopherctl shift {weight} --stack local")).Succeeded();
-        if (weight == 0)
-        {
-            await callers.UntilAsync(answers => answers.Count > Callers.RequestsPerSecond && answers.TakeLast(Callers.RequestsPerSecond).All(answer => answer.Version == "v1"));
-        }
-        else
-        {
-            await callers.UntilAsync(answers => answers.Any(answer => answer.Version == "v2"));
-        }
-
-        var took = (moment(callers.Answers) - command).TotalSeconds;
-        Checkout.Report($"shift {weight}: {took:F1} s; load {Load()}");
-        return took;
-    }
-
-    private static string Load() => File.ReadAllText("/proc/loadavg").Split(' ')[0];
-
-    private static double Median(IEnumerable<double> values) => values.Order().ElementAt(Times / 2);
-
-    private static FormattableString Seconds(List<double> values) => $"{values.Min():F1} to {values.Max():F1} s, median {Median(values):F1} ({values.Count} times)";
 
     /// <summary>A rollout that has ended, with what it said.</summary>
     private sealed record Rollout(ProgramResult Run)
@@ -266,7 +219,21 @@ internal sealed class Callers : IAsyncDisposable
     /// <summary>What was answered, in that order.</summary>
     public IReadOnlyList<Answer> Answers => [.. _answers];
 
-    public static Callers Start(Uri url) => new(url);
+    /// <summary>
+    /// Starts them. What an update just moved may still settle, and the first connections are made: the count begins when two seconds had no failure.
+    /// </summary>
+    public static async Task<Callers> SettledAsync(CommittedStack stack)
+    {
+        var callers = new Callers(new(await stack.OutputAsync("url")));
+        for (var tries = 0; tries == 0 || (await callers.FailedAsync()).Count > 0; tries++)
+        {
+            Assert.True(tries < 30, $"callers fail before anything begins: {callers.Answers.LastOrDefault(answer => answer.Version is null)}");
+            callers.Forget();
+            await callers.NextAsync(2 * RequestsPerSecond);
+        }
+
+        return callers;
+    }
 
     /// <summary>Counts from now on.</summary>
     public void Forget() => _answers.Clear();
@@ -340,6 +307,44 @@ internal sealed class Callers : IAsyncDisposable
         _answers.Enqueue(new(DateTimeOffset.UtcNow, status, text));
         Interlocked.Decrement(ref _underWay);
     }
+}
+
+/// <summary>How long `gopherctl shift` takes, as callers see it.</summary>
+internal static class ShiftTimes
+{
+    /// <summary>Shifts to 50 % and back to 0, several times, and reports each with the load of the machine.</summary>
+    /// <returns>The medians, in seconds: from the command to the first answer by the new weight, and from `shift 0` to the canary's last answer.</returns>
+    public static async Task<(double Up, double Back)> MeasureAsync(CommittedStack stack, string name, Callers callers, int times)
+    {
+        List<double> up = [], back = [];
+        for (var time = 0; time < times; time++)
+        {
+            up.Add(await ShiftAsync(stack, name, callers, 50));
+            back.Add(await ShiftAsync(stack, name, callers, 0));
+        }
+
+        Checkout.Report($"{name}: shift 50, from the command to the first answer by the new weight: {Seconds(up)}");
+        Checkout.Report($"{name}: shift 0, from the command to the canary's last answer: {Seconds(back)}");
+        return (Median(up), Median(back));
+    }
+
+    private static async Task<double> ShiftAsync(CommittedStack stack, string name, Callers callers, int weight)
+    {
+        callers.Forget();
+        var command = DateTimeOffset.UtcNow;
+        (await stack.BashAsync($"./gopherctl shift {weight} --stack {name}")).Succeeded();
+        await callers.UntilAsync(answers => weight == 0
+            ? answers.Count > Callers.RequestsPerSecond && answers.TakeLast(Callers.RequestsPerSecond).All(answer => answer.Version == "v1")
+            : answers.Any(answer => answer.Version == "v2"));
+        var ofCanary = callers.Answers.Where(answer => answer.Version == "v2").ToList();
+        var took = ((weight == 0 ? ofCanary.LastOrDefault()?.Ended ?? command : ofCanary[0].Ended) - command).TotalSeconds;
+        Checkout.Report($"{name}: shift {weight}: {took:F1} s; load {Checkout.Load}");
+        return took;
+    }
+
+    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+
+    private static FormattableString Seconds(List<double> values) => $"{values.Min():F1} to {values.Max():F1} s, median {Median(values):F1} ({values.Count} times)";
 }
 
 /// <summary>

@@ -26,6 +26,24 @@ public sealed class ShiftTests(RunningStack running)
         Assert.Equal("nothing", (await _stack.PreviewAsync("--refresh", "--expect-no-changes")).Summary);
     }
 
+    [EngineFact]
+    public async Task A_shift_by_gopherctl_reaches_the_callers_within_seconds_and_no_request_fails()
+    {
+        await _stack.SetAsync("canaryWeight", "0");
+        await _stack.UpAsync();
+        await using (var callers = await Callers.SettledAsync(_stack))
+        {
+            var (up, back) = await ShiftTimes.MeasureAsync(_stack, CommittedStack.Name, callers, times: 10);
+
+            Assert.Empty(await callers.FailedAsync());
+            Assert.InRange(up, 0, 30);
+            Assert.InRange(back, 0, 20);
+        }
+
+        await _stack.SetAsync("canaryWeight", "10");
+        await _stack.UpAsync();
+    }
+
     private async Task SetAsync(string stable, string canary, int weight)
     {
         await _stack.SetAsync("stableVersion", stable);

@@ -19,7 +19,7 @@ internal sealed record ProgramResult(string Line, int ExitCode, string Output, T
 internal sealed class Started
 {
     /// <summary>Longer than anything here takes, so that what hangs fails its test and not the whole run.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(9);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
 
     private readonly string _line;
     private readonly Process _process;
@@ -103,6 +103,9 @@ internal static class Checkout
 
     /// <summary>A folder beside the copy, for states and logs.</summary>
     public static string Work => Path.Combine(Root, "..", "runs");
+
+    /// <summary>The machine's load average of the last minute.</summary>
+    public static string Load => File.ReadAllText("/proc/loadavg").Split(' ')[0];
 
     /// <summary>Writes a line with what was seen, for whoever waits for the run.</summary>
     public static void Report(FormattableString line) =>

@@ -2,20 +2,20 @@ namespace GopherMesh.Gopherctl.Judge;
 
 /// <summary>
 /// The mean of e-processes over several alternatives and over the look with which the alternative begins; weights sum up to 1, so that the mean is
-/// an e-process again. A half of the weight is on a difference that is there from the first look, a quarter each on beginnings with a
-/// step and with any look: what begins late is found nearly as fast as what was there from the first.
+/// an e-process again. A half of the weight is on a difference that is there from the first look, unless told otherwise, and the rest, in equal
+/// parts, on beginnings with a step and with any look: what begins late is found nearly as fast as what was there from the first.
 /// </summary>
 /// <param name="alternatives">How many alternatives there are, all of the same weight.</param>
-internal sealed class BeginningsMixture(int alternatives)
+/// <param name="atFirst">The weight of what is there from the first look, above 0 and below 1.</param>
+internal sealed class BeginningsMixture(int alternatives, double atFirst = 0.5)
 {
     // Far above every 1/alpha; a product of more would be infinite, and infinity times zero is not a number.
     private const double Most = 1e290;
     private const double MostGain = 600;
-    private const double AtFirst = 0.5;
-    private const double WithStep = 0.25;
-    private const double WithLook = 0.25;
 
     private readonly double[] _values = new double[alternatives];
+    private readonly double _withStep = (1 - atFirst) / 2;
+    private readonly double _withLook = (1 - atFirst) / 2;
     private double _waiting = 1;
     private int _looks;
     private double _laterLooks = 1;
@@ -67,18 +67,18 @@ internal sealed class BeginningsMixture(int alternatives)
     {
         _looks++;
         var later = 1 / Math.Log2(_looks + 2);
-        var starting = WithLook * (_laterLooks - later);
+        var starting = _withLook * (_laterLooks - later);
         _laterLooks = later;
         if (_looks == 1)
         {
-            starting += AtFirst;
+            starting += atFirst;
         }
 
         if (_stepBegins)
         {
             _steps++;
             _stepBegins = false;
-            starting += WithStep / ((double)_steps * (_steps + 1));
+            starting += _withStep / ((double)_steps * (_steps + 1));
         }
 
         _waiting -= starting;

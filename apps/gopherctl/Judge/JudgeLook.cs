@@ -30,6 +30,12 @@ internal sealed record Reading(
     /// </summary>
     public bool IsShifting { get; init; }
 
+    /// <summary>
+    /// How long before the last reading what is counted here since then may have been answered: counts that are scraped, or added to a histogram
+    /// later than to the counters. The times of warm-up and settling end so much later.
+    /// </summary>
+    public TimeSpan Behind { get; init; }
+
     /// <summary>Where the counts come from, for people to read; empty where that goes without saying.</summary>
     public string From { get; init; } = "";
 }

@@ -16,6 +16,7 @@ internal sealed class RolloutJudge
     private Reading? _last;
     private TimeSpan? _canarySince;
     private TimeSpan _stepSince;
+    private bool _shiftsUncounted;
     private VersionCounts _stableStep = VersionCounts.None;
     private VersionCounts _canaryStep = VersionCounts.None;
     private TimeSpan? _coveredTo;
@@ -48,6 +49,7 @@ internal sealed class RolloutJudge
         Check(reading.Canary, "the canary");
         if (_last is { } last && reading.At <= last.At)
         {
+            _shiftsUncounted |= reading.IsShifting;
             return Judged(reading, null, ["the counts are not newer than those before"]);
         }
 
@@ -56,12 +58,14 @@ internal sealed class RolloutJudge
             BeginStep(_last?.At ?? reading.At);
         }
 
-        if (reading.IsShifting)
+        // An update that had not ended when there were no newer counts has ended since.
+        if (reading.IsShifting || _shiftsUncounted)
         {
             _stepSince = reading.At;
             (Covered, _coveredTo) = (TimeSpan.Zero, reading.At);
         }
 
+        _shiftsUncounted = false;
         var from = _last?.At;
         if (reading.Stable is null || reading.Canary is null)
         {
@@ -80,7 +84,8 @@ internal sealed class RolloutJudge
         _last = reading;
         if (_canaryBook.Requests > 0)
         {
-            _canarySince ??= from ?? reading.At;
+            // Its first request came at some time since the last reading; where readings are far apart, later than its beginning.
+            _canarySince ??= reading.Behind > TimeSpan.Zero ? reading.At : from ?? reading.At;
         }
 
         List<string> remarks = [.. stableLeftOut.Select(why => $"stable: {why}"), .. canaryLeftOut.Select(why => $"canary: {why}")];
@@ -90,9 +95,10 @@ internal sealed class RolloutJudge
     private JudgeLook Observe(Reading reading, TimeSpan from, VersionCounts stable, VersionCounts canary, List<string> remarks)
     {
         (_stableStep, _canaryStep) = (_stableStep.Plus(stable), _canaryStep.Plus(canary));
-        var phase = PhaseAt(from);
+        var oldest = from - reading.Behind;
+        var phase = PhaseAt(oldest);
         // Also of a canary that has not answered any request yet, and therefore never began to warm up.
-        if (from >= _stepSince + _settings.Settling && remarks.Count == 0 && reading.Weight is > 0 and < 100)
+        if (oldest >= _stepSince + _settings.Settling && remarks.Count == 0 && reading.Weight is > 0 and < 100)
         {
             _unanswered.Observe(reading.Weight / 100.0, stable.Requests, canary.Requests);
             _isUnanswered |= _unanswered.Value >= 1 / _settings.Alpha;
@@ -138,9 +144,9 @@ internal sealed class RolloutJudge
     }
 
     // By the beginning of the time that the increments are of.
-    private Phase PhaseAt(TimeSpan from) =>
-        _canarySince is not { } since || from < since + _settings.WarmUp ? Phase.WarmUp
-        : from < _stepSince + _settings.Settling ? Phase.Settling
+    private Phase PhaseAt(TimeSpan oldest) =>
+        _canarySince is not { } since || oldest < since + _settings.WarmUp ? Phase.WarmUp
+        : oldest < _stepSince + _settings.Settling ? Phase.Settling
         : Phase.Judged;
 
     private JudgeLook Judged(Reading reading, Phase? phase, IReadOnlyList<string> remarks)

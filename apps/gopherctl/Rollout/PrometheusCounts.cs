@@ -10,7 +10,16 @@ namespace GopherMesh.Gopherctl.Rollout;
 /// <summary>The newest scrapes of a service's versions.</summary>
 /// <param name="At">When the newest of them was, by Prometheus' clock, since 1970.</param>
 /// <param name="Versions">The counts by version, then by pod. A name tells of requests of no version, since counting begins again with them.</param>
-internal sealed record Scraped(TimeSpan At, IReadOnlyDictionary<string, IReadOnlyDictionary<string, VersionCounts>> Versions);
+internal sealed record Scraped(TimeSpan At, IReadOnlyDictionary<string, IReadOnlyDictionary<string, VersionCounts>> Versions)
+{
+    // Pods are scraped one after the other: what the newest scrape of one counts began before the newest of another.
+    private static readonly TimeSpan Behind = TimeSpan.FromSeconds(PrometheusCounts.IntervalSeconds) + RequestCounts.HistogramLag;
+
+    /// <summary>The counts of both versions; null where one has none.</summary>
+    public Reading? Of(string stable, string canary, int weight) => Versions.TryGetValue(stable, out var counted) && Versions.TryGetValue(canary, out var tried)
+        ? new(At, weight, counted, tried) { From = PrometheusCounts.Name, Behind = Behind }
+        : null;
+}
 
 /// <summary>
 /// What Prometheus has of a service's versions by Istio's own counters (<c>istio_requests_total</c>,
@@ -25,7 +34,13 @@ internal sealed record Scraped(TimeSpan At, IReadOnlyDictionary<string, IReadOnl
 /// <param name="forward">Opens a tunnel to Prometheus: its process and its local port; null when there is none.</param>
 internal sealed class PrometheusCounts(string host, Func<CancellationToken, Task<(Process Process, int Port)?>> forward) : IDisposable
 {
-    // Three scrapes, by the interval of observability/prometheus/prometheus.yml: a pod of which there is none is gone, or cannot be scraped.
+    /// <summary>Its name, for people to read.</summary>
+    public const string Name = "Prometheus";
+
+    /// <summary>The seconds between two scrapes of a pod (observability/prometheus/prometheus.yml).</summary>
+    public const int IntervalSeconds = 15;
+
+    // Three scrapes: a pod of which there is none is gone, or cannot be scraped.
     private const string Fresh = "45s";
 
     private static readonly string Bounds = string.Join('|', RequestCounts.Milliseconds.Select(bound => string.Create(CultureInfo.InvariantCulture, $"{bound}([.]0)?")));

@@ -85,7 +85,6 @@ internal static partial class ProxyCounters
 internal sealed class DeployedCounts(StackCluster cluster, Action<string> note)
 {
     private const string Proxies = "the callers' proxies";
-    private const string Prometheus = "Prometheus";
 
     private string _source = Proxies;
 
@@ -106,7 +105,7 @@ internal sealed class DeployedCounts(StackCluster cluster, Action<string> note)
         var (scraped, unanswered) = await TryAsync(() => OfPrometheusAsync(state, cancellation));
         if (scraped is not null)
         {
-            Changed(Prometheus, $"verdicts rest on Prometheus, a scrape behind, until the proxies can be read: {unread ?? "they count no request of both versions"}");
+            Changed(PrometheusCounts.Name, $"verdicts rest on Prometheus, a scrape behind, until the proxies can be read: {unread ?? "they count no request of both versions"}");
             return scraped;
         }
 
@@ -132,8 +131,7 @@ internal sealed class DeployedCounts(StackCluster cluster, Action<string> note)
     {
         var canary = state.Canary ?? "";
         return await cluster.PrometheusAsync(canary, cancellation) is { } prometheus && await prometheus.ReadAsync(copies: state.Weight == 0, cancellation) is { } scraped
-            && scraped.Versions.TryGetValue(state.Stable, out var stable) && scraped.Versions.TryGetValue(canary, out var tried)
-            ? new(scraped.At, state.Weight, stable, tried) { From = Prometheus }
+            ? scraped.Of(state.Stable, canary, state.Weight)
             : null;
     }
 

@@ -15,8 +15,8 @@ internal sealed class RequestCounts : IRequestObserver
     /// </summary>
     public static readonly ImmutableArray<double> Milliseconds = [1, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000];
 
-    // How much later than its counters Envoy adds a request to its histograms, at most: its stats_flush_interval, which Istio leaves at 5 s.
-    private static readonly TimeSpan HistogramLag = TimeSpan.FromSeconds(5);
+    /// <summary>How much later than its counters Envoy adds a request to its histograms, at most: its stats_flush_interval, which Istio leaves at 5 s.</summary>
+    public static readonly TimeSpan HistogramLag = TimeSpan.FromSeconds(5);
 
     // Below it a new process differs from a warm one for minutes: smaller bounds are only shown.
     private const double SmallestJudged = 25;
@@ -25,10 +25,6 @@ internal sealed class RequestCounts : IRequestObserver
 
     /// <summary>Those of the bounds that a rollout judges, which are the last, as people read them.</summary>
     public static ImmutableArray<string> Bounds { get; } = [.. Milliseconds.Where(bound => bound >= SmallestJudged).Select(bound => string.Create(CultureInfo.InvariantCulture, $"{bound} ms"))];
-
-    /// <summary>What the judge is asked for where a histogram lags behind its counters: after a shift it brings requests from before.</summary>
-    /// <param name="judge">What it is asked for where all is counted at one instant.</param>
-    public static JudgeSettings Late(JudgeSettings judge) => judge with { Settling = judge.Settling + HistogramLag };
 
     /// <inheritdoc/>
     public void OnRequest(in RequestReport report)

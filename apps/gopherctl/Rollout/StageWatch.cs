@@ -13,7 +13,7 @@ namespace GopherMesh.Gopherctl.Rollout;
 internal sealed class StageWatch(
     string canary, IRolloutTarget target, JudgeSettings judge, RolloutOptions options, IRolloutView view, TimeProvider time)
 {
-    private readonly RolloutJudge _judge = new(target.CountsAtOneInstant ? judge : RequestCounts.Late(judge), target.Bounds);
+    private readonly RolloutJudge _judge = new(judge, target.Bounds);
     private readonly SortedSet<string> _sources = new(StringComparer.Ordinal);
 
     private double AlonePercent => judge.Tolerance.Points * 100;
@@ -130,7 +130,8 @@ internal sealed class StageWatch(
     // What is counted at smaller bounds is for the page.
     private Reading AtJudgedBounds(Reading reading)
     {
-        return reading with { Stable = Cut(reading.Stable), Canary = Cut(reading.Canary) };
+        var behind = target.CountsAtOneInstant || reading.Behind > RequestCounts.HistogramLag ? reading.Behind : RequestCounts.HistogramLag;
+        return reading with { Stable = Cut(reading.Stable), Canary = Cut(reading.Canary), Behind = behind };
 
         Dictionary<string, VersionCounts>? Cut(IReadOnlyDictionary<string, VersionCounts>? counters) => counters?.ToDictionary(
             counter => counter.Key,

@@ -155,7 +155,7 @@ public sealed class EvidenceTests
         test.Observe(new(1_000_000, 10, 1_000_000, 10));
         Assert.Equal(0, test.Progress);
         test.Observe(new(1_000_000, 10, 1_000_000, 10));
-        Assert.Equal(0.2, test.Progress);
+        Assert.Equal(0.2, test.Progress, 0.001);
 
         for (var look = 3; look <= 6; look++)
         {
@@ -164,6 +164,31 @@ public sealed class EvidenceTests
         }
 
         Assert.True(test.IsCleared);
+    }
+
+    // Two looks in which half of the canary's requests are bad, then looks as good as stable's.
+    [Fact]
+    public void After_a_bad_start_the_clearing_takes_at_most_three_times_the_looks_of_a_good_one()
+    {
+        var (good, bad) = (new ClearedTest(Tolerance.Default, 0.01), new ClearedTest(Tolerance.Default, 0.01));
+        good.Observe(new(1000, 10, 100, 1));
+        bad.Observe(new(1000, 10, 100, 1));
+        bad.Observe(new(1000, 10, 100, 50));
+        bad.Observe(new(1000, 10, 100, 50));
+        Assert.InRange(bad.Progress, -10, -1);
+
+        Assert.InRange(LooksOf(bad), 5, 3 * LooksOf(good));
+
+        static int LooksOf(ClearedTest test)
+        {
+            var looks = 0;
+            for (; !test.IsCleared; looks++)
+            {
+                test.Observe(new(10_000, 100, 1000, 10));
+            }
+
+            return looks;
+        }
     }
 
     private static double ForClearing(PairedTable first, PairedTable second)

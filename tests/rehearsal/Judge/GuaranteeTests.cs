@@ -140,6 +140,28 @@ public sealed class GuaranteeTests
         Assert.InRange(cleared, 0, Limit(runs, 0.01));
     }
 
+    // A look each five seconds, as three callers that are scraped every 15 s give them; the first two are slow.
+    [Fact]
+    public void Of_canaries_at_the_edge_no_more_than_beta_are_cleared_after_a_bad_start_and_of_good_ones_all_are_within_the_deadline()
+    {
+        const int runs = 1000, looks = 120;
+
+        Assert.InRange(Cleared(Tolerance.Default.Limit(0.02)), 0, Limit(runs, 0.01));
+        Assert.Equal(runs, Cleared(0.02));
+
+        int Cleared(double rate) => Enumerable.Range(0, runs).Count(run =>
+        {
+            var (draws, evidence) = (new Draws(run), new RolloutEvidence(NeverTakenBack, 0));
+            for (var look = 0; look < looks && !evidence.IsCleared; look++)
+            {
+                var (stable, canary) = SimulatedRollout.Independent(draws, 1000, 0.1, 0.02, look < 2 ? 0.5 : rate);
+                evidence.Observe(Phase.Judged, stable, canary);
+            }
+
+            return evidence.IsCleared;
+        });
+    }
+
     [Theory]
     [InlineData(0.0001)]
     [InlineData(0.001)]

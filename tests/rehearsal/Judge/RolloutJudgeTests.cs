@@ -117,6 +117,32 @@ public sealed class RolloutJudgeTests
         Assert.Equal(Verdict.Worse, new Counters(NoPauses).Failing(isShifting: true).Verdict);
     }
 
+    // Two callers that are scraped every 15 s, one of them ten seconds after the other: what a scrape brings began before the last one.
+    [Fact]
+    public void Requests_of_the_warm_up_are_not_judged_where_they_are_scraped_later()
+    {
+        var judge = new RolloutJudge(JudgeSettings.Default, ["0.1 s"]);
+        var scraped = new Dictionary<string, (VersionCounts Stable, VersionCounts Canary)>();
+        var (stable, canary, at) = (new VersionCounts(0, 0, [0]), new VersionCounts(0, 0, [0]), 0);
+        JudgeLook look = null!;
+        for (var second = 0; second <= 180; second++)
+        {
+            // The update takes 20 s; its weight is in force one second earlier, and for ten seconds the canary is slow.
+            stable = stable.Plus(new(95, 0, [95]));
+            canary = second < 19 ? canary : canary.Plus(new(5, 0, [second < 29 ? 0 : 5]));
+            if ((second % 15) switch { 0 => "one", 10 => "other", _ => null } is { } caller)
+            {
+                (scraped[caller], at) = ((stable, canary), second);
+            }
+
+            var (ofStable, ofCanary) = (scraped.ToDictionary(pod => pod.Key, pod => pod.Value.Stable), scraped.ToDictionary(pod => pod.Key, pod => pod.Value.Canary));
+            look = judge.Look(new(TimeSpan.FromSeconds(at), 5, ofStable, ofCanary) { IsShifting = second < 20, Behind = TimeSpan.FromSeconds(20) });
+            Assert.True(look.Verdict != Verdict.Worse, $"worse after {second} s: {look.WorstMetric}");
+        }
+
+        Assert.Equal(Verdict.Cleared, look.Verdict);
+    }
+
     [Fact]
     public void Counters_that_begin_anew_are_no_evidence_and_the_next_increment_is()
     {

@@ -74,6 +74,18 @@ public sealed class PrometheusCountsTests
 
         Assert.Equal((9, 0), Counted(scraped, "v1"));
         Assert.Equal(TimeSpan.FromSeconds(115), scraped.At);
+        Assert.Null(scraped.Of("v1", "v2", weight: 5));
+    }
+
+    // 15 s since the scrape before, in which another caller may have been scraped, and 5 s in which Envoy's histograms do not have a request.
+    [Fact]
+    public void What_is_scraped_may_have_been_answered_twenty_seconds_before_the_last_scrape()
+    {
+        var versions = new Dictionary<string, IReadOnlyDictionary<string, VersionCounts>> { ["v1"] = new Dictionary<string, VersionCounts>(), ["v2"] = new Dictionary<string, VersionCounts>() };
+
+        var reading = new Scraped(TimeSpan.FromSeconds(115), versions).Of("v1", "v2", weight: 5)!;
+
+        Assert.Equal((TimeSpan.FromSeconds(115), 5, "Prometheus", TimeSpan.FromSeconds(20)), (reading.At, reading.Weight, reading.From, reading.Behind));
     }
 
     [Fact]
