@@ -188,7 +188,6 @@ public sealed class ContradictionRuleTests
         { Network, "spec/ingress/0/from/0/podSelector", """{"matchExpressions":[{"key":"istio","operator":"Exists"}]}""" },
         { Istiod, "values/meshConfig/trustDomain", "\"cluster.local\"" },
         { Istiod, "values/meshConfig/rootNamespace", "\"istio-system\"" },
-        { Istiod, "values/meshConfig/discoverySelectors", """[{"matchLabels":{"istio-injection":"enabled"}}]""" },
         { Filter, $"spec/{Selector}/labels", """{"app":"istio-ingressgateway"}""" },
         { Split, "spec/http/0/match/0/sourceLabels", """{"app":"gopher-requester"}""" },
         { Filter, "spec/configPatches/0/match/context", "\"ANY\"" },
