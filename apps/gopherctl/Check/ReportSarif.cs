@@ -1,10 +1,9 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Check.Rules;
+using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Check;
 
@@ -16,15 +15,13 @@ internal static class ReportSarif
     // Files are named from the repository's root, which whoever reads the report knows.
     private const string Root = "%SRCROOT%";
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private static string Version =>
         typeof(ReportSarif).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     /// <summary>Writes one document.</summary>
     public static void Write(CheckReport report, TextWriter output)
     {
-        IReadOnlyList<PolicyRule> rules = [.. Policy.Rules, .. ExceptionRules.All];
+        var rules = CheckReport.Rules;
         var run = new JsonObject
         {
             ["tool"] = new JsonObject
@@ -43,7 +40,7 @@ internal static class ReportSarif
             ["columnKind"] = "utf16CodeUnits",
         };
         var log = new JsonObject { ["$schema"] = Schema, ["version"] = "2.1.0", ["runs"] = new JsonArray(run) };
-        output.WriteLine(log.ToJsonString(Json));
+        output.WriteLine(log.ToJsonString(OutputJson.Document));
     }
 
     private static JsonObject Rule(PolicyRule rule) => new()

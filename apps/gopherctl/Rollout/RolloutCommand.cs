@@ -122,7 +122,7 @@ internal sealed class RolloutCommand
 
         void Note(string text)
         {
-            progress.Dispose();
+            progress.Erase();
             _terminal.Note(text);
         }
     }
