@@ -44,11 +44,11 @@ public static class GopherMeshStack
     }
 
     /// <summary>
-    /// The same for callers that deploy nothing: what could not be deployed is only a warning. The caller passes a function for warnings,
+    /// The same for callers that deploy nothing: a configuration that could not be deployed is not refused, and they are warned of it. The caller passes a function for warnings,
     /// because under mocks the engine's log drops them.
     /// </summary>
     /// <exception cref="SettingsException">The configuration is wrong; nothing was declared.</exception>
-    public static IDictionary<string, object?> Declare(Action<string> warn) => Declare(StackSettings.Read(StackConfig.Read()), warn);
+    public static IDictionary<string, object?> DeclareForInspection(Action<string> warn) => Declare(StackSettings.Read(StackConfig.Read()), warn);
 
     private static Dictionary<string, object?> Declare(StackSettings settings, Action<string> warn)
     {

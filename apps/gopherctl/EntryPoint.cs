@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using GopherMesh.Gopherctl.Check;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Drift;
@@ -78,12 +79,13 @@ public static class EntryPoint
         if (parsed.Action is ParseErrorAction)
         {
             throw new UserException(
-                string.Join("\n", parsed.Errors.Select(error => error.Message)), "the command line", $"See {Help(parsed)}.");
+                string.Join("\n", parsed.Errors.Select(Message)), "the command line", $"See {Help(parsed)}.");
         }
 
         if (parsed.Tokens.Any(token => token.Value.Length == 0))
         {
-            throw new UserException("an argument is empty", "the command line", $"Write a value, or leave it out; see {Help(parsed)}.");
+            var option = parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => option.Tokens.Any(token => token.Value.Length == 0));
+            throw new UserException($"an argument is empty{(option is null ? "" : $": that of {option.Option.Name}")}", "the command line", $"Write a value, or leave it out; see {Help(parsed)}.");
         }
 
         return await parsed.InvokeAsync(
@@ -96,6 +98,11 @@ public static class EntryPoint
             },
             cancellation);
     }
+
+    // System.CommandLine would say that it is no System.Boolean.
+    private static string Message(ParseError error) => error.SymbolResult is OptionResult { Option: Option<bool> flag, Tokens: [.., var value] }
+        ? $"{flag.Name} is '{value.Value}'; it takes no value."
+        : error.Message;
 
     private static string Help(ParseResult parsed) =>
         parsed.CommandResult.Command is RootCommand ? "./gopherctl --help" : $"./gopherctl {parsed.CommandResult.Command.Name} --help";

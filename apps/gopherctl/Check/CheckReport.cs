@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using GopherMesh.Gopherctl.Check.Reading;
 using GopherMesh.Gopherctl.Check.Rules;
@@ -21,6 +20,9 @@ internal sealed record CheckReport(
     IReadOnlyList<(Finding Finding, string Reason)> Excepted,
     IReadOnlyList<PolicyException> Unused)
 {
+    /// <summary>All rules that a report may name: those about what is declared, then those about the exceptions. Every format counts these.</summary>
+    public static IReadOnlyList<PolicyRule> Rules { get; } = [.. Policy.Rules, .. ExceptionRules.All];
+
     /// <summary>How many findings are errors.</summary>
     public int Errors => Findings.Count(finding => finding.Rule.Severity == Severity.Error);
 
@@ -105,7 +107,7 @@ internal static class ReportText
         }
 
         Line(terminal,
-            $"stack {Shown(report.Stack)}: {report.Resources} resources checked against {Policy.Rules.Count} rules: "
+            $"stack {Shown(report.Stack)}: {report.Resources} resources checked against {CheckReport.Rules.Count} rules: "
             + $"{Count(report.Errors, "error")}, {Count(report.Warnings, "warning")}, {report.Excepted.Count} excepted");
     }
 
@@ -133,8 +135,6 @@ internal static class ReportText
 /// <summary>A report for machines: a line of JSON for each finding and each exception, and one at the end that sums up.</summary>
 internal static class ReportJson
 {
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>Writes the lines.</summary>
     public static void Write(CheckReport report, TextWriter output)
     {
@@ -152,7 +152,7 @@ internal static class ReportJson
         {
             stack = report.Stack,
             resources = report.Resources,
-            rules = Policy.Rules.Count,
+            rules = CheckReport.Rules.Count,
             errors = report.Errors,
             warnings = report.Warnings,
             excepted = report.Excepted.Count,
@@ -173,5 +173,5 @@ internal static class ReportJson
 
     private static string SeverityOf(Finding finding) => finding.Rule.Severity == Severity.Error ? "error" : "warning";
 
-    private static void Line<T>(TextWriter output, T line) => output.WriteLine(JsonSerializer.Serialize(line, Json));
+    private static void Line<T>(TextWriter output, T line) => output.WriteLine(JsonSerializer.Serialize(line, OutputJson.Line));
 }

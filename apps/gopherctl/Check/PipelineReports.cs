@@ -2,11 +2,10 @@ using System.Globalization;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
 using GopherMesh.Gopherctl.Check.Rules;
+using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Check;
 
@@ -18,15 +17,13 @@ internal static class ReportSarif
     // Files are named from the repository's root, which whoever reads the report knows.
     private const string Root = "%SRCROOT%";
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     private static string Version =>
         typeof(ReportSarif).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
 
     /// <summary>Writes one document.</summary>
     public static void Write(CheckReport report, TextWriter output)
     {
-        IReadOnlyList<PolicyRule> rules = [.. Policy.Rules, .. ExceptionRules.All];
+        var rules = CheckReport.Rules;
         var run = new JsonObject
         {
             ["tool"] = new JsonObject
@@ -45,7 +42,7 @@ internal static class ReportSarif
             ["columnKind"] = "utf16CodeUnits",
         };
         var log = new JsonObject { ["$schema"] = Schema, ["version"] = "2.1.0", ["runs"] = new JsonArray(run) };
-        output.WriteLine(log.ToJsonString(Json));
+        output.WriteLine(log.ToJsonString(OutputJson.Document));
     }
 
     private static JsonObject Rule(PolicyRule rule) => new()
@@ -107,7 +104,7 @@ internal static class ReportJunit
     /// <summary>Writes one document.</summary>
     public static void Write(CheckReport report, TextWriter output)
     {
-        XElement[] suites = [.. Policy.Rules.Concat(ExceptionRules.All).Select(rule => Suite(report, rule))];
+        XElement[] suites = [.. CheckReport.Rules.Select(rule => Suite(report, rule))];
         var document = new XElement("testsuites", new XAttribute("name", $"gopherctl check {report.Stack}"), Sum(suites, "tests"), Sum(suites, "failures"), Sum(suites, "skipped"), suites);
         output.WriteLine(new XDeclaration("1.0", "utf-8", null));
         output.WriteLine(document);

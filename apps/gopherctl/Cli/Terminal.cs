@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using Spectre.Console;
 
 namespace GopherMesh.Gopherctl.Cli;
@@ -88,8 +90,21 @@ internal sealed class ProgressLine(Terminal terminal) : IDisposable
         }
     }
 
-    /// <summary>Erases the line.</summary>
-    public void Dispose() => Show("");
+    /// <summary>Erases the line; another may be shown.</summary>
+    public void Erase() => Show("");
+
+    /// <inheritdoc/>
+    public void Dispose() => Erase();
+}
+
+/// <summary>The JSON that commands write: for people and jq and not for an HTML page, so that no character is escaped that JSON itself allows.</summary>
+internal static class OutputJson
+{
+    /// <summary>On one line.</summary>
+    public static JsonSerializerOptions Line { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    /// <summary>A document of its own, indented.</summary>
+    public static JsonSerializerOptions Document { get; } = new(Line) { WriteIndented = true, NewLine = "\n" };
 }
 
 /// <summary>

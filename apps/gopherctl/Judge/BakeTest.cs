@@ -17,7 +17,9 @@ namespace GopherMesh.Gopherctl.Judge;
 internal sealed class BakeTest
 {
     private static readonly double[] Ratios = [1.2, 1.5, 2, 3, 6, 15, 50, 300];
-    private const double MostRate = 0.999;
+
+    // A rate that nothing can be told from: every canary would be as good.
+    private const double MostToldApart = 0.999;
 
     private readonly BeginningsMixture _mixture = new(Ratios.Length);
     private readonly double _limit;
@@ -37,7 +39,7 @@ internal sealed class BakeTest
     public BakeTest(double limit) => _limit = limit;
 
     /// <summary>Whether any canary can be told from stable: not where stable itself may have been as bad as that.</summary>
-    public bool CanTell => _limit < MostRate;
+    public bool CanTell => _limit < MostToldApart;
 
     /// <summary>The e-value so far: 1 says nothing, 1/alpha decides.</summary>
     public double Value => _mixture.Value;
@@ -53,7 +55,7 @@ internal sealed class BakeTest
         Span<double> gains = stackalloc double[Ratios.Length];
         for (var i = 0; i < gains.Length; i++)
         {
-            var rate = Math.Min(MostRate, Ratios[i] * _limit);
+            var rate = Math.Min(MostToldApart, Ratios[i] * _limit);
             gains[i] = (bad * Math.Log(rate / _limit)) + ((requests - bad) * Math.Log((1 - rate) / (1 - _limit)));
         }
 

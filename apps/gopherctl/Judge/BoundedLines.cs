@@ -10,16 +10,21 @@ internal static class BoundedLines
     /// <summary>The longest line, in characters: counts of thousands of pods.</summary>
     private const int Longest = 1 << 20;
 
-    /// <summary>Reads line by line; lines without anything but white space are left out.</summary>
+    private const char ByteOrderMark = '\ufeff';
+
+    /// <summary>Reads line by line; lines without anything but white space are left out, and so is a byte order mark, with which some programs begin.</summary>
     /// <exception cref="UserException">A line is too long, or there is nothing to read from.</exception>
     public static async IAsyncEnumerable<string> ReadAsync(TextReader reader, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var buffer = new char[16 * 1024];
         var line = new StringBuilder();
+        var isBegun = false;
         // A read of a pipe cannot be cancelled: it is left behind when the program ends.
         while (await Task.Run(() => Read(reader, buffer), CancellationToken.None).WaitAsync(cancellation) is > 0 and var read)
         {
-            for (var rest = buffer.AsMemory(0, read); rest.Length > 0;)
+            var mark = !isBegun && buffer[0] == ByteOrderMark ? 1 : 0;
+            isBegun = true;
+            for (var rest = buffer.AsMemory(mark, read - mark); rest.Length > 0;)
             {
                 var end = rest.Span.IndexOf('\n');
                 line.Append(end < 0 ? rest : rest[..end]);

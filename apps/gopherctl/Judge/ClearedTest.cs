@@ -27,7 +27,7 @@ internal sealed class ClearedTest
 
     // Before stable's rate is known from so many requests, it is only estimated: a bet on a wrong rate loses much.
     private const int FewestRequests = 50;
-    private const double MostRate = 0.99;
+    private const double MostEstimate = 0.99;
 
     private readonly Tolerance _tolerance;
     private readonly double _needed;
@@ -54,7 +54,7 @@ internal sealed class ClearedTest
     public bool IsCleared { get; private set; }
 
     /// <summary>Stable's rate, as estimated from all looks of the rollout so far; 1 % before there are enough.</summary>
-    public double Rate => _stableRequests < FewestRequests ? 0.5 / FewestRequests : Math.Min(MostRate, (_stableBad + 0.5) / (_stableRequests + 1));
+    public double Rate => _stableRequests < FewestRequests ? 0.5 / FewestRequests : Math.Min(MostEstimate, (_stableBad + 0.5) / (_stableRequests + 1));
 
     /// <summary>Forgets the evidence of the step before; the estimate of stable's rate stays.</summary>
     public void BeginStep() => (Progress, IsCleared, _step, _mixture) = (0, false, default, new(1, AtFirst));

@@ -45,8 +45,7 @@ internal sealed class CountsLines
             throw Wrong("time", time, "seconds since any fixed instant, a number");
         }
 
-        var weight = Count(root, "", "weight");
-        if (weight > 100)
+        if (WholeNumber(Required(root, "", "weight")) is not ({ } weight and >= 0 and <= 100))
         {
             throw Wrong("weight", root["weight"], "percent of the requests, a whole number from 0 to 100");
         }
@@ -141,13 +140,13 @@ internal sealed class CountsLines
     private long Count(Dictionary<string, JsonElement> members, string path, string name) => Count(Required(members, path, name), Path(path, name));
 
     private long Count(JsonElement element, string path) =>
-        element.ValueKind == JsonValueKind.Number && WholeNumber(element) is { } count && count >= 0
+        WholeNumber(element) is { } count && count >= 0
             ? count
             : throw Wrong(path, element, "a whole number from 0 to 1e15");
 
     // Prometheus' values are floating point: 950.0 and 1e3 are whole numbers, too. Up to 1e15 they are exact, and sums over pods stay so.
     private static long? WholeNumber(JsonElement element) =>
-        element.TryGetDouble(out var number) && Math.Abs(number) <= 1e15 && number == Math.Floor(number) ? (long)number : null;
+        element.ValueKind == JsonValueKind.Number && element.TryGetDouble(out var number) && Math.Abs(number) <= 1e15 && number == Math.Floor(number) ? (long)number : null;
 
     private JsonElement Required(Dictionary<string, JsonElement> members, string path, string name) =>
         members.TryGetValue(name, out var element) ? element : throw Error($"the field {Path(path, name)} is missing");

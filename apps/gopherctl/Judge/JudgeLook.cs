@@ -1,5 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Judge;
 
@@ -14,6 +14,19 @@ internal enum Verdict
 
     /// <summary>The canary is worse than stable: take it back. Stays for the rest of the rollout.</summary>
     Worse,
+}
+
+/// <summary>What a look may be used for.</summary>
+internal enum Phase
+{
+    /// <summary>The canary is new: only failures are judged, apart from later ones.</summary>
+    WarmUp,
+
+    /// <summary>The weight has just changed: failures are judged, latency and clearing are not.</summary>
+    Settling,
+
+    /// <summary>Everything is judged.</summary>
+    Judged,
 }
 
 /// <summary>The cumulative counts at an instant.</summary>
@@ -101,12 +114,6 @@ internal sealed record JudgeLook(
 /// <summary>A judgement as a line of JSON: the verdict, and the evidence that it rests on.</summary>
 internal static class VerdictJson
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-    };
-
     /// <summary>time, weight, verdict, worse, worstMetric, cleared, slowestMetric, missing, phase, unanswered, step, remarks.</summary>
     public static string Of(Reading reading, JudgeLook look) => JsonSerializer.Serialize(
         new
@@ -126,7 +133,7 @@ internal static class VerdictJson
             Step = new { Stable = Totals(look, look.StableStep), Canary = Totals(look, look.CanaryStep) },
             look.Remarks,
         },
-        Json);
+        OutputJson.Line);
 
     private static object Totals(JudgeLook look, VersionCounts step) => new { step.Requests, step.Failures, P50 = look.Latency(step, 0.5), P99 = look.Latency(step, 0.99) };
 

@@ -1,18 +1,5 @@
 namespace GopherMesh.Gopherctl.Judge;
 
-/// <summary>What a look may be used for.</summary>
-internal enum Phase
-{
-    /// <summary>The canary is new: only failures are judged, apart from later ones.</summary>
-    WarmUp,
-
-    /// <summary>The weight has just changed: failures are judged, latency and clearing are not.</summary>
-    Settling,
-
-    /// <summary>Everything is judged.</summary>
-    Judged,
-}
-
 /// <summary>
 /// All evidence of one rollout: failures, and at every latency bound the requests slower than it.
 /// <para>
@@ -28,9 +15,6 @@ internal enum Phase
 /// </summary>
 internal sealed class RolloutEvidence
 {
-    /// <summary>The metric of failures; the others are the indices of the bounds.</summary>
-    public const int Failures = -1;
-
     private const double FailureWeight = 0.5;
     private const double LatencyWeight = 0.4;
     private const double WarmUpWeight = 0.05;
@@ -42,11 +26,8 @@ internal sealed class RolloutEvidence
     private readonly JudgeSettings _settings;
     private readonly double _logNeeded;
     private readonly WorseTest _worseInWarmUp = new();
-    private readonly WorseTest _worseFailures = new();
-    private readonly WorseTest[] _worseLatency;
-    private readonly ClearedTest[] _cleared;
-    private readonly (long Requests, long Bad)[] _stable;
-    private BakeTest[] _bake = [];
+    private readonly MetricEvidence[] _metrics;
+    private bool _isBaking;
 
     /// <summary>No evidence yet.</summary>
     /// <param name="settings">Within their ranges.</param>
@@ -55,31 +36,30 @@ internal sealed class RolloutEvidence
     {
         _settings = settings;
         _logNeeded = -Math.Log((1 - BoundsPart) * settings.Alpha);
-        _worseLatency = [.. Enumerable.Range(0, bounds).Select(_ => new WorseTest())];
-        _cleared = [.. Enumerable.Range(0, bounds + 1).Select(index => new ClearedTest(ToleranceOf(settings, index), settings.Beta))];
-        _stable = new (long, long)[bounds + 1];
+        _metrics = [.. Metric.All(bounds).Select(metric => new MetricEvidence(metric, metric.ToleranceOf(settings), settings.Beta))];
     }
 
     /// <summary>How far the evidence against the canary is: 0 says nothing, 1 and more is decided; below 0 when stable looks worse.</summary>
     public double Worse { get; private set; }
 
     /// <summary>The metric with the most evidence against the canary.</summary>
-    public int WorstMetric { get; private set; } = Failures;
+    public Metric WorstMetric { get; private set; }
 
     /// <summary>Whether the evidence against the canary has sufficed once.</summary>
     public bool IsWorse { get; private set; }
 
     /// <summary>How far the step is from being cleared, by the metric that is farthest: 0 at its beginning, 1 when it is cleared.</summary>
-    public double Cleared => IsCleared ? 1 : Slowest.Test.Progress;
+    public double Cleared => IsCleared ? 1 : Slowest.Cleared.Progress;
 
     /// <summary>The metric that is farthest from being cleared.</summary>
-    public int SlowestMetric => Slowest.Metric;
+    public Metric SlowestMetric => Slowest.Metric;
 
     /// <summary>Whether every metric has been cleared in this step.</summary>
-    public bool IsCleared => Array.TrueForAll(_cleared, test => test.IsCleared);
+    public bool IsCleared => Array.TrueForAll(_metrics, metric => metric.Cleared.IsCleared);
 
-    private (ClearedTest Test, int Metric) Slowest => _cleared.Select((test, index) => (test, index - 1))
-        .MinBy(metric => metric.test.IsCleared ? double.MaxValue : metric.test.Progress);
+    private MetricEvidence Failures => _metrics[0];
+
+    private MetricEvidence Slowest => _metrics.MinBy(metric => metric.Cleared.IsCleared ? double.MaxValue : metric.Cleared.Progress)!;
 
     /// <summary>Whether a canary with all requests is judged by its own failures alone, since stable has not been seen beside it.</summary>
     public bool IsAlone { get; private set; }
@@ -88,9 +68,7 @@ internal sealed class RolloutEvidence
     public void BeginStep()
     {
         _worseInWarmUp.BeginStep();
-        _worseFailures.BeginStep();
-        Array.ForEach(_worseLatency, test => test.BeginStep());
-        Array.ForEach(_cleared, test => test.BeginStep());
+        Array.ForEach(_metrics, metric => metric.BeginStep());
     }
 
     /// <summary>Takes into account what both versions answered in the same time.</summary>
@@ -100,20 +78,24 @@ internal sealed class RolloutEvidence
     /// <param name="areCopies">Whether the canary got copies: a canary with all requests is then not compared with stable's latency of that time, which was not looked at.</param>
     public void Observe(Phase phase, VersionCounts stable, VersionCounts canary, bool areCopies = false)
     {
-        var failures = new PairedTable(stable.Requests, stable.Failures, canary.Requests, canary.Failures);
-        (phase == Phase.WarmUp ? _worseInWarmUp : _worseFailures).Observe(failures);
-        if (phase == Phase.Judged)
+        foreach (var metric in _metrics)
         {
-            _cleared[0].Observe(failures);
-            Remember(0, failures);
-            for (var bound = 0; bound < _worseLatency.Length; bound++)
+            var table = metric.Metric.Table(stable, canary);
+            if (metric == Failures)
             {
-                var slower = new PairedTable(stable.Times, stable.Times - stable.Within[bound], canary.Times, canary.Times - canary.Within[bound]);
-                _worseLatency[bound].Observe(slower);
-                _cleared[bound + 1].Observe(slower);
-                if (!areCopies)
+                (phase == Phase.WarmUp ? _worseInWarmUp : metric.Worse).Observe(table);
+            }
+            else if (phase == Phase.Judged)
+            {
+                metric.Worse.Observe(table);
+            }
+
+            if (phase == Phase.Judged)
+            {
+                metric.Cleared.Observe(table);
+                if (metric == Failures || !areCopies)
                 {
-                    Remember(bound + 1, slower);
+                    metric.Remember(table);
                 }
             }
         }
@@ -125,63 +107,83 @@ internal sealed class RolloutEvidence
     /// <returns>Whether that is evidence: not where nothing is known of stable, unless the settings have a rate of their own for it.</returns>
     public bool ObserveAlone(Phase phase, VersionCounts canary)
     {
-        if (_bake.Length == 0)
+        if (!_isBaking)
         {
-            var delta = BoundsPart * _settings.Alpha / _stable.Length;
-            IsAlone = _settings.JudgesAlone && _stable[0].Requests == 0;
-            _bake = [.. _stable.Select((stable, index) => index == 0 && IsAlone
-                ? new BakeTest(_settings.Tolerance.Points)
-                : new(stable.Requests, stable.Bad, ToleranceOf(_settings, index), delta))];
+            _isBaking = true;
+            IsAlone = _settings.JudgesAlone && Failures.StableRequests == 0;
+            var delta = BoundsPart * _settings.Alpha / _metrics.Length;
+            Array.ForEach(_metrics, metric => metric.BeginBake(delta, isAlone: metric == Failures && IsAlone));
         }
 
-        _bake[0].Observe(canary.Requests, canary.Failures);
-        for (var bound = 0; phase == Phase.Judged && bound < _worseLatency.Length; bound++)
+        foreach (var metric in _metrics.Where(metric => metric == Failures || phase == Phase.Judged))
         {
-            _bake[bound + 1].Observe(canary.Times, canary.Times - canary.Within[bound]);
+            metric.Bake!.Observe(metric.Metric.Requests(canary), metric.Metric.Bad(canary));
         }
 
         Weigh();
-        return canary.Requests > 0 && _bake[0].CanTell;
+        return canary.Requests > 0 && Failures.Bake!.CanTell;
     }
 
     /// <summary>How many more requests of the canary the clearing needs if the canary is as good as stable; infinite if none come.</summary>
     /// <param name="share">The canary's share of the requests, for as long as the step has seen none; 0 to 1.</param>
-    public double Missing(double share) => _cleared.Max(test => test.Missing(share));
+    public double Missing(double share) => _metrics.Max(metric => metric.Cleared.Missing(share));
 
     // A metric that nothing has been seen of counts with its e-value of 1.
     private void Weigh()
     {
+        var latency = _metrics[1..];
         var sum = WarmUpWeight * _worseInWarmUp.Value;
-        sum += (_worseLatency.Length == 0 ? FailureWeight + LatencyWeight : FailureWeight) * _worseFailures.Value;
-        (var most, WorstMetric) = (Math.Max(_worseInWarmUp.Value, _worseFailures.Value), Failures);
-        for (var bound = 0; bound < _worseLatency.Length; bound++)
+        sum += (latency.Length == 0 ? FailureWeight + LatencyWeight : FailureWeight) * Failures.Worse.Value;
+        (var most, WorstMetric) = (Math.Max(_worseInWarmUp.Value, Failures.Worse.Value), Metric.Failures);
+        foreach (var metric in latency)
         {
-            sum += LatencyWeight / _worseLatency.Length * _worseLatency[bound].Value;
-            (most, WorstMetric) = Greater(_worseLatency[bound].Value, bound, most, WorstMetric);
+            sum += LatencyWeight / latency.Length * metric.Worse.Value;
+            (most, WorstMetric) = Greater(metric.Worse.Value, metric.Metric, most, WorstMetric);
         }
 
-        sum += _bake.Length == 0 ? BakeWeight : 0;
-        for (var metric = 0; metric < _bake.Length; metric++)
+        sum += _isBaking ? 0 : BakeWeight;
+        foreach (var metric in _metrics.Where(_ => _isBaking))
         {
-            sum += BakeWeight / _bake.Length * _bake[metric].Value;
-            (most, WorstMetric) = Greater(_bake[metric].Value, metric - 1, most, WorstMetric);
+            sum += BakeWeight / _metrics.Length * metric.Bake!.Value;
+            (most, WorstMetric) = Greater(metric.Bake.Value, metric.Metric, most, WorstMetric);
         }
 
         Worse = Math.Log(sum) / _logNeeded;
         IsWorse |= Worse >= 1;
     }
 
-    // What a canary with all requests is compared with.
-    private void Remember(int index, in PairedTable table)
+    private static (double Value, Metric Metric) Greater(double value, Metric metric, double most, Metric worst) => value > most ? (value, metric) : (most, worst);
+
+    /// <summary>The evidence by one metric, and what it needs to know of stable.</summary>
+    private sealed class MetricEvidence(Metric metric, Tolerance tolerance, double beta)
     {
-        if (table.IsComparison)
+        private long _stableBad;
+
+        public Metric Metric => metric;
+
+        public WorseTest Worse { get; } = new();
+
+        public ClearedTest Cleared { get; } = new(tolerance, beta);
+
+        public BakeTest? Bake { get; private set; }
+
+        public long StableRequests { get; private set; }
+
+        public void BeginStep()
         {
-            _stable[index] = (_stable[index].Requests + table.StableRequests, _stable[index].Bad + table.StableBad);
+            Worse.BeginStep();
+            Cleared.BeginStep();
         }
+
+        // What a canary with all requests is compared with.
+        public void Remember(in PairedTable table)
+        {
+            if (table.IsComparison)
+            {
+                (StableRequests, _stableBad) = (StableRequests + table.StableRequests, _stableBad + table.StableBad);
+            }
+        }
+
+        public void BeginBake(double delta, bool isAlone) => Bake = isAlone ? new(tolerance.Points) : new(StableRequests, _stableBad, tolerance, delta);
     }
-
-    // Failures come first, then the bounds.
-    private static Tolerance ToleranceOf(JudgeSettings settings, int index) => index == 0 ? settings.Tolerance : settings.LatencyTolerance;
-
-    private static (double Value, int Metric) Greater(double value, int metric, double most, int worst) => value > most ? (value, metric) : (most, worst);
 }

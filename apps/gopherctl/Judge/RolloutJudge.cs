@@ -153,7 +153,7 @@ internal sealed class RolloutJudge
     {
         var verdict = _evidence.IsWorse ? Verdict.Worse : _evidence.IsCleared ? Verdict.Cleared : Verdict.NotEnoughEvidence;
         return new(
-            verdict, _evidence.Worse, Name(_evidence.WorstMetric), _evidence.Cleared, Name(_evidence.SlowestMetric),
+            verdict, _evidence.Worse, _evidence.WorstMetric.Name(_bounds), _evidence.Cleared, _evidence.SlowestMetric.Name(_bounds),
             verdict == Verdict.NotEnoughEvidence ? Missing(reading) : null, phase, remarks, _isUnanswered, _stableStep, _canaryStep)
         {
             Bounds = _bounds,
@@ -173,8 +173,6 @@ internal sealed class RolloutJudge
         var elapsed = (reading.At - _stepSince).TotalSeconds;
         return new(requests, _canaryStep.Requests > 0 && elapsed > 0 ? TimeSpan.FromSeconds(Math.Min(1e9, requests * elapsed / _canaryStep.Requests)) : null);
     }
-
-    private string Name(int metric) => metric == RolloutEvidence.Failures ? "failures" : $"slower than {_bounds[metric]}";
 
     private void Check(IReadOnlyDictionary<string, VersionCounts>? counters, string version)
     {

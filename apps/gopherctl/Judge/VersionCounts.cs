@@ -75,7 +75,33 @@ internal readonly record struct VersionCounts(long Requests, long Failures, IRea
     }
 }
 
-/// <summary>What stable and canary have answered in the same time, as a table for one metric: failures, or requests slower than a bound.</summary>
+/// <summary>What a request is judged by: whether it failed, or whether it was slower than one of the latency bounds.</summary>
+/// <param name="Bound">The bound's index among those of the counts; null for failures.</param>
+internal readonly record struct Metric(int? Bound)
+{
+    /// <summary>The metric that is always there.</summary>
+    public static Metric Failures => default;
+
+    /// <summary>Every metric of a rollout with so many latency bounds, failures first.</summary>
+    public static IEnumerable<Metric> All(int bounds) => Enumerable.Range(0, bounds).Select(bound => new Metric(bound)).Prepend(Failures);
+
+    /// <summary>The requests that the metric is about.</summary>
+    public long Requests(in VersionCounts counts) => Bound is null ? counts.Requests : counts.Times;
+
+    /// <summary>Those of them that are bad.</summary>
+    public long Bad(in VersionCounts counts) => Bound is { } bound ? counts.Times - counts.Within[bound] : counts.Failures;
+
+    /// <summary>What both versions have answered.</summary>
+    public PairedTable Table(in VersionCounts stable, in VersionCounts canary) => new(Requests(stable), Bad(stable), Requests(canary), Bad(canary));
+
+    /// <summary>Which difference is too small to matter.</summary>
+    public Tolerance ToleranceOf(JudgeSettings settings) => Bound is null ? settings.Tolerance : settings.LatencyTolerance;
+
+    /// <summary>Its name: "failures" or "slower than BOUND".</summary>
+    public string Name(IReadOnlyList<string> bounds) => Bound is { } bound ? $"slower than {bounds[bound]}" : "failures";
+}
+
+/// <summary>What stable and canary have answered in the same time, as a table for one metric.</summary>
 /// <param name="StableRequests">Requests of stable.</param>
 /// <param name="StableBad">Those of them that are bad by this metric.</param>
 /// <param name="CanaryRequests">Requests of the canary.</param>

@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Evaluation;
@@ -33,7 +31,7 @@ internal sealed class Narrator(Terminal terminal)
                 }
             },
             cancellation);
-        progress.Dispose();
+        progress.Erase();
         Line(requests > ShownAnswers ? "...\n" : "");
         terminal.Output.Write(ResultTable.Of(result));
         Verdict(result);
@@ -116,8 +114,6 @@ internal static class ResultTable
 /// <summary>A rehearsal as one JSON object. Shares are percentages.</summary>
 internal static class ResultJson
 {
-    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>sdk, stack, requests, failed, declared, observed, pods, mirrored, verdict.</summary>
     public static string Of(string stack, RehearsalResult result)
     {
@@ -151,7 +147,7 @@ internal static class ResultJson
                 ["good"] = result.IsGood,
                 ["findings"] = new JsonArray([.. result.Findings.Select(finding => JsonValue.Create(finding))]),
             },
-        }.ToJsonString(Readable);
+        }.ToJsonString(OutputJson.Document);
     }
 
     private static JsonObject Versions(RehearsalResult result, Func<string, JsonNode?> value) =>

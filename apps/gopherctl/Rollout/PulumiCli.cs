@@ -159,7 +159,7 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
     }
 
     private static UserException Missing(int code) => new(
-        "the pulumi command is not on PATH", "PATH", "Install it (https://www.pulumi.com/docs/install/), or try the rollout on this machine with --rehearse.", code);
+        "the pulumi command is not on PATH", "PATH", "Install it: https://www.pulumi.com/docs/install/.", code);
 
     private UserException Failure(IReadOnlyList<string> arguments, int code, string output, string errors)
     {

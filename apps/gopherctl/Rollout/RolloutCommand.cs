@@ -128,7 +128,7 @@ internal sealed class RolloutCommand
 
         void Note(string text)
         {
-            progress.Dispose();
+            progress.Erase();
             _terminal.Note(text);
         }
     }

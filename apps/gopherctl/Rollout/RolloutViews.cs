@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Http.Json;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Judge;
@@ -31,7 +30,7 @@ internal sealed class TerminalView(Terminal terminal) : IRolloutView, IDisposabl
             return;
         }
 
-        _progress.Dispose();
+        _progress.Erase();
         switch (happened)
         {
             case StageBegan { Changes.IsEmpty: true } began:
@@ -100,8 +99,6 @@ internal sealed class TerminalView(Terminal terminal) : IRolloutView, IDisposabl
 /// <summary>A rollout for programs: a line of JSON for each event.</summary>
 internal sealed class JsonView(TextWriter output) : IRolloutView
 {
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     /// <inheritdoc/>
     public void Show(RolloutEvent happened) => output.WriteLine(happened switch
     {
@@ -126,7 +123,7 @@ internal sealed class JsonView(TextWriter output) : IRolloutView
         Updates = updates.Select(update => new { update.Version, update.Start, update.Result, update.Message }),
     }));
 
-    private static string Text<T>(T value) => JsonSerializer.Serialize(value, Json);
+    private static string Text<T>(T value) => JsonSerializer.Serialize(value, OutputJson.Line);
 }
 
 /// <summary>Posts decisions and the end of a rollout to a URL, as JSON that Slack takes: <c>{"text": "..."}</c>.</summary>

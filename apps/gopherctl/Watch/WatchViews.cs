@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using GopherMesh.Gopherctl.Cli;
 using Spectre.Console;
@@ -31,9 +30,6 @@ internal sealed class TerminalView(IAnsiConsole console) : IWatchView
 /// <summary>In a pipe or a file: a line of JSON for each answer, and one at the end that sums up.</summary>
 internal sealed class JsonView(TextWriter output) : IWatchView
 {
-    // The output is for people and jq, not for an HTML page, so `>>` is not escaped.
-    private static readonly JsonSerializerOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <inheritdoc/>
     public async Task ShowAsync(Func<Action<WatchedAnswer>, Task> watch, WatchTally tally)
     {
@@ -65,7 +61,7 @@ internal sealed class JsonView(TextWriter output) : IWatchView
 
     private void Write<T>(T line)
     {
-        output.WriteLine(JsonSerializer.Serialize(line, Json));
+        output.WriteLine(JsonSerializer.Serialize(line, OutputJson.Line));
         output.Flush();
     }
 

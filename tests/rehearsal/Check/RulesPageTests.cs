@@ -1,12 +1,14 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using GopherMesh.Gopherctl.Check;
 using GopherMesh.Gopherctl.Check.Reading;
 using GopherMesh.Gopherctl.Program.Evaluation;
 using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Render;
 using GopherMesh.Tests.Rehearsal.Check.Mutants;
+using GopherMesh.Tests.Rehearsal.Cli;
 using Xunit.Abstractions;
 
 namespace GopherMesh.Tests.Rehearsal.Check;
@@ -30,7 +32,36 @@ public sealed partial class RulesPageTests(ITestOutputHelper output)
     }
 
     [Fact]
-    public void No_two_rules_have_one_name() => Assert.Equal(Policy.Rules.Count + ExceptionRules.All.Count, Policy.Rules.Concat(ExceptionRules.All).DistinctBy(rule => rule.Id).Count());
+    public void README_says_how_many_rules_there_are()
+    {
+        var path = Path.Combine(RepositoryRoot.Find(), "README.md");
+        var readme = File.ReadAllText(path);
+        var current = Number().Replace(readme, $"[{CheckReport.Rules.Count} rules](docs/checks.md)");
+        if (Environment.GetEnvironmentVariable("UPDATE_GOLDEN") == "1")
+        {
+            File.WriteAllText(path, readme = current);
+        }
+
+        Assert.Single(Number().Matches(readme));
+        Assert.True(readme == current, "README.md has another number of rules; run this test with UPDATE_GOLDEN=1");
+    }
+
+    [Fact]
+    public async Task Every_format_counts_the_rules_of_the_page()
+    {
+        var rows = RuleRow().Count(Table().Match(await File.ReadAllTextAsync(PagePath)).Value);
+        var run = async (string format) => (await GopherctlRun.Of("check", "--output", format)).Output;
+        var last = JsonDocument.Parse((await run("json")).TrimEnd().Split('\n')[^1]).RootElement;
+        var sarif = JsonDocument.Parse(await run("sarif")).RootElement.GetProperty("runs")[0].GetProperty("tool").GetProperty("driver").GetProperty("rules");
+
+        Assert.Contains($" checked against {rows} rules: ", await run("text"), StringComparison.Ordinal);
+        Assert.Equal(rows, last.GetProperty("rules").GetInt32());
+        Assert.Equal(rows, sarif.GetArrayLength());
+        Assert.Equal(rows, XDocument.Parse(await run("junit")).Root!.Elements("testsuite").Count());
+    }
+
+    [Fact]
+    public void No_two_rules_have_one_name() => Assert.Equal(CheckReport.Rules.Count, CheckReport.Rules.DistinctBy(rule => rule.Id).Count());
 
     // What kube-score calls critical or a warning has a row, by the name of its check.
     [OtherLinterTheory("kube-score")]
@@ -128,9 +159,15 @@ public sealed partial class RulesPageTests(ITestOutputHelper output)
         return await output + await error;
     }
 
-    private static string Written() => string.Concat(Policy.Rules.Concat(ExceptionRules.All)
+    private static string Written() => string.Concat(CheckReport.Rules
         .Select(rule => $"| `{rule.Id}` | {rule.Severity.ToString().ToLowerInvariant()} | {rule.Summary} | {rule.Others} |\n")
         .Prepend("| Rule | Severity | Demands | Others |\n|---|---|---|---|\n"));
+
+    [GeneratedRegex(@"\[[0-9]+ rules\]\(docs/checks\.md\)")]
+    private static partial Regex Number();
+
+    [GeneratedRegex("^[|] `", RegexOptions.Multiline)]
+    private static partial Regex RuleRow();
 
     [GeneratedRegex("(?<begin><!-- rules -->).*(?<end><!-- /rules -->)", RegexOptions.Singleline)]
     private static partial Regex Table();

@@ -44,6 +44,16 @@ public sealed class JudgeCommandTests
     }
 
     [Fact]
+    public async Task A_byte_order_mark_before_the_first_line_is_no_part_of_it()
+    {
+        var run = await Run(Judge, $"\ufeff{Line(0, 190, 10, 0)}", Line(1, 380, 20, 10));
+        var alone = await Run(Judge, "\ufeff");
+
+        Assert.Equal((ExitCode.NegativeVerdict, ""), (run.ExitCode, run.Error));
+        Assert.Contains("standard input has no counts", alone.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Until_decided_it_ends_with_the_first_decision_and_reads_no_further()
     {
         var run = await Run([.. Judge, "--until-decided"], Line(0, 190, 10, 0), Line(1, 380, 20, 10), "not even JSON");
@@ -102,7 +112,9 @@ public sealed class JudgeCommandTests
     [InlineData("""{"time": 1, "wieght": 5, "versions": {}}""", "the field wieght is unknown; known are time, weight, versions")]
     [InlineData("""{"time": "now", "weight": 5, "versions": {}}""", "time is \"now\"; it must be seconds")]
     [InlineData("""{"time": 1, "weight": 101, "versions": {}}""", "weight is 101; it must be percent")]
-    [InlineData("""{"time": 1, "weight": 5.5, "versions": {}}""", "weight is 5.5; it must be a whole number")]
+    [InlineData("""{"time": 1, "weight": 5.5, "versions": {}}""", "weight is 5.5; it must be percent of the requests, a whole number from 0 to 100")]
+    [InlineData("""{"time": 1, "weight": "5", "versions": {}}""", "weight is \"5\"; it must be percent of the requests, a whole number from 0 to 100")]
+    [InlineData("""{"time": 1, "weight": -1, "versions": {}}""", "weight is -1; it must be percent of the requests, a whole number from 0 to 100")]
     [InlineData("""{"time": 1, "weight": 5, "versions": {"v1": {}}}""", "the field versions.v1 is unknown; known are stable, canary")]
     [InlineData("""{"time": 1, "weight": 5, "versions": {"stable": 7}}""", "versions.stable is 7; it must be an object")]
     [InlineData("""{"time": 1, "weight": 5, "versions": {"stable": {"requests": 1}}}""", "the field versions.stable.failures is missing")]

@@ -15,7 +15,7 @@ public static class ProgramEvaluator
 
     /// <summary>Runs the program with a stack's config, as an update (not a preview) whose resources are all created.</summary>
     /// <exception cref="UserException">The config is wrong; the message has every error.</exception>
-    public static Task<Declaration> EvaluateAsync(EffectiveConfig config) => EvaluateAsync(config, GopherMeshStack.Declare);
+    public static Task<Declaration> EvaluateAsync(EffectiveConfig config) => EvaluateAsync(config, GopherMeshStack.DeclareForInspection);
 
     /// <summary>The same for another program.</summary>
     /// <param name="config">The stack's config.</param>
@@ -64,7 +64,7 @@ internal static class WrongConfig
         string[] lines = [.. settings is null ? [] : new[] { settings.Message }, .. ofEngine];
         return new UserException(
             string.Join('\n', lines),
-            $"Pulumi.{config.Stack}.yaml, {ProjectFile.FileName} and --set",
+            $"Pulumi.{config.Stack}.yaml, {ProjectFile.FileName} and the command line",
             "Correct the config; nothing was started or written.");
     }
 

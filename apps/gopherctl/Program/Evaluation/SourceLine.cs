@@ -25,7 +25,7 @@ public sealed record SourceLine(string File, int Line)
 
     /// <summary>The line where the program begins to declare; null where no symbols are beside the assembly.</summary>
     internal static SourceLine? OfProgram { get; } =
-        Symbols.Value is { } symbols ? Find(symbols, ((Func<Action<string>, IDictionary<string, object?>>)GopherMeshStack.Declare).Method, offset: int.MaxValue) : null;
+        Symbols.Value is { } symbols ? Find(symbols, ((Func<Action<string>, IDictionary<string, object?>>)GopherMeshStack.DeclareForInspection).Method, offset: int.MaxValue) : null;
 
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{File}:{Line}");
