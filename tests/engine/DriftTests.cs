@@ -12,6 +12,10 @@ public sealed class DriftTests(RunningStack running)
 
     private const string Argo = "argo";
 
+    private const string NoDrift = "stack dev: nothing differs from what was deployed, and nobody has added to it";
+
+    private const string TakesBack = "what takes it back: ";
+
     // An edit that a person could make, as a JSON patch; a kind that the stack owns and that is not here fails the test.
     private static readonly Dictionary<string, string> Edits = new()
     {
@@ -59,7 +63,7 @@ public sealed class DriftTests(RunningStack running)
             Assert.Equal("1 update", (await stack.UpAsync()).Summary);
 
             await stack.UpAsync("--refresh");
-            Assert.Equal((0, "stack dev: nothing that it declares differs from what was deployed; what others added is not seen"), await DriftAsync());
+            Assert.Equal((0, NoDrift), await DriftAsync());
             await stack.SetAsync("canaryWeight", "10");
             Assert.Equal("1 update", (await stack.UpAsync()).Summary);
             Assert.Equal(asDeclared, await ContentAsync(edited));
@@ -72,11 +76,21 @@ public sealed class DriftTests(RunningStack running)
     {
         var (stack, objects) = (running.Stack, await ObjectsAsync());
 
-        // What is added to a declared list, and what is not declared at all, is compared with nothing.
+        // A refresh compares with nothing what is added to a declared list, or stands beside the stack; gopherctl asks the cluster.
         var policy = objects.Single(item => item is { Kind: "AuthorizationPolicy", Name: "gopher-distributor" });
         await EditAsync(policy, Kubectl, """[{"op": "add", "path": "/spec/rules/-", "value": {}}]""");
+        await RogueAsync();
         Assert.Equal("nothing", (await stack.RefreshAsync("--preview-only")).Summary);
-        await EditAsync(policy, Kubectl, """[{"op": "remove", "path": "/spec/rules/1"}]""");
+        var (status, told) = await DriftAsync();
+        Assert.Equal(1, status);
+        Assert.Matches($@"(?m)^AuthorizationPolicy gophers/gopher-distributor was added to by {Kubectl}, since \S+ \S+ UTC\n  spec\.rules\[1\]: nothing was deployed, \{{\}} is there$", told);
+        Assert.Matches(@"(?m)^VirtualService gophers/rogue was made by rogue, since \S+ \S+ UTC: the stack does not have it$", told);
+        foreach (var line in told.Split('\n').Where(line => line.StartsWith(TakesBack, StringComparison.Ordinal)))
+        {
+            (await stack.BashAsync(line[TakesBack.Length..])).Succeeded();
+        }
+
+        Assert.Equal((0, NoDrift), await DriftAsync());
 
         // The API server merges a Service's ports by their numbers, so that the declared one comes beside the other.
         var service = objects.Single(item => item is { Kind: "Service", Name: "gopher-requester" });
@@ -105,6 +119,16 @@ public sealed class DriftTests(RunningStack running)
         await File.WriteAllTextAsync(Path.Combine(Checkout.Work, "last-drift"), run.Output);
         Checkout.Report($"gopherctl drift: status {run.ExitCode}, {run.Took.TotalSeconds:F0} s, {run.Output.Split('\n').Length - 1} lines");
         return (run.ExitCode, run.Output.Trim());
+    }
+
+    private static async Task RogueAsync()
+    {
+        var file = Path.Combine(Checkout.Work, "rogue.json");
+        await File.WriteAllTextAsync(file, """
+            {"apiVersion": "networking.istio.io/v1", "kind": "VirtualService", "metadata": {"name": "rogue", "namespace": "gophers"},
+             "spec": {"hosts": ["rogue.example"], "http": [{"route": [{"destination": {"host": "gopher-requester"}}]}]}}
+            """);
+        await Started.RunAsync("kubectl", "create", "--field-manager=rogue", $"--filename={file}");
     }
 
     /// <summary>What the stack has in the cluster but for releases of charts.</summary>
