@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using GopherMesh.Gopherctl.Check;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Drift;
@@ -77,7 +78,8 @@ public static class EntryPoint
 
         if (parsed.Tokens.Any(token => token.Value.Length == 0))
         {
-            throw new UserException("an argument is empty", "the command line", $"Write a value, or leave it out; see {Help(parsed)}.");
+            var option = parsed.CommandResult.Children.OfType<OptionResult>().FirstOrDefault(option => option.Tokens.Any(token => token.Value.Length == 0));
+            throw new UserException($"an argument is empty{(option is null ? "" : $": that of {option.Option.Name}")}", "the command line", $"Write a value, or leave it out; see {Help(parsed)}.");
         }
 
         return await parsed.InvokeAsync(

@@ -29,12 +29,6 @@ public sealed record ProgressSettings(
     int HealthyRollouts,
     int BadSteps)
 {
-    private static readonly SettingKey<int> DeadlineKey = new("rolloutDeadlineMinutes", "30", Parse.Number(1, 10_000));
-
-    private static readonly SettingKey<WithoutEvidence> WithoutEvidenceKey = new("rolloutWithoutEvidence", "hold", Parse.OneOf<WithoutEvidence>());
-
-    private static readonly SettingKey<int> BakeKey = new("rolloutBakeSeconds", "60", Parse.Number(0, 86_400));
-
     private static readonly SettingKey<int> WarmUpKey = new("rolloutWarmUpSeconds", "10", Parse.Number(0, 3_600));
 
     private static readonly SettingKey<double> ToleranceKey = new("rolloutTolerance", "1", Points);
@@ -50,6 +44,15 @@ public sealed record ProgressSettings(
 
     /// <summary>The weights beyond which somebody has to agree.</summary>
     public static SettingKey<ImmutableArray<int>> GatesKey { get; } = new("rolloutGates", "", ParseGates);
+
+    /// <summary>How long a stage may wait for evidence, in minutes.</summary>
+    public static SettingKey<int> DeadlineKey { get; } = new("rolloutDeadlineMinutes", "30", Parse.Number(1, 10_000));
+
+    /// <summary>What is done when that time is over.</summary>
+    public static SettingKey<WithoutEvidence> WithoutEvidenceKey { get; } = new("rolloutWithoutEvidence", "hold", Parse.OneOf<WithoutEvidence>());
+
+    /// <summary>How long the canary answers every request before it is promoted, in seconds.</summary>
+    public static SettingKey<int> BakeKey { get; } = new("rolloutBakeSeconds", "60", Parse.Number(0, 86_400));
 
     internal static ProgressSettings Read(SettingsReader from) => new(
         Steps: from.Read(StepsKey),

@@ -27,13 +27,13 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
     /// <inheritdoc/>
     public override int Invoke(ParseResult parseResult)
     {
-        usual.Invoke(parseResult);
+        var output = parseResult.InvocationConfiguration.Output;
+        output.Write(Marked(UsualHelp(parseResult), parseResult.CommandResult.Command));
         var examples = parseResult.CommandResult.Command switch
         {
             ExampleCommand command => command.Examples,
             var root => [.. root.Subcommands.OfType<ExampleCommand>().Select(command => command.Examples[0])],
         };
-        var output = parseResult.InvocationConfiguration.Output;
         output.WriteLine("Examples:");
         foreach (var example in examples)
         {
@@ -42,4 +42,19 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
 
         return ExitCode.Success;
     }
+
+    private string UsualHelp(ParseResult parsed)
+    {
+        var output = parsed.InvocationConfiguration.Output;
+        using var help = new StringWriter { NewLine = output.NewLine };
+        parsed.InvocationConfiguration.Output = help;
+        usual.Invoke(parsed);
+        parsed.InvocationConfiguration.Output = output;
+        return help.ToString();
+    }
+
+    // The list of commands shows every argument as if it had to be there; the usage of a command has brackets for that.
+    private static string Marked(string help, Command command) => command.Subcommands
+        .SelectMany(sub => sub.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues == 0), (sub, argument) => (Row: $"  {sub.Name} <{argument.Name}>", argument.Name))
+        .Aggregate(help, (text, optional) => text.Replace($"{optional.Row}  ", $"{optional.Row.Replace($"<{optional.Name}>", $"[<{optional.Name}>]", StringComparison.Ordinal)}", StringComparison.Ordinal));
 }

@@ -1,5 +1,3 @@
-using System.CommandLine;
-using System.CommandLine.Parsing;
 using Spectre.Console;
 
 namespace GopherMesh.Gopherctl.Cli;
@@ -22,34 +20,6 @@ public sealed class UserException(string what, string where, string remedy, int 
 
     /// <summary>The same error for a command in which <see cref="ExitCode.NegativeVerdict"/> has another meaning than that something could not be done.</summary>
     public UserException WithoutVerdict() => Code == ExitCode.NegativeVerdict ? new(Message, Where, Remedy, ExitCode.CouldNot) : this;
-}
-
-/// <summary>Refuses options that a command would accept and ignore.</summary>
-internal static class NoEffect
-{
-    /// <summary>Refuses everything on the command line that has no effect with an option, if that is given.</summary>
-    /// <param name="parsed">The command line.</param>
-    /// <param name="given">The option that leaves the others without effect.</param>
-    /// <param name="but">The options that have an effect with it.</param>
-    /// <exception cref="UserException">There is something.</exception>
-    public static void Refuse(ParseResult parsed, Option<bool> given, params Option[] but)
-    {
-        if (!parsed.GetValue(given))
-        {
-            return;
-        }
-
-        var idle = parsed.CommandResult.Children.Select(child => child switch
-        {
-            OptionResult { Implicit: false } option when option.Option != given && !but.Contains(option.Option) => option.Option.Name,
-            ArgumentResult { Tokens.Count: > 0 } argument => argument.Argument.Name,
-            _ => null,
-        }).OfType<string>().ToList();
-        if (idle.Count > 0)
-        {
-            throw new UserException($"{string.Join(", ", idle)} {(idle.Count == 1 ? "has" : "have")} no effect with {given.Name}", "the command line", "Leave out one or the other.");
-        }
-    }
 }
 
 /// <summary>Writes an error: what is wrong, where, and what to do.</summary>

@@ -1,7 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text.Encodings.Web;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using GopherMesh.Gopherctl.Cli;
 
@@ -12,14 +10,12 @@ internal static class DriftCommand
 {
     private const int LongestValue = 60;
 
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
     /// <summary>The command, writing to the terminal.</summary>
     /// <param name="terminal">Where it writes.</param>
     /// <param name="refresh">Runs <c>pulumi refresh --preview-only --json</c> for a stack, and returns what it wrote.</param>
     public static Command Create(Terminal terminal, Func<string, CancellationToken, Task<string>> refresh)
     {
-        var stack = new Option<string>("--stack", "-s") { Description = "The deployed stack.", HelpName = "name", DefaultValueFactory = _ => "dev" };
+        var stack = StackOption.Create("The deployed stack.");
         var output = new Option<string>("--output") { Description = "What is printed: text for people, or one JSON object.", DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "json");
         var command = new ExampleCommand(
@@ -36,7 +32,7 @@ internal static class DriftCommand
             var report = DriftReport.Of(await RefreshedAsync(refresh, name, cancellation));
             if (parsed.GetRequiredValue(output) == "json")
             {
-                terminal.Print(ToJson(name, report).ToJsonString(Json));
+                terminal.Print(ToJson(name, report).ToJsonString(OutputJson.Document));
             }
             else
             {

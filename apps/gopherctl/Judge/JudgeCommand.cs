@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using GopherMesh.Gopherctl.Cli;
 
 namespace GopherMesh.Gopherctl.Judge;
@@ -87,19 +86,6 @@ internal sealed class JudgeCommand
         Settling = TimeSpan.FromSeconds(parsed.GetValue(_settling)),
     };
 
-    private static Option<double> Number(string name, string description, double usual, double least, double most)
-    {
-        var option = new Option<double>(name) { Description = description, HelpName = "number", DefaultValueFactory = _ => usual };
-        // The parser itself refuses what is not a number.
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token]
-                && double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-                && !(number >= least && number <= most))
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {token.Value}; it must be from {least} to {most}."));
-            }
-        });
-        return option;
-    }
+    private static Option<double> Number(string name, string description, double usual, double least, double most) =>
+        new Option<double>(name) { Description = description, HelpName = "number", DefaultValueFactory = _ => usual }.Within(least, most);
 }

@@ -11,17 +11,8 @@ internal sealed class PageOptions
     // its results, and a browser that writes after gopherctl's end would be killed.
     private const string StartApart = """command -v "$0" >/dev/null || exit 1; set -m; "$0" "$1" </dev/null >/dev/null 2>&1 &""";
 
-    private readonly Option<int> _port = new("--page-port") { Description = "The port of the page on 127.0.0.1; 0 takes a free one.", HelpName = "number" };
+    private readonly Option<int> _port = new Option<int>("--page-port") { Description = "The port of the page on 127.0.0.1; 0 takes a free one.", HelpName = "number" }.Within(0, 65_535);
     private readonly Option<bool> _open = new("--open") { Description = "Opens the page in the browser; without a terminal nothing opens." };
-
-    /// <summary>Options that are not added yet.</summary>
-    public PageOptions() => _port.Validators.Add(result =>
-    {
-        if (result.Tokens is [var token] && int.TryParse(token.Value, out var port) && port is < 0 or > 65_535)
-        {
-            result.AddError($"--page-port is {port}; it must be from 0 to 65535.");
-        }
-    });
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)

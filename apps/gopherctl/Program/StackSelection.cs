@@ -9,12 +9,7 @@ namespace GopherMesh.Gopherctl.Program;
 /// <summary>The options that choose the declaration a command works on: a stack, and values that replace the stack's own.</summary>
 internal sealed class StackSelection
 {
-    private readonly Option<string> _stack = new("--stack", "-s")
-    {
-        Description = "The stack whose Pulumi.STACK.yaml is read.",
-        HelpName = "name",
-        DefaultValueFactory = _ => "dev",
-    };
+    private readonly Option<string> _stack = StackOption.Create("The stack whose Pulumi.STACK.yaml is read.");
 
     private readonly Option<string[]> _settings = new("--set")
     {

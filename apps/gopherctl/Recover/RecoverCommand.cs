@@ -12,7 +12,7 @@ internal static class RecoverCommand
     /// <summary>The command, writing to the terminal.</summary>
     public static Command Create(Terminal terminal)
     {
-        var stack = new Option<string>("--stack", "-s") { Description = "The stack whose update was killed.", HelpName = "name", DefaultValueFactory = _ => "dev" };
+        var stack = StackOption.Create("The stack whose update was killed.");
         var cancel = new Option<bool>("--cancel") { Description = "First removes the lock that the killed update left (pulumi cancel). Only when no update of the stack runs anywhere." };
         var state = new Option<FileInfo>("--state") { Description = "An earlier `pulumi stack export` that has the operations which were under way, such as a run of this command that failed names.", HelpName = "file" };
         state.AcceptExistingOnly();

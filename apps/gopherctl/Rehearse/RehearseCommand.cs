@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using GopherMesh.DataPlane;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Page;
@@ -16,7 +15,7 @@ internal sealed class RehearseCommand
     private readonly StackSelection _stack = new();
     private readonly Option<int?> _requests = RequestsOption.Create();
     private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or one JSON object.", DefaultValueFactory = _ => "text" };
-    private readonly Option<ulong?> _seed = new("--seed") { Description = "Repeats the choices of chance: routes and the names of pods.", HelpName = "number" };
+    private readonly Option<ulong?> _seed = SeedOption.Create();
     private readonly Option<bool> _serve = new("--serve") { Description = "Keeps serving afterwards, applies every change of the stack file, and shows a page in the browser." };
     private readonly Option<bool> _explain = new("--explain") { Description = "Only says what is substituted and what is not rehearsed." };
 
@@ -95,7 +94,7 @@ internal sealed class RehearseCommand
         using var progress = new ProgressLine(_terminal);
         progress.Show($"starting what stack {declaration.Stack} declares (Pulumi SDK: {ProgramEvaluator.Sdk})");
         (await rehearsal.DeclareAsync(declaration, cancellation)).OrThrow();
-        progress.Dispose();
+        progress.Erase();
         if (Rehearsable.Autoscalers(KubernetesObjects.Plan(declaration)).Any())
         {
             _terminal.Note($"autoscalers are declared, and not rehearsed: {Rehearsable.NoScaling}");
@@ -128,22 +127,17 @@ internal static class RequestsOption
     private const int Most = 1_000_000;
 
     /// <summary>The option; without it, as many are sent as the statistics need.</summary>
-    public static Option<int?> Create()
+    public static Option<int?> Create() => new Option<int?>("--requests", "-n")
     {
-        var option = new Option<int?>("--requests", "-n")
-        {
-            Description = "How many requests are sent. [default: as many as the statistics need]",
-            HelpName = "number",
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token]
-                && int.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var requests)
-                && requests is < 1 or > Most)
-            {
-                result.AddError($"--requests is {requests}; it must be from 1 to {Most}.");
-            }
-        });
-        return option;
-    }
+        Description = "How many requests are sent. [default: as many as the statistics need]",
+        HelpName = "number",
+    }.Within(1, Most);
+}
+
+/// <summary>`--seed`: makes a rehearsal repeatable.</summary>
+internal static class SeedOption
+{
+    /// <summary>The option; without it, no two rehearsals are alike.</summary>
+    public static Option<ulong?> Create() =>
+        new Option<ulong?>("--seed") { Description = "Repeats the choices of chance: routes and the names of pods.", HelpName = "number" }.Within(ulong.MinValue, ulong.MaxValue);
 }

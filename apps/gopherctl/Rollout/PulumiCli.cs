@@ -143,7 +143,7 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
     }
 
     private static UserException Missing() => new(
-        "the pulumi command is not on PATH", "PATH", "Install it (https://www.pulumi.com/docs/install/), or try the rollout on this machine with --rehearse.");
+        "the pulumi command is not on PATH", "PATH", "Install it: https://www.pulumi.com/docs/install/.");
 
     private UserException Failure(IReadOnlyList<string> arguments, int code, string output, string errors)
     {

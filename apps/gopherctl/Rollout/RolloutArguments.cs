@@ -15,18 +15,18 @@ internal sealed class RolloutArguments
     private const double DefaultRate = 200;
 
     private readonly Argument<string?> _version = new("version") { Description = "The version to roll out, one of the setting versions.", Arity = ArgumentArity.ZeroOrOne };
-    private readonly Option<string> _stack = new("--stack", "-s") { Description = "The stack that is moved; with --rehearse, whose Pulumi.STACK.yaml is read.", HelpName = "name", DefaultValueFactory = _ => "dev" };
+    private readonly Option<string> _stack = StackOption.Create("The stack that is moved; with --rehearse, whose Pulumi.STACK.yaml is read.");
     private readonly Option<bool> _rehearse = new("--rehearse") { Description = "Rolls out on this machine, under load, instead of on the deployed stack." };
     private readonly Option<string?> _fault = new("--fault") { Description = "With --rehearse: makes the canary bad: errors=5%, slow=200ms, hang or crash.", HelpName = "fault" };
-    private readonly Option<double> _rate = new("--rate") { Description = "With --rehearse: requests a second, 1 to 1000.", HelpName = "number", DefaultValueFactory = _ => DefaultRate };
+    private readonly Option<double> _rate = new Option<double>("--rate") { Description = "With --rehearse: requests a second, 1 to 1000.", HelpName = "number", DefaultValueFactory = _ => DefaultRate }.Within(1, 1000);
     private readonly Option<bool> _status = new("--status") { Description = "Only says what the stack's configuration and history say of a rollout." };
     private readonly Option<bool> _abort = new("--abort") { Description = "Takes the canary back to weight 0 at once." };
-    private readonly Option<int?> _approve = new("--approve") { Description = "Agrees to go beyond the gate at this weight, and those below it.", HelpName = "percent" };
-    private readonly Option<string?> _steps = new("--steps") { Description = "Weights of the steps in percent, ascending, the last 100.", HelpName = "list" };
-    private readonly Option<string?> _gates = new("--gates") { Description = "Weights in percent beyond which somebody has to agree; 0 is before the first request.", HelpName = "list" };
-    private readonly Option<string?> _deadline = new("--deadline") { Description = "Minutes that a stage may wait for evidence.", HelpName = "minutes" };
-    private readonly Option<string?> _without = new("--without-evidence") { Description = "What happens then: hold (the weight stays), goBack or goOn.", HelpName = "decision" };
-    private readonly Option<string?> _bake = new("--bake") { Description = "Seconds that the canary answers every request before it is promoted.", HelpName = "seconds" };
+    private readonly Option<int?> _approve = new Option<int?>("--approve") { Description = "Agrees to go beyond the gate at this weight, and those below it.", HelpName = "percent" }.Within(0, 100);
+    private readonly Option<string?> _steps = StandingFor(ProgressSettings.StepsKey, new("--steps") { Description = "Weights of the steps in percent, ascending, the last 100.", HelpName = "list" });
+    private readonly Option<string?> _gates = StandingFor(ProgressSettings.GatesKey, new("--gates") { Description = "Weights in percent beyond which somebody has to agree; 0 is before the first request.", HelpName = "list" });
+    private readonly Option<string?> _deadline = StandingFor(ProgressSettings.DeadlineKey, new("--deadline") { Description = "Minutes that a stage may wait for evidence.", HelpName = "minutes" });
+    private readonly Option<string?> _without = StandingFor(ProgressSettings.WithoutEvidenceKey, new("--without-evidence") { Description = "What happens then: hold (the weight stays), goBack or goOn.", HelpName = "decision" });
+    private readonly Option<string?> _bake = StandingFor(ProgressSettings.BakeKey, new("--bake") { Description = "Seconds that the canary answers every request before it is promoted.", HelpName = "seconds" });
     private readonly Option<string> _output = new("--output") { Description = "What is printed: text for people, or a line of JSON for each event.", DefaultValueFactory = _ => "text" };
     private readonly Option<string?> _notify = new("--notify") { Description = $"A URL to which each decision is posted, as JSON that Slack takes; a secret one goes into the environment as {NotifyVariable}.", HelpName = "url" };
     private readonly Option<int> _wait = WaitOption.Create("With --abort: seconds that a rollout of this machine, or an update that has the stack's lock, is waited for; the canary gets no request meanwhile.");
@@ -37,10 +37,11 @@ internal sealed class RolloutArguments
     /// <summary>The page of the rollout.</summary>
     public PageOptions Page { get; } = new();
 
-    // Each stands for a setting of the stack, and is checked as that.
-    private IEnumerable<(Option<string?> Option, string Setting)> Overrides =>
+    // Each stands for a setting of the stack.
+    private IEnumerable<(Option<string?> Option, SettingKey Setting)> Overrides =>
     [
-        (_steps, "rolloutSteps"), (_gates, "rolloutGates"), (_deadline, "rolloutDeadlineMinutes"), (_without, "rolloutWithoutEvidence"), (_bake, "rolloutBakeSeconds"),
+        (_steps, ProgressSettings.StepsKey), (_gates, ProgressSettings.GatesKey), (_deadline, ProgressSettings.DeadlineKey),
+        (_without, ProgressSettings.WithoutEvidenceKey), (_bake, ProgressSettings.BakeKey),
     ];
 
     /// <summary>Gives the command its argument and its options.</summary>
@@ -82,7 +83,7 @@ internal sealed class RolloutArguments
     {
         var stack = Stack(parsed);
         var canary = parsed.GetValue(_version) ?? throw new UserException("which version is to be rolled out?", "the command line", "Write for example ./gopherctl rollout v2 --rehearse.");
-        var settings = RolloutOptions.Settings(stack, Overrides.Select(over => (over.Setting, Value: parsed.GetValue(over.Option))).Where(over => over.Value is not null).Select(over => $"{over.Setting}={over.Value}"));
+        var settings = RolloutOptions.Settings(stack, Overrides.Select(over => (over.Setting, Value: parsed.GetValue(over.Option))).Where(over => over.Value is not null).Select(over => $"{over.Setting.Name}={over.Value}"));
         return settings.Rollout.Versions.ContainsKey(canary)
             ? (canary, settings)
             : throw new UserException($"there is no version {canary}", $"Pulumi.{stack}.yaml, versions", $"Use one of {string.Join(", ", settings.Rollout.Versions.Keys)}, or add it there.");
@@ -113,17 +114,20 @@ internal sealed class RolloutArguments
     /// <exception cref="UserException">It is not an address.</exception>
     public Uri? NotifyUrl(ParseResult parsed)
     {
-        if ((parsed.GetValue(_notify) ?? Environment.GetEnvironmentVariable(NotifyVariable)) is not { Length: > 0 } text)
+        var given = parsed.GetValue(_notify);
+        if ((given ?? Environment.GetEnvironmentVariable(NotifyVariable)) is not { Length: > 0 } text)
         {
             return null;
         }
 
+        // Without the value: whoever knows the address may post there.
+        var name = given is null ? NotifyVariable : _notify.Name;
         return Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
             ? url
-            : throw new UserException("the address of the notifications is none", $"--notify or {NotifyVariable}", "Use an address with http:// or https://.");
+            : throw new UserException($"the value of {name} is not an address with http:// or https://", name, "Correct it; it is for example https://hooks.example.com/services/NAME.");
     }
 
-    /// <summary>Refuses what does not go together, or is out of range.</summary>
+    /// <summary>Refuses what does not go together.</summary>
     /// <exception cref="UserException">Something does not.</exception>
     public void Refuse(ParseResult parsed)
     {
@@ -139,10 +143,18 @@ internal sealed class RolloutArguments
         {
             throw new UserException("--fault and --rate have no effect on a deployed stack", "the command line", "Add --rehearse, or leave them out.");
         }
+    }
 
-        if (parsed.GetValue(_rate) is not (>= 1 and <= 1000))
+    // It is checked as the setting is, but the error is about the option.
+    private static Option<string?> StandingFor<T>(SettingKey<T> setting, Option<string?> option)
+    {
+        option.Validators.Add(result =>
         {
-            throw new UserException("the rate is out of range", "--rate", "Use 1 to 1000 requests a second.");
-        }
+            if (result.Tokens is [var token] && setting.Parse(token.Value) is { Problems: [var problem, ..] })
+            {
+                result.AddError($"{option.Name}: found {token.Value}; {problem.Remedy}");
+            }
+        });
+        return option;
     }
 }

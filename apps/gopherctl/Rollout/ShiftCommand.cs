@@ -10,8 +10,8 @@ internal static class ShiftCommand
     /// <summary>The command, writing to the terminal.</summary>
     public static Command Create(Terminal terminal)
     {
-        var weight = new Argument<int>("weight") { Description = "Percent of requests that the canary is to answer, 0 to 100." };
-        var stack = new Option<string>("--stack", "-s") { Description = "The stack that is moved.", HelpName = "name", DefaultValueFactory = _ => "dev" };
+        var weight = new Argument<int>("weight") { Description = "Percent of requests that the canary is to answer, 0 to 100." }.Within(0, 100);
+        var stack = StackOption.Create("The stack that is moved.");
         var wait = WaitOption.Create("With weight 0: seconds that a rollout of this machine, or an update that has the stack's lock, is waited for; the canary gets no request meanwhile.");
         var command = new ExampleCommand(
             "shift",
@@ -23,11 +23,7 @@ internal static class ShiftCommand
         };
         command.SetAction(async (parsed, cancellation) =>
         {
-            if (parsed.GetValue(weight) is var percent && percent is < 0 or > 100)
-            {
-                throw new UserException($"{percent} is not a weight", "weight", "Use a whole number from 0 to 100.");
-            }
-
+            var percent = parsed.GetValue(weight);
             if (percent > 0 && parsed.GetResult(wait) is { Implicit: false })
             {
                 throw new UserException("--wait has no effect with a weight above 0", "the command line", "Leave it out.");
@@ -85,18 +81,8 @@ internal static class WaitOption
 
     /// <summary>The option.</summary>
     /// <param name="description">What is waited for.</param>
-    public static Option<int> Create(string description)
-    {
-        var option = new Option<int>("--wait") { Description = description, HelpName = "seconds", DefaultValueFactory = _ => Usual };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var seconds) && seconds is < 0 or > Most)
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"--wait is {token.Value}; it must be from 0 to {Most}."));
-            }
-        });
-        return option;
-    }
+    public static Option<int> Create(string description) =>
+        new Option<int>("--wait") { Description = description, HelpName = "seconds", DefaultValueFactory = _ => Usual }.Within(0, Most);
 
     /// <summary>What it says.</summary>
     public static TimeSpan Of(ParseResult parsed, Option<int> wait) => TimeSpan.FromSeconds(parsed.GetValue(wait));

@@ -16,7 +16,7 @@ internal sealed class TourCommand
     private readonly Narrator _narrator;
     private readonly StackSelection _stack = new();
     private readonly Option<int?> _requests = RequestsOption.Create();
-    private readonly Option<ulong?> _seed = new("--seed") { Description = "Repeats the choices of chance: routes and the names of pods.", HelpName = "number" };
+    private readonly Option<ulong?> _seed = SeedOption.Create();
 
     private TourCommand(Terminal terminal) => (_terminal, _narrator) = (terminal, new Narrator(terminal));
 
@@ -73,7 +73,7 @@ internal sealed class TourCommand
         {
             progress.Show("applying");
             var changes = (await rehearsal.DeclareAsync(declaration, cancellation)).OrThrow();
-            progress.Dispose();
+            progress.Erase();
             _narrator.Line(changes.Count > ShownChanges ? $"{changes.Count} objects created\n" : string.Concat(changes.Select(change => change + "\n")));
         }
 

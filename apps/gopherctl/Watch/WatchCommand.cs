@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Globalization;
 using System.Text.RegularExpressions;
 using GopherMesh.Gopherctl.Cli;
 
@@ -55,39 +54,18 @@ internal static class WatchCommand
         },
     };
 
-    private static Option<int?> Requests()
+    private static Option<int?> Requests() => new Option<int?>("--requests", "-n")
     {
-        var option = new Option<int?>("--requests", "-n")
-        {
-            Description = "How many requests are sent. [default: no end]",
-            HelpName = "number",
-        };
-        option.Validators.Add(result => Check(result, "--requests", least: 1, most: int.MaxValue));
-        return option;
-    }
+        Description = "How many requests are sent. [default: no end]",
+        HelpName = "number",
+    }.Within(1, int.MaxValue);
 
-    private static Option<double> Rate()
+    private static Option<double> Rate() => new Option<double>("--rate", "-r")
     {
-        var option = new Option<double>("--rate", "-r")
-        {
-            Description = "How many requests a second are sent.",
-            HelpName = "per second",
-            DefaultValueFactory = _ => WatchOptions.UsualRate,
-        };
-        option.Validators.Add(result => Check(result, "--rate", WatchOptions.LeastRate, WatchOptions.MostRate));
-        return option;
-    }
-
-    // The parser itself refuses what is not a number.
-    private static void Check(OptionResult result, string name, double least, double most)
-    {
-        if (result.Tokens is [var token]
-            && double.TryParse(token.Value, NumberStyles.Float, CultureInfo.InvariantCulture, out var number)
-            && !(number >= least && number <= most))
-        {
-            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} is {token.Value}; it must be from {least} to {most}."));
-        }
-    }
+        Description = "How many requests a second are sent.",
+        HelpName = "per second",
+        DefaultValueFactory = _ => WatchOptions.UsualRate,
+    }.Within(WatchOptions.LeastRate, WatchOptions.MostRate);
 }
 
 /// <summary>`--header`: a header of every request, as curl takes it.</summary>

@@ -1,6 +1,8 @@
+using System.CommandLine;
 using GopherMesh.Gopherctl;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Stacks;
+using GopherMesh.Gopherctl.Rollout;
 using GopherMesh.Tests.Rehearsal.Rehearse;
 
 namespace GopherMesh.Tests.Rehearsal.Cli;
@@ -16,6 +18,18 @@ public sealed class CommandLineTests
 
     public static TheoryData<string> Commands => ["rehearse", "tour", "render", "check", "judge", "drift", "recover", "completion"];
 
+    // Every option and argument that is a number: by its type, or since the help says so of one that stands for a setting.
+    public static TheoryData<string, string> Numbers => Rows(
+        from command in Root.Subcommands
+        from symbol in command.Options.Where(option => IsNumber(option.ValueType, option.HelpName)).Select(option => option.Name)
+            .Concat(command.Arguments.Where(argument => IsNumber(argument.ValueType, argument.HelpName)).Select(_ => ""))
+        select (command.Name, symbol));
+
+    public static TheoryData<string, string> Options => Rows(
+        from command in Root.Subcommands
+        from option in command.Options.Where(option => option.Name != "--help")
+        select (command.Name, option.Name));
+
     public static TheoryData<string, string> Idle
     {
         get
@@ -23,7 +37,7 @@ public sealed class CommandLineTests
             var idle = new TheoryData<string, string>();
             foreach (var (command, mode, effective) in Modes)
             {
-                var options = EntryPoint.Root(Terminal.Of(TextWriter.Null, TextWriter.Null)).Subcommands.Single(sub => sub.Name == command).Options;
+                var options = Root.Subcommands.Single(sub => sub.Name == command).Options;
                 foreach (var option in options.Select(option => option.Name).Except([mode, "--help", .. effective]))
                 {
                     idle.Add($"{command} {mode} {Given.Single(given => given.Split(' ')[0] == option)}", option);
@@ -33,6 +47,8 @@ public sealed class CommandLineTests
             return idle;
         }
     }
+
+    private static RootCommand Root => EntryPoint.Root(Terminal.Of(TextWriter.Null, TextWriter.Null));
 
     // What an option leaves to do, and the options that have an effect then; every other is refused.
     private static (string Command, string Mode, string[] Effective)[] Modes =>
@@ -53,8 +69,8 @@ public sealed class CommandLineTests
     }
 
     [Theory]
-    [InlineData("rehearse --requests 0", "--requests is 0; it must be from 1 to 1000000.")]
-    [InlineData("rehearse --requests -5", "--requests is -5; it must be from 1 to 1000000.")]
+    [InlineData("rehearse --requests 0", "--requests is '0'; it must be a whole number from 1 to 1000000.")]
+    [InlineData("rehearse --requests -5", "--requests is '-5'; it must be a whole number from 1 to 1000000.")]
     [InlineData("rehearse --requests many", "many")]
     [InlineData("rehearse --output yaml", "yaml")]
     [InlineData("rehearse --seed -1", "-1")]
@@ -78,7 +94,7 @@ public sealed class CommandLineTests
     [InlineData("check --exceptions nowhere.yaml", "nowhere.yaml")]
     [InlineData("check --output yaml", "yaml")]
     [InlineData("check rendered", "rendered")]
-    [InlineData("judge --alpha 0", "--alpha is 0; it must be from 1E-09 to 0.5.")]
+    [InlineData("judge --alpha 0", "--alpha is '0'; it must be a number, with a decimal point, from 1E-09 to 0.5.")]
     [InlineData("judge --tolerance many", "many")]
     [InlineData("judge counts.jsonl", "counts.jsonl")]
     [InlineData("dance", "dance")]
@@ -97,6 +113,89 @@ public sealed class CommandLineTests
         Assert.Contains("\n  to do: ", run.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
         Assert.Equal("", run.Output);
+    }
+
+    [Theory]
+    [MemberData(nameof(Numbers))]
+    public async Task What_is_no_number_is_refused_by_the_name_of_its_option_and_the_value(string command, string option)
+    {
+        // 1,5 are two gates.
+        string[] values = ["1,000", "x", "NaN", "1e999", "-1e999", "0x1", "1.5.2", "١", "", .. option == "--gates" ? Array.Empty<string>() : ["1,5"]];
+        foreach (var value in values)
+        {
+            string[] arguments = option.Length == 0 ? [command, value] : [command, option, value];
+
+            var run = await GopherctlRun.Of(arguments);
+
+            var shown = option.Length == 0 ? Root.Subcommands.Single(sub => sub.Name == command).Arguments[0].Name : option;
+            Assert.True(run.ExitCode == ExitCode.BadInput, $"{command} {option} '{value}' is accepted: {run.Error}");
+            Assert.Contains(shown, run.Error.Split("\n  where: ")[0], StringComparison.Ordinal);
+            Assert.Contains(value, run.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("System.", run.Error, StringComparison.Ordinal);
+            Assert.DoesNotContain("defect", run.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void The_options_that_are_numbers_are_found() => Assert.Superset(
+        new HashSet<string>(["--alpha", "--requests", "--seed", "--rate", "--wait", "--page-port", "--approve", "--steps", "--gates", "--deadline", "--bake"]),
+        Numbers.Select(row => (string)row[1]).ToHashSet());
+
+    [Theory]
+    [MemberData(nameof(Options))]
+    public async Task A_refused_option_names_no_type_of_NET(string command, string option)
+    {
+        foreach (var given in new string[][] { [$"{option}=\u007f"], [option], [option, option] })
+        {
+            // No command takes two arguments, so that none begins.
+            var error = (await GopherctlRun.Of([command, "nonsense", "nonsense", .. given])).Error;
+
+            Assert.Contains("'nonsense'", error, StringComparison.Ordinal);
+            Assert.DoesNotContain("System.", error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("watch http://127.0.0.1:1/ --requests 1 --rate 1e3", ExitCode.NegativeVerdict)]
+    [InlineData("watch http://127.0.0.1:1/ --requests 1 --rate +0.001", ExitCode.NegativeVerdict)]
+    [InlineData("judge --alpha 1e-9 --beta .5 --factor 1 --warm-up 86400", ExitCode.BadInput)]
+    public async Task A_number_may_have_a_sign_a_point_and_an_exponent(string arguments, int code)
+    {
+        var run = await GopherctlRun.Of(arguments.Split(' '));
+
+        Assert.Equal(code, run.ExitCode);
+        Assert.DoesNotContain("it must be", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_list_of_commands_shows_which_arguments_may_be_left_out()
+    {
+        var lines = (await GopherctlRun.Of("--help")).Output.Split('\n');
+
+        Assert.Single(lines, line => line.StartsWith("  rollout [<version>]  ", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.StartsWith("  shift <weight>  ", StringComparison.Ordinal));
+        Assert.Single(lines.Where(line => Root.Subcommands.Any(sub => line.StartsWith($"  {sub.Name} ", StringComparison.Ordinal) && line.Contains(sub.Description![..20], StringComparison.Ordinal)))
+            .Select(line => line.IndexOf(Root.Subcommands.Single(sub => line.StartsWith($"  {sub.Name} ", StringComparison.Ordinal)).Description![..20], StringComparison.Ordinal)).Distinct());
+    }
+
+    [Fact]
+    public async Task Without_pulumi_no_command_is_told_to_answer_another_question()
+    {
+        using var folder = new TempFolder();
+
+        var missing = await Assert.ThrowsAsync<UserException>(() => new PulumiCli(folder.Path, "dev", Path.Combine(folder.Path, "none")).RefreshPreviewAsync(CancellationToken.None));
+
+        Assert.Equal("Install it: https://www.pulumi.com/docs/install/.", missing.Remedy);
+    }
+
+    [Fact]
+    public async Task An_address_of_notifications_that_is_none_is_told_by_its_option_and_not_shown()
+    {
+        var run = await GopherctlRun.Of("rollout", "v2", "--rehearse", "--notify", "hooks/secret");
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.StartsWith("gopherctl: the value of --notify is not an address with http:// or https://\n  where: --notify\n", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -119,7 +218,7 @@ public sealed class CommandLineTests
     [InlineData("rollout v2 --rehearse --approve 10", "--approve 10 has no effect: the rollout has no gate")]
     [InlineData("rollout v2 --rehearse --gates 25,50 --approve 10", "--approve 10 has no effect: the gates are 25, 50")]
     [InlineData("shift 5 --wait 5", "--wait has no effect with a weight above 0")]
-    [InlineData("shift 0 --wait -1", "--wait is -1; it must be from 0 to 86400.")]
+    [InlineData("shift 0 --wait -1", "--wait is '-1'; it must be a whole number from 0 to 86400.")]
     [InlineData("rehearse --page-port 0", "--page-port and --open have no effect without --serve")]
     public async Task A_pair_that_has_no_effect_is_refused(string arguments, string what)
     {
@@ -127,6 +226,20 @@ public sealed class CommandLineTests
 
         Assert.Equal((ExitCode.BadInput, ""), (run.ExitCode, run.Output));
         Assert.Contains(what, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--deadline", "0", "use a whole number from 1 to 10000")]
+    [InlineData("--bake", "86401", "use a whole number from 0 to 86400")]
+    [InlineData("--steps", "50,25,100", "use ascending whole numbers")]
+    [InlineData("--without-evidence", "wait", "use one of goBack, goOn, hold")]
+    public async Task An_option_that_stands_for_a_setting_is_refused_as_the_option_that_it_is(string option, string value, string remedy)
+    {
+        var run = await GopherctlRun.Of("rollout", "v2", option, value);
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.StartsWith($"gopherctl: {option}: found {value}; {remedy}", run.Error, StringComparison.Ordinal);
+        Assert.Contains("\n  where: the command line\n", run.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -222,7 +335,7 @@ public sealed class CommandLineTests
         var run = await GopherctlRun.Of(arguments);
 
         Assert.Equal(ExitCode.BadInput, run.ExitCode);
-        Assert.StartsWith("gopherctl: an argument is empty", run.Error, StringComparison.Ordinal);
+        Assert.StartsWith($"gopherctl: an argument is empty: that of {arguments[^2]}\n", run.Error, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -246,6 +359,16 @@ public sealed class CommandLineTests
 
         Assert.Equal(code, process.ExitCode);
     }
+
+    private static TheoryData<string, string> Rows(IEnumerable<(string, string)> rows)
+    {
+        var data = new TheoryData<string, string>();
+        rows.ToList().ForEach(row => data.Add(row.Item1, row.Item2));
+        return data;
+    }
+
+    private static bool IsNumber(Type type, string? helpName) =>
+        (Nullable.GetUnderlyingType(type) ?? type) is { IsPrimitive: true } plain ? plain != typeof(bool) : helpName is "list" or "minutes" or "seconds" or "percent" or "number";
 }
 
 /// <summary>What a terminal gets of a text that somebody else wrote.</summary>
