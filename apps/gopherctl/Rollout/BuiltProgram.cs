@@ -21,9 +21,6 @@ internal static class BuiltProgram
     // In an update's message, so that the stack's history knows what was deployed.
     private const string Mark = "; program ";
 
-    // What opening a file that another process has is on Linux (EWOULDBLOCK), macOS and Windows (ERROR_SHARING_VIOLATION).
-    private static readonly int[] Shared = [11, 35, unchecked((int)0x80070020)];
-
     private static string Folder => AppContext.BaseDirectory;
 
     /// <summary>
@@ -76,28 +73,6 @@ internal static class BuiltProgram
         var root = RepositoryRoot.Find();
         _ = EffectiveConfig.Read(root, stack, []);
         return new PulumiCli(WriteProject(root), stack).Installed();
-    }
-
-    /// <summary>Takes a stack for one rollout of this machine; the system lets go of it with the process, however that ends.</summary>
-    /// <param name="stack">The stack's name.</param>
-    /// <param name="folder">That of the project file.</param>
-    /// <exception cref="UserException">Another rollout on this machine has it, or that cannot be told.</exception>
-    public static FileStream Take(string stack, string folder)
-    {
-        var path = Path.Combine(folder, $"rollout-{stack}.lock");
-        try
-        {
-            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (Exception other) when (other is UnauthorizedAccessException || (other is IOException && !Shared.Contains(other.HResult)))
-        {
-            throw new UserException($"whether another rollout of stack {stack} runs on this machine cannot be told: {other.Message}", path, "See that this file can be written.", ExitCode.NegativeVerdict);
-        }
-        catch (IOException)
-        {
-            throw new UserException(
-                $"another rollout of stack {stack} is running on this machine", path, "Wait for its end, or end it with Ctrl-C: it holds the weight and says how to go on.", ExitCode.Busy);
-        }
     }
 
     /// <summary>Writes a project file beside the build's outputs: the same project and stacks, and the built program in place of the sources.</summary>

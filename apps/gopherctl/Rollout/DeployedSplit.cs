@@ -34,15 +34,21 @@ internal sealed class DeployedSplit(Kubectl kubectl, string ns)
     public async Task<string?> HostAsync(string canary, CancellationToken cancellation) =>
         await ReadAsync(canary, cancellation) is { } live ? Splits(live, canary).First().Canary.Text("destination.host") : null;
 
+    /// <summary>The version beside which the stable one stands in a split; null where none does.</summary>
+    /// <exception cref="UserException">The cluster does not answer.</exception>
+    public async Task<string?> CanaryAsync(string stable, CancellationToken cancellation) =>
+        (await ListAsync(cancellation)).SelectMany(service => Splits(service, stable)).Select(split => split.Stable.Text("destination.subset")).FirstOrDefault(other => other is not null);
+
     /// <summary>Gives the canary a weight, and the stable version the rest; does nothing where that is so.</summary>
-    /// <param name="canary">The canary.</param>
-    /// <param name="weight">Its weight, 0 to 100.</param>
+    /// <param name="state">Both: the canary of another rollout may be this one's stable version by now.</param>
+    /// <param name="weight">The canary's weight, 0 to 100.</param>
     /// <param name="cancellation">Gives up.</param>
     /// <exception cref="UserException">The cluster does not answer, or the object is not the stack's alone.</exception>
-    public async Task GiveAsync(string canary, int weight, CancellationToken cancellation)
+    public async Task GiveAsync(StackState state, int weight, CancellationToken cancellation)
     {
-        var live = await ReadAsync(canary, cancellation) ?? throw new UserException(
-            $"no VirtualService splits requests between {canary} and another version", $"namespace {ns}", "kubectl get virtualservices shows what is there.", ExitCode.NegativeVerdict);
+        var canary = state.Canary ?? throw new ArgumentException("no canary", nameof(state));
+        var live = (await ListAsync(cancellation)).Find(service => Splits(service, canary).Any(split => split.Stable.Text("destination.subset") == state.Stable)) ?? throw new UserException(
+            $"no VirtualService splits requests between {canary} and {state.Stable}", $"namespace {ns}", "kubectl get virtualservices shows what is there.", ExitCode.NegativeVerdict);
         if (Splits(live, canary).Any(split => Weight(split.Canary) != weight))
         {
             var (manager, desired) = Changed(live, canary, weight);
@@ -118,4 +124,41 @@ internal sealed class DeployedSplit(Kubectl kubectl, string ns)
     // Absent is 0 where there are two of them (Istio's HTTPRouteDestination).
     private static int Weight(JsonNode destination) =>
         destination["weight"] is { } weight ? int.Parse(weight.ToString(), CultureInfo.InvariantCulture) : 0;
+}
+
+/// <summary>Takes a canary's requests away on the cluster, before an update does.</summary>
+/// <param name="cluster">Has the weights in force.</param>
+/// <param name="note">Told once where only the update can do it.</param>
+internal sealed class CanaryCut(StackCluster cluster, Action<string> note)
+{
+    private bool _hasTold;
+
+    /// <summary>Takes them away.</summary>
+    /// <param name="state">Reads which canary it is, and beside which version.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <param name="isTold">Whether it is told where that cannot be done.</param>
+    /// <returns>Whether there is a canary that gets none now.</returns>
+    public async Task<bool> MakeAsync(Func<StackState> state, CancellationToken cancellation, bool isTold = true)
+    {
+        try
+        {
+            if (state() is not { Canary: not null } found)
+            {
+                return false;
+            }
+
+            await (await cluster.SplitAsync(cancellation)).GiveAsync(found, 0, cancellation);
+            return true;
+        }
+        catch (UserException uncut)
+        {
+            if (isTold && !_hasTold)
+            {
+                note($"the canary goes back by the update alone: {uncut.Message}");
+                _hasTold = true;
+            }
+
+            return false;
+        }
+    }
 }

@@ -18,15 +18,16 @@ internal sealed class PulumiTarget : IRolloutTarget
     private readonly DeployedCounts _counts;
     private readonly Action<string> _note;
     private readonly StackHistory _history;
-    private Action<string>? _noteUncut;
+    private readonly CanaryCut _cut;
 
     private PulumiTarget(string stack, PulumiCli pulumi, Action<string> note)
     {
-        (_stack, _pulumi, _note, _noteUncut) = (stack, pulumi, note, note);
+        (_stack, _pulumi, _note) = (stack, pulumi, note);
         Ownership = new(stack, pulumi.Folder);
         _cluster = new(stack, pulumi, Value);
         _history = new(pulumi, _cluster, Config, note);
         _counts = new(_cluster, note);
+        _cut = new(_cluster, note);
     }
 
     /// <inheritdoc/>
@@ -73,67 +74,42 @@ internal sealed class PulumiTarget : IRolloutTarget
             throw;
         }
 
-        _history.Updated(message, cancellation);
+        _history.Updated(message);
     }
 
     /// <inheritdoc/>
     public bool BeginPromotion() => Ownership.BeginPromotion();
 
     /// <inheritdoc/>
-    public async Task<bool> CutAsync(CancellationToken cancellation)
-    {
-        try
-        {
-            if (StackState.Of(Config()).Canary is not { } canary)
-            {
-                return false;
-            }
+    public Task<bool> CutAsync(CancellationToken cancellation) => _cut.MakeAsync(() => StackState.Of(Config()), cancellation);
 
-            await (await _cluster.SplitAsync(cancellation)).GiveAsync(canary, 0, cancellation);
-            return true;
-        }
-        catch (UserException unreached)
-        {
-            _noteUncut?.Invoke($"the canary goes back by the update alone: {unreached.Message}");
-            _noteUncut = null;
-            return false;
-        }
+    /// <summary>
+    /// Finds the canary that a person wants back, and takes its requests at once where this clone's configuration knows it; else it is asked who has
+    /// brought one.
+    /// </summary>
+    /// <param name="cancellation">Gives up asking.</param>
+    /// <returns>What is in force, without a canary where there is none, and whether the canary gets no request any more.</returns>
+    /// <exception cref="UserException">It cannot be told.</exception>
+    public async Task<(StackState InForce, bool IsOut)> FindCanaryAsync(CancellationToken cancellation)
+    {
+        var configured = StackState.Of(Config());
+        return await _cut.MakeAsync(() => configured, CancellationToken.None, isTold: false)
+            ? (configured, true)
+            : (await _history.InForceAsync(configured, cancellation), false);
     }
 
     /// <inheritdoc/>
-    public Task TakeBackAsync(string message, CancellationToken cancellation) => TakeBackAsync(message, WaitOption.Usual, cancellation);
+    public Task TakeBackAsync(string message, CancellationToken cancellation) =>
+        TakeBackAsync((StackState.Of(Config()), false), () => Task.FromResult<IReadOnlyList<ConfigChange>?>(RolloutPlan.Back), message, WaitOption.Usual, cancellation);
 
-    /// <inheritdoc cref="TakeBackAsync(string, CancellationToken)"/>
+    /// <summary>Takes a canary back for a person, whose clone may not be the one that has brought it.</summary>
+    /// <param name="found">What is in force, and whether the canary gets no request any more.</param>
     /// <param name="message">What the stack's history keeps of it.</param>
     /// <param name="longest">How long an update that has the stack's lock is waited for; the canary loses its requests as often as that one gives them back.</param>
     /// <param name="cancellation">Stops nothing: somebody who interrupts is told that the way back is finished first.</param>
-    public async Task TakeBackAsync(string message, TimeSpan longest, CancellationToken cancellation)
-    {
-        // Half of it would leave the routes to one thing and the stack to another: whoever interrupts is told, and it is finished.
-        var (canary, isOut) = (StackState.Of(Config()).Canary, false);
-        await using var told = cancellation.Register(() => _note(
-            $"{canary} is being taken back, and that is finished first. Ctrl-C again ends gopherctl at once: {canary} {(isOut ? "gets no request any more" : "may still get requests")}, the stack is not updated yet, and ./gopherctl rollout {Options} --abort finishes it"));
-        isOut = await CutAsync(CancellationToken.None);
-        (HasBegun, var marked) = (true, BuiltProgram.Marked(message));
-        try
-        {
-            await WayBack.WhenFreeAsync(
-                () => _pulumi.UpAsync(RolloutPlan.Back, marked, CancellationToken.None),
-                async () => isOut = await CutAsync(CancellationToken.None),
-                longest,
-                told => _note($"{told}{(isOut ? $"; {canary} gets no request meanwhile" : "")}"));
-        }
-        catch (UserException failed) when (isOut)
-        {
-            throw new UserException(
-                $"{failed.Message}\n{canary} gets no request any more, since the VirtualService on the cluster was changed first; but the stack has not been updated",
-                failed.Where,
-                $"{failed.Remedy} Or only finish the way back: ./gopherctl rollout {Options} --abort.",
-                failed.Code);
-        }
-
-        _history.Updated(marked, CancellationToken.None);
-    }
+    /// <exception cref="UserException">The update failed, the canary has been promoted meanwhile, or the update would also deploy something else.</exception>
+    public Task TakeBackAsync((StackState InForce, bool IsOut) found, string message, TimeSpan longest, CancellationToken cancellation) =>
+        TakeBackAsync(found, () => _history.BackAsync(found.InForce.Canary!, CancellationToken.None), message, longest, cancellation);
 
     /// <inheritdoc/>
     public Task<(Standing Standing, int InForce)> StandingAsync(StackState state, CancellationToken cancellation) => _history.StandingAsync(state, cancellation);
@@ -163,18 +139,54 @@ internal sealed class PulumiTarget : IRolloutTarget
         Ownership.Dispose();
     }
 
+    private async Task TakeBackAsync(
+        (StackState InForce, bool IsOut) found, Func<Task<IReadOnlyList<ConfigChange>?>> back, string message, TimeSpan longest, CancellationToken cancellation)
+    {
+        // Half of it would leave the routes to one thing and the stack to another: whoever interrupts is told, and it is finished.
+        var ((state, isOut), canary) = (found, found.InForce.Canary);
+        await using var told = cancellation.Register(() => _note(
+            $"{canary} is being taken back, and that is finished first. Ctrl-C again ends gopherctl at once: {canary} {(isOut ? "gets no request any more" : "may still get requests")}, the stack is not updated yet, and ./gopherctl rollout {Options} --abort finishes it"));
+        isOut = isOut || await _cut.MakeAsync(() => state, CancellationToken.None);
+        (HasBegun, var marked) = (true, BuiltProgram.Marked(message));
+        try
+        {
+            await WayBack.WhenFreeAsync(
+                async () =>
+                {
+                    var changes = await back();
+                    isOut &= changes is not null;
+                    await _pulumi.UpAsync(changes ?? throw WayBack.Promoted(canary!, Options), marked, CancellationToken.None);
+                },
+                async () => isOut = await _cut.MakeAsync(() => state, CancellationToken.None),
+                longest,
+                told => _note($"{told}{(isOut ? $"; {canary} gets no request meanwhile" : "")}"));
+        }
+        catch (UserException failed) when (isOut)
+        {
+            throw new UserException(
+                $"{failed.Message}\n{canary} gets no request any more, since the VirtualService on the cluster was changed first; but the stack has not been updated",
+                failed.Where,
+                $"{failed.Remedy} Or only finish the way back: ./gopherctl rollout {Options} --abort.",
+                failed.Code);
+        }
+    }
+
     // `up -c` writes the configuration before it begins, and a failed update may have changed the weights already.
-    private async Task UndoAsync(StackState before, IEnumerable<ConfigChange> values)
+    private async Task UndoAsync(StackState before, List<ConfigChange> values)
     {
         using var patience = new CancellationTokenSource(Patience);
         try
         {
             var tried = StackState.Of(Config());
-            await _pulumi.ConfigureAsync(values, patience.Token);
+            if (values.Any(value => Value(value.Key) != value.Value))
+            {
+                await _pulumi.ConfigureAsync(values, patience.Token);
+            }
+
             if (before.Canary is { } canary && tried.Weight > before.Weight && (await _cluster.WeightsAsync(canary, patience.Token)).Contains(tried.Weight))
             {
                 var weight = Ownership.IsBackAsked ? 0 : before.Weight;
-                await (await _cluster.SplitAsync(patience.Token)).GiveAsync(canary, weight, patience.Token);
+                await (await _cluster.SplitAsync(patience.Token)).GiveAsync(before, weight, patience.Token);
                 _note($"the update had given {canary} {tried.Weight} % already: the VirtualService on the cluster is back at {weight} %");
             }
         }

@@ -29,11 +29,15 @@ internal sealed class RolloutBeginning(string canary, IRolloutTarget target, Rol
             Standing.BeingTakenBack => found with { TakesBack = "an interrupted rollout had begun to take it back" },
             Standing.NotDeployed when isPromotion => Promotion(found),
             Standing.NotDeployed => From(state, found.InForce, found with { Weight = found.InForce, Deploys = true }),
-            _ when isPromotion => throw new UserException($"{canary} is the stable version already", "stableVersion", "Name another version, or look at ./gopherctl rollout --status."),
+            _ when isPromotion => throw StableAlready(canary),
             _ when await ChangeAsync(state, cancellation) is { } ended => found with { Ended = ended },
             _ => From(state, state.Weight, found),
         };
     }
+
+    /// <summary>That there is nothing to roll out.</summary>
+    public static UserException StableAlready(string canary) =>
+        new($"{canary} is the stable version already", "stableVersion", "Name another version, or look at ./gopherctl rollout --status.");
 
     // An update would take over what others changed, or fail on it: a person decides that before the canary gets a request. What an interrupted
     // rollout left half done differs as well, so nothing is looked for where that is finished first.

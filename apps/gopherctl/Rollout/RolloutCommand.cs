@@ -69,6 +69,11 @@ internal sealed class RolloutCommand
         var stack = _arguments.Stack(parsed);
         var (canary, settings) = _arguments.Versions(parsed);
         var agreed = _arguments.Options(parsed, settings, _terminal);
+        if (_arguments.IsRehearsal(parsed) && settings.Rollout.Stable == canary)
+        {
+            throw RolloutBeginning.StableAlready(canary);
+        }
+
         await using var target = await TargetAsync(parsed, stack, canary, cancellation);
         var state = await target.ReadAsync(cancellation);
         var plan = RolloutPlan.For(canary, state, settings.Progress.Steps, settings.Progress.Gates, settings.Rollout.MirrorPercent == 100);
@@ -135,15 +140,24 @@ internal sealed class RolloutCommand
 
     private async Task<int> StatusAsync(string stack, JsonView? json, CancellationToken cancellation)
     {
-        var state = StackState.Of(EffectiveConfig.Read(RepositoryRoot.Find(), stack, []));
-        var updates = (await BuiltProgram.PulumiFor(stack).HistoryAsync(10, cancellation)).Where(update => update.Message.StartsWith("rollout ", StringComparison.Ordinal)).ToList();
+        var config = EffectiveConfig.Read(RepositoryRoot.Find(), stack, []);
+        var state = StackState.Of(config);
+        var newest = await BuiltProgram.PulumiFor(stack).HistoryAsync(10, cancellation);
+        var updates = newest.Where(update => UpdateMessage.IsOfRollout(update.Message)).ToList();
+        (StackUpdate Update, StackState State)? last = newest is [{ } latest, ..] && latest.StateIn(config) is { } left ? (latest, left) : null;
         if (json is not null)
         {
-            json.Show(state, updates, TimeProvider.System.GetUtcNow());
+            json.Show(state, last, updates, TimeProvider.System.GetUtcNow());
             return ExitCode.Success;
         }
 
         _terminal.Print(state.ToString());
+        if (last is { } known && known.State != state)
+        {
+            // Another clone rolls out, or somebody has edited the file since.
+            _terminal.Print(string.Create(CultureInfo.InvariantCulture, $"update {known.Update.Version} {known.Update.Result} with {known.State}: this clone's Pulumi.{stack}.yaml says something else"));
+        }
+
         foreach (var update in updates)
         {
             _terminal.Print(string.Create(CultureInfo.InvariantCulture, $"{update.Start:yyyy-MM-dd HH:mm:ss} update {update.Version} {update.Result}: {update.Message}"));
@@ -156,7 +170,7 @@ internal sealed class RolloutCommand
     {
         var stack = _arguments.Stack(parsed);
         await using var target = PulumiTarget.Of(stack, _terminal.Note);
-        var canary = await new WayBack(target, BuiltProgram.PulumiFor(stack), _arguments.Wait(parsed), _terminal.Note).RunAsync(canary => $"rollout {canary}: aborted", cancellation);
+        var canary = await new WayBack(target, BuiltProgram.PulumiFor(stack), _arguments.Wait(parsed), _terminal.Note).RunAsync(UpdateMessage.Aborted, cancellation);
         view.Show(new CommandEnded(TimeProvider.System.GetUtcNow(), "aborted", $"{canary} answers no request any more; it stays deployed and gets copies", "", ExitCode.Success));
         return ExitCode.Success;
     }

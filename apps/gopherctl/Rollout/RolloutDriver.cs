@@ -138,7 +138,7 @@ internal sealed class RolloutDriver(
     private async Task<RolloutEnd> TakeBackAsync(RolloutStage stage, string reason, CancellationToken cancellation)
     {
         var start = time.GetTimestamp();
-        await target.TakeBackAsync($"rollout {canary}: taken back at {stage.Title}: {reason}", cancellation);
+        await target.TakeBackAsync(UpdateMessage.TakenBack(canary, stage, reason), cancellation);
         view.Show(new StageDeployed(time.GetUtcNow(), plan.Stages[0], time.GetElapsedTime(start)));
         return End(RolloutEnd.TakenBack, reason, GoOn);
     }
@@ -148,7 +148,7 @@ internal sealed class RolloutDriver(
     {
         view.Show(new StageBegan(time.GetUtcNow(), stage, changes));
         var start = time.GetTimestamp();
-        var update = target.DeployAsync(changes, $"rollout {canary}: {stage.Title}", cancellation);
+        var update = target.DeployAsync(changes, UpdateMessage.Stage(canary, stage), cancellation);
         string? worse = null;
         try
         {

@@ -77,12 +77,16 @@ internal sealed class RolloutPlan
     /// <summary>The setting that the promotion alone changes.</summary>
     public const string StableKey = "stableVersion";
 
-    private const string CanaryKey = "canaryVersion";
+    /// <summary>The setting of the version on trial.</summary>
+    public const string CanaryKey = "canaryVersion";
+
+    /// <summary>The setting of the copies, which the promotion may change.</summary>
+    public const string MirrorKey = "mirrorPercent";
 
     private RolloutPlan(string canary, string stable, ImmutableArray<int> steps, ImmutableArray<int> gates, bool copiesAll)
     {
         // Without a canary the program refuses a share of copies.
-        ConfigChange[] copies = copiesAll ? [] : [new("mirrorPercent", "100")];
+        ConfigChange[] copies = copiesAll ? [] : [new(MirrorKey, "100")];
         Gates = gates;
         Stages =
         [
@@ -100,6 +104,9 @@ internal sealed class RolloutPlan
 
     /// <summary>Weights in percent beyond which somebody has to agree, in ascending order; 0 stands before the first request.</summary>
     public ImmutableArray<int> Gates { get; }
+
+    /// <summary>The settings that a rollout changes.</summary>
+    public static ImmutableArray<string> Keys { get; } = [StableKey, CanaryKey, WeightKey, MirrorKey];
 
     /// <summary>What takes the canary back: it stays deployed and gets copies, as at the dark launch.</summary>
     public static ImmutableArray<ConfigChange> Back { get; } = [new(WeightKey, "0")];

@@ -112,14 +112,17 @@ internal sealed class JsonView(TextWriter output) : IRolloutView
         _ => throw new ArgumentOutOfRangeException(nameof(happened), happened, "not an event of a rollout"),
     });
 
-    /// <summary>Writes what <c>--status</c> says: the configuration, and the newest updates that rollouts made, newest first.</summary>
-    public void Show(StackState state, IEnumerable<StackUpdate> updates, DateTimeOffset at) => output.WriteLine(Text(new
+    /// <summary>Writes what <c>--status</c> says: the configuration, what the last update deployed, and the newest updates that rollouts made, newest first.</summary>
+    public void Show(StackState state, (StackUpdate Update, StackState State)? last, IEnumerable<StackUpdate> updates, DateTimeOffset at) => output.WriteLine(Text(new
     {
         Event = "status",
         at,
         StableVersion = state.Stable,
         CanaryVersion = state.Canary,
         CanaryWeight = state.Weight,
+        LastUpdate = last is { } known
+            ? new { known.Update.Version, known.Update.Result, StableVersion = known.State.Stable, CanaryVersion = known.State.Canary, CanaryWeight = known.State.Weight, IsAsConfigured = known.State == state }
+            : null,
         Updates = updates.Select(update => new { update.Version, update.Start, update.Result, update.Message }),
     }));
 

@@ -52,24 +52,24 @@ internal static class ShiftCommand
         }
 
         var start = TimeProvider.System.GetTimestamp();
-        var message = string.Create(CultureInfo.InvariantCulture, $"shift to {percent} %");
-        if (percent == 0 && (state.Canary is not null || !target.Ownership.TryTake()))
+        var canary = state.Canary;
+        if (percent == 0)
         {
-            await new WayBack(target, BuiltProgram.PulumiFor(stack), wait, terminal.Note).RunAsync(_ => message, cancellation);
+            canary = await new WayBack(target, BuiltProgram.PulumiFor(stack), wait, terminal.Note).RunAsync(_ => UpdateMessage.Shift(0), cancellation);
         }
         else
         {
             target.Ownership.Take();
-            await target.DeployAsync([new("canaryWeight", percent.ToString(CultureInfo.InvariantCulture))], message, cancellation);
+            await target.DeployAsync([new("canaryWeight", percent.ToString(CultureInfo.InvariantCulture))], UpdateMessage.Shift(percent), cancellation);
             if (target.Ownership.IsBackAsked)
             {
-                await target.TakeBackAsync("shift to 0 %", cancellation);
+                await target.TakeBackAsync(UpdateMessage.Shift(0), cancellation);
                 throw new UserException(RolloutOptions.AbortReason, target.Options, "Nothing is to be done: the canary gets no request.", ExitCode.NegativeVerdict);
             }
         }
 
         return string.Create(
-            CultureInfo.InvariantCulture, $"{state.Canary ?? "no canary"}: {percent} % of the requests, after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
+            CultureInfo.InvariantCulture, $"{canary}: {percent} % of the requests, after {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
     }
 }
 

@@ -1,6 +1,4 @@
-using System.Globalization;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program.Stacks;
 
 namespace GopherMesh.Gopherctl.Rollout;
@@ -13,19 +11,17 @@ namespace GopherMesh.Gopherctl.Rollout;
 internal sealed class StackHistory(PulumiCli pulumi, StackCluster cluster, Func<EffectiveConfig> config, Action<string> note)
 {
     private readonly IReadOnlyDictionary<string, Guid> _program = BuiltProgram.Assemblies();
-    private Task<StackUpdate?> _update = Task.FromResult<StackUpdate?>(null);
+    private StackUpdate? _own;
     private string? _message;
 
-    /// <summary>Says that an update of this rollout has ended: the newest one is its own.</summary>
+    /// <summary>Says that an update of this rollout has ended: the newest one is its own, which is looked up when somebody else's is looked for.</summary>
     /// <param name="message">Its message.</param>
-    /// <param name="cancellation">Gives up looking it up.</param>
-    public void Updated(string message, CancellationToken cancellation) => (_update, _message) = (LastUpdateAsync(cancellation), message);
+    public void Updated(string message) => (_own, _message) = (null, message);
 
     /// <inheritdoc cref="IRolloutTarget.StandingAsync"/>
     public async Task<(Standing Standing, int InForce)> StandingAsync(StackState state, CancellationToken cancellation)
     {
-        _update = LastUpdateAsync(cancellation);
-        var last = await _update;
+        var last = _own = await LastUpdateAsync(cancellation);
         var changed = last?.ChangedIn(config()) ?? [];
         var isOther = state.Canary is not null && last is { Result: "succeeded" } && !BuiltProgram.IsOf(last.Message);
         var isDeployed = last is { Result: "succeeded" } && changed.Count == 0 && !isOther;
@@ -72,7 +68,18 @@ internal sealed class StackHistory(PulumiCli pulumi, StackCluster cluster, Func<
             return $"somebody changed the configuration: it says {found}, this rollout left {expected}";
         }
 
-        if (await _update is { } last && last.ChangedIn(config()) is [_, ..] changed)
+        // By its message where it has not been looked up: another one may have come before that.
+        if (await LastUpdateAsync(cancellation) is { } newest)
+        {
+            if (_own is { } own ? !newest.Is(own) : _message is { } message && newest.Message != message)
+            {
+                return $"somebody updated the stack (update {newest.Version}: {newest.Message})";
+            }
+
+            _own = newest;
+        }
+
+        if (_own?.ChangedIn(config()) is [_, ..] changed)
         {
             return $"somebody changed the configuration: the next step would also deploy {string.Join(", ", changed)}";
         }
@@ -80,12 +87,6 @@ internal sealed class StackHistory(PulumiCli pulumi, StackCluster cluster, Func<
         if (BuiltProgram.Assemblies().Where(assembly => _program.GetValueOrDefault(assembly.Key) != assembly.Value).Select(assembly => assembly.Key).ToList() is [_, ..] built)
         {
             return $"the program was built again: the next step would also deploy what has changed in {string.Join(", ", built)}";
-        }
-
-        // By its message too: another one may have come before ours was looked up.
-        if (await LastUpdateAsync(cancellation) is { } newest && await _update is { } own && (!newest.Is(own) || newest.Message != (_message ?? newest.Message)))
-        {
-            return $"somebody updated the stack (update {newest.Version}: {newest.Message})";
         }
 
         if (expected.Canary is not { } canary)
@@ -100,45 +101,83 @@ internal sealed class StackHistory(PulumiCli pulumi, StackCluster cluster, Func<
             : null;
     }
 
+    /// <summary>
+    /// The versions that are in force, for somebody who takes the canary back: another clone may have brought it, and this one's configuration does not
+    /// know it. The newest update says so, or, while the first one runs, the routes on the cluster.
+    /// </summary>
+    /// <param name="configured">What this clone's configuration says.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="UserException">It cannot be told.</exception>
+    public async Task<StackState> InForceAsync(StackState configured, CancellationToken cancellation)
+    {
+        var last = await LastUpdateAsync(cancellation);
+        if (last is null)
+        {
+            return configured;
+        }
+
+        var left = last.StateIn(config()) ?? configured;
+        if (left.Canary is not null || IsPromoted(last, left, configured.Canary))
+        {
+            return left;
+        }
+
+        if (configured.Canary is not null)
+        {
+            return configured;
+        }
+
+        if (last.Result != "succeeded" && left.Stable != configured.Stable)
+        {
+            throw new UserException(
+                $"{last.InWords} has ended as {last.Result}, and this clone's configuration has stableVersion {configured.Stable}: which version is the canary cannot be told",
+                $"Pulumi.{config().Stack}.yaml",
+                "Take over the stack's file from where that update ran, then run the same command again.",
+                ExitCode.NegativeVerdict);
+        }
+
+        return left with { Canary = await (await cluster.SplitAsync(cancellation)).CanaryAsync(left.Stable, cancellation) };
+    }
+
+    /// <summary>What an update sets that takes a canary back, by what the newest one deployed.</summary>
+    /// <param name="canary">The canary.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>The values; null where the canary is the stable version by now.</returns>
+    /// <exception cref="UserException">The update would also deploy what nobody asked for.</exception>
+    public async Task<IReadOnlyList<ConfigChange>?> BackAsync(string canary, CancellationToken cancellation)
+    {
+        var (last, now) = (await LastUpdateAsync(cancellation), config());
+        if (last?.StateIn(now) is { } left && IsPromoted(last, left, canary))
+        {
+            return null;
+        }
+
+        if (StackState.Of(now).Canary == canary)
+        {
+            return RolloutPlan.Back;
+        }
+
+        var changed = last?.ChangedIn(now) ?? [];
+        if (changed.Where(key => !RolloutPlan.Keys.Any(own => key == $"{now.Project}:{own}")).ToList() is [_, ..] others)
+        {
+            throw new UserException(
+                $"the update that takes {canary} back from here would also deploy this clone's {string.Join(", ", others)}, which {last!.InWords} had otherwise",
+                $"Pulumi.{now.Stack}.yaml",
+                "Take over the stack's file from where that update ran.",
+                ExitCode.NegativeVerdict);
+        }
+
+        return
+        [
+            .. ((string[])[RolloutPlan.StableKey, RolloutPlan.MirrorKey]).Where(key => changed.Contains($"{now.Project}:{key}")).Select(key => new ConfigChange(key, last!.Config![$"{now.Project}:{key}"])),
+            new(RolloutPlan.CanaryKey, canary),
+            .. RolloutPlan.Back,
+        ];
+    }
+
+    private static bool IsPromoted(StackUpdate last, StackState left, string? canary) => last.Result == "succeeded" && canary is not null && left.Stable == canary;
+
     private static bool IsWeight(string key) => key.EndsWith($":{RolloutPlan.WeightKey}", StringComparison.Ordinal);
 
     private async Task<StackUpdate?> LastUpdateAsync(CancellationToken cancellation) => await pulumi.HistoryAsync(1, cancellation) is [{ } newest, ..] ? newest : null;
-}
-
-/// <summary>One update in a stack's history.</summary>
-/// <param name="Version">Its number, from 1; 0 where the backend gives none.</param>
-/// <param name="Message">The message that it was started with.</param>
-/// <param name="Result">How it ended: <c>succeeded</c>, <c>failed</c> or <c>in-progress</c>.</param>
-/// <param name="Start">When it began.</param>
-/// <param name="Config">The configuration that it deployed, by full key and without secrets; null where the backend does not keep it.</param>
-internal sealed record StackUpdate(int Version, string Message, string Result, DateTimeOffset Start, IReadOnlyDictionary<string, string>? Config = null)
-{
-    /// <summary>Whether it was to take a canary back: of a rollout, of <c>--abort</c> or of <c>shift 0</c>, by their messages.</summary>
-    public bool IsWayBack => Message.Contains(": taken back at ", StringComparison.Ordinal) || Message.Contains(": aborted", StringComparison.Ordinal) || Message.StartsWith("shift to 0 %", StringComparison.Ordinal);
-
-    /// <summary>The keys whose values are others now; keys that either side lacks, and secrets, are not compared.</summary>
-    public IReadOnlyList<string> ChangedIn(EffectiveConfig config) =>
-        [.. config.Values.Where(now => Config?.GetValueOrDefault(now.Key) is { } then && !IsSame(then, now.Value)).Select(now => now.Key)];
-
-    /// <summary>One of those that <c>pulumi stack history --json</c> prints.</summary>
-    public static StackUpdate Of(JsonElement update) => new(
-        update.TryGetProperty("version", out var version) ? version.GetInt32() : 0,
-        update.TryGetProperty("message", out var message) ? message.GetString() ?? "" : "",
-        update.TryGetProperty("result", out var result) ? result.GetString() ?? "" : "",
-        update.TryGetProperty("startTime", out var start)
-            ? DateTimeOffset.Parse(start.GetString() ?? "", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal)
-            : default,
-        update.TryGetProperty("config", out var config) && config.ValueKind == JsonValueKind.Object
-            ? config.EnumerateObject().Where(IsPlain).ToDictionary(entry => entry.Name, entry => entry.Value.GetProperty("value").ToString())
-            : null);
-
-    /// <summary>Whether it is the same update, rather than one with the same number.</summary>
-    public bool Is(StackUpdate other) => (Version, Start) == (other.Version, other.Start);
-
-    // Objects and arrays are JSON texts, and each writer has its own blanks and its own order of keys.
-    private static bool IsSame(string one, string other) => one == other
-        || (one is ['{' or '[', ..] && other is ['{' or '[', ..] && JsonNode.DeepEquals(JsonNode.Parse(one), JsonNode.Parse(other)));
-
-    private static bool IsPlain(JsonProperty entry) =>
-        entry.Value.TryGetProperty("value", out _) && !(entry.Value.TryGetProperty("secret", out var secret) && secret.GetBoolean());
 }

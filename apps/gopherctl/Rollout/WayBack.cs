@@ -32,18 +32,19 @@ internal sealed class WayBack(PulumiTarget target, PulumiCli pulumi, TimeSpan lo
     {
         var wasFree = target.Ownership.TryTake();
         var isPromoted = !wasFree && await WaitForRolloutAsync(cancellation);
-        var state = await target.ReadAsync(cancellation);
-        if (state.Canary is not { } canary)
+        var configured = (await target.ReadAsync(cancellation)).Canary;
+        var found = await target.FindCanaryAsync(cancellation);
+        if (found.InForce.Canary is not { } canary)
         {
-            throw isPromoted
-                ? new UserException($"{state.Stable} was being promoted already: it is the stable version", target.Options, $"To go back, roll out the version that was stable before: ./gopherctl rollout VERSION {target.Options}.", ExitCode.NegativeVerdict)
+            throw isPromoted || found.InForce.Stable == configured
+                ? Promoted(found.InForce.Stable, target.Options)
                 : new UserException("there is no canary to take back", target.Options, "Nothing is to be done: every request goes to the stable version.");
         }
 
         // A rollout that was told has done it; one that ended otherwise has not.
-        if (wasFree || state.Weight > 0 || await pulumi.HistoryAsync(1, cancellation) is not [{ Result: "succeeded", IsWayBack: true }, ..])
+        if (wasFree || found.InForce.Weight > 0 || await pulumi.HistoryAsync(1, cancellation) is not [{ Result: "succeeded", IsWayBack: true }, ..])
         {
-            await target.TakeBackAsync(message(canary), longest - Waited, cancellation);
+            await target.TakeBackAsync(found, message(canary), longest - Waited, cancellation);
         }
 
         return canary;
@@ -84,6 +85,12 @@ internal sealed class WayBack(PulumiTarget target, PulumiCli pulumi, TimeSpan lo
         }
     }
 
+    /// <summary>That it is too late for a way back.</summary>
+    /// <param name="version">The version that was the canary.</param>
+    /// <param name="options">What names the stack on the command line.</param>
+    public static UserException Promoted(string version, string options) => new(
+        $"{version} was being promoted already: it is the stable version", options, $"To go back, roll out the version that was stable before: ./gopherctl rollout VERSION {options}.", ExitCode.NegativeVerdict);
+
     // Returns whether the rollout had begun to promote the canary before it could be told.
     private async Task<bool> WaitForRolloutAsync(CancellationToken cancellation)
     {
@@ -112,88 +119,4 @@ internal sealed class WayBack(PulumiTarget target, PulumiCli pulumi, TimeSpan lo
 
         return isPromoting;
     }
-}
-
-/// <summary>
-/// Who moves a stack on this machine: a lock for one gopherctl at a time, and beside it a word to whoever has it: that a person takes the canary back,
-/// or that it is being promoted, whichever came first. The word concerns the rollout that runs; whoever takes the stack next forgets it.
-/// </summary>
-/// <param name="stack">The stack's name.</param>
-/// <param name="folder">That of the project file.</param>
-internal sealed class StackOwnership(string stack, string folder) : IDisposable
-{
-    private const string Back = "back";
-    private const string Promotion = "promotion";
-    private const int MostTries = 10;
-
-    private readonly string _word = Path.Combine(folder, $"rollout-{stack}.word");
-    private FileStream? _lock;
-
-    /// <summary>Whether somebody has asked for the way back.</summary>
-    public bool IsBackAsked => Said() == Back;
-
-    /// <summary>Takes the stack for this process; the system lets go of it with the process, however that ends.</summary>
-    /// <exception cref="UserException">Another rollout on this machine has it.</exception>
-    public void Take()
-    {
-        if (_lock is null)
-        {
-            _lock = BuiltProgram.Take(stack, folder);
-            File.Delete(_word);
-        }
-    }
-
-    /// <summary>Takes the stack, unless another rollout on this machine has it.</summary>
-    public bool TryTake()
-    {
-        try
-        {
-            Take();
-            return true;
-        }
-        catch (UserException taken) when (taken.Code == ExitCode.Busy)
-        {
-            return false;
-        }
-    }
-
-    /// <summary>Asks whoever has the stack for the way back; to be repeated, since a rollout that begins forgets it.</summary>
-    /// <returns>False when the canary is being promoted: its routes are not to be touched any more.</returns>
-    public bool AskBack() => Say(Back);
-
-    /// <summary>Says that the canary is being promoted.</summary>
-    /// <returns>False when somebody has asked for the way back.</returns>
-    public bool BeginPromotion() => Say(Promotion);
-
-    /// <inheritdoc/>
-    public void Dispose() => _lock?.Dispose();
-
-    // A link is made whole or not at all, and by one alone; what it names does not exist.
-    private bool Say(string word)
-    {
-        for (var tries = 1; ; tries++)
-        {
-            try
-            {
-                File.CreateSymbolicLink(_word, word);
-                return true;
-            }
-            catch (Exception unmade) when (unmade is IOException or UnauthorizedAccessException)
-            {
-                if (Said() is { } said)
-                {
-                    return said == word;
-                }
-
-                // One that is there may be forgotten in between; a file system that takes none is another matter.
-                if (tries == MostTries)
-                {
-                    throw new UserException(
-                        $"whoever moves the stack cannot be told: {unmade.Message}", _word, "Make room there, and see that the file system has links.", ExitCode.NegativeVerdict);
-                }
-            }
-        }
-    }
-
-    private string? Said() => new FileInfo(_word).LinkTarget;
 }

@@ -107,7 +107,9 @@ public sealed class SchemaTests
         view.Show(new Decided(default, stage, Decision.GoBack, "worse"));
         view.Show(new Ended(default, RolloutEnd.AwaitsApproval, "a gate", ["./gopherctl rollout v2"]));
         view.Show(CommandEnded.By(new("locked", "pulumi up", "Wait.", ExitCode.Busy), default));
-        view.Show(new("v1", "v2", 5), [new(7, "rollout v2: step 5 %", "succeeded", default)], default(DateTimeOffset));
+        StackUpdate update = new(7, "rollout v2: step 5 %", "succeeded", default);
+        view.Show(new("v1", null, 0), (update, new("v1", "v2", 5)), [update], default);
+        view.Show(new("v1", "v2", 5), last: null, [update], default);
         return Task.FromResult(Lines(output.ToString()));
     }
 

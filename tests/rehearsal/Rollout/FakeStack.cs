@@ -60,6 +60,7 @@ internal sealed class FakeStack : IDisposable
           esac; shift
         done
         cd "$FAKE"
+        echo "${rest[*]}" >>asked
         case "${rest[*]}" in
           "stack history") tac history | head -1 | sed 's/^/[/; s/$/]/' | grep . || echo '[]' ;;
           "stack output") [[ -f kubeconfig ]] && { echo "{\"kubeconfig\":\"$(sed 's/"/\\"/g' kubeconfig)\"}"; exit; }

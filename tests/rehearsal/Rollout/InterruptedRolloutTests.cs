@@ -131,7 +131,7 @@ public sealed class InterruptedRolloutTests(ITestOutputHelper output)
         var stage = last switch
         {
             "" => "before the first update",
-            _ when last.Contains(": taken back", StringComparison.Ordinal) => isUpdating ? "update of the way back" : "end of the way back",
+            _ when UpdateMessage.IsWayBack(last) => isUpdating ? "update of the way back" : "end of the way back",
             _ when last.Contains(": promotion", StringComparison.Ordinal) => "promotion",
             _ when stack.Has("patched") => isUpdating ? "cut while the update runs" : "way back before its update",
             _ when last.Contains(": bake", StringComparison.Ordinal) => "bake",
@@ -359,6 +359,151 @@ public class WayBackTests
         Assert.True(other.BeginPromotion() && !other.AskBack() && !other.IsBackAsked);
     }
 
+    // The engineer on call has a clone whose file the pipeline has not committed yet.
+    [Theory]
+    [InlineData("rollout", "--abort")]
+    [InlineData("shift", "0")]
+    public async Task A_canary_that_another_clone_has_brought_is_taken_back_and_this_one_knows_it_then(string command, string argument)
+    {
+        using var stack = new FakeStack();
+        await OfAnotherCloneAsync(stack, "v1/v2/50");
+
+        var back = await stack.RunAsync(command, argument);
+
+        Assert.True(back.ExitCode == 0, back.ToString());
+        Assert.Equal((new StackState("v1", "v2", 0), "v1/v2/0", "0\n"), (stack.Configured, stack.InForce, stack.Read("patched")));
+        Assert.Single(Begun(stack));
+    }
+
+    // Its first update runs, and no update in the history has it.
+    [Fact]
+    public async Task A_canary_that_only_the_routes_have_is_taken_back()
+    {
+        using var stack = new FakeStack();
+        await OfAnotherCloneAsync(stack, "v1//0");
+        stack.Write("inForce", "v1/v2/20\n");
+
+        var back = await stack.RunAsync("rollout", "--abort");
+
+        Assert.True((back.ExitCode, stack.InForce) == (0, "v1/v2/0"), back.ToString());
+        Assert.Equal(new StackState("v1", "v2", 0), stack.Configured);
+    }
+
+    [Theory]
+    [InlineData("v1//0", "", ExitCode.BadInput, "there is no canary to take back")]
+    [InlineData("v1//0", "unreachable", ExitCode.CouldNot, "Unable to connect to the server")]
+    public async Task Nothing_to_do_is_said_only_where_history_and_cluster_say_so(string inForce, string fault, int status, string said)
+    {
+        using var stack = new FakeStack();
+        await OfAnotherCloneAsync(stack, inForce);
+        if (fault.Length > 0)
+        {
+            stack.Write(fault, "");
+        }
+
+        var back = await stack.RunAsync("rollout", "--abort");
+
+        Assert.True(back.ExitCode == status, back.ToString());
+        Assert.Contains(said, back.Error, StringComparison.Ordinal);
+        Assert.Contains("stack history", stack.Read("asked"), StringComparison.Ordinal);
+        Assert.Contains("get virtualservices", stack.Read("calls"), StringComparison.Ordinal);
+        Assert.Empty(Begun(stack));
+    }
+
+    [Fact]
+    public async Task A_clone_with_other_settings_takes_the_requests_and_leaves_the_update_to_one_that_has_them()
+    {
+        using var stack = new FakeStack();
+        await OfAnotherCloneAsync(stack, "v1/v2/50");
+        await stack.ConfigureAsync("requesterImage=requester:2");
+
+        var back = await stack.RunAsync("rollout", "--abort");
+
+        Assert.Equal((ExitCode.CouldNot, "v1/v2/0"), (back.ExitCode, stack.InForce));
+        Assert.Contains("would also deploy this clone's gopher-mesh:requesterImage, which update 1 (earlier) had otherwise", back.Error, StringComparison.Ordinal);
+        Assert.Contains("v2 gets no request any more", back.Error, StringComparison.Ordinal);
+        Assert.Empty(Begun(stack));
+    }
+
+    // v2 has been promoted since, and v3 is on trial beside it.
+    [Fact]
+    public async Task An_older_clone_takes_the_canary_of_today_back_and_not_that_of_its_own_file()
+    {
+        using var stack = new FakeStack();
+        await OfAnotherCloneAsync(stack, "v2/v3/50");
+        await stack.ConfigureAsync("canaryVersion=v2", "canaryWeight=50");
+
+        var back = await stack.RunAsync("rollout", "--abort");
+
+        Assert.True((back.ExitCode, stack.InForce) == (0, "v2/v3/0"), back.ToString());
+        Assert.Equal(new StackState("v2", "v3", 0), stack.Configured);
+    }
+
+    [Fact]
+    public async Task A_canary_that_another_clone_has_promoted_meanwhile_is_not_taken_back()
+    {
+        using var stack = new FakeStack();
+        await OfAnotherCloneAsync(stack, "v2//0");
+        await stack.ConfigureAsync("canaryVersion=v2", "canaryWeight=50");
+        var already = await stack.RunAsync("rollout", "--abort");
+
+        await OfAnotherCloneAsync(stack, "v1/v2/50");
+        stack.Write("lock", "another machine");
+        using var abort = stack.Start("rollout", "--abort");
+        while (await abort.StandardError.ReadLineAsync() is { } line && !line.Contains("v2 gets no request meanwhile", StringComparison.Ordinal))
+        {
+        }
+
+        await OfAnotherCloneAsync(stack, "v2//0");
+        stack.Cancel();
+        var late = await FakeStack.EndOfAsync(abort);
+
+        Assert.Equal((ExitCode.CouldNot, ExitCode.CouldNot, "v2//0"), (already.ExitCode, late.ExitCode, stack.InForce));
+        Assert.All([already, late], back => Assert.Contains("v2 was being promoted already: it is the stable version", back.Error, StringComparison.Ordinal));
+        Assert.Empty(Begun(stack));
+    }
+
+    [Fact]
+    public async Task The_status_says_where_this_clone_and_the_last_update_differ()
+    {
+        using var stack = new FakeStack();
+        await OfAnotherCloneAsync(stack, "v1/v2/50");
+
+        var text = await stack.RunAsync("rollout", "--status");
+        var json = JsonDocument.Parse((await stack.RunAsync("rollout", "--status", "--output", "json")).Output).RootElement;
+
+        Assert.Matches("^stableVersion v1, no canary\nupdate 1 succeeded with stableVersion v1, canaryVersion v2, canaryWeight 50: this clone's Pulumi[.]fake[0-9a-f]+[.]yaml says something else\n", text.Output);
+        var last = json.GetProperty("lastUpdate");
+        Assert.Equal((null, "v2", 50, false), (json.GetProperty("canaryVersion").GetString(), last.GetProperty("canaryVersion").GetString(), last.GetProperty("canaryWeight").GetInt32(), last.GetProperty("isAsConfigured").GetBoolean()));
+    }
+
+    [Theory]
+    [InlineData("shift", "0")]
+    [InlineData("shift", "10")]
+    [InlineData("rollout", "--abort")]
+    public async Task Nothing_is_asked_of_pulumi_after_the_last_update(string command, string argument)
+    {
+        using var stack = new FakeStack();
+        stack.Write("inForce", "v1/v2/50\n");
+        await SetAsync(stack, "v2", 50);
+
+        await stack.RunAsync(command, argument);
+
+        Assert.Equal("up", stack.Read("asked").Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1]);
+    }
+
+    [Fact]
+    public void What_is_written_as_an_updates_message_is_read_as_what_it_was()
+    {
+        var stage = new RolloutStage(StageKind.Step, new("v1", "v2", 50));
+        string[] back = [UpdateMessage.TakenBack("v2", stage, "v2 is worse"), UpdateMessage.Aborted("v2"), UpdateMessage.Shift(0)];
+        string[] others = [UpdateMessage.Stage("v2", stage), UpdateMessage.Shift(5), "by hand: aborted"];
+
+        Assert.All(back, message => Assert.True(UpdateMessage.IsWayBack(BuiltProgram.Marked(message))));
+        Assert.All(others, message => Assert.False(UpdateMessage.IsWayBack(BuiltProgram.Marked(message))));
+        Assert.Equal([true, true, false], back.Select(UpdateMessage.IsOfRollout));
+    }
+
     [Fact]
     public async Task An_abort_is_told_as_json_and_posted()
     {
@@ -393,6 +538,15 @@ public class WayBackTests
         Assert.StartsWith(
             "  step 5 %: canary 1 of 100 failed, p50 ≤ 100 ms, p99 ≤ 100 ms; stable 19 of 1,900 failed, p50 ≤ 25 ms, p99 ≤ 25 ms; to go on ", TerminalView.Evidence(looked), StringComparison.Ordinal);
         Assert.Contains("canary 1 of 100 failed; stable 19 of 1,900 failed; ", TerminalView.Evidence(looked with { Reading = reading with { Weight = 0 } }), StringComparison.Ordinal);
+    }
+
+    // What another clone has deployed (STABLE/CANARY/WEIGHT), and this one's file does not know.
+    private static async Task OfAnotherCloneAsync(FakeStack stack, string inForce)
+    {
+        var state = inForce.Split('/');
+        await stack.ConfigureAsync("stableVersion=v1", "canaryVersion=", "canaryWeight=0");
+        stack.Write("inForce", $"{inForce}\n");
+        stack.Write("history", $$"""{"startTime":"2026-11-29T01:02:03.000Z","message":"earlier","result":"succeeded","version":1,"config":{"gopher-mesh:stableVersion":{"value":"{{state[0]}}"},"gopher-mesh:canaryVersion":{"value":"{{state[1]}}"},"gopher-mesh:canaryWeight":{"value":"{{state[2]}}"},"gopher-mesh:requesterImage":{"value":"requester:1"} } }""" + "\n");
     }
 
     // A rollout that judges at 50 %, and is not done with it: nothing is counted any more.
