@@ -46,14 +46,29 @@ internal sealed record Looked(DateTimeOffset At, RolloutStage Stage, Reading Rea
 /// <param name="Stage">The stage.</param>
 /// <param name="Decision">What is done about it.</param>
 /// <param name="Reason">Why, in a sentence.</param>
-internal sealed record Decided(DateTimeOffset At, RolloutStage Stage, Decision Decision, string Reason) : RolloutEvent(At);
+internal sealed record Decided(DateTimeOffset At, RolloutStage Stage, Decision Decision, string Reason) : RolloutEvent(At)
+{
+    /// <summary>What is done, in words.</summary>
+    public string InWords => Decision switch { Decision.GoOn => "go on", Decision.GoBack => "take back", _ => "hold" };
+}
 
 /// <summary>The rollout has ended, for now or for good.</summary>
 /// <param name="At">When.</param>
 /// <param name="End">How.</param>
 /// <param name="Reason">Why, in a sentence.</param>
 /// <param name="Next">The lines that go on from here or go back.</param>
-internal sealed record Ended(DateTimeOffset At, RolloutEnd End, string Reason, ImmutableArray<string> Next) : RolloutEvent(At);
+internal sealed record Ended(DateTimeOffset At, RolloutEnd End, string Reason, ImmutableArray<string> Next) : RolloutEvent(At)
+{
+    /// <summary>How, in words.</summary>
+    public string InWords => End switch
+    {
+        RolloutEnd.Promoted => "promoted",
+        RolloutEnd.TakenBack => "taken back",
+        RolloutEnd.Held => "held",
+        RolloutEnd.AwaitsApproval => "waiting for approval",
+        _ => "stopped",
+    };
+}
 
 /// <summary>The command has ended otherwise than a rollout ends: it could not go on, or a person's way back is done.</summary>
 /// <param name="At">When.</param>

@@ -38,20 +38,12 @@ internal sealed class RolloutPage(IRolloutView inner, string canary, RolloutPlan
                 Shown = Shown with { Looks = Thinned(Shown.Looks).Add(look) };
                 break;
             case Decided decided:
-                Shown = Shown with { Verdict = decided.Decision switch { Decision.GoOn => "go on", Decision.GoBack => "take back", _ => "hold" }, Reason = decided.Reason };
+                Shown = Shown with { Verdict = decided.InWords, Reason = decided.Reason };
                 note("rollout", $"{Shown.Verdict}: {decided.Reason}");
                 break;
             case Ended ended:
-                var end = ended.End switch
-                {
-                    RolloutEnd.Promoted => "promoted",
-                    RolloutEnd.TakenBack => "taken back",
-                    RolloutEnd.Held => "held",
-                    RolloutEnd.AwaitsApproval => "waiting for approval",
-                    _ => "stopped",
-                };
-                Shown = Shown with { End = end, Reason = ended.Reason, Next = ended.Next };
-                note("rollout", end);
+                Shown = Shown with { End = ended.InWords, Reason = ended.Reason, Next = ended.Next };
+                note("rollout", ended.InWords);
                 break;
             default:
                 break;

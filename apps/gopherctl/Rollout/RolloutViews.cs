@@ -51,7 +51,7 @@ internal sealed class TerminalView(Terminal terminal) : IRolloutView, IDisposabl
                 Line(string.Create(CultureInfo.InvariantCulture, $"  in force after {deployed.Took.TotalSeconds:0.0} s"), "grey");
                 break;
             case Decided decided:
-                Line($"  {(decided.Decision switch { Decision.GoOn => "go on", Decision.GoBack => "take back", _ => "hold" })}: {decided.Reason}", Colour(decided.Decision));
+                Line($"  {decided.InWords}: {decided.Reason}", Colour(decided.Decision));
                 if (_last?.Remarks is [var remark, ..] && decided.Decision == Decision.Hold)
                 {
                     Line($"  {remark}", "grey");
@@ -59,7 +59,7 @@ internal sealed class TerminalView(Terminal terminal) : IRolloutView, IDisposabl
 
                 break;
             case Ended ended:
-                Line($"\n{ended.End switch { RolloutEnd.Promoted => "promoted", RolloutEnd.TakenBack => "taken back", RolloutEnd.AwaitsApproval => "waiting for approval", RolloutEnd.Held => "held", _ => "stopped" }}: {ended.Reason}", ended.End == RolloutEnd.Promoted ? "green" : "yellow");
+                Line($"\n{ended.InWords}: {ended.Reason}", ended.End == RolloutEnd.Promoted ? "green" : "yellow");
                 foreach (var next in ended.Next)
                 {
                     Line($"  {next}", "blue");

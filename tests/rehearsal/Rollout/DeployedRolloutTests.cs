@@ -776,6 +776,18 @@ public sealed class DeployedRolloutTests
     }
 
     [Fact]
+    public async Task A_rehearsal_of_the_stable_version_is_refused_before_anything_is_started()
+    {
+        using var stack = new FakeStack();
+
+        var run = await stack.RunAsync("rollout", "v1", "--rehearse", "--page-port", "0");
+
+        Assert.Equal(ExitCode.BadInput, run.ExitCode);
+        Assert.Contains("v1 is the stable version already", run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("http://", run.Output + run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_version_that_the_stack_does_not_have_is_refused()
     {
         using var stack = new FakeStack();
