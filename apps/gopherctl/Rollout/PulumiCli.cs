@@ -95,6 +95,9 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
     public Task<string> RefreshPreviewAsync(CancellationToken cancellation) =>
         RunAsync(["refresh", "--preview-only", "--json", "--non-interactive"], cancellation);
 
+    /// <summary>What to do about the lock of an update that was killed.</summary>
+    public static string OfLockLeftBehind(string stack) => $"If none is running, its lock was left behind: pulumi cancel --stack {stack}";
+
     // A backend that does not answer must not keep a rollout from its canary.
     private async Task<string> AskAsync(IReadOnlyList<string> arguments, CancellationToken cancellation)
     {
@@ -170,7 +173,7 @@ internal sealed class PulumiCli(string folder, string stack, string program = "p
             return new UserException(
                 $"the stack is locked by another update: {locked}",
                 command,
-                $"Wait until that update has ended. If none is running, its lock was left behind: pulumi cancel --stack {stack}. Then run the same command again.",
+                $"Wait until that update has ended. {OfLockLeftBehind(stack)}. Then run the same command again.",
                 ExitCode.Busy);
         }
 

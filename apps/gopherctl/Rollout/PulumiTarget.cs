@@ -159,7 +159,7 @@ internal sealed class PulumiTarget : IRolloutTarget
                 },
                 async () => isOut = await _cut.MakeAsync(() => state, CancellationToken.None),
                 longest,
-                told => _note($"{told}{(isOut ? $"; {canary} gets no request meanwhile" : "")}"));
+                told => _note($"{told}{(isOut ? $"; {canary} gets no request meanwhile" : "")}. {PulumiCli.OfLockLeftBehind(_stack)}"));
         }
         catch (UserException failed) when (isOut)
         {

@@ -674,9 +674,11 @@ public sealed class DeployedRolloutTests
     public async Task A_cluster_that_cannot_be_reached_is_told_once_and_is_no_evidence()
     {
         using var stack = new FakeStack();
-        stack.Write("unreachable", "");
+        using var rollout = stack.Start("rollout", "v2", "--output", "json");
 
-        var rollout = stack.Start("rollout", "v2", "--output", "json");
+        // Drift is asked of the cluster before anything is deployed.
+        await Eventually(() => stack.Has("begun"));
+        stack.Write("unreachable", "");
         var seen = 0;
         while (seen < 3)
         {
