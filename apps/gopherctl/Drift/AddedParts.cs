@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Program;
 
 namespace GopherMesh.Gopherctl.Drift;
@@ -26,27 +27,52 @@ internal sealed class AddedParts
     /// <summary>The resource as it was added to; null where nothing was.</summary>
     /// <param name="declared">The object of the stack.</param>
     /// <param name="live">The same in the cluster, with its managed fields.</param>
-    public static DriftedResource? Of(StackObject declared, JsonNode live)
+    /// <param name="kubectl">Runs kubectl with arguments and an input.</param>
+    public static async Task<DriftedResource?> OfAsync(StackObject declared, JsonNode live, Func<IReadOnlyList<string>, string?, Task<string>> kubectl)
     {
         var parts = new AddedParts(live);
-        var owners = FieldOwner.Of(live);
-        foreach (var (name, value) in live.AsObject().Where(member => member.Key is not ("apiVersion" or "kind" or "status" or "metadata")))
+        parts.Compare(declared.Inputs);
+        if (parts._found.Count > 0 && parts.HasDefaults)
         {
-            parts.Look(declared.Inputs.Member(name), value, name, At(owners, name));
-        }
-
-        var metadata = At(owners, "metadata");
-        foreach (var name in (string[])["labels", "annotations"])
-        {
-            parts.Members(declared.Inputs.At($"metadata.{name}") as JsonObject ?? [], live.At($"metadata.{name}") as JsonObject ?? [], $"metadata.{name}", At(metadata, name));
+            await parts.LeaveOutDefaultsAsync(kubectl);
         }
 
         return parts._found.Count == 0 ? null : new(
             StackObject.NameOf(live), declared.Type, declared.Urn, IsGone: false, [.. parts._found.Select(part => part.Field)],
             [.. parts._found.SelectMany(part => part.Editors).Distinct().OrderByDescending(editor => editor.Since)])
         {
-            Patch = parts.Patch(),
+            Patch = $"{StackObject.Kubectl(live, "patch")} --type json --patch '{parts.Patch().Replace("'", "'\\''", StringComparison.Ordinal)}'",
         };
+    }
+
+    private void Compare(JsonNode declared)
+    {
+        var owners = FieldOwner.Of(_live);
+        foreach (var (name, value) in _live.AsObject().Where(member => member.Key is not ("apiVersion" or "kind" or "status" or "metadata")))
+        {
+            Look(declared.Member(name), value, name, At(owners, name));
+        }
+
+        var metadata = At(owners, "metadata");
+        foreach (var name in (string[])["labels", "annotations"])
+        {
+            Members(declared.At($"metadata.{name}") as JsonObject ?? [], _live.At($"metadata.{name}") as JsonObject ?? [], $"metadata.{name}", At(metadata, name));
+        }
+    }
+
+    // Who applies or replaces a whole item, as kubectl edit and Argo do, owns its defaults too. The API server is asked what it would fill in again.
+    private async Task LeaveOutDefaultsAsync(Func<IReadOnlyList<string>, string?, Task<string>> kubectl)
+    {
+        try
+        {
+            string[] arguments = [.. StackObject.Kubectl(_live, "patch").Split(' ')[1..], "--type", "json", "--patch", Patch(), "--dry-run=server", "--output", "json"];
+            var without = JsonNodes.Parsed(await kubectl(arguments, null), "kubectl patch --dry-run=server");
+            _found.RemoveAll(part => !part.Field.Path.EndsWith(']') && JsonNode.DeepEquals(PropertyPath.Find(without, part.Field.Path), part.Field.Found));
+        }
+        catch (UserException)
+        {
+            // Not allowed to patch, or there is no such object without it: all of it is told.
+        }
     }
 
     // Not of what somebody changes meanwhile: every write gives an object another version. The last items of a list go first, or the others would move.
@@ -54,8 +80,7 @@ internal sealed class AddedParts
     {
         var steps = _found.Select(part => PropertyPath.Pointer(part.Field.Path)).Reverse().Select(path => new JsonObject { ["op"] = "remove", ["path"] = path })
             .Prepend(new JsonObject { ["op"] = "test", ["path"] = "/metadata/resourceVersion", ["value"] = _live.Text("metadata.resourceVersion") });
-        var json = new JsonArray([.. steps]).ToJsonString(DriftReport.Plain).Replace("'", "'\\''", StringComparison.Ordinal);
-        return $"{StackObject.Kubectl(_live, "patch")} --type json --patch '{json}'";
+        return new JsonArray([.. steps]).ToJsonString(DriftReport.Plain);
     }
 
     private void Members(JsonObject declared, JsonObject live, string path, List<FieldOwner> owners)

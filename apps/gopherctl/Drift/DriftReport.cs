@@ -58,7 +58,12 @@ internal sealed record DriftReport(IReadOnlyList<DriftedResource> Resources, int
             .ToLookup(body => StackObject.KeyOf(body, body.Text("metadata.namespace")));
         var others = Items(await kubectl(["get", ForeignObject.Kinds, "--all-namespaces", "--output", "json", "--show-managed-fields"], null), $"kubectl get {ForeignObject.Kinds}");
         var pairs = objects.SelectMany(item => live[item.Key].Take(1).Select(body => (Declared: item, Live: body))).ToList();
-        var added = pairs.Select(pair => AddedParts.Of(pair.Declared, pair.Live)).OfType<DriftedResource>().ToList();
+        List<DriftedResource> added = [];
+        foreach (var (declared, body) in pairs)
+        {
+            added.AddRange(await AddedParts.OfAsync(declared, body, kubectl) is { } more ? [more] : Array.Empty<DriftedResource>());
+        }
+
         var known = report.Resources.Select(resource => resource.Urn).ToHashSet();
         return report with
         {

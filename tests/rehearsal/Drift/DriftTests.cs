@@ -192,6 +192,25 @@ public sealed partial class DriftTests
         Assert.False((await AskAsync(version, declared, live, Entry("pulumi-kubernetes-9", """{"f:spec":{"f:selector":{}}}"""), entry)).IsAny);
 
     [Fact]
+    public async Task Not_what_the_API_server_fills_in_again_whoever_wrote_it_last()
+    {
+        const string Live = """{"spec":{"ports":[{"port":80,"protocol":"TCP","nodePort":30080}]}}""";
+        var fields = Entry("kubectl-patch", """{"f:spec":{"f:ports":{"k:{\"port\":80,\"protocol\":\"TCP\"}":{".":{},"f:port":{},"f:protocol":{},"f:nodePort":{}}}}}""");
+        IReadOnlyList<string> asked = [];
+
+        var report = await AskAsync("v1", """{"spec":{"ports":[{"port":80}]}}""", Live, arguments =>
+        {
+            asked = arguments;
+            return """{"spec":{"ports":[{"port":80,"protocol":"TCP"}]}}""";
+        }, fields);
+
+        Assert.Equal("spec.ports[0].nodePort", Assert.Single(Assert.Single(report.Resources).Changes).Path);
+        Assert.Equal(["--namespace", "gophers", "patch", "thing", "a", "--type", "json", "--patch"], asked.Take(8));
+        Assert.Equal("""[{"op":"test","path":"/metadata/resourceVersion","value":"7"},{"op":"remove","path":"/spec/ports/0/nodePort"},{"op":"remove","path":"/spec/ports/0/protocol"}]""", asked[8]);
+        Assert.Equal(["--dry-run=server", "--output", "json"], asked.Skip(9));
+    }
+
+    [Fact]
     public async Task What_nobody_says_to_have_written_is_told_of_Istios_kinds_which_have_no_defaults()
     {
         var istio = await AskAsync("networking.istio.io/v1", """{"spec":{}}""", """{"spec":{"http":[{}]}}""", "{}");
@@ -271,7 +290,9 @@ public sealed partial class DriftTests
     private static string Entry(string manager, string fields) => $$"""{"manager":"{{manager}}","operation":"Update","time":"2026-11-29T08:21:30Z","fieldsV1":{{fields}}}""";
 
     // What is asked of one object, whose state a refresh takes for unchanged.
-    private static Task<DriftReport> AskAsync(string version, string declared, string live, params string[] entries)
+    private static Task<DriftReport> AskAsync(string version, string declared, string live, params string[] entries) => AskAsync(version, declared, live, _ => "", entries);
+
+    private static Task<DriftReport> AskAsync(string version, string declared, string live, Func<IReadOnlyList<string>, string> patched, params string[] entries)
     {
         var (state, found) = (Object(version, declared), Object(version, live));
         var metadata = found["metadata"]!.AsObject();
@@ -279,7 +300,7 @@ public sealed partial class DriftTests
         metadata["managedFields"] = JsonNode.Parse($"[{string.Join(',', entries.Where(entry => entry != "{}"))}]");
         return DriftReport.AskAsync(
             $$$"""{"steps":[{"op":"refresh","urn":"urn:pulumi:dev::p::kubernetes:x/v1:Thing::a","oldState":{"type":"kubernetes:x/v1:Thing","inputs":{{{state.ToJsonString()}}}}}]}""",
-            (arguments, input) => Task.FromResult(arguments[1] == "--filename" ? found.ToJsonString() : ""));
+            (arguments, input) => Task.FromResult(arguments[1] == "--filename" ? found.ToJsonString() : arguments.Contains("patch") ? patched(arguments) : ""));
     }
 
     private static JsonObject Object(string version, string members)
