@@ -56,5 +56,5 @@ internal sealed class ExampleHelp(HelpAction usual) : SynchronousCommandLineActi
     // The list of commands shows every argument as if it had to be there; the usage of a command has brackets for that.
     private static string Marked(string help, Command command) => command.Subcommands
         .SelectMany(sub => sub.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues == 0), (sub, argument) => (Row: $"  {sub.Name} <{argument.Name}>", argument.Name))
-        .Aggregate(help, (text, optional) => text.Replace($"{optional.Row}  ", $"{optional.Row.Replace($"<{optional.Name}>", $"[<{optional.Name}>]", StringComparison.Ordinal)}", StringComparison.Ordinal));
+        .Aggregate(help, (text, optional) => text.Replace($"{optional.Row}  ", optional.Row.Replace($"<{optional.Name}>", $"[<{optional.Name}>]", StringComparison.Ordinal), StringComparison.Ordinal));
 }

@@ -41,7 +41,7 @@ internal sealed class PrometheusCounts(string host, Func<CancellationToken, Task
     public const int IntervalSeconds = 15;
 
     // Three scrapes: a pod of which there is none is gone, or cannot be scraped.
-    private const string Fresh = "45s";
+    private static readonly string Fresh = string.Create(CultureInfo.InvariantCulture, $"{3 * IntervalSeconds}s");
 
     private static readonly string Bounds = string.Join('|', RequestCounts.Milliseconds.Select(bound => string.Create(CultureInfo.InvariantCulture, $"{bound}([.]0)?")));
 

@@ -4,6 +4,7 @@ using System.Net;
 using System.Text;
 using GopherMesh.Gopherctl.Cli;
 using GopherMesh.Gopherctl.Judge;
+using GopherMesh.Gopherctl.Program.Stacks;
 using GopherMesh.Gopherctl.Rollout;
 using GopherMesh.Tests.Instruments;
 
@@ -13,6 +14,10 @@ namespace GopherMesh.Tests.Rehearsal.Rollout;
 public sealed class PrometheusCountsTests
 {
     private const string Host = "gopher-distributor.gophers.svc.cluster.local";
+
+    [Fact]
+    public void The_time_between_scrapes_is_that_of_the_stacks_Prometheus() => Assert.Contains(
+        $"scrape_interval: {PrometheusCounts.IntervalSeconds}s\n", File.ReadAllText(Path.Combine(RepositoryRoot.Find(), "observability", "prometheus", "prometheus.yml")), StringComparison.Ordinal);
 
     [PrometheusFact]
     public async Task Counts_are_those_of_the_newest_scrape_by_the_reporter_that_knows_them()
